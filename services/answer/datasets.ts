@@ -1,0 +1,98 @@
+import type { Columns, Dataset } from '../model/query.ts';
+
+/** How a dataset is kept: the columns it answers with, what may be asked of it, and the key that no two rows share. */
+export type Shape = {
+  columns: Columns;
+  /** instants that a span is about */
+  time: string;
+  filters: Record<string, 'text' | 'boolean'>;
+  /** sort name → the columns that put rows in one order; together they are a key */
+  sorts: Record<string, string[]>;
+  sort: string;
+  readFrom: string;
+};
+
+const content = [
+  'kind',
+  'gateway',
+  'badge',
+  'sensor',
+  'quantity',
+  'rssi',
+  'temperature',
+  'claps',
+  'battery',
+  'value',
+  'status',
+  'info',
+  'simulated',
+];
+
+/** Datasets that are rows of a view, page by page. */
+export const SHAPES: Record<Exclude<Dataset, 'gateways'>, Shape> = {
+  observations: {
+    columns: {
+      kind: 'text',
+      time: 'instant',
+      received: 'instant',
+      gateway: 'text',
+      badge: 'text',
+      rssi: 'number',
+      temperature: 'number',
+      claps: 'number',
+      battery: 'number',
+      sensor: 'text',
+      quantity: 'text',
+      value: 'number',
+      status: 'text',
+      info: 'text',
+      simulated: 'boolean',
+      position: 'number',
+      known: 'boolean',
+      late: 'boolean',
+      ahead: 'boolean',
+    },
+    time: 'time',
+    filters: {
+      kind: 'text',
+      gateway: 'text',
+      badge: 'text',
+      sensor: 'text',
+      quantity: 'text',
+      simulated: 'boolean',
+    },
+    // Identity is content: time and content together are a key.
+    sorts: { time: ['time', ...content], received: ['received', 'position', 'time', ...content] },
+    sort: '-time',
+    readFrom: 'observations',
+  },
+  rejects: {
+    columns: {
+      received: 'instant',
+      source: 'text',
+      line: 'number',
+      reasons: 'json',
+      text: 'text',
+      position: 'number',
+      place: 'number',
+    },
+    time: 'received',
+    filters: { source: 'text' },
+    sorts: { received: ['position', 'place'] },
+    sort: '-received',
+    readFrom: 'rejects',
+  },
+};
+
+export const GATEWAY_COLUMNS: Columns = {
+  gateway: 'text',
+  known: 'boolean',
+  room: 'text',
+  status: 'text',
+  observations: 'number',
+  badges: 'number',
+  rssi: 'number',
+  first: 'instant',
+  received: 'instant',
+  time: 'instant',
+};

@@ -1,0 +1,2 @@
+SELECT position, place, received, source, line, text, reasons
+FROM rejects

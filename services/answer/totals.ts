@@ -1,0 +1,11 @@
+import type { Database } from '../store/database.ts';
+import { sql } from '../store/sql.ts';
+import { all, run } from './run.ts';
+
+/** What is stored in all; `received` is of the newest observation, UTC ms, or null. */
+export type Totals = { observations: number; rejects: number; received: number | null };
+
+export async function totals(database: Database): Promise<Totals> {
+  const [row] = await all(run(database, { text: sql(import.meta.url, 'totals'), values: {} }));
+  return row as Totals;
+}

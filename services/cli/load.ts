@@ -1,0 +1,87 @@
+import { createReadStream, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { readConfig } from '../config.ts';
+import { openHouse } from '../house.ts';
+import { type LoadLine, load as loadInto } from '../load.ts';
+import { findService, type ServiceFile } from '../service-file.ts';
+import { type Command, type Given, Misused } from './command.ts';
+import { createProgress, type Show } from './progress.ts';
+
+/** `hallway load FILE …`: stores files, through the running service or, when none runs, by itself. */
+export const load: Command = {
+  summary: 'Store observations from files: JSON, NDJSON, CSV, raddec, open-badge hub lines, gzipped or not',
+  usage: 'FILE …',
+  options: {},
+  example: 'npx hallway load recording.ndjson.gz',
+  run,
+};
+
+async function run({ values, files }: Given): Promise<number> {
+  if (files.length === 0) throw new Misused('expected a file to load, found none');
+  for (const file of files) sizeOf(file);
+  const config = readConfig(process.env);
+  const service = await findService(config.dataDir);
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  const house = service ? null : await openHouse(config);
+  let code = 0;
+  for (const file of files) {
+    const show = createProgress(basename(file), sizeOf(file), values.quiet === true);
+    const bytes = createReadStream(file);
+    const lines = house
+      ? loadInto(bytes, house.context(basename(file), 'recorded'), house.store, stopping.signal)
+      : through(service!, bytes, basename(file), stopping.signal);
+    code = Math.max(code, await follow(lines, show, stopping.signal));
+  }
+  await house?.close();
+  return code;
+}
+
+function sizeOf(file: string): number {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw new Misused(`expected a file, found ${found ? 'a folder' : 'nothing'} at ${file}`);
+  return found.size;
+}
+
+/** Sends a file to the running service, which owns the store. */
+async function* through(
+  service: ServiceFile,
+  bytes: Readable,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<LoadLine> {
+  const url = new URL(`/v1/loads?name=${encodeURIComponent(name)}`, service.address);
+  const reply = await fetch(url, {
+    method: 'POST',
+    body: Readable.toWeb(bytes),
+    duplex: 'half',
+    signal,
+    headers: { 'content-type': 'application/octet-stream', authorization: `Bearer ${service.token}` },
+  } as RequestInit);
+  if (!reply.ok || !reply.body) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
+  let rest = '';
+  for await (const text of reply.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield JSON.parse(line) as LoadLine;
+  }
+}
+
+/** Shows the progress; the last line on stdout is the result. */
+async function follow(lines: AsyncIterable<LoadLine>, show: Show, signal: AbortSignal): Promise<number> {
+  let last: LoadLine | undefined;
+  for await (const line of lines) {
+    last = line;
+    show.update(line.bytes, `${line.stored + line.duplicate + line.rejected} observations`);
+  }
+  show.end();
+  if (!last) throw new Error('the load ended without a word');
+  for (const [field, count] of Object.entries(last.dropped))
+    show.say(`dropped the unknown field ${field} ${count} times`);
+  if (last.rejected > 0) show.say('why they were rejected: /v1/rejects, or the page of the running service');
+  process.stdout.write(`stored ${last.stored}, duplicate ${last.duplicate}, rejected ${last.rejected}\n`);
+  if (last.done && !signal.aborted) return 0;
+  process.stderr.write(`hallway: broke off: ${last.error ?? 'stopped'}; loading it again stores nothing twice\n`);
+  return 1;
+}

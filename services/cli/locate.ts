@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { FRAME_COLUMNS, framesOf } from '../answer/frames.ts';
+import { type Config, readConfig } from '../config.ts';
+import { FORMATS, type Format, type Row } from '../formats/format.ts';
+import { readVenue } from '../house.ts';
+import { presencesOf } from '../locate/run.ts';
+import { formatInstant, parseInstant } from '../model/instant.ts';
+import type { Presence } from '../model/presence.ts';
+import type { Columns } from '../model/query.ts';
+import type { Span, Venue } from '../model/venue.ts';
+import { type Command, type Given, hint, Misused } from './command.ts';
+import { type Heard, heardIn } from './heard.ts';
+import { table } from './table.ts';
+
+const PRESENCE_COLUMNS: Columns = {
+  badge: 'text',
+  room: 'text',
+  from: 'instant',
+  until: 'instant',
+  reason: 'text',
+  parked: 'boolean',
+  heard: 'instant',
+  visit: 'instant',
+  rule: 'text',
+};
+
+const NAMED: Record<string, Format> = {
+  csv: FORMATS['text/csv']!,
+  ndjson: FORMATS['application/x-ndjson']!,
+  json: FORMATS['application/json']!,
+  table,
+};
+
+/** `hallway locate`: who was where, from a file or from what is stored. */
+export const locate: Command = {
+  summary: 'Print who was where (presences), or occupancy by room and step, from a file or from a span of the store',
+  usage: 'FILE | --from=TIME --until=TIME  [--frames=STEP]',
+  options: {
+    from: { type: 'string', help: 'first instant, RFC 3339 or UTC epoch ms' },
+    until: { type: 'string', help: 'the instant that is no longer in' },
+    venue: { type: 'string', help: 'venue file (that of the data folder)' },
+    frames: { type: 'string', help: 'occupancy by room and step instead: 1s … 1h, day, all' },
+    format: { type: 'string', help: 'csv, ndjson, json, or table (csv when piped)' },
+  },
+  example: 'npx hallway locate recording.csv --venue=venue.json --frames=15m',
+  run,
+};
+
+async function run({ values, files }: Given): Promise<number> {
+  const config = readConfig({ ...process.env, ...(values.venue ? { VENUE: String(values.venue) } : {}) });
+  const asked = { from: instant(values, 'from'), until: instant(values, 'until') };
+  if (files.length > 1) throw new Misused(`expected one file, found ${files.length}`);
+  if (files.length === 0 && asked.from === undefined)
+    throw new Misused('expected a FILE, or --from (and --until) for what is stored');
+  if (asked.from !== undefined && asked.until !== undefined && asked.from >= asked.until)
+    throw new Misused('expected --from to be before --until');
+  const format = formatOf(values.format);
+  if (values.venue && !existsSync(config.venueFile))
+    throw new Misused(`--venue: expected a file, found none at ${config.venueFile}`);
+  const { venue } = readVenue(config.venueFile);
+  if (venue.gateways.length === 0)
+    process.stderr.write(`hallway: ${config.venueFile} has no gateways, so nobody is anywhere\n`);
+  const heard = heardIn(config, files[0], asked);
+  const presences = presencesOf(heard.observations, venue, defined(asked));
+  const rows =
+    values.frames === undefined ? asRows(presences) : frames(presences, venue, asked, heard, String(values.frames));
+  await print(format, values.frames === undefined ? PRESENCE_COLUMNS : FRAME_COLUMNS, rows, config);
+  if (!values.quiet) process.stderr.write(summary(heard));
+  return 0;
+}
+
+const defined = (span: { from: number | undefined; until: number | undefined }) =>
+  Object.fromEntries(Object.entries(span).filter(([, value]) => value !== undefined)) as {
+    from?: number;
+    until?: number;
+  };
+
+function instant(values: Given['values'], name: string): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const ms = parseInstant(String(text));
+  if (ms === null)
+    throw new Misused(`--${name}: expected RFC 3339 (2018-11-05T09:00:00Z) or UTC epoch ms, found "${text}"`);
+  return Math.floor(ms / 1000) * 1000;
+}
+
+function formatOf(name: string | boolean | undefined): Format {
+  if (name === undefined) return process.stdout.isTTY ? table : NAMED.csv!;
+  const format = NAMED[String(name)];
+  if (!format)
+    throw new Misused(
+      `--format: expected ${Object.keys(NAMED).join(', ')}, found ${name}${hint(String(name), Object.keys(NAMED))}`,
+    );
+  return format;
+}
+
+async function* asRows(presences: AsyncIterable<Presence>): AsyncGenerator<Row[]> {
+  for await (const presence of presences) yield [presence];
+}
+
+/** The span is what was asked for; an end that was not given is where the observations end. */
+async function* frames(
+  presences: AsyncGenerator<Presence>,
+  venue: Venue,
+  asked: { from: number | undefined; until: number | undefined },
+  heard: Heard,
+  step: string,
+): AsyncGenerator<Row[]> {
+  const kept: Presence[] = [];
+  for await (const presence of presences) kept.push(presence);
+  if (heard.span === null) return;
+  const span: Span = { from: asked.from ?? heard.span.from, until: asked.until ?? heard.span.until };
+  yield framesOf(each(kept), venue, span, step);
+}
+
+async function* each<T>(items: T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function print(format: Format, columns: Columns, rows: AsyncIterable<Row[]>, config: Config): Promise<void> {
+  const meta = {
+    dataset: 'locate',
+    revision: [],
+    asSeen: true,
+    settled: false,
+    venue: config.venueFile,
+    rows: null,
+    ms: 0,
+    readFrom: '',
+  };
+  for await (const text of format.write({ columns, rows, meta, next: null }))
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+const summary = ({ span, count, rejected }: Heard): string =>
+  span === null
+    ? 'hallway: nothing was heard in that span\n'
+    : `hallway: ${count} observations received ${formatInstant(span.from)} to ${formatInstant(span.until)}${rejected ? `, ${rejected} rejected` : ''}\n`;

@@ -1,0 +1,88 @@
+import { isAbsolute, resolve } from 'node:path';
+
+/** What the environment says, settled once at the door. */
+export type Config = {
+  role: 'all';
+  sources: 'inbox'[];
+  store: 'duckdb';
+  host: string;
+  port: number;
+  dataDir: string;
+  venueFile: string;
+  keepDays: number;
+  /** as given, or null: made at first start and kept in the data folder */
+  pseudonymKeys: string | null;
+};
+
+/** The environment asks for something that there is not. Its message lists every fault and the choices. */
+export class Misconfigured extends Error {}
+
+type Setting<T> = { fallback: string; expected: string; read(text: string): T | undefined };
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+const oneOf = <T extends string>(...choices: T[]): Setting<T> => ({
+  fallback: choices[0]!,
+  expected: choices.join(' or '),
+  read: (text) => choices.find((choice) => choice === text),
+});
+const listOf = <T extends string>(...choices: T[]): Setting<T[]> => ({
+  fallback: choices[0]!,
+  expected: `a list of ${choices.join(', ')}`,
+  read: (text) => {
+    const named = text.split(',').map((word) => choices.find((choice) => choice === word.trim()));
+    return named.includes(undefined) ? undefined : (named as T[]);
+  },
+});
+const whole = (fallback: number, minimum: number, maximum: number): Setting<number> => ({
+  fallback: String(fallback),
+  expected: `a whole number from ${minimum} to ${maximum}`,
+  read: (text) => (/^\d{1,9}$/.test(text) && +text >= minimum && +text <= maximum ? +text : undefined),
+});
+const text = (fallback: string): Setting<string> => ({ fallback, expected: 'a path', read: (value) => value });
+const loopback: Setting<string> = {
+  fallback: '127.0.0.1',
+  expected: 'a loopback address (127.0.0.1, ::1 or localhost): without tokens nobody else may connect',
+  read: (host) => (LOOPBACK.test(host) ? host : undefined),
+};
+
+/** The only list of settings; `hallway --help` prints it. */
+export const SETTINGS = {
+  ROLE: oneOf('all'),
+  SOURCE: listOf('inbox'),
+  STORE: oneOf('duckdb'),
+  HOST: loopback,
+  PORT: whole(3000, 0, 65535),
+  DATA_DIR: text('.hallway'),
+  VENUE: text('DATA_DIR/venue.json'),
+  KEEP_DAYS: whole(0, 0, 36_500),
+  PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
+};
+
+/** The environment → one frozen, validated object. An empty variable is an absent one. Throws `Misconfigured`. */
+export function readConfig(environment: Environment): Readonly<Config> {
+  const faults: string[] = [];
+  const read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>): T => {
+    const found = environment[name]?.trim() || setting.fallback;
+    const value = setting.read(found);
+    if (value === undefined) faults.push(`${name}: expected ${setting.expected}, found "${found}"`);
+    return value as T;
+  };
+  const dataDir = resolve(read('DATA_DIR', SETTINGS.DATA_DIR));
+  const venue = read('VENUE', SETTINGS.VENUE);
+  const config: Config = {
+    role: read('ROLE', SETTINGS.ROLE),
+    sources: read('SOURCE', SETTINGS.SOURCE),
+    store: read('STORE', SETTINGS.STORE),
+    host: read('HOST', SETTINGS.HOST),
+    port: read('PORT', SETTINGS.PORT),
+    dataDir,
+    venueFile:
+      venue === SETTINGS.VENUE.fallback ? resolve(dataDir, 'venue.json') : isAbsolute(venue) ? venue : resolve(venue),
+    keepDays: read('KEEP_DAYS', SETTINGS.KEEP_DAYS),
+    pseudonymKeys: read('PSEUDONYM_KEYS', SETTINGS.PSEUDONYM_KEYS) || null,
+  };
+  if (faults.length > 0) throw new Misconfigured(faults.join('\n'));
+  return Object.freeze(config);
+}

@@ -1,0 +1,19 @@
+import type { Columns, Meta } from '../model/query.ts';
+import { csv } from './csv.ts';
+import { json } from './json.ts';
+import { ndjson } from './ndjson.ts';
+
+export type Row = Record<string, unknown>;
+
+/** An answer on its way out: rows by columns, what it says of itself, and where the next page begins. */
+export type Table = { columns: Columns; rows: AsyncIterable<Row[]>; meta: Meta; next: string | null };
+
+/** A way to write rows. All formats hold equal rows; `whole` ones carry the meta too, others leave it to headers. */
+export type Format = { type: string; whole: boolean; write(table: Table): AsyncIterable<string> };
+
+/** By media type; the first is what somebody gets who does not say. */
+export const FORMATS: Record<string, Format> = {
+  'application/json': json,
+  'application/x-ndjson': ndjson,
+  'text/csv': csv,
+};

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Ask, createAnswer } from './answer/answer.ts';
+import { type Config, Misconfigured } from './config.ts';
+import { keepVersion } from './ledger/venues.ts';
+import { writeWhole } from './ledger/whole.ts';
+import { TIME_MIN_MS } from './model/fields.ts';
+import type { Venue } from './model/venue.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { type DuckdbStore, duckdbStore } from './store/duckdb.ts';
+import { newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
+import type { Context } from './validate/reader.ts';
+import { parseVenue } from './validate/venue.ts';
+
+const DAY_MS = 86_400_000;
+/** Before anybody has drawn a venue: no rooms, so every gateway is unknown; time is UTC. */
+const NO_VENUE = JSON.stringify({ zone: 'UTC', rooms: [], gateways: [] });
+
+/** A data folder that is open: its store, its venue, its keys, and the door to what it holds. */
+export type House = {
+  database: Database;
+  store: DuckdbStore;
+  venue: Venue;
+  ask: Ask;
+  /** How bytes from `source` are read: stamped with `received`, or with what they carry themselves. */
+  context(source: string, received: number | 'recorded'): Context;
+  /** the oldest `time` that is kept, UTC ms */
+  keepFrom(): number;
+  close(): Promise<void>;
+};
+
+/** Opens the data folder, making what it lacks. Throws a sentence that says what to do if it cannot be used. */
+export async function openHouse(config: Config): Promise<House> {
+  makeFolder(config.dataDir);
+  const pseudonym = pseudonymiser(parseKeys(config.pseudonymKeys ?? ownKeys(config.dataDir)));
+  const { venue, text } = readVenue(config.venueFile);
+  keepVersion(config.dataDir, venue.version, text);
+  const database = await openDatabase(config.dataDir);
+  const store = await duckdbStore(database);
+  const keepFrom = () => (config.keepDays > 0 ? Date.now() - config.keepDays * DAY_MS : TIME_MIN_MS);
+  return {
+    database,
+    store,
+    venue,
+    ask: createAnswer({ database, venue: () => venue }),
+    keepFrom,
+    context: (source, received) => ({ source, received, keepFrom: keepFrom(), pseudonym }),
+    close: async () => {
+      await store.close();
+      database.close();
+    },
+  };
+}
+
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Misconfigured(
+      `DATA_DIR: expected a folder that can be written, found ${dataDir} (${(error as Error).message})`,
+    );
+  }
+}
+
+/** The keys that turn badge ids into pseudonyms, made at first start. Without them old badges cannot be found again. */
+export function ownKeys(dataDir: string): string {
+  makeFolder(dataDir);
+  const file = join(dataDir, 'pseudonym-keys');
+  if (!existsSync(file)) writeWhole(file, `${newKey()}\n`);
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** The venue from its file; one without rooms where there is no file. Throws a list of every fault. */
+export function readVenue(file: string): { venue: Venue; text: string } {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : NO_VENUE;
+  const read = parseVenue(text);
+  if ('venue' in read) return { venue: read.venue, text };
+  const faults = read.faults.map(
+    (fault) => `  ${fault.pointer || '/'}: expected ${fault.expected}, found ${fault.found}`,
+  );
+  throw new Misconfigured([`${file} is not a venue:`, ...faults].join('\n'));
+}

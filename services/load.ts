@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+import type { Took } from './model/batch.ts';
+import { flow } from './river.ts';
+import { fileSource, type Progress } from './source/file.ts';
+import type { Store } from './store/store.ts';
+import type { Context } from './validate/reader.ts';
+
+/** Lines of progress wait here at most one at a time: the newest replaces one that nobody has read. */
+export type LoadLine = Progress & { done?: true; error?: string };
+
+/**
+ * Stores a stream of bytes and tells how far it has come. The last line has `done`, or an `error`: what is counted
+ * by then is safe.
+ */
+export async function* load(
+  bytes: Readable,
+  context: Context,
+  store: Store,
+  signal: AbortSignal,
+  took?: Took,
+): AsyncGenerator<LoadLine> {
+  let newest: LoadLine = { bytes: 0, stored: 0, duplicate: 0, rejected: 0, positions: null, dropped: {} };
+  let wake = () => {};
+  let ended = false;
+  const report = (progress: Progress) => {
+    newest = progress;
+    wake();
+  };
+  const whole = flow(fileSource(bytes, context, report), store, signal, took)
+    .then(
+      () => report({ ...newest, done: true } as LoadLine),
+      (error: Error) => report({ ...newest, error: error.message } as LoadLine),
+    )
+    .finally(() => {
+      ended = true;
+    });
+  let said: LoadLine | null = null;
+  while (!ended || said !== newest) {
+    if (said === newest) await new Promise<void>((resolve) => (wake = resolve));
+    said = newest;
+    yield said;
+  }
+  await whole;
+}

@@ -1,0 +1,67 @@
+import type { Badge } from './badge.ts';
+import type { Places, Room } from './places.ts';
+import { quantileSince } from './samples.ts';
+
+/** Amplitude at −100 dBm. Amplitudes are whole numbers, so that their sums do not depend on order. */
+const AMPLITUDE_UNIT = 2 ** 20;
+/** Levels a gateway can have: RSSI −127…20 dBm and an offset of at most 60 dB. */
+const LEVEL_MIN = -187;
+const LEVEL_MAX = 80;
+
+/** What the gateways say of a badge: the rooms they stand in, weighed, in no order, and the strongest level, dBm. */
+export type Weighed = { rooms: Room[]; strongest: number };
+
+/**
+ * Weighs the rooms by the summed amplitude of their gateways, each at the level (a quantile) it heard the badge with
+ * after `since`. A gateway that was moved counts from its new place on. The weights hold until `clear`.
+ */
+export function weigh(badge: Badge, places: Places, since: number, quantile: number): Weighed {
+  const rooms: Room[] = [];
+  let strongest = Number.NEGATIVE_INFINITY;
+  for (const [gateway, samples] of badge.samples) {
+    const post = places.postOf(gateway);
+    if (post === undefined) continue;
+    // a sighting at the very instant of `from` counts: times are whole ms
+    const level = quantileSince(samples, Math.max(since, post.from - 1), quantile) + post.offset;
+    if (Number.isNaN(level)) continue;
+    const { room } = post;
+    if (room.weight === 0) rooms.push(room);
+    room.weight += AMPLITUDES[level - LEVEL_MIN] ?? amplitude(level);
+    strongest = Math.max(strongest, level);
+  }
+  return { rooms, strongest };
+}
+
+/** The room to be in: the heaviest, or `home` unless that outweighs it by the margin, dB; undefined if none was heard. */
+export function choose(rooms: Room[], home: string | null, marginDb: number): Room | undefined {
+  const best = heaviest(rooms);
+  const present = rooms.find((room) => room.id === home);
+  if (present === undefined || present === best) return best;
+  return best!.weight < present.weight * 10 ** (marginDb / 20) ? present : best;
+}
+
+/** Why a badge is in `room`: `hall-1 −58 dBm, next foyer −66 dBm`. */
+export function reasonOf(room: Room, rooms: Room[]): string {
+  const next = heaviest(rooms.filter((other) => other !== room));
+  return `${levelled(room)}, ${next ? `next ${levelled(next)}` : 'no other room'}`;
+}
+
+/** Ties go to the smaller id, never to the order of arrival. */
+export const heaviest = (rooms: Room[]): Room | undefined =>
+  rooms.reduce<Room | undefined>((best, room) => (best && !isHeavier(room, best) ? best : room), undefined);
+
+export function clear(rooms: Room[]): void {
+  for (const room of rooms) room.weight = 0;
+}
+
+const isHeavier = (a: Room, b: Room): boolean => a.weight > b.weight || (a.weight === b.weight && a.id < b.id);
+
+const amplitude = (level: number): number => Math.max(1, Math.round(AMPLITUDE_UNIT * 10 ** ((level + 100) / 20)));
+
+/** By whole dB from `LEVEL_MIN`: powers are dear. */
+const AMPLITUDES = Array.from({ length: LEVEL_MAX - LEVEL_MIN + 1 }, (_, i) => amplitude(LEVEL_MIN + i));
+
+function levelled(room: Room): string {
+  const dBm = Math.round(20 * Math.log10(Math.max(1, room.weight) / AMPLITUDE_UNIT) - 100);
+  return `${room.id} ${dBm < 0 ? '−' : ''}${Math.abs(dBm)} dBm`;
+}

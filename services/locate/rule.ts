@@ -1,0 +1,48 @@
+/** Version of the rule and of every number on this page: written into presences, so that each says what decided it. */
+export const RULE = '1';
+
+export const SECOND_MS = 1000;
+export const HOUR_MS = 3_600_000;
+
+/** Later than this after its time a sighting moves nothing and teaches nothing (NUMBERS: Place in time). */
+export const LATE_MS = 300_000;
+/** Nor does one whose gateway's clock runs ahead by more than this. */
+export const AHEAD_MS = HOUR_MS;
+/** A sighting that a stuck river brings when it is older than this, seconds, teaches no cadence either. */
+export const TEACH_MAX_S = 600;
+
+/** Cadence of a badge of which fewer than `GAPS_MIN` gaps are known, seconds. */
+export const CADENCE_FIRST_S = 60;
+export const GAPS_MIN = 5;
+/** A longer pause is a silence, no gap, seconds. */
+export const GAP_MAX_S = 300;
+/** Clock hours that are learnt from: the current one and those before. */
+export const HOURS_LEARNT = 24;
+/** A badge that nobody heard for longer is forgotten entirely. */
+export const FORGET_MS = 24 * HOUR_MS;
+
+/** A presence outlives silence by so many cadences, between these bounds. */
+export const GIVE_UP_CADENCES = 2.5;
+export const GIVE_UP_MIN_MS = 5000;
+export const GIVE_UP_MAX_MS = 300_000;
+
+/**
+ * What decides. A gateway's level is the nearest-rank quantile of what it heard in the last few cadences (4 s of a fast
+ * badge, 4 min of one that speaks once a minute): the packets that came through best, so fading is left out. A room's
+ * weight is the sum of its gateways' amplitudes, and another room must be ahead by the margin.
+ */
+export type Weighing = { windowCadences: number; quantile: number; marginDb: number };
+
+/** Chosen over six recorded walks by `test/locate/choose.ts`, which prints the plateau that these stand on. */
+export const WEIGHING: Weighing = { windowCadences: 4, quantile: 0.8, marginDb: 1.5 };
+
+/** Sightings kept of one badge and one gateway: the newest; a 4 s window of the recorded walks holds 11 at most. */
+export const SAMPLES_MAX = 16;
+/** Gateways kept of one badge: those that heard it last. */
+export const GATEWAYS_MAX = 64;
+
+/** A badge is parked when the medians of 24 windows of 10 min, 4 h, lie within 6 dB, and until two lie beyond that. */
+export const STEADY_WINDOW_MS = 600_000;
+export const STEADY_WINDOWS = 24;
+export const STEADY_DB = 6;
+export const MOVED_WINDOWS = 2;

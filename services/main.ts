@@ -1,0 +1,113 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import { totals } from './answer/totals.ts';
+import { type Config, Misconfigured, readConfig } from './config.ts';
+import { type House, openHouse } from './house.ts';
+import { load } from './load.ts';
+import type { Took } from './model/batch.ts';
+import { river } from './river.ts';
+import type { Deps } from './serve/deps.ts';
+import { createMetrics } from './serve/metrics.ts';
+import { buildServer } from './serve/server.ts';
+import { announce, withdraw } from './service-file.ts';
+import { createInbox, type Inbox } from './source/inbox.ts';
+import { FolderRefused } from './store/database.ts';
+import { readAll } from './validate/reader.ts';
+import { unpack } from './validate/unpack.ts';
+
+const HOUR_MS = 3_600_000;
+/** How long a stop may take: the slowest commit and the slowest reader. */
+const STOP_MS = 10_000;
+const PAGES = fileURLToPath(new URL('../web', import.meta.url));
+
+/** A running service: where it listens, and how to stop it. */
+export type Running = { address: string; stop(): Promise<void> };
+
+/** Role `all`: one process, embedded. Resolves when it listens. */
+export async function start(config: Config, logLevel = process.env.LOG_LEVEL || 'info'): Promise<Running> {
+  const house = await openHouse(config);
+  const stopping = new AbortController();
+  const inbox = createInbox();
+  const instance = randomUUID();
+  const { deps, took, failed } = await depsOf(house, inbox, instance, logLevel);
+  const server = await buildServer(deps);
+  const flowing = river(inbox.source, house.store, stopping.signal, {
+    took,
+    failed: (error, pauseMs) => {
+      failed();
+      server.log.error({ err: error, pauseMs }, 'the store did not take a batch');
+    },
+  });
+  const expire = () =>
+    house.store.expire(house.keepFrom()).catch((error) => server.log.error({ err: error }, 'expiry'));
+  const hourly = config.keepDays > 0 ? setInterval(expire, HOUR_MS) : undefined;
+  if (hourly) await expire();
+  const stop = async () => {
+    clearInterval(hourly);
+    withdraw(config.dataDir, instance);
+    await server.close();
+    stopping.abort();
+    await flowing;
+    await house.close();
+  };
+  try {
+    const address = await server.listen({ host: config.host, port: config.port });
+    announce(config.dataDir, { address, pid: process.pid, instance, token: randomBytes(24).toString('base64url') });
+    return { address, stop };
+  } catch (error) {
+    await stop();
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new Misconfigured(`PORT: expected a free port, found ${config.port} taken; PORT=0 takes any free one`);
+    throw error;
+  }
+}
+
+/** What the routes need, and the counters that each stored batch moves. */
+async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: string) {
+  const metrics = createMetrics(() => inbox.waiting);
+  const counted = { ...(await totals(house.database)), duplicates: 0, ready: true };
+  const took: Took = (batch, receipt, ms) => {
+    metrics.took(batch, receipt, ms);
+    counted.ready = true;
+    counted.observations += receipt.stored;
+    counted.duplicates += batch.observations.length - receipt.stored;
+    counted.rejects += batch.rejects.length;
+    for (const { received } of batch.observations) counted.received = Math.max(counted.received ?? 0, received);
+  };
+  const deps: Deps = {
+    ask: house.ask,
+    venue: () => house.venue,
+    inbox,
+    read: async (body) => readAll(await unpack(body), house.context('inbox', Date.now())),
+    load: (bytes, name, signal) => load(bytes, house.context(name, 'recorded'), house.store, signal, took),
+    status: () => ({ ...counted, instance, waiting: inbox.waiting }),
+    metrics: metrics.registry,
+    pages: PAGES,
+    logLevel,
+  };
+  const failed = () => {
+    metrics.failed();
+    counted.ready = false;
+  };
+  return { deps, took, failed };
+}
+
+/** Runs until it is told to stop; what cannot be started says why in a sentence. */
+async function main(): Promise<void> {
+  try {
+    const running = await start(readConfig(process.env));
+    process.stderr.write(`Hallway listens at ${running.address} (this machine only: there are no tokens)\n`);
+    closeWithGrace({ delay: STOP_MS }, async ({ err }) => {
+      if (err) process.stderr.write(`${err.stack}\n`);
+      await running.stop();
+    });
+  } catch (error) {
+    const said = error instanceof Misconfigured || error instanceof FolderRefused;
+    process.stderr.write(`${said ? (error as Error).message : (error as Error).stack}\n`);
+    process.exitCode = said ? 2 : 1;
+  }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main();

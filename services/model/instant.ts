@@ -1,0 +1,13 @@
+/** RFC 3339, offset and all: `2018-11-05T09:00:00Z`, `2018-11-05T10:00:00.5+01:00`. */
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** An instant from text (RFC 3339, or UTC epoch ms) → UTC ms, or null if it is neither. */
+export function parseInstant(text: string): number | null {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  if (!RFC3339.test(text)) return null;
+  const ms = Date.parse(text.replace(' ', 'T').toUpperCase());
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** UTC ms → RFC 3339 in UTC with milliseconds. */
+export const formatInstant = (ms: number): string => new Date(ms).toISOString();

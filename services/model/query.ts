@@ -1,0 +1,42 @@
+import Type, { type Static } from 'typebox';
+
+/** Rows an answer holds at most, and how many it has if nobody says. */
+export const ROWS_MAX = 10_000;
+export const ROWS = 1000;
+
+/** What can be asked for. */
+export type Dataset = 'observations' | 'rejects' | 'gateways';
+
+/** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
+export type Query = {
+  dataset: Dataset;
+  span?: { from?: number; until?: number };
+  filters?: Record<string, string | number | boolean>;
+  sort?: string;
+  /** rows at most; null is all of them, as a stream */
+  limit?: number | null;
+  cursor?: string;
+};
+
+/** Who asks. Without tokens whoever reaches the loopback address is an admin; `system` is the house itself. */
+export type Viewer = { scope: 'admin' | 'system' };
+
+/** A column of an answer. Instants are UTC ms in JSON and RFC 3339 in texts. */
+export type ColumnType = 'text' | 'number' | 'boolean' | 'instant' | 'json';
+export type Columns = Record<string, ColumnType>;
+
+/** What every answer says of itself. */
+export const Meta = Type.Object({
+  dataset: Type.String(),
+  revision: Type.Array(
+    Type.Object({ dataset: Type.String(), day: Type.String(), revision: Type.Integer({ minimum: 0 }) }),
+    { description: 'the revisions it read, of what is derived; records have none' },
+  ),
+  asSeen: Type.Boolean({ description: 'true if any part is as seen live, not yet corrected' }),
+  settled: Type.Boolean({ description: 'the span ended more than 15 minutes ago: no more is expected' }),
+  venue: Type.String({ description: 'version of the venue that was used' }),
+  rows: Type.Union([Type.Integer(), Type.Null()], { description: 'null in a stream: unknown when it begins' }),
+  ms: Type.Number({ description: 'how long it took' }),
+  readFrom: Type.String({ description: 'what was read' }),
+});
+export type Meta = Static<typeof Meta>;

@@ -1,0 +1,38 @@
+import type { Readable } from 'node:stream';
+import type { Registry } from 'prom-client';
+import type { Ask } from '../answer/answer.ts';
+import type { Batch } from '../model/batch.ts';
+import type { Venue } from '../model/venue.ts';
+import type { Inbox } from '../source/inbox.ts';
+
+/** A line of a load's progress; the last one has `done` true or an `error`. */
+export type LoadProgress = Record<string, unknown>;
+
+/** What is known of the process that serves, for probes and for the command line. */
+export type Status = {
+  ready: boolean;
+  /** tells one running service from another */
+  instance: string;
+  observations: number;
+  duplicates: number;
+  rejects: number;
+  waiting: number;
+  /** when the newest stored observation was received, UTC ms; null if there is none */
+  received: number | null;
+};
+
+/** Everything the routes need from outside. */
+export type Deps = {
+  ask: Ask;
+  venue: () => Venue;
+  inbox: Inbox;
+  /** Whole bodies as they came over HTTP → what they mean. Throws `Unreadable`. */
+  read: (body: Buffer) => Promise<Batch>;
+  /** Streams a file into the store; ends early when `signal` aborts. */
+  load: (bytes: Readable, name: string, signal: AbortSignal) => AsyncIterable<LoadProgress>;
+  status: () => Status;
+  metrics: Registry;
+  /** folder of the built pages */
+  pages: string;
+  logLevel: string;
+};

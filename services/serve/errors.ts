@@ -1,0 +1,71 @@
+import type { FastifyError, FastifyInstance, FastifySchemaValidationError } from 'fastify';
+import { Refused } from '../answer/refused.ts';
+import type { Reason } from '../model/reject.ts';
+import { NotStored } from '../source/inbox.ts';
+import { Unreadable } from '../validate/reader.ts';
+import { scrub } from '../validate/scrub.ts';
+import { type Problem, ProblemError, problemOf } from './problem.ts';
+
+/** How long a sender should wait for a store that is busy, s. */
+const BUSY_S = '1';
+
+/** Every error leaves as a problem; what a client sent is quoted without anything that looks like a MAC. */
+export function useProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const { problem, headers } = answerTo(error, request.query as Record<string, unknown>);
+    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    return reply.code(problem.status).headers(headers).type('application/problem+json').send(problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .type('application/problem+json')
+      .send(
+        problemOf(404, `no ${request.method} ${scrub(request.url.split('?')[0]!)} here; /docs lists what there is`),
+      ),
+  );
+}
+
+function answerTo(
+  error: FastifyError,
+  query: Record<string, unknown>,
+): { problem: Problem; headers: Record<string, string> } {
+  const headers = {};
+  if (error instanceof ProblemError) return { problem: error.problem, headers: error.headers };
+  if (error instanceof Refused)
+    return { problem: problemOf(400, 'the question has faults', error.reasons.map(clean)), headers };
+  if (error instanceof Unreadable)
+    return { problem: problemOf(400, 'the body cannot be read', [error.reason]), headers };
+  if (error instanceof NotStored) return { problem: problemOf(503, error.message), headers: { 'retry-after': BUSY_S } };
+  if (error.validation) {
+    const reasons = error.validation.map((fault) => reasonOf(fault, query));
+    return { problem: problemOf(400, 'the question has faults', reasons), headers };
+  }
+  const status = error.statusCode ?? 500;
+  // What went wrong inside is for the log, not for the client.
+  return {
+    problem: problemOf(status, status < 500 ? scrub(error.message) : 'something failed here; the log says what'),
+    headers,
+  };
+}
+
+const clean = (reason: Reason): Reason => ({ ...reason, found: scrub(reason.found).slice(0, 80) });
+
+/** One of Ajv's faults in our words. */
+function reasonOf(fault: FastifySchemaValidationError, query: Record<string, unknown>): Reason {
+  const params = fault.params as Record<string, unknown>;
+  if (fault.keyword === 'additionalProperties')
+    return clean({
+      pointer: `/${params.additionalProperty}`,
+      expected: 'no such parameter',
+      found: String(params.additionalProperty),
+    });
+  const name = fault.instancePath.slice(1).split('/')[0] ?? '';
+  return clean({ pointer: fault.instancePath, expected: expectedBy(fault), found: String(query[name] ?? 'nothing') });
+}
+
+function expectedBy({ keyword, params, message }: FastifySchemaValidationError): string {
+  if (keyword === 'enum') return (params.allowedValues as string[]).join(' or ');
+  if (keyword === 'pattern') return `text like ${params.pattern}`;
+  return (message ?? keyword).replace(/^must (be |match )?/, '');
+}

@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import type { Deps } from './deps.ts';
+import { leaving } from './reply.ts';
+
+const Question = Type.Object(
+  { name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'named as the source in rejects' })) },
+  { additionalProperties: false },
+);
+
+/**
+ * `POST /v1/loads`: a file of any length as the body. The answer is NDJSON, a line of progress at a time; the last
+ * one has `done`, or an `error` if the load broke off: what is counted by then is safe, sending it again is harmless.
+ */
+export async function loads(app: FastifyInstance, deps: Deps): Promise<void> {
+  // In a scope of its own: here a body is a stream, and its length has no bound.
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.post(
+      '/v1/loads',
+      {
+        bodyLimit: Number.MAX_SAFE_INTEGER,
+        schema: { summary: 'Stores a file; answers with its progress as NDJSON', querystring: Question },
+      },
+      async (request, reply) => {
+        const { name = 'load' } = request.query as { name?: string };
+        const lines = deps.load(request.body as Readable, name, leaving(reply));
+        return reply.type('application/x-ndjson').send(Readable.from(asLines(lines)));
+      },
+    );
+  });
+}
+
+async function* asLines(lines: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+}

@@ -1,0 +1,69 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Took } from '../model/batch.ts';
+
+/** What the running process counts, and its Prometheus page. */
+export type Metrics = { registry: Registry; took: Took; failed(): void };
+
+/** `waiting` is asked when the page is read. */
+export function createMetrics(waiting: () => number): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const stored = new Counter({ name: 'hallway_observations_stored_total', help: 'Observations made safe', registers });
+  const duplicate = new Counter({
+    name: 'hallway_observations_duplicate_total',
+    help: 'Observations that were known already',
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'hallway_observations_rejected_total',
+    help: 'Observations that did not pass, by the field of their first fault',
+    labelNames: ['field'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'hallway_store_failures_total',
+    help: 'Batches that the store did not take',
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'hallway_store_seconds',
+    help: 'Time to make a batch safe',
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+    registers,
+  });
+  const delay = new Gauge({
+    name: 'hallway_received_delay_seconds',
+    help: 'From happened to received, newest batch',
+    registers,
+  });
+  new Gauge({
+    name: 'hallway_inbox_waiting',
+    help: 'Observations received and not yet safe',
+    registers,
+    collect() {
+      this.set(waiting());
+    },
+  });
+  const took: Took = (batch, receipt, ms) => {
+    stored.inc(receipt.stored);
+    duplicate.inc(batch.observations.length - receipt.stored);
+    for (const reject of batch.rejects) rejected.inc({ field: fieldOf(reject.reasons[0]?.pointer ?? '') });
+    seconds.observe(ms / 1000);
+    const last = batch.observations.at(-1);
+    if (last) delay.set((last.received - last.time) / 1000);
+  };
+  return { registry, took, failed: () => failures.inc() };
+}
+
+/** Only our own field names become labels: what a client calls its fields must not grow the page. */
+const FIELDS = new Set(
+  'kind time received gateway badge rssi temperature claps battery sensor quantity value status info simulated'.split(
+    ' ',
+  ),
+);
+const fieldOf = (pointer: string): string =>
+  pointer
+    .split('/')
+    .reverse()
+    .find((name) => FIELDS.has(name)) ?? 'body';

@@ -1,0 +1,29 @@
+import Type from 'typebox';
+import type { Format } from '../formats/format.ts';
+import { type Query, ROWS, ROWS_MAX } from '../model/query.ts';
+import { ProblemError } from './problem.ts';
+
+/** Parameters of an answer that comes page by page. */
+export const pageParameters = {
+  limit: Type.Optional(
+    Type.String({
+      pattern: '^([1-9][0-9]{0,4}|all)$',
+      description: `rows at most, 1 to ${ROWS_MAX} (${ROWS} if not given), or "all" as a stream of NDJSON or CSV`,
+    }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 2000, description: '`next` of the answer before' })),
+};
+
+export type PageParameters = { limit?: string; cursor?: string };
+
+/** Limit and cursor of a request. Only a format that is written row by row can hold all rows. */
+export function pageOf({ limit, cursor }: PageParameters, format: Format): Pick<Query, 'limit' | 'cursor'> {
+  if (limit === 'all' && format.whole)
+    throw new ProblemError(400, 'one JSON object cannot hold all rows', [
+      { pointer: '/limit', expected: `1 to ${ROWS_MAX}, or Accept: application/x-ndjson or text/csv`, found: 'all' },
+    ]);
+  return {
+    ...(limit !== undefined && { limit: limit === 'all' ? null : Number(limit) }),
+    ...(cursor !== undefined && { cursor }),
+  };
+}

@@ -1,0 +1,32 @@
+import { STATUS_CODES } from 'node:http';
+import Type, { type Static } from 'typebox';
+import { Reason } from '../model/reject.ts';
+
+/** RFC 9457: what went wrong, and in `errors` each field that is at fault. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.Optional(Type.String()),
+  errors: Type.Optional(Type.Array(Reason)),
+});
+export type Problem = Static<typeof Problem>;
+
+/** A refusal on its way to the client. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  readonly headers: Record<string, string>;
+  constructor(status: number, detail: string, errors?: Reason[], headers: Record<string, string> = {}) {
+    super(detail);
+    this.problem = problemOf(status, detail, errors);
+    this.headers = headers;
+  }
+}
+
+export const problemOf = (status: number, detail: string, errors?: Reason[]): Problem => ({
+  type: 'about:blank',
+  title: STATUS_CODES[status] ?? 'Error',
+  status,
+  detail,
+  ...(errors && { errors }),
+});

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { Meta } from '../model/query.ts';
+import { Reject } from '../model/reject.ts';
+import type { Deps } from './deps.ts';
+import { type PageParameters, pageOf, pageParameters } from './page.ts';
+import { Problem } from './problem.ts';
+import { formatFor, leaving, sendAnswer } from './reply.ts';
+import { type SpanParameters, spanOf, spanParameters } from './span.ts';
+import { viewerOf } from './viewer.ts';
+
+const Question = Type.Object(
+  { ...spanParameters, source: Type.Optional(Type.String({ maxLength: 200 })), ...pageParameters },
+  { additionalProperties: false },
+);
+
+/** `GET /v1/rejects`: what did not pass, scrubbed, with all its faults, newest first. */
+export function rejects(app: FastifyInstance, deps: Deps): void {
+  app.get(
+    '/v1/rejects',
+    {
+      schema: {
+        summary: 'What did not pass, and why, newest first',
+        querystring: Question,
+        response: { 200: Type.Object({ meta: Meta, next: Type.Unknown(), rows: Type.Array(Reject) }), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const asked = request.query as SpanParameters & PageParameters & { source?: string };
+      const format = formatFor(request);
+      const { source } = asked;
+      const query = {
+        dataset: 'rejects' as const,
+        span: spanOf(asked),
+        filters: source ? { source } : {},
+        ...pageOf(asked, format),
+      };
+      return sendAnswer(request, reply, format, await deps.ask(query, viewerOf(request), leaving(reply)));
+    },
+  );
+}

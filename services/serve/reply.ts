@@ -1,0 +1,40 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from '../answer/answer.ts';
+import { FORMATS, type Format } from '../formats/format.ts';
+import { ProblemError } from './problem.ts';
+
+const TYPES = Object.keys(FORMATS);
+
+/** The format that `Accept` asks for; 406 lists what there is. */
+export function formatFor(request: FastifyRequest): Format {
+  const wanted = request.accepts().type(TYPES);
+  const format = typeof wanted === 'string' ? FORMATS[wanted] : undefined;
+  if (!format) throw new ProblemError(406, `expected an Accept of ${TYPES.join(', ')}`);
+  return format;
+}
+
+/** Sends an answer. Where the format has no room for them, its meta and cursor are headers. */
+export function sendAnswer(request: FastifyRequest, reply: FastifyReply, format: Format, answer: Answer) {
+  reply.type(format.type).header('vary', 'accept').header('cache-control', 'no-cache');
+  if (!format.whole) {
+    reply.header('hallway-meta', JSON.stringify(answer.meta));
+    if (answer.next) reply.header('link', `<${nextPage(request, answer.next)}>; rel="next"`);
+  }
+  return reply.send(Readable.from(format.write(answer)));
+}
+
+function nextPage(request: FastifyRequest, cursor: string): string {
+  const url = new URL(request.url, 'http://localhost');
+  url.searchParams.set('cursor', cursor);
+  return url.pathname + url.search;
+}
+
+/** Aborts when the client leaves before the answer is whole. */
+export function leaving(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import accepts from '@fastify/accepts';
+import compress from '@fastify/compress';
+import etag from '@fastify/etag';
+import staticFiles from '@fastify/static';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Deps } from './deps.ts';
+import { useDocs } from './docs.ts';
+import { useProblems } from './errors.ts';
+import { gateways } from './gateways.ts';
+import { useGuard } from './guard.ts';
+import { health } from './health.ts';
+import { loads } from './loads.ts';
+import { observations } from './observations.ts';
+import { rejects } from './rejects.ts';
+import { venue } from './venue.ts';
+
+/** Characters of an address at most, and how long a request may take to arrive. */
+const URL_MAX = 8192;
+const REQUEST_MS = 300_000;
+
+/** Texts worth packing; a stream of events is not among them. */
+const COMPRESSED = /^(text\/(?!event-stream)|application\/(x-ndjson|(.*\+)?json))/;
+
+/** Builds the app and never listens. Its routes are tested by `inject()`. */
+export async function buildServer(deps: Deps): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: { level: deps.logLevel, serializers: { req: ({ method, url }) => ({ method, path: url.split('?')[0] }) } },
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    maxRequestsPerSocket: 0,
+    requestTimeout: REQUEST_MS,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.url.length > URL_MAX)
+      throw Object.assign(new Error(`expected an address of ${URL_MAX} characters at most`), { statusCode: 414 });
+  });
+  // Whatever a body is called, it is bytes: what they mean is for `validate` to say.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  useProblems(app);
+  await useGuard(app);
+  await app.register(accepts);
+  await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
+  await app.register(etag);
+  await useDocs(app);
+  for (const resource of [observations, rejects, gateways, venue, health]) resource(app, deps);
+  await loads(app, deps);
+  await app.register(staticFiles, { root: deps.pages, index: 'index.html' });
+  return app;
+}

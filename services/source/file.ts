@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream';
+import { BATCH_MAX, type Batch, type Receipt } from '../model/batch.ts';
+import { type Context, createReader } from '../validate/reader.ts';
+import { unpackStream } from '../validate/unpack.ts';
+import type { Source } from './source.ts';
+
+/** How far a load has come. `bytes` are of the file as it lies there, packed or not. */
+export type Progress = {
+  bytes: number;
+  stored: number;
+  duplicate: number;
+  rejected: number;
+  /** the first and last number under which the store keeps it; null while nothing new was stored */
+  positions: [number, number] | null;
+  /** unknown fields that were dropped, by name */
+  dropped: Record<string, number>;
+};
+
+/**
+ * A file (or any stream of bytes) as a source: it ends. `report` is called after each batch that is safe; a stop
+ * destroys the stream, so that nobody waits for an upload that has fallen silent.
+ */
+export function fileSource(
+  bytes: Readable,
+  context: Context,
+  report: (progress: Progress) => void,
+  batchMax = BATCH_MAX,
+): Source {
+  return async function* (signal) {
+    const progress: Progress = { bytes: 0, stored: 0, duplicate: 0, rejected: 0, positions: null, dropped: {} };
+    const batches = batchesOf(bytes, context, progress, batchMax);
+    const letGo = () => void bytes.destroy();
+    signal.addEventListener('abort', letGo);
+    if (signal.aborted) letGo();
+    try {
+      // The next batch is read while the last one is being stored.
+      let next = batches.next();
+      for (;;) {
+        const { value: batch, done } = await next;
+        if (done || signal.aborted) break;
+        next = batches.next();
+        next.catch(() => undefined);
+        note(progress, batch, yield batch);
+        report({ ...progress });
+      }
+      report({ ...progress });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', letGo);
+      letGo();
+      await batches.return(undefined).catch(() => undefined);
+    }
+  };
+}
+
+async function* counted(bytes: Readable, progress: Progress): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes as AsyncIterable<Uint8Array>) {
+    progress.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* batchesOf(
+  bytes: Readable,
+  context: Context,
+  progress: Progress,
+  batchMax: number,
+): AsyncGenerator<Batch> {
+  const reader = createReader(context);
+  let rest: Batch = { observations: [], rejects: [] };
+  const full = () => rest.observations.length >= batchMax || rest.rejects.length >= batchMax;
+  for await (const chunk of unpackStream(counted(bytes, progress))) {
+    reader.push(chunk);
+    rest = merged(rest, reader.drain());
+    while (full()) yield cutOne(rest, batchMax);
+  }
+  reader.end();
+  progress.dropped = Object.fromEntries(reader.dropped);
+  rest = merged(rest, reader.drain());
+  while (rest.observations.length + rest.rejects.length > 0) yield cutOne(rest, batchMax);
+}
+
+const cutOne = (batch: Batch, batchMax: number): Batch => ({
+  observations: batch.observations.splice(0, batchMax),
+  rejects: batch.rejects.splice(0, batchMax),
+});
+
+function merged(rest: Batch, more: Batch): Batch {
+  if (rest.observations.length + rest.rejects.length === 0) return more;
+  for (const observation of more.observations) rest.observations.push(observation);
+  for (const reject of more.rejects) rest.rejects.push(reject);
+  return rest;
+}
+
+function note(progress: Progress, batch: Batch, receipt: Receipt): void {
+  progress.stored += receipt.stored;
+  progress.duplicate += batch.observations.length - receipt.stored;
+  progress.rejected += batch.rejects.length;
+  const { position } = receipt;
+  if (receipt.stored > 0 || batch.rejects.length > 0)
+    progress.positions = [progress.positions?.[0] ?? position, position];
+}

@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { sql } from './sql.ts';
+
+/** Raised when a table changes its shape; a newer folder is refused. */
+export const SCHEMA_VERSION = 1;
+/** Share of the machine's memory that DuckDB may take before it spills. */
+const MEMORY_SHARE = 0.25;
+/** Bytes of log after which DuckDB moves it into the file. */
+const CHECKPOINT = '128MB';
+const SPILL_MAX = '20GB';
+
+/** The one open DuckDB file of this process. Connections share it; closing it ends them. */
+export type Database = {
+  folder: string;
+  connect(): Promise<DuckDBConnection>;
+  close(): void;
+};
+
+/** A folder that cannot be used, said in a sentence for whoever started the process. */
+export class FolderRefused extends Error {}
+
+/**
+ * Opens `folder/main/hallway.duckdb`, makes its tables, and closes the door behind it: no extension is loaded, no
+ * other file can be read or written from SQL. A DuckDB file has one owning process.
+ */
+export async function openDatabase(dataDir: string): Promise<Database> {
+  const folder = resolve(dataDir, 'main');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const instance = await open(join(folder, 'hallway.duckdb'), dataDir);
+  const first = await instance.connect();
+  try {
+    await migrate(first, folder);
+  } catch (error) {
+    first.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+  first.closeSync();
+  return { folder, connect: () => instance.connect(), close: () => instance.closeSync() };
+}
+
+/** A DuckDB of one's own, for one question: it ends with `close`. */
+export async function openMemory(): Promise<{ connection: DuckDBConnection; close(): void }> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    ...LIMITS,
+    temp_directory: join(tmpdir(), 'hallway.spill'),
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+const LIMITS = {
+  threads: '2',
+  memory_limit: `${Math.round((totalmem() * MEMORY_SHARE) / 2 ** 20)}MiB`,
+  max_temp_directory_size: SPILL_MAX,
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
+async function open(file: string, dataDir: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(file, {
+      ...LIMITS,
+      temp_directory: `${file}.spill`,
+      checkpoint_threshold: CHECKPOINT,
+    });
+  } catch (error) {
+    if (String(error).includes('Could not set lock'))
+      throw new FolderRefused(
+        `${dataDir} is in use by another process; stop that one or set DATA_DIR to another folder`,
+      );
+    throw error;
+  }
+}
+
+async function migrate(connection: DuckDBConnection, folder: string): Promise<void> {
+  await connection.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
+  const found = await connection.runAndReadAll('SELECT max(version) FROM schema_version');
+  const version = Number(found.getRows()[0]?.[0] ?? SCHEMA_VERSION);
+  if (version > SCHEMA_VERSION)
+    throw new FolderRefused(
+      `${folder} was written by a newer Hallway (schema ${version}, this one knows ${SCHEMA_VERSION}); use that one`,
+    );
+  await connection.run('BEGIN');
+  await connection.run(sql(import.meta.url, 'schema'));
+  if (found.getRows()[0]?.[0] == null) await connection.run(`INSERT INTO schema_version VALUES (${SCHEMA_VERSION})`);
+  await connection.run('COMMIT');
+}

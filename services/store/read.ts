@@ -1,0 +1,38 @@
+import type { Observation } from '../model/observation.ts';
+import type { Span } from '../model/venue.ts';
+import type { Database } from './database.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { sql } from './sql.ts';
+import type { Stored } from './store.ts';
+
+/** Streams a span in order of position, a DuckDB chunk at a time, on a connection of its own. */
+export async function* readObservations(
+  database: Database,
+  span: Span,
+  { after = 0 }: { after?: number },
+): AsyncGenerator<Stored[]> {
+  const connection = await database.connect();
+  try {
+    const values = { from: toMicros(span.from), until: toMicros(span.until), after: BigInt(after) };
+    const result = await connection.stream(sql(import.meta.url, 'read'), values);
+    for await (const rows of rowsOf(result)) yield rows.map(ofItsKind);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** What DuckDB can hold: the ends of time are as far as anybody's observations go. */
+const toMicros = (ms: number): bigint => BigInt(Math.max(-8e15, Math.min(8e15, ms))) * 1000n;
+
+/** The columns of the wide view that an observation of a kind does not have. */
+const FOREIGN: Record<Observation['kind'], string[]> = {
+  sighting: ['sensor', 'quantity', 'value', 'status', 'info'],
+  measurement: ['gateway', 'badge', 'rssi', 'temperature', 'claps', 'battery', 'status', 'info'],
+  heartbeat: ['badge', 'rssi', 'temperature', 'claps', 'battery', 'sensor', 'quantity', 'value'],
+};
+
+/** A row of the wide view → the observation of its kind. */
+function ofItsKind(row: Row): Stored {
+  for (const name of FOREIGN[row.kind as Observation['kind']]) delete row[name];
+  return row as Stored;
+}

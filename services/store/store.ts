@@ -1,0 +1,20 @@
+import type { Batch, Receipt } from '../model/batch.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Span } from '../model/venue.ts';
+
+/** An observation as it was stored: with the position at which it stood in the river. */
+export type Stored = Observation & { position: number };
+
+/**
+ * What is remembered. Two observations are the same one when every field but `received` and position is equal;
+ * storing it twice leaves one, the first.
+ */
+export type Store = {
+  /**
+   * Makes a batch safe: when the promise resolves, a power cut loses none of it. One batch at a time is stored, in
+   * the order of the calls, and numbered then. Throws if it could not be stored; then nothing of it was.
+   */
+  append(batch: Batch): Promise<Receipt>;
+  /** Streams what was observed in a span (`time`, UTC ms, until excluded) and received after a position, in order of position. */
+  read(span: Span, where?: { after?: number }): AsyncGenerator<Stored[]>;
+};

@@ -1,0 +1,82 @@
+import { BATCH_MAX, type Batch } from '../model/batch.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Reject } from '../model/reject.ts';
+import { LINE_MAX } from './bounds.ts';
+import type { Context } from './context.ts';
+import { detect, type Framer } from './detect.ts';
+import { createOutput } from './output.ts';
+import { Window } from './window.ts';
+
+export { type Context, Unreadable } from './context.ts';
+
+/** Bytes in, observations and rejects out, in order. */
+export type Reader = {
+  /** Takes the next bytes (already unzipped), cut anywhere. Throws Unreadable where nothing can be made of them. */
+  push(chunk: Uint8Array): void;
+  /** Reads what is left. Throws Unreadable where there was nothing at all. */
+  end(): void;
+  /** What has come out and was not drained. */
+  readonly observations: readonly Observation[];
+  readonly rejects: readonly Reject[];
+  /** Takes what came out so far, at most `max` observations and as many rejects. */
+  drain(max?: number): Batch;
+  /** Fields that nothing is known about, by name (scrubbed; NAMES_MAX of them, then all others together). */
+  readonly dropped: ReadonlyMap<string, number>;
+  /** Lines, rows or elements of an array read so far. */
+  readonly lines: number;
+};
+
+/** A reader of JSON objects, arrays of them, NDJSON and CSV, raddec and hub lines in all of them. */
+export function createReader(context: Context): Reader {
+  const output = createOutput(context);
+  const window = new Window();
+  let framer: Framer | undefined;
+  const read = (isLast: boolean) => {
+    framer ??= detect(window, isLast, context, output);
+    if (isLast) window.endLine();
+    framer?.(isLast);
+  };
+  return {
+    push: (chunk) => {
+      // in pieces, so that what is kept does not depend on how the bytes were cut
+      for (let at = 0; at < chunk.length; at += LINE_MAX) {
+        window.append(chunk.subarray(at, at + LINE_MAX));
+        read(false);
+      }
+    },
+    end: () => read(true),
+    get observations() {
+      return output.observations;
+    },
+    get rejects() {
+      return output.rejects;
+    },
+    drain: output.drain,
+    dropped: output.dropped,
+    get lines() {
+      return output.lines;
+    },
+  };
+}
+
+/** Reads a whole small body at once. Throws Unreadable. Of a body that may be large, use `readBatches`. */
+export function readAll(bytes: Uint8Array, context: Context): Batch {
+  const reader = createReader(context);
+  reader.push(bytes);
+  reader.end();
+  return reader.drain();
+}
+
+/**
+ * Reads a whole body piece by piece, as batches of at most BATCH_MAX observations and as many rejects: 64 MiB of
+ * `{}` are 22 million rejects, which no memory should hold at once. Throws Unreadable.
+ */
+export function* readBatches(bytes: Uint8Array, reader: Reader): Generator<Batch> {
+  for (let at = 0; at < bytes.length; at += LINE_MAX) {
+    reader.push(bytes.subarray(at, at + LINE_MAX));
+    while (Math.max(reader.observations.length, reader.rejects.length) >= BATCH_MAX) yield reader.drain(BATCH_MAX);
+  }
+  reader.end();
+  do yield reader.drain(BATCH_MAX);
+  while (reader.observations.length + reader.rejects.length > 0);
+}

@@ -1,0 +1,46 @@
+/** What stands where a run of 12 or more hex digits stood. */
+export const MARK = '[scrubbed]';
+
+/** 12 hex digits or more in a row, with or without `:` `-` `.` between: a MAC, or text that may hold one. */
+const RUN = /[0-9a-f](?:[:.-]?[0-9a-f]){11,}/gi;
+/** Half a surrogate pair, NUL: no store keeps these as they came. */
+const ILL_FORMED = /\p{Surrogate}|\0/gu;
+
+/** Text without any run of 12 hex digits, except those within the ids of `keep`, and without broken characters. */
+export function scrub(text: string, keep?: ReadonlySet<string>): string {
+  const kept = keep?.size ? runsOf(keep) : undefined;
+  return text.replace(ILL_FORMED, '\ufffd').replace(RUN, (run) => (kept?.has(bare(run)) ? run : MARK));
+}
+
+/** Whether text holds a run that `scrub` would replace. */
+export function holdsRun(text: string): boolean {
+  return text.search(RUN) >= 0;
+}
+
+function runsOf(ids: ReadonlySet<string>): Set<string> {
+  return new Set([...ids].flatMap((id) => id.match(RUN) ?? []).map(bare));
+}
+
+function bare(run: string): string {
+  return run.replace(/[:.-]/g, '').toLowerCase();
+}
+
+const ESCAPE = /\\u([0-9a-f]{4})/gi;
+/** The beginning of an escape or of a run at the very end of text that was cut. */
+const CUT_END = /(?:\\(?:u[0-9a-f]{0,3})?)$/i;
+const CUT_RUN = /[0-9a-f:.-]+$/i;
+
+/**
+ * Scrubs text that did not parse: \u escapes cannot hide a MAC, nor can the place where it was `cut`.
+ * What stands under a badge's key goes too, MAC or not.
+ */
+export function scrubRaw(text: string, cut = false): string {
+  const whole = cut ? text.replace(CUT_END, '') : text;
+  const decoded = whole.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const hidden = decoded.replace(BADGE_VALUE, `$1${BADGE_MARK}`);
+  return scrub(cut ? hidden.replace(CUT_RUN, '') : hidden);
+}
+
+/** What stands where a badge stood that could not be read. */
+export const BADGE_MARK = '[badge]';
+const BADGE_VALUE = /("(?:badge|transmitterId|member|badge_address)"\s*:\s*"?)[^",}\s][^",}]*/g;

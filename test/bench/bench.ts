@@ -1,0 +1,18 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchLoad } from './load.ts';
+import { benchLocate } from './locate.ts';
+import { benchValidate } from './validate.ts';
+
+/** Each prints its own rows, beside the limit of this machine in the same run. */
+const BENCHES: Record<string, () => Promise<void>> = { load: benchLoad, locate: benchLocate, validate: benchValidate };
+
+const asked = process.argv.slice(2);
+for (const name of asked)
+  if (!(name in BENCHES)) throw new Error(`expected ${Object.keys(BENCHES).join(', ')}, found ${name}`);
+console.log(
+  `${availableParallelism()} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+);
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+  console.log(`\n${name}`);
+  await BENCHES[name]!();
+}

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type App, rows, send, startApp } from './app.ts';
+
+const T0 = Date.UTC(2026, 10, 3, 10);
+const MAC = 'e0:b2:01:e3:09:8c';
+const line = (second: number, fields: object = {}) =>
+  JSON.stringify({ time: T0 + second * 1000, gateway: 'pi-1', badge: MAC, rssi: -60, ...fields });
+
+describe('POST /v1/observations', () => {
+  let app: App;
+  before(async () => {
+    app = await startApp();
+  });
+  after(() => app.end());
+
+  it('stores what is good, keeps what is not with its reasons, and says how many of each', async () => {
+    const reply = await send(app, `${line(1)}\n${line(2, { rssi: 300 })}\n${line(3)}\n`);
+    assert.equal(reply.status, 200);
+    const body = (await reply.json()) as {
+      rejects: { reasons: { pointer: string; expected: string }[]; line: number }[];
+    };
+    assert.deepEqual({ ...body, rejects: body.rejects.length }, { stored: 2, duplicate: 0, rejected: 1, rejects: 1 });
+    assert.equal(body.rejects[0]!.line, 2);
+    assert.equal(body.rejects[0]!.reasons[0]!.pointer, '/rssi');
+    const kept = await rows(app, '/v1/rejects');
+    assert.equal(kept.length, 1);
+    assert.equal(kept[0]!.source, 'inbox');
+  });
+
+  it('sent again stores nothing twice, gzipped or not', async () => {
+    const reply = await send(app, gzipSync(`${line(1)}\n${line(3)}\n${line(4)}`));
+    const { stored, duplicate } = (await reply.json()) as Record<string, number>;
+    assert.deepEqual({ stored, duplicate }, { stored: 1, duplicate: 2 });
+  });
+
+  it('stamps received by its own clock, whatever the sender says', async () => {
+    const began = Date.now();
+    await send(app, line(50, { received: 5, rssi: -50 }));
+    const [row] = await rows(app, `/v1/observations?from=${T0 + 50_000}&until=${T0 + 50_001}`);
+    assert.ok((row!.received as number) >= began && (row!.received as number) <= Date.now());
+  });
+
+  it('a body that cannot be read is 400 and says what was expected', async () => {
+    for (const body of ['', 'hello', '\xff\xfe', gzipSync('x').subarray(0, 12)]) {
+      const reply = await send(app, body);
+      assert.equal(reply.status, 400, String(body));
+      assert.match(reply.headers.get('content-type')!, /application\/problem\+json/);
+      const problem = (await reply.json()) as { errors: { expected: string; found: string }[] };
+      assert.ok(problem.errors[0]!.expected.length > 3);
+    }
+  });
+
+  it('a body over 8 MiB is 413, a bomb is 400, and the service lives', async () => {
+    assert.equal((await send(app, 'x'.repeat(8 * 2 ** 20 + 1))).status, 413);
+    const bomb = await send(app, gzipSync(Buffer.alloc(70 * 2 ** 20, 32)));
+    assert.equal(bomb.status, 400);
+    assert.match(JSON.stringify(await bomb.json()), /64 MiB|67108864/);
+    assert.equal((await fetch(`${app.address}/healthz`)).status, 200);
+  });
+
+  it('many small requests at once are all answered and stored once', async () => {
+    const replies = await Promise.all(Array.from({ length: 200 }, (_, i) => send(app, line(1000 + i))));
+    assert.deepEqual([...new Set(replies.map((reply) => reply.status))], [200]);
+    assert.equal((await rows(app, `/v1/observations?from=${T0 + 1_000_000}&until=${T0 + 1_200_000}`)).length, 200);
+  });
+
+  it('no MAC is in any answer, log or file of DATA_DIR', async () => {
+    await send(
+      app,
+      `{"gateway":"pi-1","badge":"${MAC}","rssi":"${MAC}","time":${T0},"note":"E0B201E3098C"}\n{"badge":"${MAC}`,
+    );
+    const answers = [
+      '/v1/observations',
+      '/v1/rejects',
+      '/v1/gateways',
+      '/metrics',
+      '/readyz',
+      `/v1/observations?badge=${MAC}`,
+    ];
+    const texts = await Promise.all(answers.map(async (path) => (await fetch(app.address + path)).text()));
+    const folders = [app.dataDir, join(app.dataDir, 'main'), join(app.dataDir, 'venues')];
+    const contents = folders.flatMap((folder) =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(folder, entry.name), 'latin1')),
+    );
+    const found = [...texts, ...contents].filter((text) => /e0[:.-]?b2[:.-]?01[:.-]?e3[:.-]?09[:.-]?8c/i.test(text));
+    assert.equal(found.length, 0);
+    assert.ok(texts[0]!.includes('k1.'));
+  });
+});
+
+describe('GET /v1/observations', () => {
+  let app: App;
+  before(async () => {
+    app = await startApp();
+    const lines = Array.from({ length: 250 }, (_, i) => line(Math.floor(i / 2), { rssi: -60 - (i % 2) }));
+    await send(app, [...lines, JSON.stringify({ sensor: 'th-1', quantity: 'co2', value: 412.5, time: T0 })].join('\n'));
+  });
+  after(() => app.end());
+
+  it('pages by cursor: all rows once, in order, forwards and backwards', async () => {
+    for (const sort of ['time', '-time', 'received', '-received']) {
+      const seen: string[] = [];
+      let cursor = '';
+      do {
+        const reply = await fetch(
+          `${app.address}/v1/observations?limit=37&sort=${sort}${cursor && `&cursor=${cursor}`}`,
+        );
+        const body = (await reply.json()) as { rows: Record<string, number>[]; next: string | null };
+        seen.push(...body.rows.map((row) => `${row.time} ${row.kind} ${row.rssi}`));
+        cursor = body.next ?? '';
+      } while (cursor);
+      assert.equal(seen.length, 251, sort);
+      assert.equal(new Set(seen).size, 251, sort);
+      const times = seen.map((row) => Number(row.split(' ')[0]));
+      if (sort.endsWith('time'))
+        assert.deepEqual(
+          times,
+          [...times].sort((a, b) => (sort === 'time' ? a - b : b - a)),
+        );
+    }
+  });
+
+  it('answers the same rows as JSON, NDJSON and CSV, and says of itself what it read', async () => {
+    const get = (accept: string) =>
+      fetch(`${app.address}/v1/observations?limit=1000&sort=time`, { headers: { accept } });
+    const json = (await (await get('application/json')).json()) as {
+      rows: Record<string, unknown>[];
+      meta: Record<string, unknown>;
+    };
+    const nd = (await (await get('application/x-ndjson')).text())
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row));
+    const csv = (await (await get('text/csv')).text())
+      .trim()
+      .split('\r\n')
+      .map((row) => row.split(','));
+    assert.deepEqual(nd, json.rows);
+    assert.deepEqual(csv[0], Object.keys(json.rows[0]!));
+    const asText = json.rows.map((row) =>
+      Object.entries(row).map(([name, value]) =>
+        value === null
+          ? ''
+          : ['time', 'received'].includes(name)
+            ? new Date(value as number).toISOString()
+            : String(value),
+      ),
+    );
+    assert.deepEqual(csv.slice(1), asText);
+    const { revision, asSeen, settled, venue, rows: count, readFrom } = json.meta;
+    assert.deepEqual(
+      { revision, asSeen, settled, count, readFrom },
+      { revision: [], asSeen: false, settled: false, count: 251, readFrom: 'observations' },
+    );
+    assert.match(String(venue), /^[0-9a-f]{64}$/);
+  });
+
+  it('from is included and until is not; both take RFC 3339 and ms', async () => {
+    const spans = [
+      `from=${T0 + 1000}&until=${T0 + 2000}`,
+      'from=2026-11-03T10:00:01Z&until=2026-11-03T11:00:02%2B01:00',
+    ];
+    for (const span of spans)
+      assert.deepEqual(
+        (await rows(app, `/v1/observations?${span}`)).map((row) => row.time),
+        [T0 + 1000, T0 + 1000],
+      );
+  });
+
+  it('limit=all streams everything, as NDJSON or CSV', async () => {
+    const reply = await fetch(`${app.address}/v1/observations?limit=all`, {
+      headers: { accept: 'application/x-ndjson' },
+    });
+    assert.equal((await reply.text()).trim().split('\n').length, 251);
+    assert.equal((await fetch(`${app.address}/v1/observations?limit=all`)).status, 400);
+  });
+
+  it('marks what is late, ahead, and of a gateway that the venue does not know', async () => {
+    const [row] = await rows(app, '/v1/observations?limit=1');
+    assert.equal(row!.known, false);
+    const ahead = Date.now() + 120_000;
+    await send(app, JSON.stringify({ gateway: 'pi-1', badge: 'x', rssi: -60, time: ahead }));
+    const [first] = await rows(app, '/v1/observations?limit=1');
+    assert.deepEqual([first!.ahead, first!.late, first!.time], [true, false, ahead]);
+    assert.equal((await rows(app, '/v1/observations?limit=1&sort=time'))[0]!.late, Date.now() - T0 > 300_000);
+  });
+
+  it('a faulty question is a problem that points at every fault', async () => {
+    const reply = await fetch(`${app.address}/v1/observations?limit=0&from=yesterday&colour=red&badge=${MAC}`);
+    assert.equal(reply.status, 400);
+    const problem = (await reply.json()) as { errors: { pointer: string; expected: string; found: string }[] };
+    assert.deepEqual(problem.errors.map((error) => error.pointer).sort(), ['/badge', '/colour', '/from', '/limit']);
+    assert.ok(problem.errors.every((error) => error.expected && error.found));
+    assert.ok(!JSON.stringify(problem).includes(MAC));
+  });
+
+  it('a cursor of another question, or no cursor at all, is refused', async () => {
+    const first = await fetch(`${app.address}/v1/observations?limit=5&sort=time`);
+    const { next } = (await first.json()) as { next: string };
+    for (const cursor of [next, 'hello', '', 'bnVsbA', Buffer.from('[1,2]').toString('base64url')]) {
+      const reply = await fetch(`${app.address}/v1/observations?sort=received&cursor=${cursor}`);
+      assert.equal(reply.status, 400, cursor);
+    }
+    const hostile = Buffer.from(
+      JSON.stringify(['time', '1; DROP TABLE sighting', ...Array(13).fill("' OR 1=1 --")]),
+    ).toString('base64url');
+    assert.ok((await fetch(`${app.address}/v1/observations?sort=time&cursor=${hostile}`)).status < 500);
+    assert.ok((await rows(app, '/v1/observations?limit=1000')).length > 250);
+  });
+
+  it('406 lists what there is', async () => {
+    const reply = await fetch(`${app.address}/v1/observations`, { headers: { accept: 'image/png' } });
+    assert.equal(reply.status, 406);
+    assert.match(((await reply.json()) as { detail: string }).detail, /text\/csv/);
+  });
+});

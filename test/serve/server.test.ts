@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { newFolder } from '../service.ts';
+import { type App, rows, send, startApp } from './app.ts';
+
+const VENUE = {
+  name: 'Test house',
+  zone: 'Europe/Dublin',
+  rooms: [{ id: 'hall' }],
+  gateways: [
+    { id: 'pi-1', room: 'hall' },
+    { id: 'B8:27:EB:45:21:B4', room: 'hall' },
+  ],
+};
+
+describe('the service', () => {
+  let app: App;
+  before(async () => {
+    const dataDir = newFolder();
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
+    app = await startApp({ DATA_DIR: dataDir });
+    await send(
+      app,
+      '{"gateway":"pi-1","badge":"a","rssi":-60}\n{"gateway":"pi-2","badge":"a","rssi":-70}\n{"gateway":"pi-1","status":"online"}',
+    );
+  });
+  after(() => app.end());
+
+  it('GET /v1/gateways lists each that spoke or is known, and marks the unknown', async () => {
+    const found = await rows(app, '/v1/gateways');
+    assert.deepEqual(
+      found.map((row) => [row.gateway, row.known, row.room, row.observations, row.badges, row.status]),
+      [
+        ['b827eb4521b4', true, 'hall', 0, 0, null],
+        ['pi-1', true, 'hall', 2, 1, 'online'],
+        ['pi-2', false, null, 1, 1, null],
+      ],
+    );
+  });
+
+  it('GET /v1/venue gives the venue with its version, kept in DATA_DIR/venues', async () => {
+    const body = (await (await fetch(`${app.address}/v1/venue`)).json()) as {
+      version: string;
+      venue: { name: string };
+    };
+    assert.equal(body.venue.name, 'Test house');
+    assert.ok(statSync(join(app.dataDir, 'venues', `${body.version}.json`)).isFile());
+  });
+
+  it('GET /healthz, /readyz, /metrics, /openapi.json and /docs answer', async () => {
+    const get = async (path: string) => (await fetch(app.address + path)).text();
+    assert.deepEqual(JSON.parse(await get('/healthz')), { ok: true });
+    const ready = JSON.parse(await get('/readyz'));
+    assert.deepEqual([ready.ready, ready.observations, ready.rejects, ready.waiting], [true, 3, 0, 0]);
+    assert.match(await get('/metrics'), /hallway_observations_stored_total 3/);
+    const openapi = JSON.parse(await get('/openapi.json'));
+    assert.equal(openapi.openapi, '3.1.0');
+    for (const path of ['/v1/observations', '/v1/rejects', '/v1/gateways', '/v1/venue', '/v1/loads', '/readyz'])
+      assert.ok(path in openapi.paths, path);
+    assert.match(await get('/docs/'), /swagger/i);
+  });
+
+  it('what is not there is a problem', async () => {
+    const reply = await fetch(`${app.address}/v1/nothing`);
+    assert.equal(reply.status, 404);
+    assert.match(reply.headers.get('content-type')!, /problem\+json/);
+  });
+
+  it('another Host or Origin is refused: a page elsewhere must not reach an admin', async () => {
+    const status = (headers: Record<string, string>) =>
+      new Promise<number>((resolve) => {
+        const asked = request(`${app.address}/v1/venue`, { headers }, (reply) => {
+          reply.resume();
+          resolve(reply.statusCode!);
+        });
+        asked.end();
+      });
+    const own = new URL(app.address).host;
+    assert.equal(await status({ host: 'evil.example' }), 403);
+    assert.equal(await status({ host: own, origin: 'http://evil.example' }), 403);
+    assert.equal(await status({ host: own, origin: 'null' }), 403);
+    assert.equal(await status({ host: own, origin: `http://${own}` }), 200);
+    assert.equal(await status({ host: `localhost:${new URL(app.address).port}` }), 200);
+  });
+
+  it('security headers: a strict CSP, no sniffing', async () => {
+    const { headers } = await fetch(`${app.address}/healthz`);
+    assert.match(headers.get('content-security-policy')!, /default-src 'self'/);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+  });
+
+  it('POST /v1/loads streams progress and keeps the received times of the recording', async () => {
+    const at = Date.UTC(2020, 1, 1);
+    const lines = Array.from({ length: 12_000 }, (_, i) =>
+      JSON.stringify({ gateway: 'pi-1', badge: 'a', rssi: -60, time: at + i, received: at + i + 500 }),
+    );
+    const reply = await fetch(`${app.address}/v1/loads?name=old.ndjson`, {
+      method: 'POST',
+      body: [...lines, '{"bad":1}'].join('\n'),
+    });
+    const progress = (await reply.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const { stored, duplicate, rejected, done } = progress.at(-1);
+    assert.deepEqual({ stored, duplicate, rejected, done }, { stored: 12_000, duplicate: 0, rejected: 1, done: true });
+    const [row] = await rows(app, `/v1/observations?until=${at + 1}&limit=1`);
+    assert.equal(row!.received, at + 500);
+    const [kept] = await rows(app, '/v1/rejects?source=old.ndjson');
+    assert.equal(kept!.line, 12_001);
+  });
+
+  it('service.json and the keys are for their owner only', () => {
+    for (const file of ['service.json', 'pseudonym-keys'])
+      assert.equal(statSync(join(app.dataDir, file)).mode & 0o777, 0o600, file);
+  });
+});

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const MAIN = join(ROOT, 'dist/services/main.js');
+const START_MS = 30_000;
+
+/** A running Hallway in a process of its own, as a person starts it. */
+export type Service = {
+  address: string;
+  port: number;
+  dataDir: string;
+  /** what it wrote so far */
+  log(): string;
+  /** kill −9 */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits; resolves to its exit code */
+  stop(): Promise<number | null>;
+};
+
+/** Why a test that needs the built service cannot run, or false. */
+export const notBuilt = existsSync(MAIN) ? false : 'dist/ is not built: npm run build';
+
+/** A new empty data folder; the caller removes it. */
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'hallway-test-'));
+export const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+/** Starts the built service on a free port (or that of `env.PORT`) and waits until it listens. */
+export async function startService(env: Record<string, string> = {}): Promise<Service> {
+  const dataDir = env.DATA_DIR ?? newFolder();
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0', ...env, DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const address = await listening(child, () => text);
+  const ended = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, 'exit');
+    }
+    return child.exitCode;
+  };
+  return {
+    address,
+    port: Number(new URL(address).port),
+    dataDir,
+    log: () => text,
+    kill: async () => void (await ended('SIGKILL')),
+    stop: () => ended('SIGTERM'),
+  };
+}
+
+async function listening(child: ChildProcess, log: () => string): Promise<string> {
+  const until = Date.now() + START_MS;
+  while (Date.now() < until) {
+    const found = /Hallway listens at (http:\/\/\S+)/.exec(log());
+    if (found) return found[1]!;
+    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}: ${log()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`the service did not listen within ${START_MS} ms: ${log()}`);
+}

@@ -1,0 +1,26 @@
+import type { Batch } from '../services/model/batch.ts';
+import type { Sighting } from '../services/model/observation.ts';
+
+/** A sighting with everything that a test does not care for filled in. `time` is UTC ms. */
+export const sighting = (fields: Partial<Sighting> = {}): Sighting => ({
+  kind: 'sighting',
+  time: Date.UTC(2026, 10, 3, 10),
+  received: fields.time ?? Date.UTC(2026, 10, 3, 10),
+  gateway: 'pi-1',
+  badge: 'k1.AAAAAAAAAAAAAAAA',
+  rssi: -60,
+  temperature: null,
+  claps: null,
+  battery: null,
+  simulated: false,
+  ...fields,
+});
+
+/** `count` sightings that differ, a second apart, beginning with number `first`. */
+export const sightings = (count: number, first = 0): Sighting[] =>
+  Array.from({ length: count }, (_, i) => sighting({ time: Date.UTC(2026, 10, 3, 10) + (first + i) * 1000 }));
+
+export const batchOf = (observations: Batch['observations'], rejects: Batch['rejects'] = []): Batch => ({
+  observations,
+  rejects,
+});

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Observation } from '../../services/model/observation.ts';
+import type { Store, Stored } from '../../services/store/store.ts';
+import { batchOf, sighting, sightings } from '../sightings.ts';
+
+/** An empty store; `reopen` is what a restart does, `close` ends it. */
+export type Opened = { store: Store; reopen(): Promise<Store>; close(): Promise<void> };
+
+const ALL = { from: -Infinity, until: Infinity };
+const MINUTE = 60_000;
+const T0 = Date.UTC(2026, 10, 3, 10);
+
+export async function everything(store: Store, span = ALL, where = {}): Promise<Stored[]> {
+  const rows: Stored[] = [];
+  for await (const chunk of store.read(span, where)) rows.push(...chunk);
+  return rows;
+}
+
+/** What makes two observations the same one: all but `received` and position. */
+export const content = (observation: Observation | Stored): string =>
+  JSON.stringify(
+    Object.entries(observation)
+      .filter(([name]) => name !== 'received' && name !== 'position')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+const maybe = <T>(values: T[]) => fc.constantFrom(...values, null);
+const instant = fc.integer({ min: 0, max: 30 }).map((i) => T0 + i * 7 * MINUTE);
+/** Few values a field, so that repeats and near-repeats are common. */
+const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
+  fc.record({
+    kind: fc.constant('sighting' as const),
+    time: instant,
+    received: instant,
+    gateway: fc.constantFrom('pi-1', 'pi-2'),
+    badge: fc.constantFrom('k1.AAAAAAAAAAAAAAAA', 'k1.BBBBBBBBBBBBBBBB'),
+    rssi: fc.constantFrom(-127, -60, 20),
+    temperature: maybe([-40, 0, 21.55]),
+    claps: maybe([0, 255]),
+    battery: maybe([0, 3.162]),
+    simulated: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('measurement' as const),
+    time: instant,
+    received: instant,
+    sensor: fc.constantFrom('th-1', 'pi-1'),
+    quantity: fc.constantFrom('co2', 'temperature'),
+    value: fc.constantFrom(0, -1.5, 400.25),
+    simulated: fc.constant(false),
+  }),
+  fc.record({
+    kind: fc.constant('heartbeat' as const),
+    time: instant,
+    received: instant,
+    gateway: fc.constantFrom('pi-1', 'pi-2'),
+    status: fc.constantFrom('online' as const, 'offline' as const),
+    info: maybe(['', 'up 3 days']),
+    simulated: fc.constant(false),
+  }),
+);
+
+/** What every store promises. */
+export function storeContract(name: string, open: () => Promise<Opened>): void {
+  const using = async (test: (opened: Opened) => Promise<void>) => {
+    const opened = await open();
+    await test(opened).finally(() => opened.close());
+  };
+
+  describe(`store ${name}`, () => {
+    it('append(batch) keeps every field as it was, unknown ones as null', () =>
+      using(async ({ store }) => {
+        const all = [
+          sighting({ temperature: 21.55, claps: 3, battery: 3.162, rssi: -127, received: T0 + 5, simulated: true }),
+          sighting({ rssi: 20, temperature: -40, claps: 0, battery: 0 }),
+          {
+            kind: 'measurement',
+            time: T0 + 1,
+            received: T0 + 2,
+            sensor: 'th-1',
+            quantity: 'co2',
+            value: 412.125,
+            simulated: false,
+          },
+          {
+            kind: 'heartbeat',
+            time: T0 + 1,
+            received: T0 + 2,
+            gateway: 'pi-9',
+            status: 'online',
+            info: null,
+            simulated: false,
+          },
+        ] satisfies Observation[];
+        const receipt = await store.append(batchOf(all));
+        assert.equal(receipt.stored, 4);
+        const rows = await everything(store);
+        const bare = rows.map(
+          ({ position, ...observation }) => (assert.equal(position, receipt.position), observation),
+        );
+        assert.deepEqual(
+          new Set(bare.map((row) => JSON.stringify(row))),
+          new Set(all.map((row) => JSON.stringify(row))),
+        );
+      }));
+
+    it('append(batch) twice leaves one of each, the first', () =>
+      using(async ({ store }) => {
+        await store.append(batchOf(sightings(5)));
+        const again = sightings(6).map((row) => ({ ...row, received: row.received + 9000 }));
+        const receipt = await store.append(batchOf(again));
+        assert.equal(receipt.stored, 1);
+        assert.deepEqual([...receipt.duplicates].sort(), [0, 1, 2, 3, 4]);
+        const rows = await everything(store);
+        assert.equal(rows.length, 6);
+        assert.deepEqual(
+          rows.slice(0, 5).map((row) => row.received),
+          sightings(5).map((row) => row.received),
+        );
+      }));
+
+    it('append(batch) knows one again after a restart, an hour and a month later', () =>
+      using(async ({ store, reopen }) => {
+        await store.append(batchOf(sightings(3)));
+        const far = [sighting({ time: T0 + 3600_000 }), sighting({ time: T0 + 30 * 86_400_000 })];
+        await store.append(batchOf(far));
+        const again = await reopen();
+        const receipt = await again.append(batchOf([...sightings(3), ...far, sighting({ rssi: -61 })]));
+        assert.equal(receipt.stored, 1);
+        assert.equal((await everything(again)).length, 6);
+      }));
+
+    it('append(batch) equals the oracle on random contents, repeats within and across batches, nulls and restarts', () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(anyObservation, { maxLength: 30 }), { maxLength: 6 }),
+          fc.nat(5),
+          (batches, restart) =>
+            using(async ({ store, reopen }) => {
+              let current = store;
+              const known = new Map<string, number>();
+              for (const [i, observations] of batches.entries()) {
+                if (i === restart) current = await reopen();
+                const receipt = await current.append(batchOf(observations));
+                const duplicates: number[] = [];
+                observations.forEach((observation, place) => {
+                  if (known.has(content(observation))) duplicates.push(place);
+                  else known.set(content(observation), observation.received);
+                });
+                assert.deepEqual(
+                  [...receipt.duplicates].sort((a, b) => a - b),
+                  duplicates,
+                );
+                assert.equal(receipt.stored, observations.length - duplicates.length);
+              }
+              const rows = await everything(current);
+              assert.deepEqual(new Map(rows.map((row) => [content(row), row.received])), known);
+              assert.equal(rows.length, known.size);
+            }),
+        ),
+        { numRuns: 25 },
+      ));
+
+    it('append(batch) numbers batches upwards, none twice, across restarts and batches that add nothing', () =>
+      using(async ({ store, reopen }) => {
+        const first = await store.append(batchOf(sightings(2)));
+        const nothing = await store.append(batchOf(sightings(2)));
+        assert.equal(nothing.stored, 0);
+        const second = await (await reopen()).append(batchOf(sightings(2, 10)));
+        assert.ok(second.position > first.position);
+        const rows = await everything(await reopen());
+        assert.deepEqual(
+          rows.map((row) => row.position),
+          [first.position, first.position, second.position, second.position],
+        );
+      }));
+
+    it('append(batch) several at once are stored one at a time, in the order of the calls', () =>
+      using(async ({ store }) => {
+        const receipts = await Promise.all([0, 10, 20, 30].map((first) => store.append(batchOf(sightings(3, first)))));
+        assert.deepEqual(
+          receipts.map(({ position }) => position),
+          [...receipts.map(({ position }) => position)].sort((a, b) => a - b),
+        );
+        assert.equal(new Set(receipts.map(({ position }) => position)).size, 4);
+      }));
+
+    it('append(batch) that cannot be stored stores nothing of it, and the next one is well', () =>
+      using(async ({ store }) => {
+        await store.append(batchOf(sightings(2)));
+        const broken = { ...sighting({ time: T0 + 50_000 }), gateway: undefined } as unknown as Observation;
+        await assert.rejects(store.append(batchOf([...sightings(2, 100), broken])));
+        const receipt = await store.append(batchOf(sightings(2, 100)));
+        assert.equal(receipt.stored, 2);
+        assert.equal((await everything(store)).length, 4);
+      }));
+
+    it('read(span) includes from and excludes until', () =>
+      using(async ({ store }) => {
+        await store.append(batchOf(sightings(10)));
+        const rows = await everything(store, { from: T0 + 2000, until: T0 + 5000 });
+        assert.deepEqual(
+          rows.map((row) => row.time),
+          [T0 + 2000, T0 + 3000, T0 + 4000],
+        );
+      }));
+
+    it('read(span, {after}) goes on after a position, in order of position', () =>
+      using(async ({ store }) => {
+        const { position } = await store.append(batchOf(sightings(3, 50)));
+        await store.append(batchOf(sightings(3)));
+        const rows = await everything(store, ALL, { after: position });
+        assert.deepEqual(
+          rows.map((row) => row.time),
+          sightings(3).map((row) => row.time),
+        );
+        const all = await everything(store);
+        assert.deepEqual(
+          all.map((row) => row.position),
+          [...all.map((row) => row.position)].sort((a, b) => a - b),
+        );
+      }));
+  });
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { openDatabase } from '../../services/store/database.ts';
+import { duckdbStore } from '../../services/store/duckdb.ts';
+import { batchOf, sighting, sightings } from '../sightings.ts';
+import { everything, type Opened, storeContract } from './contract.ts';
+
+async function open(): Promise<Opened & { folder: string; expire(before: number): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'hallway-store-'));
+  let database = await openDatabase(folder);
+  let store = await duckdbStore(database);
+  const shut = async () => {
+    await store.close();
+    database.close();
+  };
+  const reopen = async () => {
+    await shut();
+    database = await openDatabase(folder);
+    store = await duckdbStore(database);
+    return store;
+  };
+  const close = async () => {
+    await shut();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { store, reopen, close, folder, expire: (before) => store.expire(before) };
+}
+
+storeContract('duckdb', open);
+
+it('expire(before) forgets what is older, and no more', async () => {
+  const opened = await open();
+  await opened.store.append(batchOf(sightings(10)));
+  await opened.expire(sightings(5)[4]!.time);
+  assert.deepEqual(
+    (await everything(opened.store)).map((row) => row.time),
+    sightings(10)
+      .slice(4)
+      .map((row) => row.time),
+  );
+  await opened.close();
+});
+
+it('openDatabase of a folder that is in use is refused with a sentence', async () => {
+  const opened = await open();
+  // The lock is the process's, so the second owner must be another one.
+  const { spawnSync } = await import('node:child_process');
+  const code = `import('${new URL('../../services/store/database.ts', import.meta.url)}').then(async (m) => {
+    await m.openDatabase(process.argv[1]).catch((error) => console.log(error.message)); process.exit(0); })`;
+  const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '-e', code, opened.folder], { encoding: 'utf8' });
+  assert.match(stdout, /is in use by another process/);
+  await opened.close();
+});
+
+it('append(batch) of a late straggler among fresh rows finds its repeat', async () => {
+  const opened = await open();
+  const old = sighting({ time: Date.UTC(2026, 9, 1) });
+  await opened.store.append(batchOf([old]));
+  await opened.store.append(batchOf(sightings(5)));
+  const receipt = await opened.store.append(batchOf([...sightings(5, 100), old]));
+  assert.deepEqual([...receipt.duplicates], [5]);
+  await opened.close();
+});

@@ -1,0 +1,40 @@
+const SVG = 'http://www.w3.org/2000/svg';
+
+export type Attributes = Record<string, string>;
+export type Child = Node | string;
+
+/** A part of a page: its node, and how it takes what is to be shown. */
+export type Part<Shown> = { node: HTMLElement; update(shown: Shown): void };
+
+/** An element with its attributes and children; text is text, never markup. */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  document: Document,
+  name: Name,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Name] {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+/** The same for SVG. */
+export function svg(document: Document, name: string, attributes: Attributes = {}, ...children: Node[]): SVGElement {
+  const node = document.createElementNS(SVG, name) as SVGElement;
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+/** Changes a text only where it differs, so that selections stay and nothing is announced twice. */
+export function write(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Sets an attribute, or takes it away for null; untouched where it is so already. */
+export function mark(node: Element, name: string, value: string | null): void {
+  if (node.getAttribute(name) === value) return;
+  if (value === null) node.removeAttribute(name);
+  else node.setAttribute(name, value);
+}

@@ -1,0 +1,80 @@
+import type { Connection, Scene } from '../view/scene.ts';
+import { element, mark, type Part, write } from './element.ts';
+import { instantsIn } from './instant.ts';
+import { counted, number, THIN } from './number.ts';
+
+/** A sentence about all of it: what to look at first in `lead`, and where that is on the page. */
+type Sentence = { tone: 'quiet' | 'danger' | 'warn'; lead: string; at: string | null; rest: string };
+
+/** Title, one sentence that says how it stands, and the button that opens how to send. */
+export function createHeadline(document: Document, controls: string, toggled: () => void): Part<Scene> {
+  const link = element(document, 'a');
+  const plain = element(document, 'span', { class: 'lead' });
+  const rest = element(document, 'span');
+  const words = element(document, 'p', {}, link, plain, rest);
+  const button = element(
+    document,
+    'button',
+    { class: 'button', type: 'button', 'aria-controls': controls },
+    'How to send',
+  );
+  button.addEventListener('click', toggled);
+  const title = element(document, 'div', {}, element(document, 'h1', {}, 'What has come in'), words);
+  return {
+    node: element(document, 'div', { class: 'head' }, title, button),
+    update(scene) {
+      const { tone, lead, at, rest: others } = sentenceOf(scene);
+      mark(words, 'data-tone', tone);
+      link.hidden = at === null;
+      plain.hidden = at !== null;
+      mark(link, 'href', at);
+      write(at === null ? plain : link, lead);
+      write(rest, others);
+      mark(button, 'aria-expanded', String(scene.isSending));
+    },
+  };
+}
+
+function sentenceOf(scene: Scene): Sentence {
+  const { status, connection, isEmpty } = scene;
+  if (connection.kind === 'lost') return lostSentence(scene, connection);
+  if (!status) return { tone: 'quiet', lead: '', at: null, rest: 'Asking the service' };
+  if (!status.ready)
+    return {
+      tone: 'warn',
+      lead: 'The store takes nothing at present.',
+      at: null,
+      rest: ` Senders are told to come again; ${counted(status.waiting, 'observation')} waiting. What is shown is safe.`,
+    };
+  if (isEmpty)
+    return {
+      tone: 'quiet',
+      lead: 'Nothing has come in yet.',
+      at: null,
+      rest: ' Send one observation, load a file, or point your gateways at this address.',
+    };
+  return gatewaySentence(scene);
+}
+
+function lostSentence({ shownAt, zone, now }: Scene, connection: Extract<Connection, { kind: 'lost' }>): Sentence {
+  const { minute } = instantsIn(zone);
+  const waitS = Math.max(0, Math.ceil((connection.next - now) / 1000));
+  const showing = shownAt === null ? '' : ` Showing ${minute(shownAt)}.`;
+  const again = waitS > 0 ? ` Trying again in ${waitS}${THIN}s.` : ' Trying again.';
+  const lead = `No answer from the service since ${minute(connection.since)}.`;
+  return { tone: 'danger', lead, at: null, rest: showing + again };
+}
+
+/** How the gateways that were heard stand with the venue. */
+function gatewaySentence({ gateways, venue }: Scene): Sentence {
+  const heard = (gateways?.rows ?? []).filter((row) => row.received !== null);
+  const strangers = heard.filter((row) => !row.known).length;
+  const at = '#gateways';
+  if (heard.length === 0) return { tone: 'quiet', lead: '', at: null, rest: 'No gateway has been heard yet.' };
+  if (strangers === 0)
+    return { tone: 'quiet', lead: '', at: null, rest: `${counted(heard.length, 'gateway')} heard, all in the venue.` };
+  const are = strangers === 1 ? 'is' : 'are';
+  const lead = `${number(strangers)} of ${counted(heard.length, 'gateway')} ${are} not in the venue`;
+  const named = venue?.gateways.length ? 'until the venue names them' : 'until there is a venue.json';
+  return { tone: 'quiet', lead, at, rest: `: kept, and counted in no room ${named}.` };
+}

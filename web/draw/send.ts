@@ -1,0 +1,94 @@
+import type { Scene } from '../view/scene.ts';
+import { type Copying, createCopyable } from './copy.ts';
+import { type Child, element, type Part } from './element.ts';
+
+/** What the answer to the first command looks like. */
+const ANSWER = '{"stored":1,"duplicate":0,"rejected":0,"rejects":[]}';
+/** A gateway and a badge for a venue that names none. */
+const GATEWAY = 'pi-1';
+const BADGE = 'e0b201e3098c';
+
+const VENUE = `{ "zone": "Europe/Dublin",
+  "rooms": [{ "id": "hall-1", "name": "Hall 1" }],
+  "gateways": [{ "id": "${GATEWAY}", "room": "hall-1" }] }`;
+
+/** How to send something: one observation, a file, and the venue that gives them a place. */
+export function createSend(document: Document, id: string, base: string, copying: Copying): Part<Scene> {
+  const step = (...children: Child[]) => element(document, 'li', {}, ...children);
+  const text = (...children: Child[]) => element(document, 'p', {}, ...children);
+  const code = (words: string) => element(document, 'code', {}, words);
+  const link = (href: string, words: string) => element(document, 'a', { href }, words);
+  const copyable = (title: string, name: string, isFirst = false) =>
+    createCopyable(document, { title, name, isFirst }, copying);
+
+  const curl = copyable('Send one observation', 'the command that sends one observation', true);
+  const file = copyable('Load a file', 'the command that loads a file');
+  const venue = copyable('Say where the gateways are', 'a small venue file');
+  file.update('npx hallway load FILE');
+  venue.update(VENUE);
+  const steps = element(
+    document,
+    'ol',
+    {},
+    step(curl.node, answer(document), text('The answer comes when it is safe. What is sent twice is stored once.')),
+    step(
+      file.node,
+      text(
+        'Or ',
+        code('npm run -s hallway -- load FILE'),
+        '. JSON, NDJSON, CSV with a header, raddec and open-badge hub lines, gzipped or not.',
+      ),
+    ),
+    step(
+      venue.node,
+      text(
+        'In ',
+        code('DATA_DIR/venue.json'),
+        '; ',
+        code('DATA_DIR'),
+        ' is ',
+        code('.hallway'),
+        ' unless it is set. It is read when the service starts.',
+      ),
+    ),
+  );
+  const rest = text(
+    'Every field, format and bound: ',
+    link('docs', 'Docs'),
+    ' and ',
+    link('openapi.json', 'OpenAPI'),
+    '.',
+  );
+  rest.className = 'rest';
+  const heading = element(document, 'h2', { id: `${id}-title` }, 'How to send');
+  const node = element(document, 'section', { id, class: 'send', 'aria-labelledby': heading.id }, heading, steps, rest);
+  return {
+    node,
+    update({ isSending, venue: place }) {
+      node.hidden = !isSending;
+      curl.update(curlText(base, place?.gateways[0]?.id ?? GATEWAY));
+    },
+  };
+}
+
+/** A command for a POSIX shell that sends a sighting of this very second. Short lines, so that no screen breaks them. */
+export function curlText(base: string, gateway: string): string {
+  return [
+    `curl ${new URL('v1/observations', base).href} \\`,
+    `  -d '{ "gateway": "${gateway}",`,
+    `        "badge": "${BADGE}",`,
+    `        "rssi": -61,`,
+    `        "time": '$(date +%s)' }'`,
+  ].join('\n');
+}
+
+/** What comes back, set under the command as a terminal would. */
+function answer(document: Document): HTMLElement {
+  return element(
+    document,
+    'div',
+    { class: 'answer' },
+    element(document, 'span', {}, 'answers'),
+    element(document, 'code', {}, ANSWER),
+  );
+}

@@ -1,0 +1,53 @@
+import type { Status } from '../read/rows.ts';
+
+/** How far back the rate is shown, ms. */
+export const SHOWN_MS = 60_000;
+
+/** What one run of the service had received by a moment (browser's clock, UTC ms): stored, known already or refused. */
+export type Arrival = { at: number; instance: string; count: number };
+
+/** A span between two polls and what came in it. */
+export type Interval = { from: number; until: number; count: number };
+
+/** What was measured; null is what two polls have not told yet. */
+export type Rate = {
+  perSecond: number | null;
+  /** in the last minute, or as far back as it was watched */
+  shown: { count: number; ms: number } | null;
+  intervals: Interval[];
+};
+
+/** The arrivals with one more, without those that are no longer shown. */
+export function withArrival(arrivals: Arrival[], at: number, status: Status): Arrival[] {
+  const count = status.observations + status.duplicates + status.rejects;
+  const first = arrivals.findIndex((arrival) => arrival.at >= at - SHOWN_MS);
+  // The one before the window begins the interval that reaches into it.
+  const kept = first < 0 ? arrivals.slice(-1) : arrivals.slice(Math.max(0, first - 1));
+  return [...kept, { at, instance: status.instance, count }];
+}
+
+/** What came between the polls. Across a restart nothing is known: its duplicates begin at 0 again. */
+export function rateOf(arrivals: Arrival[]): Rate {
+  const intervals = arrivals.slice(1).flatMap((now, i): Interval[] => {
+    const before = arrivals[i]!;
+    if (before.instance !== now.instance || now.count < before.count || now.at <= before.at) return [];
+    return [{ from: before.at, until: now.at, count: now.count - before.count }];
+  });
+  const last = intervals.at(-1);
+  const isCurrent = last !== undefined && last.until === arrivals.at(-1)?.at;
+  if (!isCurrent) return { perSecond: null, shown: null, intervals };
+  const unbroken = unbrokenTo(last, intervals);
+  const ms = last.until - unbroken[0]!.from;
+  const count = unbroken.reduce((sum, interval) => sum + interval.count, 0);
+  return { perSecond: (last.count * 1000) / (last.until - last.from), shown: { count, ms }, intervals };
+}
+
+/** The intervals that join up to `last` without a hole and begin in the last minute. */
+function unbrokenTo(last: Interval, intervals: Interval[]): Interval[] {
+  const joined = [last];
+  for (const interval of intervals.slice(0, -1).reverse()) {
+    if (interval.until !== joined[0]!.from || last.until - interval.from > SHOWN_MS + 1000) break;
+    joined.unshift(interval);
+  }
+  return joined;
+}

@@ -1,0 +1,97 @@
+import type { VenueFile } from '../../services/model/venue.ts';
+import type { Picture } from '../read/incoming.ts';
+import type { GatewayRow, ObservationRow, RejectRow, Status } from '../read/rows.ts';
+import type { Table } from '../read/table.ts';
+import type { Address } from './address.ts';
+import { type Arrival, type Rate, rateOf } from './arrivals.ts';
+import { type Sort, sorted, sortText } from './sort.ts';
+
+/** How the page stands with the service. `since` and `next` are the browser's clock, UTC ms. */
+export type Connection = { kind: 'connecting' } | { kind: 'live' } | { kind: 'lost'; since: number; next: number };
+
+/** All that the page knows. */
+export type HomeState = Address & {
+  picture: Picture | null;
+  arrivals: Arrival[];
+  connection: Connection;
+  /** a question is under way and takes its time */
+  isSlow: boolean;
+};
+
+/** What is to be drawn at one moment. Instants are the service's clock, UTC ms; null is not known yet. */
+export type Scene = {
+  now: number;
+  connection: Connection;
+  zone: string;
+  /** when what is shown was taken */
+  shownAt: number | null;
+  venue: VenueFile | null;
+  status: Status | null;
+  rate: Rate;
+  gateways: Table<GatewayRow> | null;
+  observations: ObservationRow[] | null;
+  rejects: RejectRow[] | null;
+  roomName: (id: string) => string;
+  sort: Sort;
+  /** nothing has ever come in */
+  isEmpty: boolean;
+  /** how to send is open: as the reader wants, else while nothing has come in */
+  isSending: boolean;
+};
+
+/** Two clocks differ when the service's whole seconds cannot explain it, ms. */
+const CLOCK_SLACK_MS = 2000;
+
+/** The state at a moment (browser's clock, UTC ms) as it is to be drawn. */
+export function sceneOf(state: HomeState, browserNow: number): Scene {
+  const { picture, sending, sort, connection } = state;
+  const ahead = picture ? clockAhead(picture) : 0;
+  const isEmpty = picture !== null && picture.status.observations + picture.status.rejects === 0;
+  const names = new Map(picture?.venue.rooms.map(({ id, name }) => [id, name ?? id]));
+  const roomName = (id: string) => names.get(id) ?? id;
+  const isLive = connection.kind === 'live';
+  const rate = rateOf(state.arrivals);
+  return {
+    now: browserNow + ahead,
+    connection: connection.kind === 'lost' ? moved(connection, ahead) : connection,
+    zone: picture?.venue.zone ?? 'UTC',
+    shownAt: picture && picture.at + ahead,
+    venue: picture?.venue ?? null,
+    status: picture?.status ?? null,
+    rate: {
+      ...(isLive ? rate : { perSecond: null, shown: null }),
+      intervals: rate.intervals.map(({ from, until, count }) => ({ from: from + ahead, until: until + ahead, count })),
+    },
+    gateways: picture && { rows: inOrder(picture.gateways, sort, roomName), at: picture.gateways.at + ahead },
+    observations: picture?.observations.rows ?? null,
+    rejects: picture?.rejects.rows ?? null,
+    roomName,
+    sort,
+    isEmpty,
+    isSending: sending ?? isEmpty,
+  };
+}
+
+/** Scenes are made each second, tables come seldom: a long one is sorted once. */
+const orders = new WeakMap<Table<GatewayRow>, { by: string; rows: GatewayRow[] }>();
+
+function inOrder(table: Table<GatewayRow>, sort: Sort, roomName: (id: string) => string): GatewayRow[] {
+  const by = sortText(sort);
+  const held = orders.get(table);
+  if (held?.by === by) return held.rows;
+  const rows = sorted(table.rows, sort, roomName);
+  orders.set(table, { by, rows });
+  return rows;
+}
+
+/** How far the service's clock is ahead of the browser's, where they differ at all. */
+function clockAhead({ clock, at }: Picture): number {
+  const ahead = clock === null ? 0 : clock - at;
+  return Math.abs(ahead) > CLOCK_SLACK_MS ? ahead : 0;
+}
+
+const moved = ({ since, next }: { since: number; next: number }, by: number): Connection => ({
+  kind: 'lost',
+  since: since + by,
+  next: next + by,
+});

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+
+const here = import.meta.dirname;
+
+/** One page a surface. Addresses are relative, so the pages work behind any prefix. */
+export default defineConfig({
+  root: here,
+  base: './',
+  publicDir: false,
+  build: {
+    outDir: resolve(here, '../dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Strict CSP: nothing may become a data: address or an inline script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { home: resolve(here, 'index.html') } },
+  },
+});
