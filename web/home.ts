@@ -51,7 +51,11 @@ function mount(of: State<HomeState>): () => void {
   const topbar = createTopbar(document, 'Incoming');
   const parts: Part<Scene>[] = [
     createHeadline(document, sending, () => of.set({ sending: !sceneOf(of.get(), Date.now()).isSending })),
-    createSend(document, sending, document.baseURI, { clipboard: navigator.clipboard, select }),
+    createSend(
+      document,
+      { id: sending, base: document.baseURI, zone: ownZone() },
+      { clipboard: navigator.clipboard, select },
+    ),
     createTotals(document),
     createGateways(document, {
       sortBy: (column) => of.set({ sort: nextSort(of.get().sort, column) }),
@@ -106,6 +110,10 @@ function follow(into: State<HomeState>): Promise<never> {
     },
   };
   return poll(createIncoming(createAsk(document.baseURI)), told, document);
+}
+
+function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 function select(node: Node): void {

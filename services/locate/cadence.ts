@@ -28,10 +28,11 @@ export const copyCadence = (cadence: Cadence): Cadence => ({
 
 /**
  * The badge was heard in whole second `second` (s since 1970); `now` is the second of the tick.
- * A second that comes late splits the gap it lies in. Sets `seconds`, the cadence (NUMBERS: Cadence).
+ * A second that comes late splits the gap it lies in. Sets `seconds`, the cadence (NUMBERS: Cadence); true if it moved.
  */
-export function hearSecond(cadence: Cadence, second: number, now: number): void {
-  if (second <= now - TEACH_MAX_S || isHeard(cadence, second)) return;
+export function hearSecond(cadence: Cadence, second: number, now: number): boolean {
+  if (second <= now - TEACH_MAX_S || isHeard(cadence, second)) return false;
+  const was = cadence.seconds;
   const before = heardBefore(cadence, second);
   const after = second < cadence.newest ? heardAfter(cadence, second) : 0;
   mark(cadence, second);
@@ -39,6 +40,7 @@ export function hearSecond(cadence: Cadence, second: number, now: number): void 
   const first = before ? count(cadence, second - before, second, 1) : false;
   const last = after ? count(cadence, after - second, after, 1) : false;
   if (joined || first || last) rollHours(cadence, now);
+  return cadence.seconds !== was;
 }
 
 /** Lets hours go that lie more than 24 back, and reckons the cadence again: as the median of the hours' medians. */

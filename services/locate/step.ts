@@ -101,7 +101,8 @@ function hearOne(scene: Scene, badge: Badge, { gateway, time, received, rssi }: 
   if (samples.length === 0) badge.samples.set(gateway, samples);
   const kept = keep(samples, time, t, rssi, scene.now);
   if (kept === 'new' || kept === 'old') {
-    hearSecond(badge.cadence, Math.floor(t / SECOND_MS), scene.now / SECOND_MS);
+    const isTaught = hearSecond(badge.cadence, Math.floor(t / SECOND_MS), scene.now / SECOND_MS);
+    if (isTaught) sleep(scene, badge);
     if (t > badge.heard && isKnown(scene.places, gateway, t)) badge.heard = t;
   }
   return kept === 'new' || kept === 'louder';

@@ -126,7 +126,7 @@ it('binsOf(span, step) covers the span without gap or overlap, in every zone', (
         const bins = binsOf(span, step, zone);
         assert.equal(bins[0]!.from, span.from);
         assert.equal(bins.at(-1)!.until, span.until);
-        bins.slice(1).forEach((bin, i) => assert.equal(bin.from, bins[i]!.until));
+        for (const [i, bin] of bins.slice(1).entries()) assert.equal(bin.from, bins[i]!.until);
       },
     ),
     { numRuns: 60 },

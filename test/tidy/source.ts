@@ -35,12 +35,23 @@ export function importsOf(file: string): Import[] {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
     const name =
       statement.moduleSpecifier && ts.isStringLiteral(statement.moduleSpecifier) && statement.moduleSpecifier.text;
-    if (!name || !name.startsWith('.')) continue;
+    if (!name?.startsWith('.')) continue;
     const typeOnly = ts.isImportDeclaration(statement)
       ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
       : statement.isTypeOnly;
     found.push({ file, target: posix.normalize(posix.join(dirname(file), name)), typeOnly });
   }
+  return found;
+}
+
+/** Every text that is written in a file: strings and templates, whole. */
+export function textsOf(file: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) found.push(node.getText());
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
   return found;
 }
 

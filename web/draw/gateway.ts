@@ -14,7 +14,6 @@ const STATUS: Record<'online' | 'offline', StateShown> = {
   online: { shape: 'solid', tone: 'ok', word: 'online' },
   offline: { shape: 'hollow', tone: 'danger', word: 'offline' },
 };
-const UNSAID: StateShown = { shape: 'dashed', tone: 'muted', word: 'not said' };
 
 /** One gateway: where it is, how it is, what it heard. */
 export function createGatewayRow(document: Document, around: () => Around): DrawnRow<GatewayRow> {
@@ -22,7 +21,7 @@ export function createGatewayRow(document: Document, around: () => Around): Draw
     element(document, 'td', { role: 'cell', class: column }, ...children);
   const id = element(document, 'th', { role: 'rowheader', scope: 'row', class: 'gateway mono' });
   const room = createRoom(document);
-  const status = createStateMark(document);
+  const status = createStatus(document);
   const count = createCount(document);
   const badges = cell('badges number');
   const rssi = cell('rssi number');
@@ -34,7 +33,7 @@ export function createGatewayRow(document: Document, around: () => Around): Draw
       const { scene, most } = around();
       write(id, row.gateway);
       room.update({ row, roomName: scene.roomName });
-      status.update(row.status ? STATUS[row.status] : UNSAID);
+      status.update(row.status);
       count.update({ count: row.observations, most });
       write(badges, number(row.badges));
       write(rssi, amount(row.rssi, 'dBm', 1));
@@ -54,6 +53,20 @@ function createRoom(document: Document): Part<{ row: GatewayRow; roomName: (id: 
       write(name, row.room === null ? UNKNOWN : roomName(row.room));
       name.hidden = !row.known;
       stranger.node.hidden = row.known;
+    },
+  };
+}
+
+/** What it last said of itself; one that sends no heartbeats has said nothing. */
+function createStatus(document: Document): Part<GatewayRow['status']> {
+  const state = createStateMark(document);
+  const unknown = element(document, 'span', { class: 'muted' }, UNKNOWN);
+  return {
+    node: element(document, 'span', {}, state.node, unknown),
+    update(status) {
+      state.node.hidden = status === null;
+      unknown.hidden = status !== null;
+      if (status) state.update(STATUS[status]);
     },
   };
 }

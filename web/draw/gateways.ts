@@ -37,7 +37,7 @@ export function createGateways(document: Document, actions: GatewayActions): Par
   const table = element(
     document,
     'table',
-    { class: 'table gateways', role: 'table', 'aria-labelledby': 'gateways-title' },
+    { class: 'table folding gateways', role: 'table', 'aria-labelledby': 'gateways-title' },
     element(document, 'thead', { role: 'rowgroup' }, headings.node),
     body,
   );

@@ -8,8 +8,12 @@ export type Instants = {
   day(ms: number): string;
   /** GMT */
   zone(ms: number): string;
-  /** As much as tells it from now: 10:42:17 today, 3 Nov 10:42 this year, 3 Nov 2017 before. */
-  short(ms: number, now: number): string;
+  /** Fri 30 Jun 2017 */
+  date(ms: number): string;
+  /** A time on the day of `beside`, else a date: 10:42:17, 3 Nov, 30 Jun 2017. */
+  short(ms: number, beside: number): string;
+  /** The same with the date and a time on other days: 10:42:17, 3 Nov 10:42, 30 Jun 2017 21:44. */
+  long(ms: number, beside: number): string;
   /** Tue 3 Nov 2026 10:42:17 GMT */
   whole(ms: number): string;
 };
@@ -38,22 +42,24 @@ function create(timeZone: string): Instants {
   });
   const parts = (ms: number) =>
     Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value])) as Record<string, string>;
-  const minute = (ms: number) => words(parts(ms), 'hour:minute');
-  const date = (ms: number) => words(parts(ms), 'day month');
-  const year = (ms: number) => parts(ms).year!;
+  const put = (pattern: string) => (ms: number) => words(parts(ms), pattern);
+  const date = (ms: number, beside: number) =>
+    put(put('year')(ms) === put('year')(beside) ? 'day month' : 'day month year')(ms);
+  const isSameDay = (a: number, b: number) => put('day month year')(a) === put('day month year')(b);
+  const second = put('hour:minute:second');
+  const minute = put('hour:minute');
   return {
     minute,
-    second: (ms) => words(parts(ms), 'hour:minute:second'),
-    day: (ms) => words(parts(ms), 'weekday day month'),
-    zone: (ms) => parts(ms).timeZoneName!,
-    short(ms, now) {
-      if (year(ms) !== year(now)) return words(parts(ms), 'day month year');
-      return date(ms) === date(now) ? words(parts(ms), 'hour:minute:second') : `${date(ms)} ${minute(ms)}`;
-    },
-    whole: (ms) => words(parts(ms), 'weekday day month year hour:minute:second timeZoneName'),
+    second,
+    day: put('weekday day month'),
+    date: put('weekday day month year'),
+    zone: put('timeZoneName'),
+    short: (ms, beside) => (isSameDay(ms, beside) ? second(ms) : date(ms, beside)),
+    long: (ms, beside) => (isSameDay(ms, beside) ? second(ms) : `${date(ms, beside)} ${minute(ms)}`),
+    whole: put('weekday day month year hour:minute:second timeZoneName'),
   };
 }
 
-/** A pattern of part names → text; narrow no-break spaces would cut searching, so plain ones stand between words. */
+/** A pattern of part names → text. */
 const words = (parts: Record<string, string>, pattern: string): string =>
   pattern.replace(/[A-Za-z]+/g, (name) => parts[name] ?? name);

@@ -1,5 +1,4 @@
 import type { ObservationRow } from '../read/rows.ts';
-import type { Scene } from '../view/scene.ts';
 import { age } from './age.ts';
 import { type Child, element, mark, write } from './element.ts';
 import { instantsIn } from './instant.ts';
@@ -13,11 +12,14 @@ const UNITS: Record<string, string> = { temperature: '°C', humidity: '%', co2: 
 /** What one observation says, by its kind: of what, how much, and what came with it. */
 type Said = { from: string; what: string; isId: boolean; value: string; also: string[] };
 
+/** What times are put in, and beside which one (UTC ms). */
+export type Around = { zone: string; beside: number };
+
 /** One observation. It never changes, only how its time is put. */
 export function createObservationRow(
   document: Document,
   row: ObservationRow,
-  scene: () => Scene,
+  around: () => Around,
 ): DrawnRow<ObservationRow> {
   const said = SAID[row.kind](row);
   const time = element(document, 'time', { datetime: new Date(row.received).toISOString() });
@@ -33,7 +35,6 @@ export function createObservationRow(
     'tr',
     { role: 'row' },
     cell('received', time),
-    cell('kind', row.kind),
     from,
     what,
     cell('value number', said.value),
@@ -41,9 +42,9 @@ export function createObservationRow(
   return {
     node,
     update() {
-      const { zone, now } = scene();
+      const { zone, beside } = around();
       const instants = instantsIn(zone);
-      write(time, instants.short(row.received, now));
+      write(time, instants.short(row.received, beside));
       mark(time, 'title', instants.whole(row.received));
     },
   };
@@ -66,14 +67,14 @@ const SAID: Record<ObservationRow['kind'], (row: ObservationRow) => Said> = {
     what: quantity ?? '',
     isId: false,
     value: amount(value, UNITS[quantity ?? ''], 2),
-    also: [],
+    also: ['measurement'],
   }),
   heartbeat: ({ gateway, status, info }) => ({
     from: gateway ?? '',
-    what: info ?? 'no details',
-    isId: info !== null,
+    what: 'heartbeat',
+    isId: false,
     value: status ?? '',
-    also: [],
+    also: info === null ? [] : [info],
   }),
 };
 

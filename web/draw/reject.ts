@@ -28,7 +28,7 @@ export function createRejectRow(document: Document, row: RejectRow, scene: () =>
     node: element(document, 'li', {}, details),
     update() {
       const { zone, now } = scene();
-      write(time, instantsIn(zone).short(row.received, now));
+      write(time, instantsIn(zone).long(row.received, now));
       mark(time, 'title', instantsIn(zone).whole(row.received));
     },
   };

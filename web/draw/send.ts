@@ -8,12 +8,17 @@ const ANSWER = '{"stored":1,"duplicate":0,"rejected":0,"rejects":[]}';
 const GATEWAY = 'pi-1';
 const BADGE = 'e0b201e3098c';
 
-const VENUE = `{ "zone": "Europe/Dublin",
-  "rooms": [{ "id": "hall-1", "name": "Hall 1" }],
-  "gateways": [{ "id": "${GATEWAY}", "room": "hall-1" }] }`;
+/** The smallest venue: where the reader is, one room, and the gateway of the first command in it. */
+const venueText = (zone: string) => `{ "zone": "${zone}",
+  "rooms": [{ "id": "hall-1" }],
+  "gateways": [
+    { "id": "${GATEWAY}", "room": "hall-1" }] }`;
+
+/** Where the part stands (its id), where the service does (its address), and the reader's own zone. */
+export type Place = { id: string; base: string; zone: string };
 
 /** How to send something: one observation, a file, and the venue that gives them a place. */
-export function createSend(document: Document, id: string, base: string, copying: Copying): Part<Scene> {
+export function createSend(document: Document, { id, base, zone }: Place, copying: Copying): Part<Scene> {
   const step = (...children: Child[]) => element(document, 'li', {}, ...children);
   const text = (...children: Child[]) => element(document, 'p', {}, ...children);
   const code = (words: string) => element(document, 'code', {}, words);
@@ -25,7 +30,7 @@ export function createSend(document: Document, id: string, base: string, copying
   const file = copyable('Load a file', 'the command that loads a file');
   const venue = copyable('Say where the gateways are', 'a small venue file');
   file.update('npx hallway load FILE');
-  venue.update(VENUE);
+  venue.update(venueText(zone));
   const steps = element(
     document,
     'ol',

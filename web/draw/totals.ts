@@ -4,7 +4,7 @@ import { age, isOld, isPast } from './age.ts';
 import { createBars } from './bars.ts';
 import { element, mark, type Part, write } from './element.ts';
 import { instantsIn } from './instant.ts';
-import { amount, counted, number, perSecond, THIN, UNKNOWN } from './number.ts';
+import { amount, number, perSecond, THIN, UNKNOWN } from './number.ts';
 
 /** A figure in words: the number, its unit, and what it means. */
 type Figure = { value: string; unit?: string; note: string; tone?: 'warn' | null };
@@ -65,7 +65,7 @@ function rateFigure({ rate }: Scene): Figure {
 
 function newestFigure({ status, now, zone }: Scene): Figure {
   if (!status) return { value: UNKNOWN, note: 'not known yet' };
-  if (status.received === null) return { value: UNKNOWN, note: counted(0, 'observation') };
+  if (status.received === null) return { value: UNKNOWN, note: 'nothing yet' };
   const ms = now - status.received;
   const note = instantsIn(zone).whole(status.received);
   return {
