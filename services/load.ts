@@ -26,14 +26,15 @@ export async function* load(
     newest = progress;
     wake();
   };
-  const whole = flow(fileSource(bytes, context, report), store, signal, took)
-    .then(
-      () => report({ ...newest, done: true } as LoadLine),
-      (error: Error) => report({ ...newest, error: error.message } as LoadLine),
-    )
-    .finally(() => {
-      ended = true;
-    });
+  const end = (line: Pick<LoadLine, 'done' | 'error'>) => {
+    ended = true;
+    newest = { ...newest, ...line };
+    wake();
+  };
+  const whole = flow(fileSource(bytes, context, report), store, signal, took).then(
+    () => end(signal.aborted ? { error: 'stopped before its end' } : { done: true }),
+    (error: Error) => end({ error: error.message }),
+  );
   let said: LoadLine | null = null;
   while (!ended || said !== newest) {
     if (said === newest) await new Promise<void>((resolve) => (wake = resolve));

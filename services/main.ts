@@ -31,7 +31,7 @@ export async function start(config: Config, logLevel = process.env.LOG_LEVEL || 
   const stopping = new AbortController();
   const inbox = createInbox();
   const instance = randomUUID();
-  const { deps, took, failed } = await depsOf(house, inbox, instance, logLevel);
+  const { deps, took, failed } = await depsOf(house, inbox, instance, logLevel, stopping.signal);
   const server = await buildServer(deps);
   const flowing = river(inbox.source, house.store, stopping.signal, {
     took,
@@ -47,8 +47,9 @@ export async function start(config: Config, logLevel = process.env.LOG_LEVEL || 
   const stop = async () => {
     clearInterval(hourly);
     withdraw(config.dataDir, instance);
-    await server.close();
+    // What has come in is stored and answered, loads break off, then the last answers leave.
     stopping.abort();
+    await server.close();
     await flowing;
     await house.close();
   };
@@ -65,7 +66,7 @@ export async function start(config: Config, logLevel = process.env.LOG_LEVEL || 
 }
 
 /** What the routes need, and the counters that each stored batch moves. */
-async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: string) {
+async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: string, stopping: AbortSignal) {
   const metrics = createMetrics(() => inbox.waiting);
   const counted = { ...(await totals(house.database)), duplicates: 0, ready: true };
   const took: Took = (batch, receipt, ms) => {
@@ -81,7 +82,8 @@ async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: st
     venue: () => house.venue,
     inbox,
     read: async (body) => readAll(await unpack(body), house.context('inbox', Date.now())),
-    load: (bytes, name, signal) => load(bytes, house.context(name, 'recorded'), house.store, signal, took),
+    load: (bytes, name, signal) =>
+      load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), took),
     status: () => ({ ...counted, instance, waiting: inbox.waiting }),
     metrics: metrics.registry,
     pages: PAGES,

@@ -9,6 +9,7 @@ import { flow } from '../river.ts';
 import { findService, type ServiceFile } from '../service-file.ts';
 import { fileSource } from '../source/file.ts';
 import { Misused } from './command.ts';
+import { ask, linesOf } from './lines.ts';
 
 /** Hours before a span that teach `locate` what is usual. */
 const WARM_MS = 25 * 3_600_000;
@@ -67,15 +68,7 @@ async function* inOrder({ ask }: Pick<House, 'ask'>, span: Open): AsyncGenerator
 async function* asked(service: ServiceFile, span: Open): AsyncGenerator<Observation[]> {
   const url = new URL('/v1/observations?sort=received&limit=all', service.address);
   for (const [name, ms] of Object.entries(span)) url.searchParams.set(name, String(Math.max(0, ms)));
-  const headers = { accept: 'application/x-ndjson', authorization: `Bearer ${service.token}` };
-  const reply = await fetch(url, { headers });
-  if (!reply.ok || !reply.body) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
-  let rest = '';
-  for await (const text of reply.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    yield lines.map((line) => JSON.parse(line) as Observation);
-  }
+  yield* linesOf<Observation>(await ask(service, url, { headers: { accept: 'application/x-ndjson' } }));
 }
 
 /** A file goes through a store of its own, for a while: so it is validated, de-duplicated and put in order as ever. */

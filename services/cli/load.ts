@@ -6,6 +6,7 @@ import { openHouse } from '../house.ts';
 import { type LoadLine, load as loadInto } from '../load.ts';
 import { findService, type ServiceFile } from '../service-file.ts';
 import { type Command, type Given, Misused } from './command.ts';
+import { ask, linesOf } from './lines.ts';
 import { createProgress, type Show } from './progress.ts';
 
 /** `hallway load FILE …`: stores files, through the running service or, when none runs, by itself. */
@@ -32,7 +33,7 @@ async function run({ values, files }: Given): Promise<number> {
     const lines = house
       ? loadInto(bytes, house.context(basename(file), 'recorded'), house.store, stopping.signal)
       : through(service!, bytes, basename(file), stopping.signal);
-    code = Math.max(code, await follow(lines, show, stopping.signal));
+    code = Math.max(code, await follow(lines, show));
   }
   await house?.close();
   return code;
@@ -52,36 +53,27 @@ async function* through(
   signal: AbortSignal,
 ): AsyncGenerator<LoadLine> {
   const url = new URL(`/v1/loads?name=${encodeURIComponent(name)}`, service.address);
-  const reply = await fetch(url, {
-    method: 'POST',
-    body: Readable.toWeb(bytes),
-    duplex: 'half',
-    signal,
-    headers: { 'content-type': 'application/octet-stream', authorization: `Bearer ${service.token}` },
-  } as RequestInit);
-  if (!reply.ok || !reply.body) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
-  let rest = '';
-  for await (const text of reply.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) yield JSON.parse(line) as LoadLine;
+  const init = { method: 'POST', body: Readable.toWeb(bytes), duplex: 'half', signal } as RequestInit;
+  try {
+    for await (const lines of linesOf<LoadLine>(await ask(service, url, init))) yield* lines;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 
 /** Shows the progress; the last line on stdout is the result. */
-async function follow(lines: AsyncIterable<LoadLine>, show: Show, signal: AbortSignal): Promise<number> {
-  let last: LoadLine | undefined;
+async function follow(lines: AsyncIterable<LoadLine>, show: Show): Promise<number> {
+  let last: LoadLine = { bytes: 0, stored: 0, duplicate: 0, rejected: 0, positions: null, dropped: {} };
   for await (const line of lines) {
     last = line;
     show.update(line.bytes, `${line.stored + line.duplicate + line.rejected} observations`);
   }
   show.end();
-  if (!last) throw new Error('the load ended without a word');
   for (const [field, count] of Object.entries(last.dropped))
     show.say(`dropped the unknown field ${field} ${count} times`);
   if (last.rejected > 0) show.say('why they were rejected: /v1/rejects, or the page of the running service');
   process.stdout.write(`stored ${last.stored}, duplicate ${last.duplicate}, rejected ${last.rejected}\n`);
-  if (last.done && !signal.aborted) return 0;
+  if (last.done) return 0;
   process.stderr.write(`hallway: broke off: ${last.error ?? 'stopped'}; loading it again stores nothing twice\n`);
   return 1;
 }

@@ -1,7 +1,7 @@
 import { type Cadence, copyCadence, newCadence } from './cadence.ts';
 import { copyRest, newRest, type Rest } from './rest.ts';
 import { FORGET_MS, GATEWAYS_MAX, GIVE_UP_CADENCES, GIVE_UP_MAX_MS, GIVE_UP_MIN_MS, SECOND_MS } from './rule.ts';
-import { areLate, newest, type Samples } from './samples.ts';
+import { areLate, copySamples, newest, type Samples } from './samples.ts';
 
 /** What of a badge other people can see: a change of it is a change of presence. */
 export type Standing = { room: string | null; parked: boolean; visit: number; reason: string };
@@ -37,7 +37,7 @@ export const newBadge = (id: string): Badge => ({
 
 export const copyBadge = (badge: Badge): Badge => ({
   ...badge,
-  samples: new Map(Array.from(badge.samples, ([gateway, samples]) => [gateway, samples.slice()])),
+  samples: new Map(Array.from(badge.samples, ([gateway, samples]) => [gateway, copySamples(samples)])),
   cadence: copyCadence(badge.cadence),
   rest: copyRest(badge.rest),
 });

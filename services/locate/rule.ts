@@ -8,6 +8,8 @@ export const HOUR_MS = 3_600_000;
 export const LATE_MS = 300_000;
 /** Nor does one whose gateway's clock runs ahead by more than this. */
 export const AHEAD_MS = HOUR_MS;
+/** Ahead by more than this a sighting is marked so. */
+export const AHEAD_MARK_MS = 60_000;
 /** A sighting that a stuck river brings when it is older than this, seconds, teaches no cadence either. */
 export const TEACH_MAX_S = 600;
 

@@ -5,7 +5,7 @@ import { createLocator, type LocateState, type Locator } from './locate.ts';
 import { createPresences, type Presences } from './presences.ts';
 import { SECOND_MS } from './rule.ts';
 
-/** Bounds of what is asked for, UTC ms, whole seconds; what lies before `from` only teaches. */
+/** Bounds of what is asked for, UTC ms, taken to whole seconds; what lies before `from` only teaches. */
 export type RunOptions = {
   from?: number;
   until?: number;
@@ -20,17 +20,15 @@ type Batches = AsyncIterable<Observation[]> | Iterable<Observation[]>;
  * in the next, as it does live. A presence that began before `from` begins there, one that goes on at `until` ends
  * there; their `visit` stays what it was.
  */
-export async function* presencesOf(
-  batches: Batches,
-  venue: Venue,
-  { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, state }: RunOptions = {},
-): AsyncGenerator<Presence> {
-  const locator = createLocator(venue, state);
-  const presences = createPresences(locator.present(), state?.now);
-  let second = state ? state.now + SECOND_MS : Number.NEGATIVE_INFINITY;
+export async function* presencesOf(batches: Batches, venue: Venue, options: RunOptions = {}): AsyncGenerator<Presence> {
+  const from = wholeSecond(options.from ?? Number.NEGATIVE_INFINITY);
+  const until = wholeSecond(options.until ?? Number.POSITIVE_INFINITY);
+  const locator = createLocator(venue, options.state);
+  const presences = createPresences(locator.present(), options.state?.now);
+  let second = options.state ? options.state.now + SECOND_MS : Number.NEGATIVE_INFINITY;
   reading: for await (const batch of batches) {
     for (const observation of batch) {
-      const due = Math.ceil(observation.received / SECOND_MS) * SECOND_MS;
+      const due = wholeSecond(observation.received);
       if (due > second) {
         yield* ended(locator, presences, second, from);
         second = Math.min(due, until);
@@ -40,9 +38,7 @@ export async function* presencesOf(
     }
   }
   yield* ended(locator, presences, second, from);
-  const isCut = second >= until;
-  for (const presence of presences.open(locator.present()))
-    yield clip({ ...presence, until: isCut ? until : null }, from);
+  yield* open(locator, presences, second, from, until);
 }
 
 function* ended(locator: Locator, presences: Presences, second: number, from: number): Generator<Presence> {
@@ -53,4 +49,21 @@ function* ended(locator: Locator, presences: Presences, second: number, from: nu
   }
 }
 
+/** Those that go on after the last `second`: for all that is known, or up to the bound. */
+function* open(
+  locator: Locator,
+  presences: Presences,
+  second: number,
+  from: number,
+  until: number,
+): Generator<Presence> {
+  const isCut = second >= until;
+  if (second < from) return;
+  for (const presence of presences.open(locator.present())) {
+    if (presence.from < until) yield clip({ ...presence, until: isCut ? until : null }, from);
+  }
+}
+
 const clip = (presence: Presence, from: number): Presence => ({ ...presence, from: Math.max(presence.from, from) });
+
+const wholeSecond = (time: number): number => Math.ceil(time / SECOND_MS) * SECOND_MS;

@@ -6,7 +6,7 @@ import { nextMidnight } from './midnight.ts';
 import type { Places } from './places.ts';
 import { restAt } from './rest.ts';
 import { HOUR_MS, LATE_MS, SECOND_MS, type Weighing } from './rule.ts';
-import { keep } from './samples.ts';
+import { keep, newSamples } from './samples.ts';
 import { type Alarm, createAlarm } from './wake.ts';
 
 /** From `time` on a badge is in `room`, or nowhere; `heard` is when a known gateway last heard it. Times are UTC ms. */
@@ -68,10 +68,13 @@ function sweep(scene: Scene): void {
   }
 }
 
-/** Keeps what was taken, in the order received: of two copies of a sighting the first tells when it counts. */
+/**
+ * Keeps what was taken, in the order received: of two copies of a sighting the first tells when it counts. Ties go by
+ * content, so that nothing depends on the order in which they were handed over.
+ */
 function hear(scene: Scene, taken: Sighting[]): Badge[] {
   const heard: Badge[] = [];
-  if (!isInOrder(taken)) taken.sort((a, b) => a.received - b.received);
+  if (!isInOrder(taken)) taken.sort(inOrder);
   for (const sighting of taken) {
     const badge = badgeOf(scene, sighting.badge);
     if (!hearOne(scene, badge, sighting) || badge.news === scene.now) continue;
@@ -82,9 +85,11 @@ function hear(scene: Scene, taken: Sighting[]): Badge[] {
 }
 
 function isInOrder(taken: Sighting[]): boolean {
-  for (let i = 1; i < taken.length; i += 1) if (taken[i]!.received < taken[i - 1]!.received) return false;
+  for (let i = 1; i < taken.length; i += 1) if (inOrder(taken[i - 1]!, taken[i]!) > 0) return false;
   return true;
 }
+
+const inOrder = (a: Sighting, b: Sighting): number => a.received - b.received || a.time - b.time || a.rssi - b.rssi;
 
 function badgeOf(scene: Scene, id: string): Badge {
   const known = scene.badges.get(id);
@@ -97,8 +102,8 @@ function badgeOf(scene: Scene, id: string): Badge {
 /** Returns whether something new was kept. */
 function hearOne(scene: Scene, badge: Badge, { gateway, time, received, rssi }: Sighting): boolean {
   const t = Math.min(time, received);
-  const samples = badge.samples.get(gateway) ?? [];
-  if (samples.length === 0) badge.samples.set(gateway, samples);
+  const samples = badge.samples.get(gateway) ?? newSamples();
+  if (samples.kept.length === 0) badge.samples.set(gateway, samples);
   const kept = keep(samples, time, t, rssi, scene.now);
   if (kept === 'new' || kept === 'old') {
     const isTaught = hearSecond(badge.cadence, Math.floor(t / SECOND_MS), scene.now / SECOND_MS);

@@ -4,6 +4,7 @@ import compress from '@fastify/compress';
 import etag from '@fastify/etag';
 import staticFiles from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { scrub } from '../validate/scrub.ts';
 import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
 import { useProblems } from './errors.ts';
@@ -25,7 +26,10 @@ const COMPRESSED = /^(text\/(?!event-stream)|application\/(x-ndjson|(.*\+)?json)
 /** Builds the app and never listens. Its routes are tested by `inject()`. */
 export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: deps.logLevel, serializers: { req: ({ method, url }) => ({ method, path: url.split('?')[0] }) } },
+    logger: {
+      level: deps.logLevel,
+      serializers: { req: ({ method, url }) => ({ method, path: scrub(url.split('?')[0]!) }) },
+    },
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     maxRequestsPerSocket: 0,

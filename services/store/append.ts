@@ -1,71 +1,92 @@
-import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, type DuckDBType } from '@duckdb/node-api';
-import type { Observation } from '../model/observation.ts';
+import { type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
+import type { Batch } from '../model/batch.ts';
+import type { Kind, Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
-import { type Code, type Column, TABLES } from './tables.ts';
+import type { Names } from './names.ts';
+import type { Newest } from './newest.ts';
+import { hourRuns } from './runs.ts';
+import { sql } from './sql.ts';
+import { chunksOf, KINDS, type Rows, TABLES } from './tables.ts';
 
-/** Rows in a DuckDB chunk. */
-const CHUNK = 2048;
+/** What the writer knows of what is stored. */
+export type Known = { names: Names; newest: Newest; position: number };
 
-/** A column that is the same for all rows of a batch, or counts their places. */
-export const positionColumn = (type: DuckDBType, position: number): Column => ({
-  name: 'position',
-  type,
-  fill: (vector, rows) => {
-    const { items } = vector as unknown as { items: BigInt64Array };
-    items.fill(BigInt(position), 0, rows.count);
-  },
-});
-
-export const ordinalColumn = (type: DuckDBType): Column => ({
-  name: 'ordinal',
-  type,
-  fill: (vector, rows) => {
-    const { items } = vector as unknown as { items: Uint32Array };
-    for (let i = 0; i < rows.count; i++) items[i] = rows.places[rows.start + i]!;
-  },
-});
-
-/** Appends the observations at `places` as typed chunks, column by column. */
-export function appendRows(
-  appender: DuckDBAppender,
-  columns: Column[],
-  observations: Observation[],
-  places: Uint32Array,
-  code: Code,
-): void {
-  const types = columns.map((column) => column.type);
-  for (let start = 0; start < places.length; start += CHUNK) {
-    const count = Math.min(CHUNK, places.length - start);
-    const chunk = DuckDBDataChunk.create(types, count);
-    columns.forEach((column, i) => {
-      const vector = chunk.getColumnVector(i);
-      column.fill(vector, { observations, places, start, count }, code);
-      vector.flush();
-    });
-    appender.appendDataChunk(chunk);
+/** Writes a batch in the transaction that is open; the places of what was stored already come back. */
+export async function appendBatch(connection: DuckDBConnection, known: Known, batch: Batch): Promise<number[]> {
+  const position = known.position + 1;
+  const duplicates: number[] = [];
+  for (const kind of KINDS) {
+    const { fresh, suspects, codes } = split(known, batch.observations, kind);
+    const rows = { observations: batch.observations, codes, position };
+    await add(connection, kind, { ...rows, places: fresh });
+    if (suspects.length === 0) continue;
+    const repeated = await duplicatesOf(connection, kind, { ...rows, places: suspects });
+    await add(connection, kind, { ...rows, places: suspects.filter((place) => !repeated.has(place)) });
+    duplicates.push(...repeated);
   }
-  appender.flushSync();
+  await known.names.save(connection);
+  await appendRejects(connection, batch.rejects, position);
+  return duplicates;
 }
 
-export async function appendRejects(connection: DuckDBConnection, rejects: Reject[], position: number): Promise<void> {
+/** The places of a kind: those that are certainly new, and those whose content may be known. */
+function split({ names, newest }: Known, observations: Observation[], kind: Kind) {
+  const [subject, about] = TABLES[kind].names;
+  const index = KINDS.indexOf(kind);
+  const length = observations.some((observation) => observation.kind === kind) ? observations.length : 0;
+  const [fresh, suspects, first, second] = Array.from({ length: 4 }, () => new Uint32Array(length));
+  let freshCount = 0;
+  let suspectCount = 0;
+  for (let place = 0; place < length; place++) {
+    const observation = observations[place] as Observation & Record<string, string>;
+    if (observation.kind !== kind) continue;
+    const one = names.code(observation[subject]!);
+    const other = names.code(observation[about]!);
+    first![place] = one;
+    second![place] = other;
+    if (newest.isNew(index, one, other, observation.time)) fresh![freshCount++] = place;
+    else suspects![suspectCount++] = place;
+  }
+  const codes: Rows['codes'] = [first!, second!];
+  return { fresh: fresh!.subarray(0, freshCount), suspects: suspects!.subarray(0, suspectCount), codes };
+}
+
+async function add(connection: DuckDBConnection, table: Kind, rows: Rows): Promise<void> {
+  if (rows.places.length === 0) return;
+  const appender = await connection.createAppender(table);
+  for (const chunk of chunksOf(TABLES[table], rows, false)) appender.appendDataChunk(chunk);
+  appender.closeSync();
+}
+
+/** Looks the suspects up in the spans of their own times, among all that is stored and among themselves. */
+async function duplicatesOf(connection: DuckDBConnection, kind: Kind, rows: Rows): Promise<Set<number>> {
+  const appender = await connection.createAppender(`${kind}_suspect`);
+  for (const chunk of chunksOf(TABLES[kind], rows, true)) appender.appendDataChunk(chunk);
+  appender.closeSync();
+  const query = await connection.prepare(sql(import.meta.url, `${kind}_duplicates`));
+  const found = new Set<number>();
+  const times = Array.from(rows.places, (place) => rows.observations[place]!.time);
+  for (const { from, until } of hourRuns(times)) {
+    query.bind({ from: BigInt(from) * 1000n, until: BigInt(until) * 1000n });
+    for (const [ordinal] of (await query.runAndReadAll()).getRows()) found.add(ordinal as number);
+  }
+  query.destroySync();
+  await connection.run(`DELETE FROM ${kind}_suspect`);
+  return found;
+}
+
+async function appendRejects(connection: DuckDBConnection, rejects: Reject[], position: number): Promise<void> {
   if (rejects.length === 0) return;
-  const insert = await connection.prepare(
-    `INSERT INTO reject VALUES ($position, $place, make_timestamp($received::BIGINT), $source, $line, $text, $reasons)`,
-  );
-  for (const [place, reject] of rejects.entries()) {
-    const { received, source, line, text, reasons } = reject;
-    insert.bind({
-      position: BigInt(position),
-      place,
-      received: BigInt(Math.round(received)) * 1000n,
-      source,
-      line,
-      text,
-      reasons: JSON.stringify(reasons),
-    });
-    await insert.run();
+  const appender = await connection.createAppender('reject');
+  for (const [place, { received, source, line, text, reasons }] of rejects.entries()) {
+    appender.appendBigInt(BigInt(position));
+    appender.appendUInteger(place);
+    appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.round(received)) * 1000n));
+    appender.appendVarchar(source);
+    appender.appendUInteger(line);
+    appender.appendVarchar(text);
+    appender.appendVarchar(JSON.stringify(reasons));
+    appender.endRow();
   }
-  insert.destroySync();
+  appender.closeSync();
 }
-
-export const columnsOf = (kind: Observation['kind']): Column[] => TABLES[kind].columns;

@@ -1,9 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Code } from './tables.ts';
 
 /** The texts that repeat (gateways, badges, sensors …) and the codes that stand for them in the tables. */
 export type Names = {
-  code: Code;
+  code(text: string): number;
   /** Writes the names that came up since the last call, in the transaction of the rows that use them. */
   save(connection: DuckDBConnection): Promise<void>;
 };

@@ -19,7 +19,7 @@ export async function loadNewest(connection: DuckDBConnection): Promise<Newest> 
   const times = KINDS.map(() => new Map<number, number>());
   const key = (subject: number, about: number) => subject * CODES_MAX + about;
   for (const [i, kind] of KINDS.entries()) {
-    const [subject, about] = TABLES[kind].subject;
+    const [subject, about] = TABLES[kind].names;
     const rows = await connection.runAndReadAll(
       `SELECT ${subject}, ${about}, epoch_ms(max(time))::DOUBLE FROM ${kind} GROUP BY ALL`,
     );

@@ -1,5 +1,7 @@
 import {
+  BIGINT,
   DOUBLE,
+  DuckDBDataChunk,
   type DuckDBType,
   type DuckDBVector,
   SMALLINT,
@@ -8,102 +10,112 @@ import {
   UTINYINT,
   VARCHAR,
 } from '@duckdb/node-api';
-import type { Kind, Observation } from '../model/observation.ts';
+import type { Heartbeat, Kind, Measurement, Observation, Sighting } from '../model/observation.ts';
 
 /** What stands for "unknown" in a column of small integers; the view shows NULL. */
 const UNKNOWN = -32768;
 const TWO_32 = 2 ** 32;
 
-/** Text → the code that stands for it in the tables. */
-export type Code = (text: string) => number;
+/** Rows of a batch on their way into a table: by their places in it, with the codes of whom they are about. */
+export type Rows = {
+  observations: Observation[];
+  places: Uint32Array;
+  /** by place: the codes of the table's two names */
+  codes: [Uint32Array, Uint32Array];
+  position: number;
+};
 
-/** Rows `start` to `start + count` of a batch, by their places in it. */
-export type Rows = { observations: Observation[]; places: Uint32Array; start: number; count: number };
+type Items = { items: { [index: number]: number } & ArrayBufferView };
+/** Writes rows `start` to `start + count` into the columns of a chunk. */
+type Fill = (vectors: DuckDBVector[], rows: Rows, start: number, count: number) => void;
 
-/** How one field of an observation goes into a column of a DuckDB chunk. */
-export type Column = { name: string; type: DuckDBType; fill(vector: DuckDBVector, rows: Rows, code: Code): void };
-
-type Row = Record<string, unknown>;
-type Items = { items: Int16Array | Uint8Array | Uint32Array | Float64Array | BigInt64Array };
-
-const cells =
-  (name: string, put: (items: Items['items'], index: number, value: unknown, code: Code) => void) =>
-  (vector: DuckDBVector, rows: Rows, code: Code) => {
-    const { items } = vector as unknown as Items;
-    for (let i = 0; i < rows.count; i++)
-      put(items, i, (rows.observations[rows.places[rows.start + i]!] as Row)[name], code);
-  };
-
-const column = (type: DuckDBType, put: Parameters<typeof cells>[1]) => (name: string) =>
-  ({ name, type, fill: cells(name, put) }) satisfies Column;
-
-const code = column(UINTEGER, (items, i, value, codeOf) => {
-  items[i] = codeOf(value as string);
-});
-const small = (scale: number) =>
-  column(SMALLINT, (items, i, value) => {
-    items[i] = value === null ? UNKNOWN : Math.round((value as number) * scale);
-  });
-const double = column(DOUBLE, (items, i, value) => {
-  items[i] = value as number;
-});
-const flag = column(UTINYINT, (items, i, value) => {
-  items[i] = value ? 1 : 0;
-});
+const itemsOf = (vector: DuckDBVector) => (vector as unknown as Items).items;
 
 /** Microseconds as two halves of a 64-bit integer: eight times faster than a BigInt a cell. */
-function instant(name: string): Column {
-  const fill = (vector: DuckDBVector, rows: Rows) => {
-    const { items } = vector as unknown as { items: BigInt64Array };
-    const halves = new Uint32Array(items.buffer, items.byteOffset, 2 * rows.count);
-    for (let i = 0; i < rows.count; i++) {
-      const micros = ((rows.observations[rows.places[rows.start + i]!] as Row)[name] as number) * 1000;
-      const high = Math.floor(micros / TWO_32);
-      halves[2 * i] = micros - high * TWO_32;
-      halves[2 * i + 1] = high;
-    }
-  };
-  return { name, type: TIMESTAMP, fill };
+function halvesOf(vector: DuckDBVector): Uint32Array {
+  const { buffer, byteOffset, byteLength } = itemsOf(vector);
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }
 
-function text(name: string): Column {
-  const fill = (vector: DuckDBVector, rows: Rows) => {
-    for (let i = 0; i < rows.count; i++)
-      vector.setItem(i, (rows.observations[rows.places[rows.start + i]!] as Row)[name] as string | null);
-  };
-  return { name, type: VARCHAR, fill };
+function putWide(halves: Uint32Array, i: number, value: number): void {
+  const high = Math.floor(value / TWO_32);
+  halves[2 * i] = value - high * TWO_32;
+  halves[2 * i + 1] = high;
 }
 
-/** A table for each kind: its columns in order, and the two fields that say whose observation it is. */
-export const TABLES: Record<Kind, { columns: Column[]; subject: [string, string] }> = {
-  sighting: {
-    columns: [
-      instant('time'),
-      instant('received'),
-      code('gateway'),
-      code('badge'),
-      small(1)('rssi'),
-      small(100)('temperature'),
-      small(1)('claps'),
-      small(1000)('battery'),
-      flag('simulated'),
-    ],
-    subject: ['gateway', 'badge'],
-  },
-  measurement: {
-    columns: [
-      instant('time'),
-      instant('received'),
-      code('sensor'),
-      code('quantity'),
-      double('value'),
-      flag('simulated'),
-    ],
-    subject: ['sensor', 'quantity'],
-  },
-  heartbeat: {
-    columns: [instant('time'), instant('received'), code('gateway'), code('status'), text('info'), flag('simulated')],
-    subject: ['gateway', 'status'],
-  },
+const scaled = (value: number | null, scale: number): number => (value === null ? UNKNOWN : Math.round(value * scale));
+
+/** What all kinds have: when, received when, about whom, simulated, where in the river. */
+function fillCommon(
+  vectors: DuckDBVector[],
+  { observations, places, codes, position }: Rows,
+  start: number,
+  count: number,
+) {
+  const [time, received] = [halvesOf(vectors[0]!), halvesOf(vectors[1]!)];
+  const [subject, about] = [itemsOf(vectors[2]!), itemsOf(vectors[3]!)];
+  const [simulated, where] = [itemsOf(vectors.at(-2)!), halvesOf(vectors.at(-1)!)];
+  for (let i = 0; i < count; i++) {
+    const place = places[start + i]!;
+    const observation = observations[place]!;
+    putWide(time, i, observation.time * 1000);
+    putWide(received, i, observation.received * 1000);
+    subject[i] = codes[0][place]!;
+    about[i] = codes[1][place]!;
+    simulated[i] = observation.simulated ? 1 : 0;
+    putWide(where, i, position);
+  }
+}
+
+const fillSightings: Fill = (vectors, rows, start, count) => {
+  const [rssi, temperature, claps, battery] = vectors.slice(4, 8).map(itemsOf);
+  for (let i = 0; i < count; i++) {
+    const sighting = rows.observations[rows.places[start + i]!] as Sighting;
+    rssi![i] = sighting.rssi;
+    temperature![i] = scaled(sighting.temperature, 100);
+    claps![i] = scaled(sighting.claps, 1);
+    battery![i] = scaled(sighting.battery, 1000);
+  }
+};
+
+const fillMeasurements: Fill = (vectors, rows, start, count) => {
+  const value = itemsOf(vectors[4]!);
+  for (let i = 0; i < count; i++) value[i] = (rows.observations[rows.places[start + i]!] as Measurement).value;
+};
+
+const fillHeartbeats: Fill = (vectors, rows, start, count) => {
+  for (let i = 0; i < count; i++)
+    vectors[4]!.setItem(i, (rows.observations[rows.places[start + i]!] as Heartbeat).info);
+};
+
+/** A table: the two fields that say whose observation it is (kept as codes), and the columns of its own. */
+export type Table = { names: [string, string]; own: DuckDBType[]; fill: Fill };
+
+export const TABLES: Record<Kind, Table> = {
+  sighting: { names: ['gateway', 'badge'], own: [SMALLINT, SMALLINT, SMALLINT, SMALLINT], fill: fillSightings },
+  measurement: { names: ['sensor', 'quantity'], own: [DOUBLE], fill: fillMeasurements },
+  heartbeat: { names: ['gateway', 'status'], own: [VARCHAR], fill: fillHeartbeats },
 };
 export const KINDS = Object.keys(TABLES) as Kind[];
+
+/** Rows in a DuckDB chunk. */
+const CHUNK = 2048;
+
+/** The rows as chunks for an appender, in the columns of the table; `withPlaces` adds each row's place in its batch. */
+export function* chunksOf(table: Table, rows: Rows, withPlaces: boolean): Generator<DuckDBDataChunk> {
+  const types = [TIMESTAMP, TIMESTAMP, UINTEGER, UINTEGER, ...table.own, UTINYINT, BIGINT];
+  for (let start = 0; start < rows.places.length; start += CHUNK) {
+    const count = Math.min(CHUNK, rows.places.length - start);
+    const chunk = DuckDBDataChunk.create(withPlaces ? [...types, UINTEGER] : types, count);
+    const vectors = types.map((_, i) => chunk.getColumnVector(i));
+    fillCommon(vectors, rows, start, count);
+    table.fill(vectors, rows, start, count);
+    if (withPlaces) {
+      const ordinal = chunk.getColumnVector(types.length);
+      (itemsOf(ordinal) as unknown as Uint32Array).set(rows.places.subarray(start, start + count));
+      vectors.push(ordinal);
+    }
+    for (const vector of vectors) vector.flush();
+    yield chunk;
+  }
+}

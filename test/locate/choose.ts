@@ -33,19 +33,21 @@ export function tryAll(grid: Grid): Trial[] {
   );
 }
 
-/** The mean over walks of the percent right, each walk over its phases. */
-export const meanOf = ({ scores }: Trial, walks: number[]): number =>
-  walks.reduce((sum, walk) => sum + accuracy(total(scores[walk]!)), 0) / walks.length;
+/** The mean over walks of the percent right, where each change costs a second: flicker is no way to win. */
+export const worthOf = ({ scores }: Trial, walks: number[]): number =>
+  walks.reduce((sum, walk) => sum + worth(total(scores[walk]!)), 0) / walks.length;
 
-/** The middle of the best plateau: each set is judged by the mean of itself and its neighbours in the grid. */
+const worth = ({ right, changes, samples }: Score): number => (100 * (right - changes)) / samples;
+
+/** The middle of the best plateau: a set is judged by the mean of itself and its 26 neighbours in the grid. */
 export function chooseFrom(trials: Trial[], walks: number[]): Trial {
-  const means = new Map(trials.map((trial) => [trial.at.join(), meanOf(trial, walks)]));
+  const worths = new Map(trials.map((trial) => [trial.at.join(), worthOf(trial, walks)]));
   const plateau = ({ at }: Trial): number => {
     const around = STEPS.flatMap((a) =>
       STEPS.flatMap((b) => STEPS.map((c) => [at[0] + a, at[1] + b, at[2] + c].join())),
     );
-    const known = around.flatMap((place) => means.get(place) ?? []);
-    return known.reduce((sum, mean) => sum + mean, 0) / known.length;
+    // outside the grid nothing is known: its edge is never chosen
+    return around.reduce((sum, place) => sum + (worths.get(place) ?? 0), 0) / around.length;
   };
   return trials.reduce((best, trial) => (plateau(trial) > plateau(best) ? trial : best));
 }

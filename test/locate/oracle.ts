@@ -15,19 +15,19 @@ const HOUR = 60 * MINUTE;
 /**
  * The rule as NUMBERS.md and `rule.ts` put it in words, slow and obvious: in each second all but the last decision is
  * made again from the list of everything that was received by then.
- * @returns what is decided at `now`, by badge; to be asked second by second
+ * @returns takes what was received since the second before, and says what is decided at `now`, by badge
  */
 export function createOracle(venue: Venue): (received: Sighting[], now: number) => Map<string, Verdict> {
   const past = new Map<string, Past>();
+  const all = new Map<string, Sighting[]>();
   return (received, now) => {
-    const counted = received.filter(({ time, received }) => received - time <= 5 * MINUTE && time - received <= HOUR);
-    for (const badge of new Set(counted.map((one) => one.badge))) {
-      const kept = keep(counted.filter((one) => one.badge === badge));
-      past.set(badge, judge(venue, kept, past.get(badge), now));
-    }
+    for (const one of received.filter(isCounted)) all.set(one.badge, [...(all.get(one.badge) ?? []), one]);
+    for (const [badge, sightings] of all) past.set(badge, judge(venue, keep(sightings), past.get(badge), now));
     return past;
   };
 }
+
+const isCounted = ({ time, received }: Sighting): boolean => received - time <= 5 * MINUTE && time - received <= HOUR;
 
 /** Keyed by gateway and time, the loudest value, counted from when the first copy was received. */
 function keep(sightings: Sighting[]): Map<string, Kept> {

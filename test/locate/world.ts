@@ -42,11 +42,27 @@ export function seeded(seed: number): () => number {
 
 export type World = { venue: Venue; sightings: Sighting[]; start: number; seconds: number };
 
+/** The ticks of a world, ms. */
+export const secondsOf = ({ start, seconds }: World): number[] =>
+  Array.from({ length: seconds }, (_, i) => start + (i + 1) * 1000);
+
+/** Sightings by the whole second, ms, that they are received by. */
+export function bySecond(sightings: Sighting[]): Map<number, Sighting[]> {
+  const seconds = new Map<number, Sighting[]>();
+  for (const one of sightings) {
+    const second = Math.ceil(one.received / 1000) * 1000;
+    seconds.set(second, [...(seconds.get(second) ?? []), one]);
+  }
+  return seconds;
+}
+
 /**
- * Badges that speak ten times a second or once in minutes, fall silent and walk; gateways that are ahead, late, moved,
- * unknown; walls that open; repeats. Nastier than life, the same for the same seed.
+ * Badges that speak often or once in minutes, fall silent and walk; gateways that are ahead, late, moved, unknown; walls
+ * that open; repeats. The same for the same seed.
+ * @param slowest pause of the slowest badge, s
+ * @param isNasty gateways may be ahead and late at once
  */
-export function randomWorld(seed: number, seconds = 500, slowest = 40): World {
+export function randomWorld(seed: number, seconds: number, slowest: number, isNasty = false): World {
   const random = seeded(seed);
   const upTo = (n: number): number => Math.floor(random() * n);
   const start = Date.UTC(2026, 2, 28, 23, 50) + upTo(1200) * 1000;
@@ -63,17 +79,19 @@ export function randomWorld(seed: number, seconds = 500, slowest = 40): World {
     [{ room: 'ab', of: ['a', 'b'], from: at(0.3), until: at(0.7) }],
     'Europe/Dublin',
   );
-  const ahead = Object.fromEntries(
-    ['g1', 'g2', 'g3', 'g4', 'g5', 'ghost'].map((g) => [g, random() < 0.3 ? upTo(4000) : 0]),
-  );
+  const gateways = ['g1', 'g2', 'g3', 'g4', 'g5', 'ghost'].map((id) => ({
+    id,
+    ahead: random() < 0.3 ? upTo(4000) : 0,
+  }));
+  const lateness = (ahead: number): number => (random() < 0.1 && (isNasty || ahead === 0) ? upTo(330_000) : upTo(300));
   const sightings = ['x', 'y', 'z'].flatMap((badge) => {
     const pause = [300, 1000, 2500, slowest * 1000][upTo(4)]!;
     const made: Sighting[] = [];
     for (let ms = upTo(pause); ms < seconds * 1000; ms += random() < 0.01 ? upTo(400_000) : pause) {
-      for (const [gateway, skew] of Object.entries(ahead)) {
+      for (const { id, ahead } of gateways) {
         if (random() < 0.4) continue;
-        const received = start + ms + (random() < 0.1 ? upTo(330_000) : upTo(300));
-        made.push(sighting(badge, gateway, start + ms + skew, -50 - upTo(8) * 4, received));
+        const received = start + ms + lateness(ahead);
+        made.push(sighting(badge, id, start + ms + ahead, -50 - upTo(8) * 4, received));
       }
     }
     return made;

@@ -96,8 +96,8 @@ function createHeard(document: Document): Part<{ row: GatewayRow; scene: Scene }
     node: element(document, 'span', { class: 'heard' }, time, ago),
     update({ row: { received, known }, scene }) {
       if (received === null) {
-        write(time, 'never');
-        write(ago, UNKNOWN);
+        write(ago, 'never');
+        mark(ago, 'data-tone', 'past');
         return;
       }
       const instants = instantsIn(scene.zone);

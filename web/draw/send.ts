@@ -58,7 +58,9 @@ export function createSend(document: Document, { id, base, zone }: Place, copyin
     ),
   );
   const rest = text(
-    'Every field, format and bound: ',
+    'Gateways post to ',
+    code(inboxAt(base)),
+    ': one object, an array, NDJSON or CSV. Every field and bound: ',
     link('docs', 'Docs'),
     ' and ',
     link('openapi.json', 'OpenAPI'),
@@ -76,10 +78,12 @@ export function createSend(document: Document, { id, base, zone }: Place, copyin
   };
 }
 
+const inboxAt = (base: string): string => new URL('v1/observations', base).href;
+
 /** A command for a POSIX shell that sends a sighting of this very second. Short lines, so that no screen breaks them. */
 export function curlText(base: string, gateway: string): string {
   return [
-    `curl ${new URL('v1/observations', base).href} \\`,
+    `curl ${inboxAt(base)} \\`,
     `  -d '{ "gateway": "${gateway}",`,
     `        "badge": "${BADGE}",`,
     `        "rssi": -61,`,

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { run } from '../cli/hallway.ts';
+import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
+import { seriousFindings } from './axe.ts';
+import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
+import { writePictures } from './pictures.ts';
+
+const WAIT_MS = 15_000;
+const VENUE = {
+  name: 'Test house',
+  zone: 'Europe/Dublin',
+  rooms: [{ id: 'hall-1', name: 'Hall 1' }],
+  gateways: [{ id: 'pi-1', room: 'hall-1' }],
+};
+
+/** What a person sees in a row of the gateways, by the gateway's id. */
+const gatewayRow = (page: Page, id: string) =>
+  page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: id, exact: true }) });
+const firstGateway = (page: Page) =>
+  page.locator('table').first().getByRole('rowheader').first().textContent({ timeout: WAIT_MS });
+const until = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: WAIT_MS });
+
+describe('the first page', { skip: notBuilt || noChromium }, () => {
+  const dataDir = newFolder();
+  let service: Service;
+  let browser: Browser;
+  let home: Watched;
+  const env = (port = 0) => ({ DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'warn' });
+  const post = (body: string) => fetch(`${service.address}/v1/observations`, { method: 'POST', body });
+
+  before(async () => {
+    writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
+    service = await startService(env());
+    browser = await openChromium();
+    home = await openPage(browser, service.address);
+  });
+  after(async () => {
+    await browser?.close();
+    await service?.stop();
+    remove(dataDir);
+  });
+
+  it('says how to send while nothing has come in, and that the zeros are known', async () => {
+    const { page } = home;
+    await until(page, 'Nothing has come in yet.');
+    assert.equal(await page.title(), 'Incoming, nothing yet · Hallway');
+    for (const name of ['Send one observation', 'Load a file', 'Say where the gateways are'])
+      assert.ok(await page.getByRole('heading', { name }).isVisible(), name);
+    for (const empty of ['No observations yet', 'No rejects']) await until(page, empty);
+    assert.match((await page.locator('.totals').textContent()) ?? '', /Stored0.*Newest received—nothing yet/);
+    assert.equal(await gatewayRow(page, 'pi-1').getByText('never').count(), 1);
+  });
+
+  it('copies the command, and selects it where there is no clipboard', async () => {
+    const { page, close } = await openPage(browser, service.address, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const command = await page.locator('pre').first().textContent({ timeout: WAIT_MS });
+    const copy = page.getByRole('button', { name: 'Copy the command that sends one observation' });
+    await copy.click();
+    await until(page, 'Copied');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
+    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined }));
+    await page.reload();
+    await copy.click();
+    await until(page, 'Selected');
+    assert.equal(await page.evaluate(() => String(getSelection())), command);
+    await close();
+  });
+
+  it('shows a command that works when pasted into a shell, the answer it gets, and then the observation', async () => {
+    const { page } = home;
+    const command = (await page.locator('pre').first().textContent()) ?? '';
+    assert.ok(command.includes(service.address), 'the command names the address of the page');
+    const { stdout } = await run('sh', ['-c', command]);
+    assert.equal(stdout, await page.locator('.answer code').textContent());
+    await until(page, /^k\d+\./);
+    assert.match(await gatewayRow(page, 'pi-1').innerText(), /^pi-1\s+Hall 1\s+—\s+1\s+1\s+−61.dBm\s/);
+    assert.equal(await page.getByRole('heading', { name: 'Send one observation' }).isVisible(), false);
+    assert.equal(await page.title(), 'Incoming, live · Hallway');
+    await page.getByRole('button', { name: 'How to send' }).click();
+    assert.ok(await page.getByRole('heading', { name: 'Send one observation' }).isVisible());
+    await page.getByRole('button', { name: 'How to send' }).click();
+  });
+
+  it('shows every kind, and marks what the venue does not know', async () => {
+    const { page } = home;
+    const now = Date.now();
+    const bodies = [
+      { gateway: 'pi-9', badge: 'e0b201e3098c', rssi: -70, time: now },
+      { gateway: 'pi-9', badge: 'd859e335bdc4', rssi: -80, temperature: 21.4, claps: 3, battery: 3.1, time: now - 1 },
+      { sensor: 'th-1', quantity: 'temperature', value: 21.5, time: now },
+      { gateway: 'pi-1', status: 'online', info: { uptime: 12 }, time: now },
+    ];
+    assert.equal((await post(JSON.stringify(bodies))).status, 200);
+    await until(page, '21.4\u202f°C, 3\u202fclaps, 3.1\u202fV');
+    await until(page, '21.5\u202f°C');
+    await until(page, '{"uptime":12}');
+    assert.match(await gatewayRow(page, 'pi-9').innerText(), /^pi-9\s+not in the venue\s+—\s+2\s+2\s+−75.dBm/);
+    assert.match(await gatewayRow(page, 'pi-1').innerText(), /^pi-1\s+Hall 1\s+online\s+2\s+1\s/);
+    await until(page, '1 of 2 gateways is not in the venue');
+  });
+
+  it('shows a reject with its source and line, every reason in words, and its text when opened', async () => {
+    const { page } = home;
+    await post('{"gateway":"pi-1","badge":"e0b201e3098c","rssi":"loud","time":"yesterday"}');
+    const reject = page.locator('#rejects li').filter({ hasText: 'inbox, line 1' }).first();
+    await reject.waitFor({ timeout: WAIT_MS });
+    assert.match((await reject.locator('summary').textContent()) ?? '', /2 reasons\/\w+: expected .*, found "/);
+    await reject.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    const words = (await reject.textContent()) ?? '';
+    assert.match(words, /\/rssi: expected a whole number of dBm.*, found "loud"/);
+    assert.match(words, /\/time: expected a time.*, found "yesterday"/);
+    assert.deepEqual(await reject.locator('mark').allTextContents(), ['"loud"', '"yesterday"']);
+    assert.ok(!words.includes('e0b201e3098c'), 'no MAC on the page');
+  });
+
+  it('keeps what is open, and its headings where they are, while data comes in', async () => {
+    const { page } = home;
+    const places = () =>
+      page.locator('h1, h2:visible').evaluateAll((all) => all.map((h) => h.getBoundingClientRect().top));
+    const before = await places();
+    for (let i = 0; i < 5; i++)
+      await post(`{"gateway":"pi-1","badge":"e0b201e3098c","rssi":${-40 - i},"time":${Date.now()}}`);
+    await until(page, '−44\u202fdBm');
+    assert.deepEqual(await places(), before);
+    assert.equal(await page.locator('#rejects details[open]').count(), 1);
+  });
+
+  it('sorts by each column from the keyboard, unknown last, and the address says how', async () => {
+    const { page } = home;
+    assert.equal(await firstGateway(page), 'pi-1', 'by room: what the venue knows comes first');
+    await page.getByRole('button', { name: 'Gateway', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    assert.equal(await firstGateway(page), 'pi-9');
+    assert.equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'descending');
+    assert.equal(await page.evaluate(() => location.search), '?sort=-gateway');
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.equal(await firstGateway(page), 'pi-1', 'the most observations first');
+    assert.equal(await page.evaluate(() => location.search), '?sort=-observations');
+    const again = await openPage(browser, `${service.address}/?sort=-observations`);
+    await until(again.page, 'Latest observations');
+    assert.equal(await again.page.locator('th.observations').getAttribute('aria-sort'), 'descending');
+    await again.close();
+  });
+
+  it('says since when a killed service is gone, keeps the picture, and recovers by itself', async () => {
+    const { page } = home;
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    await service.kill();
+    await until(page, /^no connection since \d\d:\d\d$/);
+    await until(page, /^No answer from the service since \d\d:\d\d\.$/);
+    await until(page, /Showing \d\d:\d\d\. Trying again in \d+.s\./);
+    assert.equal(await page.title(), 'Incoming, no connection · Hallway');
+    assert.equal(await gatewayRow(page, 'pi-1').count(), 1, 'the last picture stays');
+    assert.match((await page.locator('.totals').textContent()) ?? '', /Received— \/ snot measured/, 'unknown is not 0');
+    service = await startService(env(service.port));
+    await page.getByRole('status').getByText('live', { exact: true }).waitFor({ timeout: WAIT_MS });
+    await post(`{"gateway":"pi-7","badge":"e0b201e3098c","rssi":-33,"time":${Date.now()}}`);
+    await until(page, '−33\u202fdBm');
+    assert.ok(await page.evaluate(() => 'sameDocument' in globalThis), 'without a reload');
+  });
+
+  it('has nothing serious for axe, dark and light, with everything open', async () => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      const { page, close } = await openPage(browser, `${service.address}/?send=open`, {
+        bypassCSP: true,
+        colorScheme,
+      });
+      await page.locator('#rejects summary').first().click({ timeout: WAIT_MS });
+      assert.deepEqual(await seriousFindings(page), [], colorScheme);
+      await close();
+    }
+  });
+
+  it('fits every width: no sideways scroll, nothing cut off', async () => {
+    const { page, faults, close } = await openPage(browser, `${service.address}/?send=open`);
+    await until(page, '−33\u202fdBm');
+    for (const width of [320, 390, 683, 768, 1024, 1366, 1920]) {
+      await page.setViewportSize({ width, height: 844 });
+      assert.equal(await overflow(page), 0, `${width} px`);
+      assert.deepEqual(await cutOff(page), [], `${width} px`);
+    }
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('breaks no policy and has no errors in its console', () => assert.deepEqual(home.faults, []));
+
+  if (process.env.PICTURES) it('has its pictures taken', () => writePictures(browser));
+});
