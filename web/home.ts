@@ -50,7 +50,7 @@ function mount(of: State<HomeState>): () => void {
   const sending = 'send';
   const topbar = createTopbar(document, 'Incoming');
   const parts: Part<Scene>[] = [
-    createHeadline(document, sending, () => of.set({ sending: !sceneOf(of.get(), Date.now()).isSending })),
+    createHeadline(document, sending, () => of.set({ sending: toggled(sceneOf(of.get(), Date.now())) })),
     createSend(
       document,
       { id: sending, base: document.baseURI, zone: ownZone() },
@@ -76,6 +76,11 @@ function mount(of: State<HomeState>): () => void {
     const title = `Incoming, ${titleState(scene)} · Hallway`;
     if (document.title !== title) document.title = title;
   };
+}
+
+/** The other way round; what the page would do by itself needs no word in the address. */
+function toggled({ isSending, isEmpty }: Scene): boolean | null {
+  return !isSending === isEmpty ? null : !isSending;
 }
 
 function stateName({ connection, status, isEmpty }: Scene): string {

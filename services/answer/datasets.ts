@@ -62,7 +62,11 @@ export const SHAPES: Record<Exclude<Dataset, 'gateways'>, Shape> = {
       simulated: 'boolean',
     },
     // Identity is content: time and content together are a key.
-    sorts: { time: ['time', ...content], received: ['received', 'position', 'time', ...content] },
+    sorts: {
+      time: ['time', ...content],
+      received: ['received', 'position', 'time', ...content],
+      position: ['position', 'time', ...content],
+    },
     sort: '-time',
     readFrom: 'observations',
   },

@@ -1,6 +1,6 @@
 import type { Badge } from './badge.ts';
 import type { Places, Room } from './places.ts';
-import { quantileSince } from './samples.ts';
+import { newest, quantileSince } from './samples.ts';
 
 /** Amplitude at −100 dBm. Amplitudes are whole numbers, so that their sums do not depend on order. */
 const AMPLITUDE_UNIT = 2 ** 20;
@@ -19,6 +19,7 @@ export function weigh(badge: Badge, places: Places, since: number, quantile: num
   const rooms: Room[] = [];
   let strongest = Number.NEGATIVE_INFINITY;
   for (const [gateway, samples] of badge.samples) {
+    if (newest(samples) <= since) continue;
     const post = places.postOf(gateway);
     if (post === undefined) continue;
     // a sighting at the very instant of `from` counts: times are whole ms

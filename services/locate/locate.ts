@@ -4,10 +4,11 @@ import { type Badge, copyBadge, type Standing } from './badge.ts';
 import { nextMidnight } from './midnight.ts';
 import { createPlaces } from './places.ts';
 import { AHEAD_MS, LATE_MS, RULE, SECOND_MS, WEIGHING, type Weighing } from './rule.ts';
-import { type Change, createScene, type Scene, sleep, step } from './step.ts';
+import { type Change, createScene, type Scene, sleep } from './scene.ts';
+import { step } from './step.ts';
 
 export { RULE } from './rule.ts';
-export type { Change } from './step.ts';
+export type { Change } from './scene.ts';
 
 /** A badge that is present: where, since when unbroken, and how often it speaks (`cadence`, seconds). */
 export type Present = Standing & { badge: string; room: string; heard: number; cadence: number };
@@ -17,7 +18,7 @@ export type LocateState = { rule: string; venue: string; now: number; badges: Ba
 
 /** Which room every badge is in, second by second; it has no clock of its own. */
 export type Locator = {
-  /** A sighting that was received by the next tick: in any order, repeats allowed. */
+  /** A sighting, when it has been received: in any order, repeats allowed. It counts in the first tick from then on. */
   take(sighting: Sighting): void;
   /**
    * Advances to `second` (a whole one, UTC ms, later than the last) and says what changed, in the order of time, badge.
@@ -51,8 +52,8 @@ export function createLocator(venue: Venue, state?: LocateState, weighing: Weigh
         throw new RangeError(`tick: expected a whole second after ${scene.now}, found ${second}`);
       }
       const taken = pending;
-      pending = [];
-      return advance(scene, second, taken);
+      pending = taken.filter(({ received }) => received > second);
+      return advance(scene, second, pending.length > 0 ? taken.filter(({ received }) => received <= second) : taken);
     },
     present: () => [...scene.badges.values()].filter(isPresent).map(presentOf),
     save: () => ({

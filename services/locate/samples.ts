@@ -33,11 +33,16 @@ export function keep(samples: Samples, time: number, t: number, rssi: number, no
   if (time <= samples.repeatsUntil) return 'known';
   if (t <= oldest) return 'old';
   const isFull = kept.length === STRIDE * SAMPLES_MAX;
+  if (kept.length === 0) {
+    // most gateways of a badge that walks hear it once: an array made whole has no room to spare
+    samples.kept = [time, t, rssi];
+    return 'new';
+  }
   const isOld = isFull && isBefore(time, t, kept, 0);
   if (isOld) remember(samples, time, t);
   else if (isFull) remember(samples, kept[0]!, kept[1]!);
   if (isOld) return 'old';
-  if (isFull || (kept.length > 0 && kept[0]! <= oldest)) shift(kept);
+  if (isFull || kept[0]! <= oldest) shift(kept);
   else kept.push(time, t, rssi);
   sink(kept, time, t, rssi);
   return 'new';

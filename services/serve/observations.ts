@@ -28,7 +28,9 @@ const Question = Type.Object(
   {
     ...spanParameters,
     ...filters,
-    sort: Type.Optional(Type.String({ enum: ['-time', 'time', '-received', 'received'], default: '-time' })),
+    sort: Type.Optional(
+      Type.String({ enum: ['-time', 'time', '-received', 'received', '-position', 'position'], default: '-time' }),
+    ),
     ...pageParameters,
   },
   { additionalProperties: false },

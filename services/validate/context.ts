@@ -1,5 +1,12 @@
 import type { Reason } from '../model/reject.ts';
 
+/** The pseudonym of a badge's id (a MAC in its stored form) at a time (UTC ms). */
+export type Pseudonymiser = {
+  (id: string, time: number): string;
+  /** which key signs at a time, counted from 0: within one an id keeps its pseudonym, which may be remembered */
+  keyAt?: (time: number) => number;
+};
+
 /** What a reader knows of where its bytes come from. */
 export type Context = {
   /** named in rejects: 'inbox', a file's name … */
@@ -8,8 +15,7 @@ export type Context = {
   received: number | 'recorded';
   /** an older `time` (UTC ms) is a reject; TIME_MIN_MS at least */
   keepFrom: number;
-  /** the pseudonym of a badge's id (MACs in stored form) at a time (UTC ms) */
-  pseudonym: (id: string, time: number) => string;
+  pseudonym: Pseudonymiser;
 };
 
 /** A body that cannot be read at all, and why. */

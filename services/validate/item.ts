@@ -1,11 +1,11 @@
-import type { Observation } from '../model/observation.ts';
+import type { Kind, Observation } from '../model/observation.ts';
 import type { Reason } from '../model/reject.ts';
 import type { Context } from './context.ts';
+import { FIELDS, NAMES } from './fields.ts';
 import { splitHub } from './formats/hub.ts';
-import { splitPlain } from './formats/plain.ts';
 import { splitRaddec } from './formats/raddec.ts';
-import { isObject } from './json.ts';
-import { check, type Outcome, type Sent } from './observation.ts';
+import { isObject, type Json } from './json.ts';
+import { check, type Legible, type Outcome, type Sent } from './observation.ts';
 import { type Known, redact } from './redact.ts';
 import { show } from './show.ts';
 
@@ -14,8 +14,8 @@ export type Split = {
   /** faults of the item as such: nothing of it can be used */
   reasons: Reason[];
   parts: Part[];
-  /** names of fields that nothing is known about, of those that this kind does not have */
-  unknown: (outcomes: Outcome[]) => string[];
+  /** names of fields that nothing is known about */
+  unknown: string[];
 };
 
 export type Part = Sent & {
@@ -34,43 +34,57 @@ export type Sink = {
 
 /** Reads one JSON value: every observation in it is accepted or refused, each for itself. */
 export function readItem(item: unknown, context: Context, sink: Sink): void {
-  if (!isObject(item)) {
-    sink.refuse(redact(item, {}), [{ pointer: '', expected: 'an object', found: show(item) }]);
-    return;
-  }
-  const split = splitHub(item) ?? splitRaddec(item) ?? splitPlain(item);
-  readSplit(item, split, context, sink);
+  const split = isObject(item) ? (splitHub(item) ?? splitRaddec(item)) : undefined;
+  if (split) readSplit(item, split, context, sink);
+  else if (isObject(item)) readPlain(item, context, sink);
+  else sink.refuse(redact(item, {}), [{ pointer: '', expected: 'an object', found: show(item) }]);
 }
 
-function readSplit(item: unknown, split: Split, context: Context, sink: Sink): void {
-  const outcomes = split.parts.map((part) => check(part, context));
-  for (const name of split.unknown(outcomes)) sink.drop(name);
-  const own = (index: number, { pointer }: Reason) => pointer.startsWith(split.parts[index]?.prefix ?? '');
-  const isWhole = outcomes.some(({ reasons }, index) => reasons.some((reason) => !own(index, reason)));
-  if (isWhole || split.reasons.length) {
-    const reasons = [...split.reasons, ...outcomes.flatMap((outcome) => outcome.reasons)];
-    refuse(item, unique(reasons), outcomes, sink);
-    return;
-  }
-  for (const [index, outcome] of outcomes.entries())
-    if (outcome.observation) sink.accept(outcome.observation);
-    else refuse(split.parts[index]?.alone(), outcome.reasons, [outcome], sink);
+function readPlain(item: Json, context: Context, sink: Sink): void {
+  const outcome = check({ fields: item }, context);
+  const known = outcome.kind ? KNOWN[outcome.kind] : NAMES;
+  for (const name of Object.keys(item)) if (!known.has(name)) sink.drop(name);
+  if (outcome.observation) sink.accept(outcome.observation);
+  else refuse(item, outcome.reasons, [outcome], sink);
 }
 
-function refuse(item: unknown, reasons: Reason[], outcomes: Outcome[], sink: Sink): void {
-  const received = outcomes.find(({ legible }) => legible.received !== undefined)?.legible.received;
-  sink.refuse(redact(item, knownOf(outcomes)), reasons, received);
+const KNOWN: Record<Kind, ReadonlySet<string>> = {
+  sighting: new Set(FIELDS.sighting.keys()),
+  measurement: new Set(FIELDS.measurement.keys()),
+  heartbeat: new Set(FIELDS.heartbeat.keys()),
+};
+
+function readSplit(item: unknown, { parts, reasons, unknown }: Split, context: Context, sink: Sink): void {
+  const outcomes = parts.map((part) => check(part, context));
+  for (const name of unknown) sink.drop(name);
+  const faults = outcomes.map((outcome) => (outcome.observation ? [] : outcome.reasons));
+  const isShared = parts.some(({ prefix }, index) => faults[index]?.some(({ pointer }) => !pointer.startsWith(prefix)));
+  if (isShared || reasons.length > 0) refuse(item, unique([...reasons, ...faults.flat()]), outcomes, sink);
+  else for (const [index, outcome] of outcomes.entries()) readPart(parts[index] as Part, outcome, sink);
 }
 
-/** What may be told of the item: gateways' and sensors' ids, unless a badge has the same; badges by their pseudonyms. */
-export function knownOf(outcomes: readonly Outcome[]): Known {
-  const keep = new Set(outcomes.flatMap(({ legible }) => [...legible.keep]));
+function readPart(part: Part, outcome: Outcome, sink: Sink): void {
+  if (outcome.observation) sink.accept(outcome.observation);
+  else refuse(part.alone(), outcome.reasons, [outcome], sink);
+}
+
+function refuse(item: unknown, reasons: Reason[], outcomes: readonly Outcome[], sink: Sink): void {
+  const legible = outcomes.flatMap((outcome) => (outcome.observation ? [] : outcome.legible));
+  sink.refuse(
+    redact(item, knownOf(legible)),
+    reasons,
+    legible.find(({ received }) => received !== undefined)?.received,
+  );
+}
+
+/** What may be told of an item: gateways' and sensors' ids, unless a badge has the same; badges by their pseudonyms. */
+export function knownOf(legible: readonly Legible[]): Known {
+  const keep = new Set(legible.flatMap((of) => [...of.keep]));
   const badges = new Map<unknown, string>();
-  for (const { legible } of outcomes) {
-    if (!legible.badge) continue;
-    const { sent, id, pseudonym } = legible.badge;
-    keep.delete(id);
-    badges.set(sent, pseudonym).set(id, pseudonym);
+  for (const { badge } of legible) {
+    if (!badge) continue;
+    keep.delete(badge.id);
+    badges.set(badge.sent, badge.pseudonym).set(badge.id, badge.pseudonym);
   }
   return { keep, badges };
 }

@@ -14,6 +14,10 @@ export type Output = {
   /** lines passed so far; the line, or the place in an array, of what is being read */
   lines: number;
   line: number;
+  /** elements of arrays so far */
+  elements: number;
+  /** the last JSON text that came was broken */
+  isWary: boolean;
   accept: (observation: Observation) => void;
   refuse: (text: string, reasons: Reason[], received?: number) => void;
   drop: (name: string) => void;
@@ -24,33 +28,32 @@ export function createOutput(context: Context): Output {
   const source = scrub(context.source);
   // a reject without a legible time stands beside its neighbours; there is no clock in here
   let received = context.received === 'recorded' ? Math.max(context.keepFrom, TIME_MIN_MS) : context.received;
+  const newest = () => output.observations.at(-1)?.received ?? received;
   const output: Output = {
     observations: [],
     rejects: [],
     dropped: new Map(),
     lines: 0,
     line: 0,
+    elements: 0,
+    isWary: false,
     accept: (observation) => {
-      received = observation.received;
       output.observations.push(observation);
     },
-    refuse: (text, reasons, at = received) => {
-      received = at;
+    refuse: (text, reasons, at = newest()) => {
       output.rejects.push({ received: at, source, line: output.line, text, reasons });
     },
     // a name that is there already is a clean one
     drop: (name) => count(output.dropped, output.dropped.has(name) ? name : scrub(name).slice(0, NAME_LENGTH_MAX)),
-    drain: (max = Infinity) => ({
-      observations: take(output.observations, max, (rest) => (output.observations = rest)),
-      rejects: take(output.rejects, max, (rest) => (output.rejects = rest)),
-    }),
+    drain: (max = Infinity) => {
+      received = newest();
+      const { observations, rejects } = output;
+      output.observations = observations.length > max ? observations.splice(max) : [];
+      output.rejects = rejects.length > max ? rejects.splice(max) : [];
+      return { observations, rejects };
+    },
   };
   return output;
-}
-
-function take<T>(list: T[], max: number, keep: (rest: T[]) => void): T[] {
-  keep(list.length > max ? list.slice(max) : []);
-  return list.length > max ? list.slice(0, max) : list;
 }
 
 function count(dropped: Map<string, number>, name: string): void {

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { PSEUDONYM_PATTERN } from '../model/fields.ts';
+import type { Pseudonymiser } from './context.ts';
 import { normaliseId } from './mac.ts';
 
 /** A key that hides badges: its number, its secret, and since when it signs (UTC ms; −Infinity: always). */
@@ -71,15 +72,23 @@ export function newKey(): string {
  * A function from a badge's id and the time (UTC ms) it was heard to its pseudonym: `k`, the key's number, `.` and the
  * first 12 bytes of HMAC-SHA-256(secret, id) in base64url. What already is a pseudonym stays.
  */
-export function pseudonymiser(keys: readonly Key[]): (id: string, time: number) => string {
-  const signers = [...keys].sort((a, b) => b.begins - a.begins).map(signer);
-  const oldest = signers.at(-1);
-  if (!oldest) throw new Error('expected at least one pseudonym key, found none');
-  if (signers.length === 1) return oldest.sign;
-  return (id, time) => (signers.find((candidate) => candidate.begins <= time) ?? oldest).sign(id);
+export function pseudonymiser(keys: readonly Key[]): Pseudonymiser {
+  const signers = [...keys].sort((a, b) => b.begins - a.begins).map(signerOf);
+  if (signers.length === 0) throw new Error('expected at least one pseudonym key, found none');
+  const begins = Float64Array.from(signers.slice(0, -1), (signer) => signer.begins);
+  // the newest key first; the last of them has always begun
+  const keyAt = (time: number): number => {
+    let key = 0;
+    while (key < begins.length && (begins[key] as number) > time) key++;
+    return key;
+  };
+  const pseudonym = (id: string, time: number): string => (signers[keyAt(time)] as Signer).sign(id);
+  return Object.assign(pseudonym, { keyAt });
 }
 
-function signer(key: Key): { begins: number; sign: (id: string) => string } {
+type Signer = { begins: number; sign: (id: string) => string };
+
+function signerOf(key: Key): Signer {
   let recent = new Map<string, string>();
   let before = new Map<string, string>();
   const sign = (id: string): string => {

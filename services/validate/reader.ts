@@ -22,7 +22,7 @@ export type Reader = {
   drain(max?: number): Batch;
   /** Fields that nothing is known about, by name (scrubbed; NAMES_MAX of them, then all others together). */
   readonly dropped: ReadonlyMap<string, number>;
-  /** Lines, rows or elements of an array read so far. */
+  /** Lines read so far, or elements of arrays where those are more. */
   readonly lines: number;
 };
 
@@ -54,7 +54,7 @@ export function createReader(context: Context): Reader {
     drain: output.drain,
     dropped: output.dropped,
     get lines() {
-      return output.lines;
+      return Math.max(output.lines, output.elements);
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from './ascii.ts';
+import { NESTING_MAX } from './bounds.ts';
 
 /**
  * How a JSON value's brackets and quotes stand, as far as it was seen: enough to find its end and to bound its depth
@@ -103,3 +104,15 @@ function close(shape: Shape, byte: number): void {
 const expectsValue = (last: number): boolean => last === COLON || last === COMMA || last === OPEN_ARRAY;
 const bitOf = (depth: number): number => (depth < 31 ? 1 << depth : 0);
 const isObjectAt = (shape: Shape, depth: number): boolean => (shape.objects & bitOf(depth)) !== 0;
+
+/** Whether bytes hold so few opening brackets that they cannot be nested too deep. */
+export function hasFewBrackets(bytes: Uint8Array): boolean {
+  return countUpTo(bytes, OPEN_OBJECT) + countUpTo(bytes, OPEN_ARRAY) <= NESTING_MAX;
+}
+
+function countUpTo(bytes: Uint8Array, bracket: number): number {
+  let count = 0;
+  let at = bytes.indexOf(bracket);
+  for (; at >= 0 && count <= NESTING_MAX; at = bytes.indexOf(bracket, at + 1)) count++;
+  return count;
+}

@@ -5,13 +5,10 @@ import { holdsRun, scrub } from './scrub.ts';
 /** What was found, in few words and without a MAC. */
 export function show(value: unknown, keep?: ReadonlySet<string>): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return short(JSON.stringify(scrub(value.slice(0, LOOK_MAX), keep)));
+  if (typeof value === 'string') return short(JSON.stringify(scrub(value, keep)));
   if (typeof value === 'number') return showNumber(value);
   return showShape(value);
 }
-
-/** Characters that are looked at before cutting: a MAC that the cut would halve is still seen whole. */
-const LOOK_MAX = 4 * FOUND_MAX;
 
 /** What kind of value was found, without a character of it: for badges, whose ids are nobody's to read. */
 export function showShape(value: unknown): string {

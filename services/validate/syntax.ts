@@ -17,8 +17,8 @@ const WORDS = {
   end: 'the end',
 } as const;
 
-/** Where text stops being JSON: JSON.parse tells it in words that quote the text. */
-export function syntaxFault(text: string): Reason {
+/** Where text stops being JSON, undefined if it is JSON: JSON.parse tells it in words that quote the text. */
+export function syntaxFault(text: string): Reason | undefined {
   const open: string[] = [];
   let state: State = 'value';
   TOKEN.lastIndex = 0;
@@ -62,8 +62,9 @@ function after(open: string[]): State {
   return inner === undefined ? 'end' : inner === '{' ? 'nextInObject' : 'nextInArray';
 }
 
-function faultAt(text: string, from: number, state: State): Reason {
+function faultAt(text: string, from: number, state: State): Reason | undefined {
   const at = from + (/^[ \t\r\n]*/.exec(text.slice(from))?.[0].length ?? 0);
+  if (at >= text.length && state === 'end') return undefined;
   const expected = `JSON: ${WORDS[state]} at character ${at + 1}`;
   if (at >= text.length) return { pointer: '', expected, found: 'the end' };
   return { pointer: '', expected, found: foundAt(text, at) };

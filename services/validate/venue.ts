@@ -34,7 +34,7 @@ function parse(text: string): { file: unknown } | { fault: Reason } {
   try {
     file = JSON.parse(bare);
   } catch {
-    return { fault: syntaxFault(bare) };
+    return { fault: syntaxFault(bare) ?? fault('JSON', 'other text').fault };
   }
   const isDeep = deeper(file, VENUE_NESTING_MAX);
   return isDeep ? fault(`objects and arrays nested at most ${VENUE_NESTING_MAX} deep`, 'more') : { file };

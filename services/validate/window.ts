@@ -5,6 +5,8 @@ import { LINE_MAX } from './bounds.ts';
 export const NOT_YET = -1;
 export const TOO_LATE = -2;
 
+/** Bytes behind the last one that the scanner may look at: the longest id, and a word. */
+const SPARE_BYTES = 80;
 /** Bytes at first: most bodies are small. */
 const FIRST_BYTES = 4096;
 
@@ -21,8 +23,8 @@ export class Window {
   /** Copies a chunk behind what is there: its owner may use that memory again. A NUL behind it stops the scanner. */
   append(chunk: Uint8Array): void {
     const left = this.until - this.from;
-    const needed = left + chunk.length + 1;
-    if (this.until + chunk.length + 1 > this.bytes.length) {
+    const needed = left + chunk.length + SPARE_BYTES;
+    if (this.until + chunk.length + SPARE_BYTES > this.bytes.length) {
       const roomy = needed > this.bytes.length ? Buffer.allocUnsafe(2 * needed) : this.bytes;
       this.bytes.copy(roomy, 0, this.from, this.until);
       this.bytes = roomy;

@@ -13,8 +13,14 @@ const WAIT_MS = 15_000;
 const VENUE = {
   name: 'Test house',
   zone: 'Europe/Dublin',
-  rooms: [{ id: 'hall-1', name: 'Hall 1' }],
-  gateways: [{ id: 'pi-1', room: 'hall-1' }],
+  rooms: [
+    { id: 'hall-1', name: 'Hall 1' },
+    { id: 'hall-2', name: 'The long room behind the second staircase on the left' },
+  ],
+  gateways: [
+    { id: 'pi-1', room: 'hall-1' },
+    { id: 'pi-2', room: 'hall-2' },
+  ],
 };
 
 /** What a person sees in a row of the gateways, by the gateway's id. */
@@ -180,9 +186,20 @@ describe('the first page', { skip: notBuilt || noChromium }, () => {
     }
   });
 
+  it('takes the theme of its address before that of the system', async () => {
+    const { page, close } = await openPage(browser, `${service.address}/?theme=light`, { colorScheme: 'dark' });
+    await until(page, 'Latest observations');
+    assert.equal(
+      await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
+      'rgb(243, 245, 244)',
+    );
+    await close();
+  });
+
   it('fits every width: no sideways scroll, nothing cut off', async () => {
+    await post(`{"gateway":"${'gateway-'.repeat(8)}","badge":"e0b201e3098c","rssi":-34,"time":${Date.now()}}`);
     const { page, faults, close } = await openPage(browser, `${service.address}/?send=open`);
-    await until(page, '−33\u202fdBm');
+    await until(page, '−34\u202fdBm');
     for (const width of [320, 390, 683, 768, 1024, 1366, 1920]) {
       await page.setViewportSize({ width, height: 844 });
       assert.equal(await overflow(page), 0, `${width} px`);

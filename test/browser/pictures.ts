@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
@@ -6,12 +6,15 @@ import type { Browser, Page } from 'playwright-core';
 import { DATA } from '../cli/hallway.ts';
 import { newFolder, ROOT, remove, type Service, startService } from '../service.ts';
 import { openPage } from './chromium.ts';
+import { withFewColours } from './png.ts';
 
 const FOLDER = join(ROOT, 'web/guide/pictures');
 /** A page of the repository should stay light. */
 const BYTES_MAX = 150_000;
+/** The port that everybody will see first. */
+const PORT = '3000';
 /** The rate on the page is of the last minute. */
-const LIVE_MS = 64_000;
+const LIVE_MS = 70_000;
 
 /** The peers of the recording that stood still, in rooms that such a venue has. */
 const ROOMS = ['Main hall', 'Workshop 1', 'Workshop 2', 'Foyer', 'Lounge', 'Reception'];
@@ -29,29 +32,35 @@ const BAD = [
   { gateway: 'pi 3', badge: 'e0b201e3098c', rssi: -70 },
 ];
 
+const PHONE = { width: 390, height: 844 };
+const FULL = [
+  ['home-dark', { colorScheme: 'dark' }],
+  ['home-light', { colorScheme: 'light' }],
+  ['home-phone', { colorScheme: 'dark', viewport: PHONE }],
+  ['home-wide', { colorScheme: 'dark', viewport: { width: 1920, height: 1080 } }],
+] as const;
+
 /** Pictures of the page, empty and with a week of real badges that ends now and goes on for a minute. */
 export async function writePictures(browser: Browser): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const dataDir = newFolder();
-  const empty = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'warn' });
+  const empty = await startService({ DATA_DIR: dataDir, PORT, LOG_LEVEL: 'warn' });
   await take(browser, empty, 'home-empty', { colorScheme: 'dark' });
   await empty.stop();
   writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
-  const service = await startService({ DATA_DIR: dataDir, PORT: String(empty.port), LOG_LEVEL: 'warn' });
-  await load(service);
-  const names = [
-    ['home-dark', { colorScheme: 'dark' }],
-    ['home-light', { colorScheme: 'light' }],
-    ['home-phone', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
-    ['home-wide', { colorScheme: 'dark', viewport: { width: 1920, height: 1080 } }],
-  ] as const;
+  const service = await startService({ DATA_DIR: dataDir, PORT, LOG_LEVEL: 'warn' });
   const live = new AbortController();
-  const feeding = feed(service, live.signal);
-  await Promise.all(names.map(([name, options]) => take(browser, service, name, options, LIVE_MS)));
-  live.abort();
-  await feeding;
-  await service.stop();
-  remove(dataDir);
+  try {
+    await load(service);
+    const feeding = feed(service, live.signal);
+    await Promise.all(FULL.map(([name, options]) => take(browser, service, name, options, LIVE_MS)));
+    live.abort();
+    await feeding;
+  } finally {
+    live.abort();
+    await service.stop();
+    remove(dataDir);
+  }
 }
 
 async function take(
@@ -68,19 +77,31 @@ async function take(
 }
 
 async function shoot(page: Page, path: string): Promise<void> {
-  await page.screenshot({ path });
-  const { size } = statSync(path);
-  if (size > BYTES_MAX) throw new Error(`${path} has ${size} bytes, at most ${BYTES_MAX} are wanted`);
+  const png = withFewColours(await page.screenshot());
+  if (png.length > BYTES_MAX) throw new Error(`${path}: expected ${BYTES_MAX} bytes at most, found ${png.length}`);
+  writeFileSync(path, png);
 }
+
+/** Peers that were heard less often are ghosts: ids that a badge read wrongly. */
+const HEARD_MIN = 30;
 
 type HubLine = { log_timestamp: number; data: { timestamp: number; rssi_distances: Record<string, { rssi: number }> } };
 
-const recording = (): HubLine[] =>
-  gunzipSync(readFileSync(join(DATA, 'badges/proximity_archive.txt.gz')))
-    .toString('utf8')
+/** The recorded week without its ghosts. */
+function recording(): HubLine[] {
+  const text = gunzipSync(readFileSync(join(DATA, 'badges/proximity_archive.txt.gz'))).toString('utf8');
+  const lines = text
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as HubLine);
+  const heard = new Map<string, number>();
+  for (const { data } of lines)
+    for (const peer of Object.keys(data.rssi_distances)) heard.set(peer, (heard.get(peer) ?? 0) + 1);
+  for (const { data } of lines)
+    for (const peer of Object.keys(data.rssi_distances))
+      if (heard.get(peer)! < HEARD_MIN && !PEERS.includes(peer)) delete data.rssi_distances[peer];
+  return lines;
+}
 
 /** The recorded week, moved so that it ends now, and a few things that do not pass. */
 async function load(service: Service): Promise<void> {

@@ -71,6 +71,26 @@ test('take(sighting) in any order, and again at any later time, changes nothing'
   );
 });
 
+test('take(sighting) of what one instant brought, from a clock that jumps, in any order', () => {
+  const burst = Array.from({ length: 40 }, (_, i) => sighting('x', 'g', T0 - 20_000 + i * 1000, -50 - i, T0));
+  const learnt = (sightings: Sighting[]): unknown => {
+    const locator = createLocator(venueOf([['g', 'a']]));
+    for (const one of sightings) locator.take(one);
+    return [locator.tick(T0), locator.save().badges[0]?.cadence, locator.save().badges[0]?.samples];
+  };
+  assert.deepEqual(learnt([...burst].reverse()), learnt(burst));
+});
+
+test('take(sighting) ahead of its second waits for it: a tick takes what was received by then', () => {
+  const world = randomWorld(3, 300, 20, true);
+  const locator = createLocator(world.venue);
+  for (const one of world.sightings) locator.take(one);
+  assert.deepEqual(
+    secondsOf(world).flatMap((second) => locator.tick(second)),
+    changesOf(world),
+  );
+});
+
 test('tick(second) over seconds in which nothing was taken equals ticking each of them', () => {
   fc.assert(
     fc.property(seed, slowest, (seed, slowest) => {
@@ -157,6 +177,16 @@ test('a badge is given up after 2.5 cadences, between 5 s and 5 min; before five
   }
 });
 
+test('a badge that turns out to speak often has been silent for too long already', () => {
+  const locator = createLocator(venueOf([['g', 'a']]));
+  speak(locator, T0, 4, 20);
+  for (const s of [1, 2, 3, 4, 5]) locator.take(sighting('x', 'g', T0 + s * S, -50, T0 + 90 * S));
+  assert.deepEqual(
+    locator.tick(T0 + 90 * S).map(({ room, heard }) => [room, heard]),
+    [[null, T0 + 60 * S]],
+  );
+});
+
 test('a sighting that comes late splits the gap it lies in; one that is late, or far ahead, does nothing', () => {
   const cadenceAfter = (more: Sighting): number | undefined => {
     const locator = createLocator(venueOf([['g', 'a']]));
@@ -184,6 +214,38 @@ test('a sighting that comes late splits the gap it lies in; one that is late, or
     fresh.take(sighting('x', 'g', time, -50, received));
     fresh.tick(Math.ceil(received / S) * S);
     assert.equal(fresh.save().badges[0]?.heard, heard, `${time - received} ms ahead`);
+  }
+});
+
+test('an hour that is learnt no more can give up a badge, with nothing new heard of it', () => {
+  const locator = createLocator(venueOf([['g', 'a']]));
+  speak(locator, T0, 59, 60);
+  speak(locator, T0 + 24 * H - 120 * S, 12, 10);
+  assert.equal(locator.present()[0]?.cadence, 35, 'of an hour of 60 s and one of 10 s');
+  const [ended] = locator.tick(T0 + 25 * H);
+  assert.deepEqual([ended?.room, (ended!.time - T0 - 24 * H) / S], [null, 15], '25 s after the last word, not 87');
+});
+
+test('silence is no sign of a move: after it, too, another room has to win by the margin', () => {
+  for (const [level, room] of [
+    [-49, 'a'],
+    [-48, 'b'],
+  ] as const) {
+    const locator = createLocator(
+      venueOf([
+        ['g', 'a'],
+        ['h', 'b'],
+      ]),
+    );
+    speak(locator, T0, 3, 60);
+    const later = T0 + H;
+    locator.take(sighting('x', 'g', later, -50));
+    locator.take(sighting('x', 'h', later, level));
+    assert.deepEqual(
+      locator.tick(later).map((change) => change.room),
+      [null, room],
+      `${level} against −50 dBm`,
+    );
   }
 });
 
@@ -231,11 +293,17 @@ test('what is learnt reaches back 24 clock hours, and a badge that is silent for
   assert.deepEqual(locator.save().badges[0]?.cadence, early.save().badges[0]?.cadence);
 
   const silentSince = T0 + 41 * H - 10 * S;
-  locator.tick(silentSince + 24 * H);
-  assert.equal(locator.save().badges.length, 1);
-  locator.take(sighting('x', 'g', silentSince + 24 * H + S, -50));
-  locator.tick(silentSince + 24 * H + S);
-  assert.equal(locator.present()[0]?.cadence, 60, 'it comes back as a stranger');
+  for (const [silence, parked] of [
+    [24 * H, true],
+    [24 * H + S, false],
+  ] as const) {
+    const later = createLocator(venueOf([['g', 'a']]), locator.save());
+    later.take(sighting('x', 'g', silentSince + silence, -50));
+    later.tick(silentSince + silence);
+    assert.equal(later.present()[0]?.parked, parked, 'a day and a second, and it comes back as a stranger');
+  }
+  locator.tick(silentSince + 26 * H);
+  assert.deepEqual(locator.save().badges, []);
 });
 
 test('memory of a badge is bounded, whoever hears it and however often', () => {

@@ -66,3 +66,17 @@ test('a whole may be a part of another, and a ring of walls does no harm', () =>
   const ring = { room: 'hall-1', of: ['hall-12'], from: T0 + 20 * S, until: T0 + 40 * S };
   assert.equal(hear([WALL, ring], 35, { g1: -60 }).length > 0, true);
 });
+
+test('save() while a wall is closed moves nobody, not even one that a gateway of the whole hears', () => {
+  const venue = venueOf([...GATEWAYS, ['g12', 'hall-12']], [{ ...WALL, from: T0 - 40 * S, until: T0 - 20 * S }]);
+  const locator = createLocator(venue);
+  locator.take(sighting('x', 'g12', T0, -50));
+  assert.deepEqual(
+    locator.tick(T0).map(({ room }) => room),
+    ['hall-12'],
+  );
+  assert.deepEqual(createLocator(venue, locator.save()).tick(T0 + S), []);
+  const opened = venueOf(GATEWAYS, [{ room: 'house', of: ['hall-12'], from: T0 - S, until: T0 + 40 * S }]);
+  const [change] = createLocator(opened, locator.save()).tick(T0 + S);
+  assert.equal(change?.room, 'house', 'another venue is looked at in the first second');
+});

@@ -120,6 +120,13 @@ test('presencesOf(…, {from, until}) cuts at its bounds; what was before only t
   const [open] = await all(heard, venue, { from, until: T0 + 9 * H });
   assert.equal(open?.until, null, 'nothing is known of what comes after the last line');
   assert.deepEqual(await all([], venue, { from, until }), []);
+  const midnight = Date.UTC(2018, 10, 6);
+  const day = await all(worn(midnight - H, midnight + H), venue, { until: midnight });
+  assert.deepEqual(
+    day.map(({ until }) => until),
+    [midnight],
+    'the piece after midnight begins where the span ends',
+  );
 });
 
 test('presencesOf(…) gives the same in batches of any size, and goes on from a state', async () => {

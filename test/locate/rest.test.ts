@@ -43,6 +43,14 @@ test('a badge that lies still for 4 h is parked: another presence of the same vi
   assert.equal(changes[1]?.reason, 'parked: within 6 dB for 4 h');
 });
 
+test('4 h are 4 h: a window that began late is not enough', () => {
+  const changes = lie(createLocator(VENUE), T0 + 5 * MIN, 300, steady);
+  assert.deepEqual(short(changes), [
+    [5, 'a', false],
+    [250, 'a', true],
+  ]);
+});
+
 test('steady is: the medians of 10 minutes stay within 6 dB; single readings may do as they like', () => {
   const outliers = (i: number): number => (i % 10 === 3 ? -80 : -50);
   assert.equal(lie(createLocator(VENUE), T0, 241, outliers).at(-1)?.parked, true);
@@ -93,7 +101,7 @@ test('silence neither resets nor ends parking: not before the 4 h are full, nor 
 });
 
 test('a wall that opens and closes is no move', () => {
-  const merges = [{ room: 'ab', of: ['a', 'b'], from: T0 + 5 * H, until: T0 + 6 * H }];
+  const merges = [{ room: 'ab', of: ['a', 'b'], from: T0 + 5 * H + 20 * S, until: T0 + 6 * H + 20 * S }];
   const locator = createLocator(
     venueOf(
       [

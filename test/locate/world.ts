@@ -60,7 +60,7 @@ export function bySecond(sightings: Sighting[]): Map<number, Sighting[]> {
  * Badges that speak often or once in minutes, fall silent and walk; gateways that are ahead, late, moved, unknown; walls
  * that open; repeats. The same for the same seed.
  * @param slowest pause of the slowest badge, s
- * @param isNasty gateways may be ahead and late at once
+ * @param isNasty gateways may be ahead and late at once, and much is received in one instant
  */
 export function randomWorld(seed: number, seconds: number, slowest: number, isNasty = false): World {
   const random = seeded(seed);
@@ -90,7 +90,8 @@ export function randomWorld(seed: number, seconds: number, slowest: number, isNa
     for (let ms = upTo(pause); ms < seconds * 1000; ms += random() < 0.01 ? upTo(400_000) : pause) {
       for (const { id, ahead } of gateways) {
         if (random() < 0.4) continue;
-        const received = start + ms + lateness(ahead);
+        const arrival = start + ms + lateness(ahead);
+        const received = isNasty ? Math.ceil(arrival / 500) * 500 : arrival;
         made.push(sighting(badge, id, start + ms + ahead, -50 - upTo(8) * 4, received));
       }
     }

@@ -19,7 +19,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
 export type Reply = Awaited<ReturnType<FastifyInstance['inject']>>;
 
 /** A body by POST /v1/observations. */
-export const send = (app: App, body: string | Uint8Array, headers: Record<string, string> = {}) =>
+export const send = (app: App, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   fetch(`${app.address}/v1/observations`, { method: 'POST', body, headers });
 
 /** The rows of a GET, as JSON. */

@@ -104,7 +104,7 @@ describe('GET /v1/observations', () => {
   after(() => app.end());
 
   it('pages by cursor: all rows once, in order, forwards and backwards', async () => {
-    for (const sort of ['time', '-time', 'received', '-received']) {
+    for (const sort of ['time', '-time', 'received', '-received', 'position', '-position']) {
       const seen: string[] = [];
       let cursor = '';
       do {

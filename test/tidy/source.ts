@@ -33,9 +33,9 @@ export function importsOf(file: string): Import[] {
   const found: Import[] = [];
   for (const statement of parse(file).statements) {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
-    const name =
-      statement.moduleSpecifier && ts.isStringLiteral(statement.moduleSpecifier) && statement.moduleSpecifier.text;
-    if (!name?.startsWith('.')) continue;
+    const from = statement.moduleSpecifier;
+    const name = from && ts.isStringLiteral(from) ? from.text : '';
+    if (!name.startsWith('.')) continue;
     const typeOnly = ts.isImportDeclaration(statement)
       ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
       : statement.isTypeOnly;

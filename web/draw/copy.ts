@@ -20,7 +20,7 @@ export function createCopyable(
     label,
   );
   const code = element(document, 'code');
-  const pre = element(document, 'pre', { tabindex: '0', 'aria-label': name }, code);
+  const pre = element(document, 'pre', {}, code);
   let timer: ReturnType<typeof setTimeout>;
   const say = (words: string) => {
     write(label, words);

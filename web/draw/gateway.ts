@@ -33,10 +33,10 @@ export function createGatewayRow(document: Document, around: () => Around): Draw
       const { scene, most } = around();
       write(id, row.gateway);
       room.update({ row, roomName: scene.roomName });
-      status.update(row.status);
+      status.update({ status: row.status, isNow: isNow(row, scene) });
       count.update({ count: row.observations, most });
       write(badges, number(row.badges));
-      write(rssi, amount(row.rssi, 'dBm', 1));
+      write(rssi, amount(row.rssi, 'dBm'));
       heard.update({ row, scene });
     },
   };
@@ -57,21 +57,25 @@ function createRoom(document: Document): Part<{ row: GatewayRow; roomName: (id: 
   };
 }
 
+/** What was said long ago, or is shown without a connection, has not the colour of now. */
+const isNow = ({ received }: GatewayRow, { now, connection }: Scene): boolean =>
+  connection.kind === 'live' && received !== null && !isOld(now - received) && !isPast(now - received);
+
 /** What it last said of itself; one that sends no heartbeats has said nothing. */
-function createStatus(document: Document): Part<GatewayRow['status']> {
+function createStatus(document: Document): Part<{ status: GatewayRow['status']; isNow: boolean }> {
   const state = createStateMark(document);
   const unknown = element(document, 'span', { class: 'muted' }, UNKNOWN);
   return {
     node: element(document, 'span', {}, state.node, unknown),
-    update(status) {
+    update({ status, isNow }) {
       state.node.hidden = status === null;
       unknown.hidden = status !== null;
-      if (status) state.update(STATUS[status]);
+      if (status) state.update(isNow ? STATUS[status] : { ...STATUS[status], tone: 'muted' });
     },
   };
 }
 
-const BAR = 48;
+const BAR = 40;
 
 /** A count, and its share of the largest one as a bar. */
 function createCount(document: Document): Part<{ count: number; most: number }> {

@@ -73,8 +73,10 @@ function gatewaySentence({ gateways, venue }: Scene): Sentence {
   if (heard.length === 0) return { tone: 'quiet', lead: '', at: null, rest: 'No gateway has been heard yet.' };
   if (strangers === 0)
     return { tone: 'quiet', lead: '', at: null, rest: `${counted(heard.length, 'gateway')} heard, all in the venue.` };
-  const are = strangers === 1 ? 'is' : 'are';
-  const lead = `${number(strangers)} of ${counted(heard.length, 'gateway')} ${are} not in the venue`;
-  const named = venue?.gateways.length ? 'until the venue names them' : 'until there is a venue.json';
-  return { tone: 'quiet', lead, at, rest: `: kept, and counted in no room ${named}.` };
+  if (!venue?.gateways.length) {
+    const rest = `: ${counted(heard.length, 'gateway')} kept, and counted in no room until there is a venue.json.`;
+    return { tone: 'quiet', lead: 'No gateway has its place yet', at, rest };
+  }
+  const lead = `${number(strangers)} of ${counted(heard.length, 'gateway')} ${strangers === 1 ? 'is' : 'are'} not in the venue`;
+  return { tone: 'quiet', lead, at, rest: ': kept, and counted in no room until the venue names them.' };
 }

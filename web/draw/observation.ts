@@ -27,6 +27,7 @@ export function createObservationRow(
     element(document, 'td', { role: 'cell', class: column }, ...children);
   const also = [...said.also, ...marksOf(row)];
   const what = cell('what', element(document, 'span', said.isId ? { class: 'mono' } : {}, said.what));
+  what.title = [said.what, ...also].join(', ');
   if (also.length > 0) what.append(' ', element(document, 'span', { class: 'also' }, also.join(', ')));
   const from = cell('from', element(document, 'span', { class: 'mono' }, said.from));
   if (!row.known) from.append(' ', stranger(document));
@@ -58,7 +59,7 @@ const SAID: Record<ObservationRow['kind'], (row: ObservationRow) => Said> = {
     value: amount(rssi, 'dBm'),
     also: [
       ...(temperature === null ? [] : [amount(temperature, '°C', 1)]),
-      ...(claps === null ? [] : [amount(claps, 'claps')]),
+      ...(claps === null ? [] : [amount(claps, claps === 1 ? 'clap' : 'claps')]),
       ...(battery === null ? [] : [amount(battery, 'V', 2)]),
     ],
   }),

@@ -8,6 +8,12 @@ const ANSWER = '{"stored":1,"duplicate":0,"rejected":0,"rejects":[]}';
 const GATEWAY = 'pi-1';
 const BADGE = 'e0b201e3098c';
 
+const CURL_NOTE = 'The answer comes when it is safe. What is sent twice is stored once.';
+const FILE_NOTE =
+  'Or `npm run -s hallway -- load FILE`. JSON, NDJSON, CSV with a header, raddec and open-badge hub lines, gzipped or not.';
+const VENUE_NOTE =
+  'In `DATA_DIR/venue.json`; `DATA_DIR` is `.hallway` unless it is set. It is read when the service starts.';
+
 /** The smallest venue: where the reader is, one room, and the gateway of the first command in it. */
 const venueText = (zone: string) => `{ "zone": "${zone}",
   "rooms": [{ "id": "hall-1" }],
@@ -19,56 +25,25 @@ export type Place = { id: string; base: string; zone: string };
 
 /** How to send something: one observation, a file, and the venue that gives them a place. */
 export function createSend(document: Document, { id, base, zone }: Place, copying: Copying): Part<Scene> {
-  const step = (...children: Child[]) => element(document, 'li', {}, ...children);
-  const text = (...children: Child[]) => element(document, 'p', {}, ...children);
-  const code = (words: string) => element(document, 'code', {}, words);
-  const link = (href: string, words: string) => element(document, 'a', { href }, words);
   const copyable = (title: string, name: string, isFirst = false) =>
     createCopyable(document, { title, name, isFirst }, copying);
-
   const curl = copyable('Send one observation', 'the command that sends one observation', true);
   const file = copyable('Load a file', 'the command that loads a file');
   const venue = copyable('Say where the gateways are', 'a small venue file');
   file.update('npx hallway load FILE');
   venue.update(venueText(zone));
+  const step = (...children: Child[]) => element(document, 'li', {}, ...children);
   const steps = element(
     document,
     'ol',
     {},
-    step(curl.node, answer(document), text('The answer comes when it is safe. What is sent twice is stored once.')),
-    step(
-      file.node,
-      text(
-        'Or ',
-        code('npm run -s hallway -- load FILE'),
-        '. JSON, NDJSON, CSV with a header, raddec and open-badge hub lines, gzipped or not.',
-      ),
-    ),
-    step(
-      venue.node,
-      text(
-        'In ',
-        code('DATA_DIR/venue.json'),
-        '; ',
-        code('DATA_DIR'),
-        ' is ',
-        code('.hallway'),
-        ' unless it is set. It is read when the service starts.',
-      ),
-    ),
+    step(curl.node, answer(document), prose(document, CURL_NOTE)),
+    step(file.node, prose(document, FILE_NOTE)),
+    step(venue.node, prose(document, VENUE_NOTE)),
   );
-  const rest = text(
-    'Gateways post to ',
-    code(inboxAt(base)),
-    ': one object, an array, NDJSON or CSV. Every field and bound: ',
-    link('docs', 'Docs'),
-    ' and ',
-    link('openapi.json', 'OpenAPI'),
-    '.',
-  );
-  rest.className = 'rest';
   const heading = element(document, 'h2', { id: `${id}-title` }, 'How to send');
-  const node = element(document, 'section', { id, class: 'send', 'aria-labelledby': heading.id }, heading, steps, rest);
+  const attributes = { id, class: 'send', 'aria-labelledby': heading.id };
+  const node = element(document, 'section', attributes, heading, steps, further(document, base));
   return {
     node,
     update({ isSending, venue: place }) {
@@ -76,6 +51,21 @@ export function createSend(document: Document, { id, base, zone }: Place, copyin
       curl.update(curlText(base, place?.gateways[0]?.id ?? GATEWAY));
     },
   };
+}
+
+/** Words in which `these` are code. */
+function prose(document: Document, words: string): HTMLParagraphElement {
+  const parts = words.split('`').map((part, i) => (i % 2 ? element(document, 'code', {}, part) : part));
+  return element(document, 'p', {}, ...parts);
+}
+
+/** Where gateways post to, and where the rest is said. */
+function further(document: Document, base: string): HTMLElement {
+  const node = prose(document, `Gateways post to \`${inboxAt(base)}\`: one object, an array, NDJSON or CSV. `);
+  node.className = 'rest';
+  const link = (href: string, words: string) => element(document, 'a', { href }, words);
+  node.append('Every field and bound: ', link('docs', 'Docs'), ' and ', link('openapi.json', 'OpenAPI'), '.');
+  return node;
 }
 
 const inboxAt = (base: string): string => new URL('v1/observations', base).href;

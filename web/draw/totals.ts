@@ -12,10 +12,7 @@ type Figure = { value: string; unit?: string; note: string; tone?: 'warn' | null
 const FIGURES: [title: string, figure: (scene: Scene) => Figure][] = [
   ['Stored', storedFigure],
   ['Received', rateFigure],
-  [
-    'Duplicates',
-    ({ status }) => ({ value: amount(status?.duplicates ?? null), note: 'known already, since the start' }),
-  ],
+  ['Duplicates', ({ status }) => ({ value: amount(status?.duplicates ?? null), note: 'since the start' })],
   ['Rejects', ({ status }) => ({ value: amount(status?.rejects ?? null), note: 'kept with their reasons' })],
   ['Newest received', newestFigure],
 ];
@@ -56,10 +53,11 @@ function storedFigure({ status }: Scene): Figure {
   return { value: amount(status?.observations ?? null), note: `observations in all${waiting}` };
 }
 
-function rateFigure({ rate }: Scene): Figure {
-  if (rate.perSecond === null || !rate.shown) return { value: UNKNOWN, unit: ' / s', note: 'not measured yet' };
+function rateFigure({ rate, connection }: Scene): Figure {
+  const why = connection.kind === 'lost' ? 'not measured now' : 'not measured yet';
+  if (rate.perSecond === null || !rate.shown) return { value: UNKNOWN, unit: ' / s', note: why };
   const s = Math.round(rate.shown.ms / 1000);
-  const span = rate.shown.ms >= SHOWN_MS - 1000 ? 'minute' : `${s}${THIN}s`;
+  const span = rate.shown.ms === SHOWN_MS ? 'minute' : `${s}${THIN}s`;
   return { value: perSecond(rate.perSecond), unit: ' / s', note: `${number(rate.shown.count)} in the last ${span}` };
 }
 

@@ -34,20 +34,24 @@ export function rateOf(arrivals: Arrival[]): Rate {
     return [{ from: before.at, until: now.at, count: now.count - before.count }];
   });
   const last = intervals.at(-1);
-  const isCurrent = last !== undefined && last.until === arrivals.at(-1)?.at;
-  if (!isCurrent) return { perSecond: null, shown: null, intervals };
-  const unbroken = unbrokenTo(last, intervals);
-  const ms = last.until - unbroken[0]!.from;
-  const count = unbroken.reduce((sum, interval) => sum + interval.count, 0);
-  return { perSecond: (last.count * 1000) / (last.until - last.from), shown: { count, ms }, intervals };
+  if (!last || last.until !== arrivals.at(-1)!.at) return { perSecond: null, shown: null, intervals };
+  const start = Math.max(unbrokenFrom(intervals), last.until - SHOWN_MS);
+  // Of an interval that reaches into the last minute its share is taken: where in it things came is not known.
+  const count = intervals.reduce((sum, interval) => sum + interval.count * shareAfter(start, interval), 0);
+  return {
+    perSecond: (last.count * 1000) / (last.until - last.from),
+    shown: { count: Math.round(count), ms: last.until - start },
+    intervals,
+  };
 }
 
-/** The intervals that join up to `last` without a hole and begin in the last minute. */
-function unbrokenTo(last: Interval, intervals: Interval[]): Interval[] {
-  const joined = [last];
-  for (const interval of intervals.slice(0, -1).reverse()) {
-    if (interval.until !== joined[0]!.from || last.until - interval.from > SHOWN_MS + 1000) break;
-    joined.unshift(interval);
-  }
-  return joined;
+/** When the intervals that join up to the last one without a hole began. */
+function unbrokenFrom(intervals: Interval[]): number {
+  return intervals.reduceRight(
+    (from, interval) => (interval.until === from ? interval.from : from),
+    intervals.at(-1)!.until,
+  );
 }
+
+const shareAfter = (start: number, { from, until }: Interval): number =>
+  Math.max(0, until - Math.max(from, start)) / (until - from);

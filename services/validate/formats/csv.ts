@@ -3,6 +3,8 @@ import { CR, isBlank, LF, QUOTE } from '../ascii.ts';
 import { LINE_MAX } from '../bounds.ts';
 import { type Context, Unreadable } from '../context.ts';
 import type { Framer } from '../detect.ts';
+import { learnRows } from '../fast/learn-row.ts';
+import { Scanner } from '../fast/scanner.ts';
 import type { Output } from '../output.ts';
 import { NOT_UTF8, refuseBytes, refuseLong } from '../record.ts';
 import { NOT_YET, TOO_LATE, type Window } from '../window.ts';
@@ -25,6 +27,7 @@ class Rows {
   readonly #context: Context;
   readonly #output: Output;
   #header: Header | undefined;
+  #scanner: Scanner | undefined;
   #joined: Joined | undefined;
   #skips = false;
 
@@ -37,6 +40,7 @@ class Rows {
   /** Reads one line; false: it has not come. */
   read(isLast: boolean): boolean {
     if (this.#skips) return this.#skip();
+    if (!this.#joined && this.#scanner && this.#readFast(this.#scanner)) return true;
     const end = this.#window.findBreak(this.#joined?.length ?? 0);
     if (end === NOT_YET) return isLast && this.#joined !== undefined && this.#giveUp(this.#joined);
     if (this.#joined) return end === TOO_LATE ? this.#giveUp(this.#joined) : this.#join(this.#joined, end);
@@ -45,13 +49,33 @@ class Rows {
     return this.#readLine(end);
   }
 
+  /** Reads ordinary rows as long as they come; false: there was none. */
+  #readFast(scanner: Scanner): boolean {
+    const { bytes, until } = this.#window;
+    let { from } = this.#window;
+    let lines = 0;
+    for (; from < until; lines++) {
+      const found = scanner.scan(bytes, from, until);
+      if (!found || scanner.end > until || scanner.end - from > LINE_MAX) break;
+      this.#output.observations.push(found);
+      for (const name of scanner.others) this.#output.drop(name);
+      from = scanner.end;
+    }
+    return lines > 0 && this.#pass(from, lines);
+  }
+
   #readLine(end: number): boolean {
     const line = this.#bytes(end);
     if (line.every(isBlank)) return this.#pass(end + 1, 1);
-    if (!this.#header) this.#header = readHeader(line);
+    if (!this.#header) this.#readHeader(line);
     else if (hasOpenQuote(line)) return this.#open(end + 1 - this.#window.from);
     else this.#readRecord(line, this.#header);
     return this.#pass(end + 1, 1);
+  }
+
+  #readHeader(line: Buffer): void {
+    this.#header = readHeader(line);
+    this.#scanner = new Scanner(this.#context, learnRows(this.#header, this.#window.lineBreak));
   }
 
   #readRecord(bytes: Buffer, header: Header): void {

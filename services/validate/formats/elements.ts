@@ -1,10 +1,11 @@
-import { CLOSE_ARRAY, COMMA, isBlank } from '../ascii.ts';
+import { CLOSE_ARRAY, COMMA, isBlank, OPEN_OBJECT } from '../ascii.ts';
 import { LINE_MAX, NESTING_MAX } from '../bounds.ts';
 import type { Context } from '../context.ts';
+import { learnLine } from '../fast/learn.ts';
+import { Scanner } from '../fast/scanner.ts';
 import { readItem } from '../item.ts';
 import type { Output } from '../output.ts';
-import { type Parsed, parseJson, refuseBytes, refuseLong } from '../record.ts';
-import { Scanner } from '../scanner.ts';
+import { brokenFault, type Parsed, parseJson, refuseBytes, refuseLong } from '../record.ts';
 import { follow, newShape, type Shape } from '../shape.ts';
 import type { Window } from '../window.ts';
 import { nextElement } from './resync.ts';
@@ -35,7 +36,7 @@ export class Elements {
     this.#window = window;
     this.#context = context;
     this.#output = output;
-    this.#scanner = new Scanner(context);
+    this.#scanner = new Scanner(context, learnLine);
     this.#namesPlaces = isFirst;
   }
 
@@ -100,19 +101,32 @@ export class Elements {
 
   #number(): void {
     this.#place++;
+    this.#output.elements++;
     this.#output.line = this.#namesPlaces ? this.#place : this.#output.lines + 1;
   }
 
+  /** Reads ordinary elements as long as they come, up to a comma or the array's end; false: there was none. */
   #readFast(): boolean {
-    const { bytes, from, until } = this.#window;
-    const found = this.#scanner.scan(bytes, from);
-    if (!found) return false;
-    let end = this.#scanner.end;
-    while (end < until && isBlank(bytes[end])) end++;
-    if (end >= until || (bytes[end] !== COMMA && bytes[end] !== CLOSE_ARRAY) || end - from > LINE_MAX) return false;
-    this.#number();
-    this.#output.accept(found);
-    this.#pass(end, 'separator');
+    const { bytes, until } = this.#window;
+    let { from } = this.#window;
+    let count = 0;
+    while (bytes[from] === OPEN_OBJECT) {
+      const found = this.#scanner.scan(bytes, from, until);
+      if (!found) break;
+      const end = this.#scanner.end;
+      const isEnded = end < until && (bytes[end] === COMMA || bytes[end] === CLOSE_ARRAY);
+      if (!isEnded || end - from > LINE_MAX) break;
+      this.#output.observations.push(found);
+      count++;
+      from = end;
+      if (bytes[end] === CLOSE_ARRAY || bytes[end + 1] !== OPEN_OBJECT) break;
+      from = end + 1;
+    }
+    if (count === 0) return false;
+    this.#place += count;
+    this.#output.elements += count;
+    this.#window.passTo(from);
+    this.#state = bytes[from] === OPEN_OBJECT ? 'element' : 'separator';
     return true;
   }
 
@@ -145,7 +159,8 @@ export class Elements {
   #readUnfinished(shape: Shape): true {
     const { until } = this.#window;
     const cut = this.#nextElement(until, shape, shape.broken);
-    return cut === undefined ? this.#settle(this.#parse(until, shape), until, 'separator') : this.#cutAt(cut, shape);
+    if (cut !== undefined) return this.#cutAt(cut, shape);
+    return this.#settle({ reason: brokenFault(this.#bytes(until), shape.deepest) }, until, 'separator');
   }
 
   #refuseLong(shape: Shape, limit: number): true {
@@ -176,7 +191,7 @@ export class Elements {
   }
 
   #parse(end: number, shape: Shape): Parsed {
-    return parseJson(this.#bytes(end), shape.deepest);
+    return parseJson(this.#bytes(end), shape.deepest, this.#output);
   }
 
   #settle(parsed: Parsed, end: number, state: 'element' | 'separator'): true {

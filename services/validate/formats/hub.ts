@@ -22,7 +22,7 @@ export function splitHub(item: Json): Split | undefined {
   return {
     reasons,
     parts: peers.map(([peer, heard]) => partOf(item, data, peer, heard)),
-    unknown: () => [
+    unknown: [
       ...unknownOf(item, LINE_FIELDS),
       ...unknownOf(data, DATA_FIELDS),
       ...peers.flatMap(([, heard]) => unknownOf(heard, PEER_FIELDS)),

@@ -1,11 +1,12 @@
-import { isBlank, OPEN_ARRAY, OPEN_OBJECT } from '../ascii.ts';
+import { CLOSE_OBJECT, isBlank, OPEN_ARRAY, OPEN_OBJECT } from '../ascii.ts';
 import { LINE_MAX, NESTING_MAX } from '../bounds.ts';
 import type { Context } from '../context.ts';
+import { learnLine } from '../fast/learn.ts';
+import { Scanner } from '../fast/scanner.ts';
 import { readItem } from '../item.ts';
 import type { Output } from '../output.ts';
-import { parseJson, refuseBytes, refuseLong } from '../record.ts';
-import { Scanner } from '../scanner.ts';
-import { follow, newShape, type Shape } from '../shape.ts';
+import { brokenFault, parseJson, refuseBytes, refuseLong } from '../record.ts';
+import { follow, hasFewBrackets, newShape, type Shape } from '../shape.ts';
 import { NOT_YET, TOO_LATE, type Window } from '../window.ts';
 
 /** An object whose lines are being joined: the first `length` bytes of the window. */
@@ -30,7 +31,7 @@ export class Lines {
     this.#window = window;
     this.#context = context;
     this.#output = output;
-    this.#scanner = new Scanner(context);
+    this.#scanner = new Scanner(context, learnLine);
   }
 
   /** Reads what it can; true: it stands before an array. */
@@ -57,16 +58,22 @@ export class Lines {
     return undefined;
   }
 
+  /** Reads ordinary lines as long as they come; false: there was none. */
   #readFast(): boolean {
-    const { bytes, from, until, lineBreak } = this.#window;
-    const found = this.#scanner.scan(bytes, from);
-    if (!found) return false;
-    let end = this.#scanner.end;
-    while (end < until && bytes[end] !== lineBreak && isBlank(bytes[end])) end++;
-    if (end >= until || bytes[end] !== lineBreak || end - from > LINE_MAX) return false;
-    this.#output.accept(found);
-    this.#pass(end + 1, 1);
-    return true;
+    const { bytes, until, lineBreak } = this.#window;
+    let { from } = this.#window;
+    let lines = 0;
+    for (; bytes[from] === OPEN_OBJECT; lines++) {
+      const found = this.#scanner.scan(bytes, from, until);
+      if (!found) break;
+      let end = this.#scanner.end;
+      while (bytes[end] !== lineBreak && isBlank(bytes[end])) end++;
+      if (bytes[end] !== lineBreak || end >= until || end - from > LINE_MAX) break;
+      this.#output.observations.push(found);
+      from = end + 1;
+    }
+    if (lines > 0) this.#pass(from, lines);
+    return lines > 0;
   }
 
   #readLine(): boolean {
@@ -75,6 +82,7 @@ export class Lines {
     if (end === NOT_YET) return false;
     this.#output.line = this.#output.lines + 1;
     if (end === TOO_LATE) return this.#refuseLong('a line', 'line');
+    if (this.#readFlat(end)) return true;
     const shape = newShape();
     const isObject = window.bytes[window.from] === OPEN_OBJECT;
     if (isObject) follow(shape, window.bytes, window.from, end + 1);
@@ -88,11 +96,30 @@ export class Lines {
     return true;
   }
 
+  /** Reads a line of few brackets, which needs no look at its shape unless it does not parse. */
+  #readFlat(end: number): boolean {
+    const bytes = this.#bytes(end);
+    if (bytes.at(-1) !== CLOSE_OBJECT || !hasFewBrackets(bytes)) return false;
+    const parsed = parseJson(bytes, 0, this.#output);
+    if ('reason' in parsed) return false;
+    readItem(parsed.item, this.#context, this.#output);
+    this.#pass(end + 1, 1);
+    return true;
+  }
+
   #readRecord(end: number, deepest: number): void {
-    const bytes = this.#window.bytes.subarray(this.#window.from, end);
-    const parsed = parseJson(bytes, deepest);
+    const bytes = this.#bytes(end);
+    const parsed = parseJson(bytes, deepest, this.#output);
     if ('item' in parsed) readItem(parsed.item, this.#context, this.#output);
     else refuseBytes(bytes, parsed.reason, this.#output);
+  }
+
+  /** The line's bytes without its break and blanks before that. */
+  #bytes(end: number): Buffer {
+    const { bytes, from } = this.#window;
+    let until = end;
+    while (until > from && isBlank(bytes[until - 1])) until--;
+    return bytes.subarray(from, until);
   }
 
   #join(joined: Joined, isLast: boolean): boolean {
@@ -114,7 +141,8 @@ export class Lines {
   #giveUp({ shape, length, lines, firstLength }: Joined): true {
     const isDeep = shape.deepest > NESTING_MAX;
     const end = this.#window.from + (isDeep ? length : firstLength);
-    this.#readRecord(end - 1, shape.deepest);
+    const bytes = this.#bytes(end - 1);
+    refuseBytes(bytes, brokenFault(bytes, shape.deepest), this.#output);
     this.#pass(end, isDeep ? lines : 1);
     return true;
   }

@@ -22,10 +22,7 @@ export function splitRaddec(item: Json): Split | undefined {
   return {
     reasons,
     parts: receivers.map((receiver, index) => partOf(item, receiver, index)),
-    unknown: () => [
-      ...unknownOf(item, FIELDS),
-      ...receivers.flatMap((receiver) => unknownOf(receiver, RECEIVER_FIELDS)),
-    ],
+    unknown: [...unknownOf(item, FIELDS), ...receivers.flatMap((receiver) => unknownOf(receiver, RECEIVER_FIELDS))],
   };
 }
 

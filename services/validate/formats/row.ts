@@ -1,9 +1,10 @@
+import type { Kind } from '../../model/observation.ts';
 import type { Reason } from '../../model/reject.ts';
 import type { Context } from '../context.ts';
 import { FIELDS } from '../fields.ts';
 import { knownOf } from '../item.ts';
 import type { Json } from '../json.ts';
-import { check, type Outcome } from '../observation.ts';
+import { check } from '../observation.ts';
 import type { Output } from '../output.ts';
 import { type Known, redactCell } from '../redact.ts';
 import { splitCells } from './cells.ts';
@@ -29,14 +30,14 @@ export function readRow(cells: string[], header: Header, context: Context, outpu
     if (cell && fromText) fields[name] = fromText(cell);
   }
   const outcome = check({ fields }, context);
-  countUnknown(cells, header, outcome, output);
+  countUnknown(cells, header, outcome.kind, output);
   if (outcome.observation) output.accept(outcome.observation);
-  else output.refuse(rowText(cells, header, knownOf([outcome])), outcome.reasons, outcome.legible.received);
+  else output.refuse(rowText(cells, header, knownOf([outcome.legible])), outcome.reasons, outcome.legible.received);
 }
 
-function countUnknown(cells: string[], { columns }: Header, { legible }: Outcome, output: Output): void {
+function countUnknown(cells: string[], { columns }: Header, kind: Kind | undefined, output: Output): void {
   for (const [index, { name, fromText }] of columns.entries()) {
-    const isKnown = legible.kind ? FIELDS[legible.kind].has(name) : fromText !== undefined;
+    const isKnown = kind ? FIELDS[kind].has(name) : fromText !== undefined;
     if (!isKnown && cells[index]) output.drop(name);
   }
 }

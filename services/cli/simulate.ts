@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { createWriteStream, writeFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readConfig } from '../config.ts';
+import { ownKeys } from '../house.ts';
+import { formatInstant, parseInstant } from '../model/instant.ts';
+import { layout } from '../simulate/calendar.ts';
+import { TRUTH_HEADER, truthCsv } from '../simulate/csv.ts';
+import { demoVenue } from '../simulate/venue.ts';
+import { createWorld, type Told, type World, type WorldOptions } from '../simulate/world.ts';
+import { parseKeys, pseudonymiser } from '../validate/pseudonym.ts';
+import { type Command, type Given, Misused } from './command.ts';
+import { postTo } from './post.ts';
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
+const PEOPLE_MAX = 100_000;
+
+/** `hallway simulate`: a conference that never was, as its gateways would have told it. */
+export const simulate: Command = {
+  summary:
+    'Tell of a simulated conference, or of ordinary weeks of the same house: NDJSON on stdout, or sent over HTTP',
+  usage: '[--people=300] [--seed=1] [--from=TIME] [--until=TIME]',
+  options: {
+    people: { type: 'string', help: `1 to ${PEOPLE_MAX} (300)` },
+    seed: { type: 'string', help: 'a whole number; the same one tells the same (1)' },
+    start: {
+      type: 'string',
+      help: 'local midnight of conference day 1, or of the first Monday (so that now is day 3)',
+    },
+    zone: { type: 'string', help: 'time zone of that midnight, for --venue' },
+    story: { type: 'string', help: 'conference, or weeks (40 people, seven weeks)' },
+    from: { type: 'string', help: 'first instant that is told, RFC 3339 or UTC epoch ms (noon of day 0)' },
+    until: { type: 'string', help: 'the instant that is no longer told (now)' },
+    every: { type: 'string', help: 'seconds between two times that a badge speaks, 1 to 60 (60)' },
+    sparse: { type: 'boolean', help: 'every other gateway only' },
+    plain: { type: 'boolean', help: 'nothing planted: no faults, no overfull room, no stuck badge' },
+    speed: { type: 'string', help: 'seconds told in a second (as fast as they are taken)' },
+    to: { type: 'string', help: 'send to this address instead: http://127.0.0.1:3000/v1/observations' },
+    truth: { type: 'string', help: 'write what was really so to this file: CSV, badges by their pseudonyms' },
+    venue: { type: 'string', help: 'write the venue to this file' },
+  },
+  example: 'npx hallway simulate --seed=7 --truth=truth.csv --venue=venue.json > conference.ndjson',
+  run,
+};
+
+type Plan = { options: WorldOptions & { from: number }; until: number; speed: number; zone: string };
+
+async function run({ values, files }: Given): Promise<number> {
+  if (files.length > 0) throw new Misused(`expected options alone, found ${files[0]}`);
+  const plan = planOf(values, Date.now());
+  if (values.venue) {
+    const { start } = plan.options;
+    writeFileSync(String(values.venue), `${JSON.stringify(demoVenue(start, plan.zone), null, 2)}\n`);
+  }
+  const world = createWorld(plan.options);
+  const truth = values.truth ? createWriteStream(String(values.truth)) : null;
+  const send = values.to ? postTo(String(values.to)) : toStdout;
+  const sent = await tell(world, plan, send, truth ? writeTruth(world, truth) : async () => {});
+  if (truth) {
+    truth.end();
+    await once(truth, 'close');
+  }
+  if (!values.quiet)
+    process.stderr.write(
+      `hallway: ${sent} observations received ${formatInstant(plan.options.from)} to ${formatInstant(plan.until)}\n`,
+    );
+  return 0;
+}
+
+/** What is asked for, checked; by default the conference is laid so that `now` is its third day. */
+function planOf(values: Given['values'], now: number): Plan {
+  const laid = layout(now);
+  const story = values.story === undefined ? 'conference' : String(values.story);
+  if (story !== 'conference' && story !== 'weeks')
+    throw new Misused(`--story: expected conference or weeks, found "${story}"`);
+  const isWeeks = story === 'weeks';
+  const start = instant(values, 'start') ?? (isWeeks ? laid.weeks.from : laid.start);
+  const from = instant(values, 'from') ?? (isWeeks ? start : start - DAY_MS / 2);
+  const isOver = isWeeks ? start + 47 * DAY_MS : start + 3 * DAY_MS;
+  const until = instant(values, 'until') ?? Math.min(now, isOver);
+  if (from >= until) throw new Misused('expected --from to be before --until');
+  if (from < start - (isWeeks ? 0 : DAY_MS)) throw new Misused(`--from: expected ${formatInstant(start)} or later`);
+  const options = {
+    seed: number(values, 'seed', isWeeks ? 2 : 1, 0, Number.MAX_SAFE_INTEGER),
+    start,
+    from,
+    people: number(values, 'people', isWeeks ? 40 : 300, 1, PEOPLE_MAX),
+    story,
+    everySeconds: number(values, 'every', 60, 1, 60),
+    isSparse: values.sparse === true,
+    isPlain: values.plain === true,
+  } as const;
+  const speed = values.speed === undefined ? Number.POSITIVE_INFINITY : number(values, 'speed', 1, 1, 1_000_000);
+  return { options, until, speed, zone: values.zone ? String(values.zone) : laid.zone };
+}
+
+function number(values: Given['values'], name: string, otherwise: number, least: number, most: number): number {
+  const text = values[name];
+  if (text === undefined) return otherwise;
+  const found = /^\d{1,16}$/.test(String(text)) ? Number(text) : Number.NaN;
+  if (!(found >= least && found <= most))
+    throw new Misused(`--${name}: expected a whole number from ${least} to ${most}, found "${text}"`);
+  return found;
+}
+
+function instant(values: Given['values'], name: string): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const ms = parseInstant(String(text));
+  if (ms === null || ms % SECOND_MS !== 0)
+    throw new Misused(
+      `--${name}: expected whole seconds, RFC 3339 (2018-11-05T09:00:00Z) or UTC epoch ms, found "${text}"`,
+    );
+  return ms;
+}
+
+type Send = (told: Told[]) => Promise<void>;
+
+/** Second by second, at its pace, the truth beside it. Returns how many observations were sent. */
+async function tell(
+  world: World,
+  { options: { from }, until, speed }: Plan,
+  send: Send,
+  note: (second: number, isLast: boolean) => Promise<void>,
+): Promise<number> {
+  const began = Date.now();
+  let sent = 0;
+  for (let second = from; second < until; second += SECOND_MS) {
+    const end = Math.min(until, second + SECOND_MS);
+    const ahead = began + (end - from) / speed - Date.now();
+    if (ahead > 0) await sleep(ahead);
+    const told = [...world.advance(end)];
+    await note(second, end === until);
+    if (told.length > 0) await send(told);
+    sent += told.length;
+  }
+  return sent;
+}
+
+async function toStdout(told: Told[]): Promise<void> {
+  let text = '';
+  for (const { received, body } of told) text += `${JSON.stringify({ ...body, received })}\n`;
+  await write(process.stdout, text);
+}
+
+async function write(stream: Writable, text: string): Promise<void> {
+  if (text && !stream.write(text)) await once(stream, 'drain');
+}
+
+/** Badges are named as the service of this data folder names them; who is never heard has no name. */
+function writeTruth(world: World, file: Writable): (second: number, isLast: boolean) => Promise<void> {
+  const config = readConfig(process.env);
+  const pseudonym = pseudonymiser(parseKeys(config.pseudonymKeys ?? ownKeys(config.dataDir)));
+  const rows = truthCsv((mac, time) => (world.isSilent(mac) ? null : pseudonym(mac, time)));
+  file.write(TRUTH_HEADER);
+  return (second, isLast) => write(file, rows(world.truth(second), isLast));
+}

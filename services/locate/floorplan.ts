@@ -1,0 +1,41 @@
+import type { GatewayPlace, Merge, Span, Venue } from '../model/venue.ts';
+
+/** A room as it exists at one instant: with its gateways and sensors, and those of its parts while a wall is open. */
+export type Standing = { room: string; gateways: string[]; sensors: string[] };
+
+/** The rooms of a venue at `now`, ms, in the venue's order; parts of an open merge do not exist, the whole does. */
+export function roomsAt(venue: Venue, now: number): Standing[] {
+  const walls = venue.merges.filter((merge) => holds(merge, now));
+  const wholes = new Set(venue.merges.map((merge) => merge.room));
+  const gateways = venue.gateways.filter((gateway) => holds(gateway, now));
+  const sensors = (venue.file.sensors ?? []).filter((sensor) => holds(spanOf(sensor), now));
+  return venue.rooms
+    .filter((room) => wholeOf(walls, room) === room && (!wholes.has(room) || isOpenOrOwn(walls, gateways, room)))
+    .map((room) => ({
+      room,
+      gateways: idsIn(gateways, walls, room),
+      sensors: idsIn(sensors, walls, room),
+    }));
+}
+
+/** A room that only exists while its parts are merged has no gateway of its own. */
+const isOpenOrOwn = (walls: Merge[], gateways: GatewayPlace[], room: string): boolean =>
+  walls.some((wall) => wall.room === room) || gateways.some((gateway) => gateway.room === room);
+
+const idsIn = (things: { id: string; room: string }[], walls: Merge[], room: string): string[] =>
+  things.filter((thing) => wholeOf(walls, thing.room) === room).map((thing) => thing.id);
+
+/** Follows open walls from part to whole, each once. */
+export function wholeOf(walls: readonly Merge[], room: string): string {
+  let whole = room;
+  for (let step = 0; step < walls.length; step++) whole = walls.find((wall) => wall.of.includes(whole))?.room ?? whole;
+  return whole;
+}
+
+/** In a venue that was read, instants are ms; an end that is not given is open. */
+const spanOf = ({ from, until }: { from?: string | number; until?: string | number }): Span => ({
+  from: Number(from ?? Number.NEGATIVE_INFINITY),
+  until: Number(until ?? Number.POSITIVE_INFINITY),
+});
+
+const holds = ({ from, until }: Span, time: number): boolean => from <= time && time < until;

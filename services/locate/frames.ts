@@ -1,0 +1,160 @@
+import type { RoomFrame } from '../model/frame.ts';
+import type { Observation, Sighting } from '../model/observation.ts';
+import type { Venue } from '../model/venue.ts';
+import { type Claps, gaugeAt, newClaps, sweepClaps, takeClaps, tickClaps } from './claps.ts';
+import { coverageOf } from './coverage.ts';
+import { type Density, hearings, isSparse, sweepDensity, takeHeard } from './density.ts';
+import { roomsAt, type Standing } from './floorplan.ts';
+import { type Hearing, newHearing, takeEar, tickHearing, wellnessOf } from './hearing.ts';
+import { type Change, createLocator, type LocateState, type Present } from './locate.ts';
+import { median } from './median.ts';
+import { AHEAD_MS, HOUR_MS, LATE_MS, SECOND_MS } from './rule.ts';
+import {
+  excessOf,
+  measured,
+  newWarmth,
+  sweepWarmth,
+  takeFeeling,
+  takeSensor,
+  venueTemperature,
+  type Warmth,
+} from './temperature.ts';
+
+/** Seconds in which a badge must have been in a room to count as there throughout (NUMBERS: Coverage of a room). */
+const THROUGHOUT_MS = 300_000;
+
+/** All that frames are made from; plain data for `v8.serialize`. */
+export type FramesState = {
+  locate: LocateState;
+  claps: Claps;
+  warmth: Warmth;
+  hearing: Hearing;
+  density: Density;
+  pending: Observation[];
+};
+
+/** Makes the frame of each whole second from what has been received by then; it has no clock of its own. */
+export type Framer = {
+  /** Anything observed, when it has been received: in any order, repeats allowed. */
+  take(observation: Observation): void;
+  /** Advances to `second` (a whole one, UTC ms) and says what every room was like, and which presences changed. */
+  tick(second: number): { rooms: RoomFrame[]; changes: Change[] };
+  present(): Present[];
+  save(): FramesState;
+};
+
+/** What an observation counts at; null if it is late or too far ahead and moves no frame (NUMBERS: Place in time). */
+function placeInTime({ time, received }: Observation): number | null {
+  const delay = received - time;
+  return delay > LATE_MS || delay < -AHEAD_MS ? null : Math.min(time, received);
+}
+
+/**
+ * @param counted which badges are in a group that counts
+ */
+export function createFramer(
+  venue: Venue,
+  state?: FramesState,
+  counted: (badge: string) => boolean = () => true,
+): Framer {
+  const locator = createLocator(venue, state?.locate);
+  const { claps, warmth, hearing, density } = state
+    ? structuredClone({ claps: state.claps, warmth: state.warmth, hearing: state.hearing, density: state.density })
+    : { claps: newClaps(), warmth: newWarmth(), hearing: newHearing(), density: new Map() as Density };
+  const senses: Senses = { claps, warmth, hearing, density };
+  let pending: Observation[] = state?.pending.slice() ?? [];
+
+  const tick = (second: number) => {
+    const due = pending.filter(({ received }) => received <= second);
+    pending = pending.filter(({ received }) => received > second);
+    const rooms = roomsAt(venue, second);
+    sense(senses, rooms, due, second);
+    for (const observation of due) if (observation.kind === 'sighting') locator.take(observation);
+    const changes = locator.tick(second);
+    return { changes, rooms: look(senses, rooms, locator.present(), counted, second) };
+  };
+  return {
+    take: (observation) => void pending.push(observation),
+    tick,
+    present: locator.present,
+    save: () => ({ locate: locator.save(), ...structuredClone(senses), pending: pending.slice() }),
+  };
+}
+
+type Senses = { claps: Claps; warmth: Warmth; hearing: Hearing; density: Density };
+
+/** Takes in what was received, in the order of t and content, so that the order in which it came does not matter. */
+function sense(senses: Senses, rooms: Standing[], due: Observation[], now: number): void {
+  const roomOf = new Map(rooms.flatMap(({ room, gateways }) => gateways.map((gateway) => [gateway, room] as const)));
+  const placed = due.flatMap((observation) => {
+    const t = placeInTime(observation);
+    return t === null ? [] : [{ t, observation }];
+  });
+  placed.sort((a, b) => a.t - b.t);
+  for (const { t, observation } of placed) {
+    if (observation.kind === 'sighting') senseSighting(senses, roomOf.get(observation.gateway), observation, t, now);
+    else if (observation.kind === 'heartbeat') takeEar(senses.hearing, observation.gateway, null, t, now);
+    else if (observation.quantity === 'temperature')
+      takeSensor(senses.warmth, observation.sensor, t, observation.value);
+  }
+  tickClaps(senses.claps, now);
+  tickHearing(senses.hearing, now);
+  if (now % HOUR_MS === 0) sweepWarmth(senses.warmth, now);
+  if (now % HOUR_MS === 0) sweepClaps(senses.claps, now);
+  if (now % LATE_MS === 0) sweepDensity(senses.density, now);
+}
+
+function senseSighting(senses: Senses, room: string | undefined, sighting: Sighting, t: number, now: number): void {
+  const { gateway, badge, claps, temperature } = sighting;
+  takeEar(senses.hearing, gateway, badge, t, now);
+  if (room !== undefined) takeHeard(senses.density, room, badge, t);
+  if (claps !== null) takeClaps(senses.claps, badge, t, claps);
+  if (temperature !== null) takeFeeling(senses.warmth, badge, t, temperature);
+}
+
+/** What every room is like, once all that was received is in. */
+function look(
+  senses: Senses,
+  rooms: Standing[],
+  present: Present[],
+  counted: (badge: string) => boolean,
+  now: number,
+): RoomFrame[] {
+  const inRoom = new Map<string, Present[]>(rooms.map(({ room }) => [room, []]));
+  for (const badge of present) inRoom.get(badge.room)?.push(badge);
+  const usual = venueTemperature(senses.warmth);
+  return rooms.map((standing) => lookAt(senses, standing, inRoom.get(standing.room)!, counted, usual, now));
+}
+
+function lookAt(
+  senses: Senses,
+  { room, gateways, sensors }: Standing,
+  present: Present[],
+  counted: (badge: string) => boolean,
+  usual: number | null,
+  now: number,
+): RoomFrame {
+  const wellness = gateways.map((gateway) => wellnessOf(senses.hearing, gateway, now));
+  const throughout = present.filter(({ visit }) => visit <= now - THROUGHOUT_MS).map(({ cadence }) => cadence);
+  const coverage = coverageOf(wellness, isSparse(hearings(senses.density, room, now), throughout));
+  const excesses = present.map(({ badge }) => excessOf(senses.warmth, badge, now)).filter((one) => one !== null);
+  const felt = usual === null || excesses.length === 0 ? null : median(excesses)! + usual;
+  const temperature = measured(senses.warmth, sensors, now) ?? felt;
+  const newest = Math.max(
+    ...gateways.map((gateway) => senses.hearing.ears.get(gateway)?.newest ?? Number.NEGATIVE_INFINITY),
+  );
+  return {
+    room,
+    occupancy:
+      coverage === 'unmeasured' ? null : present.filter(({ parked, badge }) => !parked && counted(badge)).length,
+    parked: coverage === 'unmeasured' ? null : present.filter(({ parked }) => parked).length,
+    claps: present.reduce((sum, { badge }) => sum + gaugeAt(senses.claps, badge, now), 0) / 10,
+    temperature: temperature === null ? null : Math.round(temperature) / 100,
+    coverage,
+    gateways: wellness.filter((one) => one === 'good').length,
+    age: newest === Number.NEGATIVE_INFINITY ? null : (now - newest) / SECOND_MS,
+    expected: null,
+    low: null,
+    high: null,
+  };
+}

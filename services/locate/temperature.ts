@@ -1,0 +1,117 @@
+import { median } from './median.ts';
+import { HOUR_MS, HOURS_LEARNT } from './rule.ts';
+
+const MINUTE_MS = 60_000;
+/** A reading or a fixed sensor's value counts for so long. */
+const FRESH_MS = 300_000;
+/** Readings from which on a badge's own temperature is known. */
+const OWN_MIN = 30;
+/** One value for two hours in ten readings is a stuck sensor. */
+const FROZEN_MINUTES = 120;
+const FROZEN_TIMES = 10;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Readings of one clock hour: by minute, `[t, value]`; what is older than the hour before keeps only the median. */
+type HourOfReadings = { hour: number; readings: Record<number, [number, number]>; count: number; median: number };
+/** Consecutive readings of one value, the newest apart; minutes since 1970. */
+type Run = { value: number; since: number; times: number };
+/** What one badge feels. Its newest reading is `value` at `t` (ms). */
+export type Feeling = { t: number; value: number; hours: HourOfReadings[]; own: number | null; run: Run };
+
+/** What badges feel and fixed sensors measure; plain data. Temperatures are whole 0.01 °C. */
+export type Warmth = { badges: Map<string, Feeling>; sensors: Map<string, { t: number; value: number }> };
+
+export const newWarmth = (): Warmth => ({ badges: new Map(), sensors: new Map() });
+
+/** The newest value of a fixed sensor; the larger on a tie. */
+export function takeSensor({ sensors }: Warmth, sensor: string, t: number, celsius: number): void {
+  const value = Math.round(celsius * 100);
+  const known = sensors.get(sensor);
+  if (!known || t > known.t || (t === known.t && value > known.value)) sensors.set(sensor, { t, value });
+}
+
+/** What a badge felt at `t` (ms), to be told in the order of t: the last value of a minute is its reading. */
+export function takeFeeling({ badges }: Warmth, badge: string, t: number, celsius: number): void {
+  const value = Math.round(celsius * 100);
+  const feeling = badges.get(badge) ?? newFeeling(t, value);
+  badges.set(badge, feeling);
+  if (read(feeling, t, value)) learn(feeling);
+  if (t < feeling.t || (t === feeling.t && value <= feeling.value)) return;
+  const [minute, before] = [Math.floor(t / MINUTE_MS), Math.floor(feeling.t / MINUTE_MS)];
+  if (minute > before) extend(feeling.run, feeling.value, before);
+  feeling.t = t;
+  feeling.value = value;
+}
+
+const newFeeling = (t: number, value: number): Feeling => ({
+  t,
+  value,
+  hours: [],
+  own: null,
+  run: { value: Number.NaN, since: 0, times: 0 },
+});
+
+function extend(run: Run, value: number, minute: number): void {
+  if (run.value === value) run.times += 1;
+  else Object.assign(run, { value, since: minute, times: 1 });
+}
+
+/** Keeps the value with the greatest t of its minute, the largest on a tie; true if that changed what is learnt. */
+function read({ hours }: Feeling, t: number, value: number): boolean {
+  const at = Math.floor(t / HOUR_MS);
+  let hour = hours.find((one) => one.hour === at);
+  if (!hour) {
+    if (hours.some((one) => one.hour > at + 1)) return false;
+    hour = { hour: at, readings: {}, count: 0, median: 0 };
+    hours.push(hour);
+  }
+  const minute = Math.floor(t / MINUTE_MS);
+  const known = hour.readings[minute];
+  if (known && (known[0] > t || (known[0] === t && known[1] >= value))) return false;
+  hour.readings[minute] = [t, value];
+  if (known?.[1] === value) return false;
+  const values = Object.values(hour.readings).map(([, one]) => one);
+  hour.count = values.length;
+  hour.median = median(values)!;
+  return true;
+}
+
+/** A badge's own temperature: the median of its hours' medians (NUMBERS: Temperature). */
+function learn(feeling: Feeling): void {
+  const readings = feeling.hours.reduce((sum, hour) => sum + hour.count, 0);
+  feeling.own = readings < OWN_MIN ? null : median(feeling.hours.map((hour) => hour.median));
+}
+
+/** At each clock hour: hours that lie 24 back are unlearnt, badges that were silent for a day forgotten. */
+export function sweepWarmth({ badges }: Warmth, now: number): void {
+  const current = Math.floor(now / HOUR_MS);
+  for (const [badge, feeling] of badges) {
+    feeling.hours = feeling.hours.filter((hour) => hour.hour > current - HOURS_LEARNT);
+    for (const hour of feeling.hours) if (hour.hour < current - 1) hour.readings = {};
+    learn(feeling);
+    if (now - feeling.t > DAY_MS) badges.delete(badge);
+  }
+}
+
+const isFrozen = ({ run, t, value }: Feeling): boolean =>
+  run.value === value && run.times + 1 >= FROZEN_TIMES && Math.floor(t / MINUTE_MS) - run.since >= FROZEN_MINUTES;
+
+/** The median of what all badges call their own, 0.01 °C; null while none knows it. */
+export function venueTemperature({ badges }: Warmth): number | null {
+  const owns: number[] = [];
+  for (const feeling of badges.values()) if (feeling.own !== null && !isFrozen(feeling)) owns.push(feeling.own);
+  return median(owns);
+}
+
+/** By how much a badge feels it warmer than usual at `now`, 0.01 °C; null if it says nothing that counts. */
+export function excessOf({ badges }: Warmth, badge: string, now: number): number | null {
+  const feeling = badges.get(badge);
+  if (!feeling || feeling.own === null || now - feeling.t > FRESH_MS || isFrozen(feeling)) return null;
+  return feeling.value - feeling.own;
+}
+
+/** What the fixed sensors of a room say at `now`, 0.01 °C: the median of those that spoke; null if none did. */
+export function measured({ sensors }: Warmth, ids: readonly string[], now: number): number | null {
+  const values = ids.map((id) => sensors.get(id)).filter((one) => one !== undefined && now - one.t <= FRESH_MS);
+  return median(values.map((one) => one!.value));
+}

@@ -1,0 +1,91 @@
+import { areaOf, TERRACE } from '../areas.ts';
+import type { Crowd } from '../crowd.ts';
+import { SITTING, STANDING } from '../diary.ts';
+import { MERGED, PARTS } from '../house.ts';
+import { type Session, type Slot, secondOf, sessions } from '../programme.ts';
+import { gone, type Spot } from '../spots.ts';
+import type { Idle } from './idle.ts';
+import { HOUR_S, MINUTE_S, type Places, type Today, visit } from './life.ts';
+
+/** Nobody gets up before the applause is over. */
+const APPLAUSE_S = 22;
+/** Those who go where their group goes, whatever they would like better. */
+const TOGETHER = 0.75;
+/** Those who stay for the next talk in the same room; and how many of a talk's share still come in from outside. */
+const STAYS = 0.93;
+const COMES_IN = 0.45;
+/** Those who leave a session for a coffee or a call, and come back. */
+const GOES_OUT = 0.08;
+/** Those who come when it has begun. */
+const LATE = 0.12;
+
+const HALVES = PARTS.map(areaOf) as [number, number];
+/** The part of the hall where more people sit. */
+const FRONT_HALF = 0.55;
+const AFTERNOON_S = 13 * HOUR_S;
+
+/** What somebody does with a slot of the programme. */
+export type Spend = (today: Today, slot: Slot) => void;
+
+/** Goes to the session of a slot that their group, or they, like best, or to none. */
+export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
+  const draw = Object.fromEntries(
+    ['choice', 'together', 'stays', 'enters', 'lingers', 'goes out', 'half'].map((name) => [name, crowd.draw(name)]),
+  );
+  const { choice, together, stays, enters, lingers, half } = draw as Record<string, ReturnType<Crowd['draw']>>;
+  const goesOut = draw['goes out']!;
+
+  function choose({ person, group, session }: Today, slot: Slot): number | null {
+    const last = sessions[session];
+    const next = slot.sessions.find((index) => sessions[index]!.room === last?.room);
+    if (slot.isSequel && next !== undefined && last?.until === slot.from && stays!(person, slot.from) < STAYS)
+      return next;
+    const isTogether = together!(person, slot.from) < TOGETHER;
+    let left = choice!(isTogether ? -1 - group : person, slot.from) * (slot.isSequel ? 100 / COMES_IN : 100);
+    for (const index of slot.sessions) {
+      left -= sessions[index]!.share;
+      if (left < 0) return index;
+    }
+    return null;
+  }
+
+  function seatFor(today: Today, { room, from, day }: Session): Spot {
+    const block = day * 2 + (from - secondOf(day, '00:00') > AFTERNOON_S ? 1 : 0);
+    const isFront = half!(today.group, block) < FRONT_HALF;
+    return places.sit(today, room === MERGED ? HALVES[isFront ? 0 : 1] : areaOf(room), block);
+  }
+
+  function goOut(today: Today, slot: Slot, from: number, until: number): void {
+    const room = until - from - 14 * MINUTE_S;
+    if (room < 8 * MINUTE_S || goesOut(today.person, slot.from) > GOES_OUT) return;
+    const leaves = from + 4 * MINUTE_S + goesOut(today.person, slot.from, 1) * room;
+    const { session } = today;
+    visit(today, leaves, places.amid(today, areaOf('preassembly'), slot.from), STANDING);
+    visit(today, leaves + (2 + goesOut(today.person, slot.from, 2) * 5) * MINUTE_S, gone(TERRACE), STANDING);
+    visit(today, 0, seatFor(today, sessions[session]!), SITTING, session);
+  }
+
+  function comesAt(today: Today, slot: Slot, begins: number): number {
+    const share = enters!(today.person, slot.from);
+    const after = share < 1 - LATE ? -330 + share * 400 : ((share - 1 + LATE) / LATE) * 8 * MINUTE_S;
+    return Math.max(today.free, begins + after);
+  }
+
+  return (today, slot) => {
+    const midnight = secondOf(today.day, '00:00');
+    const index = choose(today, slot);
+    const comes = comesAt(today, slot, slot.from - midnight);
+    if (index === null) {
+      today.session = -1;
+      idle(today, comes, slot.from);
+      today.free = Math.max(comes, slot.until - midnight - 5 * MINUTE_S);
+      return;
+    }
+    const ends = sessions[index]!.until - midnight;
+    today.session = index;
+    today.ended = ends;
+    visit(today, comes, seatFor(today, sessions[index]!), SITTING, index);
+    goOut(today, slot, comes, ends);
+    today.free = ends + APPLAUSE_S + lingers!(today.person, slot.from) * 110;
+  };
+}
