@@ -1,9 +1,8 @@
 import type { Gateways } from './gateways.ts';
 import { hash, saltOf } from './random.ts';
+import type { Story } from './story.ts';
 import type { Told } from './told.ts';
 
-/** A gateway says that it lives every so many seconds. */
-export const BEAT_S = 30;
 /** After so many seconds without a word the broker says that it is offline, s. */
 const LAST_WILL_S = 45;
 const SECOND_MS = 1000;
@@ -12,11 +11,11 @@ const NOBODY: number[] = [];
 /** Puts what gateways say of themselves in a second. */
 export type Beats = (second: number, put: (told: Told) => void) => void;
 
-export function createBeats(seed: number, epoch: number, gateways: Gateways): Beats {
+export function createBeats(seed: number, { epoch, beatSeconds: every }: Story, gateways: Gateways): Beats {
   const salt = saltOf(seed, 'beats');
   const { ids, clock } = gateways;
-  const turns = Array.from({ length: BEAT_S }, (_, turn) =>
-    [...ids.keys()].filter((gateway) => (gateway * 7) % BEAT_S === turn),
+  const turns = Array.from({ length: every }, (_, turn) =>
+    [...ids.keys()].filter((gateway) => (gateway * 7) % every === turn),
   );
 
   function beat(gateway: number, second: number, put: (told: Told) => void, isFirst: boolean): void {
@@ -52,7 +51,7 @@ export function createBeats(seed: number, epoch: number, gateways: Gateways): Be
   return (second, put) => {
     for (const gateway of back.get(second) ?? NOBODY) beat(gateway, second, put, true);
     for (const gateway of missed.get(second) ?? NOBODY) miss(gateway, second, put);
-    for (const gateway of turns[second % BEAT_S]!)
+    for (const gateway of turns[second % every]!)
       if (gateways.speaks(gateway, second)) beat(gateway, second, put, false);
   };
 }

@@ -13,6 +13,7 @@ export type House = {
   rooms: (VenueFile['rooms'][number] & { floor: string; polygon: Point[] })[];
   doors: Door[];
   gateways: { id: string; room: string; x: number; y: number }[];
+  sensors: { id: string; room: string; x: number; y: number; quantities: string[] }[];
 };
 
 /** The room that is two while its wall is closed. */

@@ -5,11 +5,11 @@ import { floorOf } from './ways.ts';
 /** Level at one metre, dBm; loss of level by distance; dB a wall takes. Invented, of the usual size for BLE indoors. */
 const AT_METRE_DBM = -59;
 const EXPONENT = 2.2;
-const WALL_DB = 6;
+const WALL_DB = 12;
 /** Corners in which nobody is heard well: a lift shaft, a cold store. */
 const DEAD: readonly { floor: string; at: Point; radius: number; db: number }[] = [
-  { floor: 'ground', at: [3.5, 32], radius: 3.5, db: 22 },
-  { floor: 'second', at: [48, 3.5], radius: 3, db: 22 },
+  { floor: 'ground', at: [3.2, 32.4], radius: 1.8, db: 20 },
+  { floor: 'second', at: [48, 3.8], radius: 1.8, db: 20 },
 ];
 /** Levels are worked out for squares of this side, m, once somebody is there. */
 const SQUARE_M = 0.5;

@@ -7,6 +7,10 @@ import { merges, type Session, sessions } from './programme.ts';
 
 const DAY_S = 86_400;
 const WEEKS = 7;
+/** In ordinary weeks the house is switched on from 7 to 18, Monday to Friday. */
+const ON_S = 7 * 3600;
+const OFF_S = 18 * 3600;
+const SATURDAY = 5;
 
 /** What happens in a world: whose life, which sessions, which wall is open. Seconds count from `epoch`. */
 export type Story = {
@@ -18,6 +22,10 @@ export type Story = {
   life: Life;
   sessions: readonly Session[];
   merges: readonly Seconds[];
+  /** gateways say that they live every so many seconds */
+  beatSeconds: number;
+  /** nobody is there and nothing is switched on */
+  isAsleep(second: number): boolean;
   /** things are planted: faults, an overfull room, a test alert */
   isPlanted: boolean;
 };
@@ -37,8 +45,13 @@ export function tell(name: Story['name'], start: number, isPlanted: boolean, cro
     };
   }
   const epoch = start - DAY_S * 1000;
-  return { name, epoch, opens: DAY_S / 2, life: conferenceLife(crowd), sessions, merges, isPlanted };
+  const life = conferenceLife(crowd);
+  const told = { name, epoch, opens: DAY_S / 2, beatSeconds: 20, isAsleep: () => false };
+  return { ...told, life, sessions, merges, isPlanted };
 }
 
 export const isWallOpen = ({ merges }: Story, second: number): boolean =>
   merges.some(({ from, until }) => from <= second && second < until);
+
+const isAsleep = (second: number): boolean =>
+  second % DAY_S < ON_S || second % DAY_S >= OFF_S || Math.floor(second / DAY_S) % 7 >= SATURDAY;

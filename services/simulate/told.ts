@@ -21,5 +21,15 @@ export type HeartbeatTold = {
   simulated: true;
 };
 
+/** A fixed sensor's value as it sends it. */
+export type MeasurementTold = {
+  kind: 'measurement';
+  time: number;
+  sensor: string;
+  quantity: string;
+  value: number;
+  simulated: true;
+};
+
 /** What reaches Hallway, and when (UTC ms). */
-export type Told = { received: number; body: SightingTold | HeartbeatTold };
+export type Told = { received: number; body: SightingTold | HeartbeatTold | MeasurementTold };

@@ -3,13 +3,13 @@ import { areas, ROOMS } from './areas.ts';
 import type { Cast } from './cast.ts';
 import type { Crowd } from './crowd.ts';
 import { whereIs } from './diary.ts';
-import { createFirmware } from './firmware.ts';
-import { createHands } from './hands.ts';
+import { createFirmware, type Firmware } from './firmware.ts';
+import { createHands, type Hands } from './hands.ts';
 import { MERGED, PARTS } from './house.ts';
 import { createScene, goTo, type Scene } from './scene.ts';
 import { isWallOpen, type Story } from './story.ts';
 import type { Where } from './ways.ts';
-import { createWearing, GONE, WORN } from './wearing.ts';
+import { createWearing, GONE, type Wearing, WORN } from './wearing.ts';
 
 const SECOND_MS = 1000;
 const DAY_S = 86_400;
@@ -22,16 +22,16 @@ export type BadgeTruth = {
   room: string | null;
   x: number;
   y: number;
-  /** on somebody; else it lies on a table, or is put away (`room` is null then) */
+  /** on somebody; else it lies on a table, in a box, or is put away (`room` is null then) */
   isWorn: boolean;
-  /** can be heard by a gateway that is near enough */
+  /** in a room, and its radio is on: what gateways can hear */
   isSpeaking: boolean;
   /** claps of its wearer in this second, and movements that it takes for claps */
   claps: number;
   shakes: number;
   /** what it sends tells of them */
   isCounting: boolean;
-  /** °C at its sensor */
+  /** °C at its sensor; NaN where it is put away */
   temperature: number;
 };
 
@@ -40,9 +40,8 @@ export type RoomTruth = {
   room: string;
   /** everybody in it */
   people: number;
-  /** those of them whose badge can be heard */
-  heard: number;
-  /** badges on tables that can be heard */
+  /** badges that speak: on somebody, and lying on tables or in boxes */
+  worn: number;
   lying: number;
   /** claps of everybody in this second */
   claps: number;
@@ -53,84 +52,86 @@ export type RoomTruth = {
 export type Truth = { time: number; badges: BadgeTruth[]; rooms: RoomTruth[] };
 
 type Known = { seed: number; story: Story; crowd: Crowd; cast: Cast; applause: Applause };
+type Look = { cast: Cast; scene: Scene; wearing: Wearing; hands: Hands; firmware: Firmware };
 
 /** Looks into a world of its own, so that asking changes nothing. */
 export function createTruth(known: Known): (time: number) => Truth {
-  let look = lookInto(known, 0);
-  let last = Number.NEGATIVE_INFINITY;
+  let look: Look | undefined;
+  let last = 0;
   return (time) => {
     const second = Math.floor((time - known.story.epoch) / SECOND_MS);
-    if (second < last || second - last > DAY_S) look = lookInto(known, second);
+    if (!look || second < last || second - last > DAY_S) look = lookInto(known, second);
     last = second;
-    return look(second);
+    goTo(look.scene, second);
+    return truthAt(look, second);
   };
 }
 
-function lookInto({ seed, story, crowd, cast, applause }: Known, first: number): (second: number) => Truth {
-  let scene: Scene | undefined;
-  let parts: ReturnType<typeof partsOf> | undefined;
-  function partsOf(made: Scene) {
-    const wearing = createWearing(seed, cast, made);
-    const hands = createHands(seed, applause, made);
-    return { wearing, hands, firmware: createFirmware(seed, cast, made, wearing, hands) };
-  }
-  return (second) => {
-    scene ??= createScene(story, crowd, Math.max(0, first));
-    parts ??= partsOf(scene);
-    goTo(scene, second);
-    const { wearing, hands, firmware } = parts;
-    const where: Where = { area: 0, floor: 0, x: 0, y: 0, dx: 0, dy: 0 };
-    const isOpen = isWallOpen(story, second);
-    const rooms = areas.slice(0, ROOMS).map(
-      ({ id }, area): RoomTruth => ({
-        room: id,
-        people: 0,
-        heard: 0,
-        lying: 0,
-        claps: 0,
-        temperature: round(scene!.warmth.at(area, second), 100),
-      }),
-    );
-    const badges = cast.macs.map((badge, person): BadgeTruth => {
-      whereIs(scene!.diary, person, second % DAY_S, where);
-      const claps = hands.claps(person, second);
-      const inRoom = rooms[where.area];
-      if (inRoom) {
-        inRoom.people += 1;
-        inRoom.claps += claps;
-      }
-      const holding = wearing.place(person, second, where);
-      const isWorn = holding === WORN;
-      const isThere = holding !== GONE && where.area < ROOMS;
-      const isSpeaking = isThere && !wearing.isSilent(person, second);
-      const room = rooms[where.area];
-      if (room && isSpeaking) {
-        if (isWorn) room.heard += 1;
-        else room.lying += 1;
-      }
-      return {
-        badge,
-        room: isThere ? nameOf(where.area, isOpen) : null,
-        x: round(where.x, 100),
-        y: round(where.y, 100),
-        isWorn,
-        isSpeaking,
-        claps: isWorn ? claps : 0,
-        shakes: isWorn ? hands.shakes(person, second) : 0,
-        isCounting: isSpeaking && holding === WORN && firmware.isCounting(person, second, holding),
-        temperature: holding === GONE ? Number.NaN : round(firmware.felt(person, second, holding, where.area), 100),
-      };
-    });
-    return { time: story.epoch + second * SECOND_MS, badges, rooms: isOpen ? merged(rooms) : rooms };
+function lookInto({ seed, story, crowd, cast, applause }: Known, second: number): Look {
+  const scene = createScene(story, crowd, second);
+  const wearing = createWearing(seed, cast, scene);
+  const hands = createHands(seed, applause, scene);
+  return { cast, scene, wearing, hands, firmware: createFirmware(seed, cast, scene, wearing, hands) };
+}
+
+const where: Where = { area: 0, floor: 0, x: 0, y: 0, dx: 0, dy: 0 };
+
+function truthAt(look: Look, second: number): Truth {
+  const { cast, scene, hands } = look;
+  const rooms = areas.slice(0, ROOMS).map(({ id }, area) => emptyRoom(id, scene.warmth.at(area, second)));
+  const isOpen = isWallOpen(scene.story, second);
+  const badges = cast.macs.map((_, person) => {
+    whereIs(scene.diary, person, second % DAY_S, where);
+    const claps = hands.claps(person, second);
+    const around = rooms[where.area];
+    if (around) {
+      around.people += 1;
+      around.claps += claps;
+    }
+    return badgeAt(look, person, second, claps, rooms, isOpen);
+  });
+  return { time: scene.story.epoch + second * SECOND_MS, badges, rooms: isOpen ? merged(rooms) : rooms };
+}
+
+/** The badge of a person, who claps so often; it is counted in the room it is in. */
+function badgeAt(
+  { cast, wearing, hands, firmware }: Look,
+  person: number,
+  second: number,
+  claps: number,
+  rooms: RoomTruth[],
+  isOpen: boolean,
+): BadgeTruth {
+  const holding = wearing.place(person, second, where);
+  const isWorn = holding === WORN;
+  const room = holding === GONE ? undefined : rooms[where.area];
+  const isSpeaking = room !== undefined && !wearing.isSilent(person, second);
+  if (isSpeaking) room[isWorn ? 'worn' : 'lying'] += 1;
+  return {
+    badge: cast.macs[person]!,
+    room: room ? nameOf(room.room, isOpen) : null,
+    x: round(where.x),
+    y: round(where.y),
+    isWorn,
+    isSpeaking,
+    claps: isWorn ? claps : 0,
+    shakes: isWorn ? hands.shakes(person, second) : 0,
+    isCounting: isSpeaking && holding === WORN && firmware.isCounting(person, second, holding),
+    temperature: holding === GONE ? Number.NaN : round(firmware.felt(person, second, holding, where.area)),
   };
 }
 
-const nameOf = (area: number, isOpen: boolean): string => {
-  const { id } = areas[area]!;
-  return isOpen && PARTS.includes(id) ? MERGED : id;
-};
+const emptyRoom = (room: string, temperature: number): RoomTruth => ({
+  room,
+  people: 0,
+  worn: 0,
+  lying: 0,
+  claps: 0,
+  temperature: round(temperature),
+});
 
-const round = (value: number, scale: number): number => Math.round(value * scale) / scale;
+const nameOf = (room: string, isOpen: boolean): string => (isOpen && PARTS.includes(room) ? MERGED : room);
+const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** While the wall is open the parts are one room. */
 function merged(rooms: RoomTruth[]): RoomTruth[] {
@@ -139,10 +140,10 @@ function merged(rooms: RoomTruth[]): RoomTruth[] {
   const whole: RoomTruth = {
     room: MERGED,
     people: sum((room) => room.people),
-    heard: sum((room) => room.heard),
+    worn: sum((room) => room.worn),
     lying: sum((room) => room.lying),
     claps: sum((room) => room.claps),
-    temperature: round(sum((room) => room.temperature) / parts.length, 100),
+    temperature: round(sum((room) => room.temperature) / parts.length),
   };
   return [...rooms.filter(({ room }) => !PARTS.includes(room)), whole];
 }

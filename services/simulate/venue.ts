@@ -20,6 +20,7 @@ export function demoVenue(start: number, zone: string): VenueFile {
     doors: house.doors.filter(({ between }) => between.some(isRoom)).map(doorOf),
     merges: [epoch - YEAR_MS, epoch].flatMap(mergesOf),
     gateways: house.gateways.flatMap((gateway) => gatewayRows(gateway, epoch)),
+    sensors: house.sensors,
     groups: [{ id: 'attendee', name: 'Attendees', counted: true }],
     badges: { default: 'attendee' },
     events: [

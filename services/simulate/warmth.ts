@@ -30,6 +30,8 @@ export type Warmth = {
   tell(minute: number, people: Int32Array): void;
   /** °C of an area at a second, of the last `KEPT_MIN` minutes. */
   at(area: number, second: number): number;
+  /** People in a room, as its air remembers them. */
+  crowd(area: number, second: number): number;
 };
 
 const weights = weightsOf();
@@ -38,6 +40,8 @@ const isWest = areas.map(({ id }) => WEST.includes(id));
 export function createWarmth(): Warmth {
   const people = Array.from({ length: FELT_MIN }, () => new Int32Array(areas.length));
   const felt = Array.from({ length: KEPT_MIN }, () => new Float64Array(areas.length));
+  const crowd = (area: number, second: number): number =>
+    area < ROOMS ? felt[Math.floor(second / MINUTE_S) % KEPT_MIN]![area]! : 0;
   return {
     tell(minute, now) {
       people[minute % FELT_MIN]!.set(now);
@@ -46,13 +50,11 @@ export function createWarmth(): Warmth {
         let sum = 0;
         for (let ago = 0; ago < FELT_MIN; ago += 1)
           sum += weights[ago]! * people[(minute - ago + FELT_MIN * 2) % FELT_MIN]![area]!;
-        row[area] = warmed(sum);
+        row[area] = sum;
       }
     },
-    at(area, second) {
-      const minute = Math.floor(second / MINUTE_S);
-      return base(second) + sun(area, second) + (area < ROOMS ? felt[minute % KEPT_MIN]![area]! : 0);
-    },
+    at: (area, second) => base(second) + sun(area, second) + warmed(crowd(area, second)),
+    crowd,
   };
 }
 

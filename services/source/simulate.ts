@@ -73,6 +73,7 @@ function stored({ received, body }: Told, pseudonym: Context['pseudonym']): Obse
     const name = pseudonym(badge, time);
     return { kind, time, received, gateway, badge: name, rssi, temperature, claps, battery: null, simulated };
   }
+  if (body.kind === 'measurement') return undefined;
   const { kind, time, gateway, status, info, simulated } = body;
   return info ? undefined : { kind, time, received, gateway, status, info: null, simulated };
 }

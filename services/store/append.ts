@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
+import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
 import type { Batch } from '../model/batch.ts';
 import type { Kind, Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
@@ -8,20 +8,23 @@ import { hourRuns } from './runs.ts';
 import { sql } from './sql.ts';
 import { chunksOf, KINDS, type Rows, TABLES } from './tables.ts';
 
-/** What the writer knows of what is stored. */
-export type Known = { names: Names; newest: Newest; position: number };
+/** What the writer knows of what is stored, and its open appenders. */
+export type Known = { names: Names; newest: Newest; position: number; appenders: Record<Kind, DuckDBAppender> };
 
-/** Writes a batch in the transaction that is open; the places of what was stored already come back. */
+/**
+ * Writes a batch in the transaction that is open; the places of what was stored already come back. Where nothing has
+ * to be looked up it awaits nothing, so that whoever reads ahead does so while the store commits.
+ */
 export async function appendBatch(connection: DuckDBConnection, known: Known, batch: Batch): Promise<number[]> {
   const position = known.position + 1;
   const duplicates: number[] = [];
   for (const kind of KINDS) {
     const { fresh, suspects, codes } = split(known, batch.observations, kind);
     const rows = { observations: batch.observations, codes, position };
-    await add(connection, kind, { ...rows, places: fresh });
+    add(known.appenders[kind], kind, { ...rows, places: fresh });
     if (suspects.length === 0) continue;
     const repeated = await duplicatesOf(connection, kind, { ...rows, places: suspects });
-    await add(connection, kind, { ...rows, places: suspects.filter((place) => !repeated.has(place)) });
+    add(known.appenders[kind], kind, { ...rows, places: suspects.filter((place) => !repeated.has(place)) });
     duplicates.push(...repeated);
   }
   await known.names.save(connection);
@@ -37,11 +40,12 @@ function split({ names, newest }: Known, observations: Observation[], kind: Kind
   const [fresh, suspects, first, second] = Array.from({ length: 4 }, () => new Uint32Array(length));
   let freshCount = 0;
   let suspectCount = 0;
+  const codeOf = [lastCode(names), lastCode(names)] as const;
   for (let place = 0; place < length; place++) {
     const observation = observations[place] as Observation & Record<string, string>;
     if (observation.kind !== kind) continue;
-    const one = names.code(observation[subject]!);
-    const other = names.code(observation[about]!);
+    const one = codeOf[0](observation[subject]!);
+    const other = codeOf[1](observation[about]!);
     first![place] = one;
     second![place] = other;
     if (newest.isNew(index, one, other, observation.time)) fresh![freshCount++] = place;
@@ -51,11 +55,23 @@ function split({ names, newest }: Known, observations: Observation[], kind: Kind
   return { fresh: fresh!.subarray(0, freshCount), suspects: suspects!.subarray(0, suspectCount), codes };
 }
 
-async function add(connection: DuckDBConnection, table: Kind, rows: Rows): Promise<void> {
+/** What one badge says to several gateways comes in a row: its code is looked up once. */
+function lastCode(names: Names): (text: string) => number {
+  let last = '';
+  let code = -1;
+  return (text) => {
+    if (text !== last || code < 0) {
+      code = names.code(text);
+      last = text;
+    }
+    return code;
+  };
+}
+
+function add(appender: DuckDBAppender, table: Kind, rows: Rows): void {
   if (rows.places.length === 0) return;
-  const appender = await connection.createAppender(table);
   for (const chunk of chunksOf(TABLES[table], rows, false)) appender.appendDataChunk(chunk);
-  appender.closeSync();
+  appender.flushSync();
 }
 
 /** Looks the suspects up in the spans of their own times, among all that is stored and among themselves. */

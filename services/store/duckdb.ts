@@ -21,6 +21,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
   const connection = await database.connect();
   await connection.run(sql(import.meta.url, 'suspects'));
   let known = await load(connection);
+  await connection.run('BEGIN');
   let last: Promise<unknown> = Promise.resolve();
 
   /** One at a time, in the order of the calls; one that fails does not stop the next. */
@@ -29,18 +30,22 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     last = turn.catch(() => undefined);
     return turn;
   };
+  /** Ends the transaction and begins the next one, which waits for the next batch. */
+  const commit = () => connection.run('COMMIT; BEGIN');
   const append = async (batch: Batch): Promise<Receipt> => {
-    await connection.run('BEGIN');
     try {
       const duplicates = await appendBatch(connection, known, batch);
-      await connection.run('COMMIT');
+      await commit();
       const stored = batch.observations.length - duplicates.length;
       // A batch that adds nothing takes no number.
       if (stored > 0 || batch.rejects.length > 0) known.position += 1;
       return { position: known.position, stored, duplicates: Uint32Array.from(duplicates) };
     } catch (error) {
+      // What an appender still holds must not reach the next transaction.
+      for (const appender of Object.values(known.appenders)) appender.clear();
       await connection.run('ROLLBACK').catch(() => undefined);
       known = await load(connection);
+      await connection.run('BEGIN');
       throw error;
     }
   };
@@ -49,12 +54,17 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
       .split(';')
       .slice(0, -1))
       await connection.run(statement, { before: BigInt(before) * 1000n });
+    await commit();
   };
   return {
     append: (batch) => inTurn(() => append(batch)),
     read: (span, where = {}) => readObservations(database, span, where),
     expire: (before) => inTurn(() => expire(before)),
-    close: () => inTurn(async () => connection.closeSync()),
+    close: () =>
+      inTurn(async () => {
+        await connection.run('ROLLBACK');
+        connection.closeSync();
+      }),
   };
 }
 
@@ -63,5 +73,7 @@ async function load(connection: DuckDBConnection): Promise<Known> {
   const tables = [...KINDS, 'reject'].map((table) => `SELECT position FROM ${table}`).join(' UNION ALL ');
   const found = await connection.runAndReadAll(`SELECT coalesce(max(position), 0)::DOUBLE FROM (${tables})`);
   const position = found.getRows()[0]![0] as number;
-  return { names: await loadNames(connection), newest: await loadNewest(connection), position };
+  const appenders = {} as Known['appenders'];
+  for (const kind of KINDS) appenders[kind] = await connection.createAppender(kind);
+  return { names: await loadNames(connection), newest: await loadNewest(connection), position, appenders };
 }

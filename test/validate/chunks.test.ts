@@ -76,7 +76,7 @@ describe('push(chunk)', () => {
       fc.property(body, fc.array(fc.nat(), { maxLength: 6 }), (bytes, places) => {
         assert.deepEqual(outcome(cut(bytes, places)), outcome(bytes));
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('push(chunk)', () => {
       fc.property(fc.constantFrom(...bodies), fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), (bytes, places) => {
         assert.deepEqual(outcome(cut(bytes, places)), outcome(bytes));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

@@ -76,6 +76,7 @@ describe('read(JSON)', () => {
     assert.deepEqual(read('[]'), { observations: [], rejects: [], dropped: {}, lines: 1 });
     const cut = read(`[${json()},${json().slice(0, 30)}`);
     assert.deepEqual([cut.observations.length, lines(cut)], [1, [2]]);
+    assert.equal(read(`[${json()}`).observations.length, 1);
     assert.match(faultsOf(read(`[${json()}`))['']!, /expected JSON: ] at the end of the array, found the end/);
   });
 

@@ -1,76 +1,37 @@
 import { areaOf, OUTSIDE, UPSTAIRS } from '../areas.ts';
 import type { Crowd } from '../crowd.ts';
 import { openPage, SITTING, STANDING } from '../diary.ts';
-import { type Kind, LAST_DAY, type Slot, secondOf, slots } from '../programme.ts';
+import { type Kind, type Slot, secondOf, slots } from '../programme.ts';
 import { gone, type Spot, seatsIn, standing } from '../spots.ts';
 import { createAttend, type Spend } from './attend.ts';
 import { createCoffee, createMeal, createSocial } from './breaks.ts';
-import { createIdle } from './idle.ts';
-import { createPlaces, HOUR_S, type Life, MINUTE_S, type Today, visit } from './life.ts';
+import { createHours, type Hours } from './hours.ts';
+import { createIdle, type Idle } from './idle.ts';
+import { createPlaces, HOUR_S, type Life, MINUTE_S, type Places, type Today, visit } from './life.ts';
 
-/** Who sleeps in the house; who comes on day 0, and on each of the others. */
-const GUESTS = 0.6;
-const COMES = [0.33, 0.965, 0.965, 0.965];
-/** Who comes late in the morning. */
-const LATE = 0.075;
 const DINNER_S = 19 * HOUR_S;
+/** With time on their hands so many go upstairs or home; of the others so many groups sit in the lounge. */
+const GO_HOME = 0.5;
+const LOUNGE = 0.3;
 
 /** How people spend the days of the conference. */
 export function conferenceLife(crowd: Crowd): Life {
-  const [sleeps, attends, arrives, leaves] = ['sleeps', 'attends', 'arrives', 'leaves'].map(crowd.draw) as [
-    ReturnType<Crowd['draw']>,
-    ReturnType<Crowd['draw']>,
-    ReturnType<Crowd['draw']>,
-    ReturnType<Crowd['draw']>,
-  ];
-  const isGuest = (person: number): boolean => sleeps(person) < GUESTS;
-  const homeOf = (person: number): Spot => gone(isGuest(person) ? UPSTAIRS : OUTSIDE);
+  const hours = createHours(crowd);
   const places = createPlaces(crowd);
   const idle = createIdle(crowd, places);
-  const goHome = (today: Today, second: number) => visit(today, second, homeOf(today.person), STANDING);
+  const homeOf = (person: number): Spot => gone(hours.isGuest(person) ? UPSTAIRS : OUTSIDE);
+  const goHome: Leave = (today, second) => visit(today, second, homeOf(today.person), STANDING);
   const attend = createAttend(crowd, places, idle);
+  const fetchBadge = createFetching(crowd, hours);
+  const wander = createWandering(crowd, places, idle, goHome);
   const spend: Record<Kind, Spend> = {
     talk: attend,
     workshop: attend,
     break: createCoffee(crowd, places, idle),
-    meal: createMeal(crowd, places, idle, isGuest),
+    meal: createMeal(crowd, places, idle, hours.isGuest),
     social: createSocial(crowd, places, goHome),
     registration: () => {},
   };
-
-  function comes(person: number, day: number): number | null {
-    if (day < 0 || day > LAST_DAY || attends(person, day) > COMES[day]!) return null;
-    const share = arrives(person, day);
-    if (day === 0) return 12.6 * HOUR_S + share * 5.1 * HOUR_S;
-    if (arrives(person, day, 1) < LATE) return (9.5 + share * 2) * HOUR_S;
-    return day === 1 ? 8 * HOUR_S + Math.sqrt(share) * 52 * MINUTE_S : 8.3 * HOUR_S + Math.sqrt(share) * 72 * MINUTE_S;
-  }
-
-  function goes(person: number, day: number): number {
-    const share = leaves(person, day);
-    if (day < LAST_DAY) return share < 0.06 ? (15 + share * 30) * HOUR_S : (22.9 + share / 3) * HOUR_S;
-    return (share < 0.2 ? 13.2 + share * 14 : 17.05 + share / 2) * HOUR_S;
-  }
-
-  /** On the first day the badge is fetched. Returns when that is done. */
-  function fetchBadge(today: Today): void {
-    const { person, day, comes } = today;
-    if (!(day === 0 || (day === 1 && attends(person, 0) > COMES[0]!))) return;
-    const desk = areaOf(day === 0 ? 'hotel-checkin' : 'reception');
-    visit(today, comes, standing(desk, Math.floor(arrives(person, day, 2) * seatsIn(desk)), person), STANDING);
-    today.free = comes + (1.5 + arrives(person, day, 3) * 3) * MINUTE_S;
-  }
-
-  /** On day 0, and between the programme and dinner: a while here, a while there, or upstairs. */
-  function wander(today: Today): void {
-    for (let moment = 0; today.free < DINNER_S - 10 * MINUTE_S; moment += 1) {
-      if (leaves(today.person, today.day, 10 + moment) < 0.5) goHome(today, today.free);
-      else if (leaves(today.group, today.day, 30) < 0.3)
-        visit(today, today.free, places.sit(today, areaOf('lounge'), moment), SITTING);
-      else idle(today, today.free, moment);
-      today.free += (25 + arrives(today.person, today.day, 10 + moment) * 40) * MINUTE_S;
-    }
-  }
 
   function use(today: Today, slot: Slot): void {
     const midnight = secondOf(today.day, '00:00');
@@ -82,27 +43,44 @@ export function conferenceLife(crowd: Crowd): Life {
   }
 
   return {
-    comes,
+    comes: hours.comes,
     write(diary, person, day) {
       openPage(diary, person, homeOf(person));
-      const coming = comes(person, day);
-      if (coming === null) return;
-      const [group, member] = [crowd.group[person]!, crowd.member[person]!];
-      const today = {
-        diary,
-        person,
-        group,
-        member,
-        day,
-        comes: coming,
-        goes: goes(person, day),
-        free: coming,
-        session: -1,
-        ended: 0,
-      };
+      const comes = hours.comes(person, day);
+      if (comes === null) return;
+      const who = { person, group: crowd.group[person]!, member: crowd.member[person]! };
+      const today = { diary, ...who, day, comes, goes: hours.goes(person, day), free: comes, session: -1, ended: 0 };
       fetchBadge(today);
       for (const slot of slots[day]!) use(today, slot);
       goHome(today, Math.max(today.goes, today.free));
     },
+  };
+}
+
+type Leave = (today: Today, second: number) => void;
+
+/** On their first day people fetch their badge at a desk. */
+function createFetching(crowd: Crowd, { comes }: Hours): (today: Today) => void {
+  const draw = crowd.draw('fetches');
+  return (today) => {
+    const { person, day } = today;
+    if (day > 1 || (day === 1 && comes(person, 0) !== null)) return;
+    const desk = areaOf(day === 0 ? 'hotel-checkin' : 'reception');
+    visit(today, today.comes, standing(desk, Math.floor(draw(person) * seatsIn(desk)), person), STANDING);
+    today.free = today.comes + (1.5 + draw(person, 1) * 3) * MINUTE_S;
+  };
+}
+
+/** Until dinner: a while here, a while there, or upstairs. */
+function createWandering(crowd: Crowd, { sit }: Places, idle: Idle, goHome: Leave): (today: Today) => void {
+  const draw = crowd.draw('wanders');
+  return (today) => {
+    const { person, group, day } = today;
+    for (let moment = 0; today.free < DINNER_S - 10 * MINUTE_S; moment += 1) {
+      if (draw(person, day, moment) < GO_HOME) goHome(today, today.free);
+      else if (draw(-1 - group, day) < LOUNGE) visit(today, today.free, sit(today, areaOf('lounge'), moment), SITTING);
+      else idle(today, today.free, moment);
+      today.free += (25 + draw(person, day, -1 - moment) * 40) * MINUTE_S;
+    }
   };
 }

@@ -158,6 +158,7 @@ export class Elements {
   /** The bytes end within an element: a bracket or quote is missing, or they were cut off. */
   #readUnfinished(shape: Shape): true {
     const { until } = this.#window;
+    if (shape.depth === 0 && !shape.inString) return this.#readElement(until, shape);
     const cut = this.#nextElement(until, shape, shape.broken);
     if (cut !== undefined) return this.#cutAt(cut, shape);
     return this.#settle({ reason: brokenFault(this.#bytes(until), shape.deepest) }, until, 'separator');

@@ -1,0 +1,42 @@
+import type { Crowd } from '../crowd.ts';
+import { LAST_DAY } from '../programme.ts';
+import { HOUR_S, MINUTE_S } from './life.ts';
+
+/** Who sleeps in the house; who comes on day 0, and on each of the others. */
+const GUESTS = 0.6;
+const COMES = [0.33, 0.965, 0.965, 0.965];
+/** Who comes late in the morning, and who leaves early. */
+const LATE = 0.075;
+const EARLY = 0.06;
+const EARLY_LAST_DAY = 0.2;
+
+/** When people of the conference come and go, in seconds of the day. */
+export type Hours = {
+  isGuest(person: number): boolean;
+  /** null: not on that day */
+  comes(person: number, day: number): number | null;
+  goes(person: number, day: number): number;
+};
+
+export function createHours(crowd: Crowd): Hours {
+  const sleeps = crowd.draw('sleeps');
+  const attends = crowd.draw('attends');
+  const arrives = crowd.draw('arrives');
+  const leaves = crowd.draw('leaves');
+  return {
+    isGuest: (person) => sleeps(person) < GUESTS,
+    comes(person, day) {
+      if (day < 0 || day > LAST_DAY || attends(person, day) > COMES[day]!) return null;
+      const share = arrives(person, day);
+      if (day === 0) return (12.6 + share * 5.1) * HOUR_S;
+      if (arrives(person, day, 1) < LATE) return (9.5 + share * 2) * HOUR_S;
+      const [opens, minutes] = day === 1 ? [8, 52] : [8.3, 72];
+      return opens! * HOUR_S + Math.sqrt(share) * minutes! * MINUTE_S;
+    },
+    goes(person, day) {
+      const share = leaves(person, day);
+      if (day < LAST_DAY) return share < EARLY ? (15 + share * 30) * HOUR_S : (22.9 + share / 3) * HOUR_S;
+      return (share < EARLY_LAST_DAY ? 13.2 + share * 14 : 17.05 + share / 2) * HOUR_S;
+    },
+  };
+}
