@@ -25,7 +25,7 @@ const isOpenOrOwn = (walls: Merge[], gateways: GatewayPlace[], room: string): bo
 const idsIn = (things: { id: string; room: string }[], walls: Merge[], room: string): string[] =>
   things.filter((thing) => wholeOf(walls, thing.room) === room).map((thing) => thing.id);
 
-/** Follows open walls from part to whole, each once. */
+/** What a room belongs to: follows open walls, for a whole may be a part of another; once each, lest they form a ring. */
 export function wholeOf(walls: readonly Merge[], room: string): string {
   let whole = room;
   for (let step = 0; step < walls.length; step++) whole = walls.find((wall) => wall.of.includes(whole))?.room ?? whole;
@@ -38,4 +38,4 @@ const spanOf = ({ from, until }: { from?: string | number; until?: string | numb
   until: Number(until ?? Number.POSITIVE_INFINITY),
 });
 
-const holds = ({ from, until }: Span, time: number): boolean => from <= time && time < until;
+export const holds = ({ from, until }: Span, time: number): boolean => from <= time && time < until;

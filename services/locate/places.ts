@@ -1,4 +1,5 @@
-import type { GatewayPlace, Merge, Span, Venue } from '../model/venue.ts';
+import type { GatewayPlace, Merge, Venue } from '../model/venue.ts';
+import { holds, wholeOf } from './floorplan.ts';
 
 /** A room while badges are weighed: `weight` is 0 between two decisions. */
 export type Room = { id: string; weight: number };
@@ -64,21 +65,10 @@ export function createPlaces(venue: Venue): Places {
   };
 }
 
-const holds = ({ from, until }: Span, time: number): boolean => from <= time && time < until;
-
 function rowsById(gateways: GatewayPlace[]): Map<string, GatewayPlace[]> {
   const rows = new Map<string, GatewayPlace[]>();
   for (const row of gateways) rows.set(row.id, [...(rows.get(row.id) ?? []), row]);
   return rows;
-}
-
-/** Follows open walls from part to whole, for a whole may be a part of another; once each, lest they form a ring. */
-function wholeOf(walls: Merge[], room: string): string {
-  let whole = room;
-  for (let step = 0; step < walls.length; step += 1) {
-    whole = walls.find((wall) => wall.of.includes(whole))?.room ?? whole;
-  }
-  return whole;
 }
 
 /** What a room was made of when it was last merged. */
