@@ -32,7 +32,7 @@ export function createPresences(present: Present[] = [], from = Number.NEGATIVE_
 
 type Begun = Omit<Present, 'cadence'>;
 
-const begun = ({ badge, room, parked, visit, reason, heard }: Begun, from: number): Presence => ({
+export const begun = ({ badge, room, parked, visit, reason, heard }: Begun, from: number): Presence => ({
   badge,
   room,
   from,

@@ -38,7 +38,7 @@ export function createEars(seed: number, adverts: number, cast: Cast, gateways: 
   const [air, spots] = [saltOf(seed, 'air'), saltOf(seed, 'spots')];
   const rooms = house.gateways.map(({ room }) => areaOf(room));
   const badge = { person: 0, second: 0, x: 0, y: 0, dx: 0, dy: 0, spot: 0, isWorn: false, isLow: false };
-  let levels = new Float32Array();
+  let levels: Float32Array = new Float32Array();
 
   /** dB that the wearer's body takes, from what is behind them. */
   function bodyDb(gateway: number): number {

@@ -81,9 +81,9 @@ const ANY_FIELDS: readonly Checked[] = [
   ...new Map(Object.values(CHECKED).flatMap((fields) => fields.map((field) => [field.name, field]))).values(),
 ].map((field) => ({ ...field, optional: true }));
 
-/** Ids that are nobody's secret. */
-function keptOf({ gateway, sensor }: Stored): ReadonlySet<string> {
-  return new Set([gateway, sensor].filter((id) => typeof id === 'string'));
+/** Ids that are nobody's secret, unless a badge has the same. */
+function keptOf({ gateway, sensor, badge }: Stored): ReadonlySet<string> {
+  return new Set([gateway, sensor].filter((id) => typeof id === 'string' && id !== badge) as string[]);
 }
 
 /** The field that tells a kind where `kind` is left out. */

@@ -96,6 +96,7 @@ describe('push(chunk)', () => {
       [pretty, JSON.stringify({ x: Array.from({ length: 20_000 }, (_, i) => i) }, null, 1), json()].join('\n'),
       `[${json().slice(0, -1)},${Array.from({ length: 1000 }, () => json()).join()}]`,
       `{"a":[\n${`${json()},\n`.repeat(900)}${json()}\n${json()}`,
+      `[{"a":1,"x":"${'x'.repeat(LINE_MAX + 30_000)}",{"a":2},{"a":3}]`,
       `{\n"a":"${'x'.repeat(LINE_MAX)}",\n"b":"\n${json()}\n`,
     ].map((text) => Buffer.from(text));
     fc.assert(

@@ -37,6 +37,12 @@ describe('read(JSON)', () => {
     }
   });
 
+  it('a line that breaks off is refused alone, even where a later line closes what it opened', () => {
+    const batch = read(`{"a":[\n${json({ rssi: -1 })}\n${json({ rssi: -2 })}\n]}\n${json({ rssi: -3 })}`);
+    assert.deepEqual(rssi(batch), [-1, -2, -3]);
+    assert.deepEqual(lines(batch), [1, 4]);
+  });
+
   it('objects over several lines are read whole, with the line where they begin', () => {
     const pretty = (fields: object) => JSON.stringify({ ...sent, ...fields }, null, 2);
     const batch = read(`${pretty({ rssi: -1 })}\n${pretty({ rssi: 300 })}\n\n${pretty({ rssi: -3 })}\n`);
@@ -50,7 +56,7 @@ describe('read(JSON)', () => {
   });
 
   it('an array: a broken element is one reject with its place, the others count', () => {
-    const broken = ['{bad}', '{"time":}', '17', '"text"', 'null', '[]', '{"a":1}}', '{"badge":"x}'];
+    const broken = ['{bad}', '{"time":}', '17', '"text"', 'null', '[]', '{"a":1}}', '{"a":{"a":bad}}', '{"badge":"x}'];
     for (const element of broken) {
       const batch = read(`[${json({ rssi: -1 })},${element},${json({ rssi: -3 })}]`);
       assert.deepEqual(rssi(batch), [-1, -3], element);
@@ -168,9 +174,17 @@ describe('read(CSV)', () => {
     }
   });
 
+  it('a quote that stays open and meets another, so that both look like one cell, is a reject of its row', () => {
+    const batch = read(`${HEADER}\n${row('-60,,"')}\n${row('-61,,')}\n",${row('-62,,')}\n${row('-63,,')}`);
+    assert.deepEqual(rssi(batch), [-61, -63]);
+    assert.deepEqual(lines(batch), [2, 4]);
+  });
+
   it('quotes that RFC 4180 does not have are a reject', () => {
-    const batch = read(`${HEADER}\n${row('"-6"0,,')}\n${row('-"6"0,,')}\n${row()}`);
-    assert.deepEqual([batch.observations.length, lines(batch)], [1, [2, 3]]);
+    const batch = read(
+      `${HEADER}\n${row('"-6"0,,')}\n${row('-"6"0,,')}\n${row('-60,,x')}\n${row('-60,,x"y"')}\n${row('-60,,z')}`,
+    );
+    assert.deepEqual([batch.observations.length, lines(batch)], [2, [2, 3, 5]]);
   });
 
   it('numbers are matched as text: what only looks like one is a fault', () => {
@@ -306,6 +320,7 @@ describe('read(hub line)', () => {
       ['/data/rssi_distances/2/rssi', '/data/rssi_distances/a~1b'],
     );
     assert.doesNotMatch(JSON.stringify(batch), /E0:B2|e0b2/i);
+    assert.doesNotMatch(JSON.stringify(read(hub({ badge_address: 'tag-7', member: null }))), /tag-7/);
   });
 
   it('other hub lines are refused by name, a broken one with all its faults', () => {

@@ -28,6 +28,7 @@ describe('bounds', () => {
       assert.ok(long.rejects[0]!.text.length <= CUT_MAX);
       assert.equal(long.rejects[0]!.line, 2);
     }
+    assert.deepEqual(count(read(`${json()}${' '.repeat(LINE_MAX)}\n${json()}`)), [1, 1]);
     const row = `time,gateway,badge,rssi,x\n${RECEIVED},g,b,-1,`;
     const cell = (bytes: number) => `${row}${'x'.repeat(bytes - `${RECEIVED},g,b,-1,`.length)}\n${RECEIVED},g,b,-2,`;
     assert.deepEqual(count(read(cell(LINE_MAX))), [2, 0]);
@@ -154,12 +155,10 @@ describe('hostile values', () => {
       assert.deepEqual(count(batch), [2, 1]);
       assert.doesNotMatch(JSON.stringify(batch.rejects), /\\u0000|\\ud8/i);
     }
-    const csv = Buffer.concat([
-      Buffer.from(`time,gateway,badge,rssi\n${RECEIVED},g,`),
-      Buffer.of(0xff),
-      Buffer.from(`,-1\n${RECEIVED},g,b,-1\n`),
-    ]);
-    assert.deepEqual(count(read(csv)), [1, 1]);
+    const row = (cell: Uint8Array) => Buffer.concat([Buffer.from(`${RECEIVED},g,b,-1,`), cell, Buffer.from('\n')]);
+    const cells = [Buffer.from('x'), Buffer.of(0xff), Buffer.from('é')];
+    const csv = Buffer.concat([Buffer.from('time,gateway,badge,rssi,x\n'), ...cells.map(row)]);
+    assert.deepEqual(count(read(csv)), [2, 1]);
   });
 
   it('found is short, whatever was found', () => {

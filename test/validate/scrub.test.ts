@@ -34,7 +34,6 @@ const PLACES: ((mac: string) => string)[] = [
   (mac) => json({ badge: mac, time: 'never' }),
   (mac) => json({ badge: `${mac} `, rssi: 300 }),
   (mac) => json({ badge: { mac }, rssi: 300 }),
-  (mac) => json({ badge: mac, gateway: mac, rssi: 300 }),
   (mac) => json({ gateway: `${mac}/x`, rssi: mac }),
   (mac) => json({ kind: mac, time: mac }),
   (mac) => json({ [mac]: 1, rssi: 300 }),
@@ -53,7 +52,7 @@ const PLACES: ((mac: string) => string)[] = [
   (mac) => `[{"badge":"${mac},{"badge":"${mac}"}]`,
   (mac) => `{"x":"${'x'.repeat(990)}${mac}${'x'.repeat(LINE_MAX)}"}`,
   (mac) => `{"x":"${'x'.repeat(1005)}${mac}${'x'.repeat(LINE_MAX)}"}`,
-  (mac) => `{"x":"${'x'.repeat(985)}${escaped(mac)}${'x'.repeat(LINE_MAX)}"}`,
+  (mac) => `{"x":"${'x'.repeat(950)}${escaped(mac)}${'x'.repeat(LINE_MAX)}"}`,
   (mac) => JSON.stringify({ sensor: 'th-1', quantity: mac, value: mac }),
   (mac) => JSON.stringify({ sensor: 'th-1', quantity: 'co2', value: 1, time: 1, note: mac }),
   (mac) => JSON.stringify({ gateway: 'g', status: mac, info: mac }),
@@ -79,6 +78,14 @@ const PLACES: ((mac: string) => string)[] = [
   (mac) => `mac ${mac},rssi ${mac}`,
 ];
 
+/** Bodies in which a gateway is said to have a badge's id: the id of a gateway stays, but not of this one. */
+const TWINS: typeof PLACES = [
+  (mac) => json({ badge: mac, gateway: mac, rssi: 300 }),
+  (mac) => json({ badge: mac, gateway: mac.replace(/[:.-]/g, ''), rssi: mac, temperature: mac }),
+  (mac) =>
+    JSON.stringify({ type: 'proximity received', data: { member: mac, rssi_distances: { [mac]: { rssi: 99 } } } }),
+];
+
 /** All that a reader tells of a body: rejects, names, errors, and texts that are stored. */
 function told(body: string, source: string): string {
   try {
@@ -90,13 +97,20 @@ function told(body: string, source: string): string {
   }
 }
 
+/** Text as somebody reads it who looks for a MAC: escapes decoded, separators left out. */
+const bareOf = (text: string) =>
+  text
+    .replace(/\\+u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/[:.-]/g, '')
+    .toLowerCase();
+
 describe('no MAC of a badge', () => {
-  for (const [place, bodyOf] of PLACES.entries())
+  for (const [place, bodyOf] of [...PLACES, ...TWINS].entries())
     it(`is in what is told of a body with one in place ${place}: ${bodyOf('MAC').slice(0, 50)}`, () => {
       fc.assert(
         fc.property(digits, fc.constantFrom(...NOTATIONS), (mac, notation) => {
           const all = told(bodyOf(notation(mac)), `file ${notation(mac)}`);
-          const bare = all.replace(/[:.-]/g, '').toLowerCase();
+          const bare = bareOf(all);
           // neither the whole nor a half that a cut might leave
           assert.ok(!bare.includes(mac.slice(0, 8)) && !bare.includes(mac.slice(4)), `${mac}: ${all}`);
         }),
@@ -112,7 +126,7 @@ describe('no MAC of a badge', () => {
         const planted = body.indexOf(pairs(mac).join(':'));
         for (const { at, byte } of changes)
           if (planted < 0 || at % body.length < planted) body[at % body.length] = byte;
-        const bare = told(body.toString(), 'x').replace(/[:.-]/g, '').toLowerCase();
+        const bare = bareOf(told(body.toString(), 'x'));
         assert.ok(!bare.includes(mac), `${mac}: ${bare}`);
       }),
       { numRuns: 1000 },

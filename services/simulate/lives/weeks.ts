@@ -26,8 +26,14 @@ export function weeksLife(crowd: Crowd, emptyDay: number): Life {
 
   function comes(person: number, day: number): number | null {
     if (day < 0 || day % 7 >= SATURDAY || works(person, day) > IN) return null;
-    const isAway = day === emptyDay && works(person, -1) > EMPTY_TUESDAY.share;
-    return isAway ? EMPTY_TUESDAY.until + arrives(person, day) * HOUR_S : (8.6 + arrives(person, day) * 0.6) * HOUR_S;
+    return (8.6 + arrives(person, day) * 0.6) * HOUR_S;
+  }
+
+  /** Out of the house before ten, and back at noon. */
+  function stayAway(today: Today): void {
+    const { person, day } = today;
+    visit(today, EMPTY_TUESDAY.from - (1 + arrives(person, day, 1) * 3) * MINUTE_S, gone(OUTSIDE), STANDING);
+    today.free = EMPTY_TUESDAY.until + arrives(person, day, 2) * 20 * MINUTE_S;
   }
 
   return {
@@ -40,6 +46,7 @@ export function weeksLife(crowd: Crowd, emptyDay: number): Life {
       const goes = (16.6 + leaves(person, day) * 0.7) * HOUR_S;
       const today = { diary, person, group, member, day, comes: coming, goes, free: coming, session: -1, ended: 0 };
       meet(today);
+      if (day === emptyDay && works(person, -1) > EMPTY_TUESDAY.share) stayAway(today);
       const lunch = LUNCH_S + leaves(-1 - group, day) * 40 * MINUTE_S;
       if (today.free < lunch - 10 * MINUTE_S) work(today, lunch);
       visit(today, today.free, places.sit(today, areaOf('restaurant'), day), SITTING);

@@ -47,7 +47,7 @@ export function readTime(bytes: Uint8Array, view: DataView, start: number, into:
 
 function readNewTime(bytes: Uint8Array, view: DataView, start: number, into: Float64Array, index: number): number {
   const at = readNumber(bytes, start, into, index);
-  if (at - start >= PREFIX_DIGITS && bytes[start] !== ZERO) remember(bytes, view, start);
+  if (at - start >= PREFIX_DIGITS) remember(bytes, view, start);
   return at;
 }
 

@@ -38,7 +38,7 @@ function pairsOf(text: string): Pair[] | undefined {
     pairs.push(pair);
     isLast = match[5] === '}';
   }
-  return pairs.length > 0 && PAIR.lastIndex === text.length ? pairs : undefined;
+  return pairs;
 }
 
 function pairOf({ 0: all, 1: name, 2: id, 3: number, 4: constant, index }: RegExpExecArray): Pair | undefined {

@@ -1,6 +1,7 @@
 import type { Reason } from '../../model/reject.ts';
 import type { Part, Split } from '../item.ts';
 import { isObject, type Json, unknownOf } from '../json.ts';
+import { normaliseId } from '../mac.ts';
 import { show, step } from '../show.ts';
 
 const TYPE = 'proximity received';
@@ -40,7 +41,7 @@ function faultsOf(item: Json, data: Json): Reason[] {
 
 function partOf(item: Json, data: Json, peer: string, heard: unknown): Part {
   const { member, timestamp, voltage } = data;
-  const prefix = `/data/rssi_distances${step(peer, true)}`;
+  const prefix = `/data/rssi_distances${step(peer, !isSame(peer, member))}`;
   const rssi = isObject(heard) ? heard.rssi : undefined;
   return {
     fields: {
@@ -67,4 +68,9 @@ function partOf(item: Json, data: Json, peer: string, heard: unknown): Part {
       data: { member, timestamp, voltage, rssi_distances: Object.fromEntries([[peer, heard]]) },
     }),
   };
+}
+
+/** A badge that hears itself is no gateway whose id may be told. */
+function isSame(peer: string, member: unknown): boolean {
+  return typeof member === 'string' && normaliseId(peer) === normaliseId(member);
 }

@@ -1,0 +1,46 @@
+import type { Frame } from '../model/frame.ts';
+
+/** How far back a screen can catch up. */
+export const CATCH_UP_MS = 600_000;
+
+/** A frame, encoded once for all who get it. */
+export type Sent = { time: number; text: string };
+export type Watcher = (sent: Sent) => void;
+
+/** The newest frames, and everybody who wants the next. */
+export type Fanout = {
+  push(frame: Frame): void;
+  newest(): Sent | null;
+  /** Frames after `time`, oldest first; null if they reach further back than is kept. */
+  since(time: number): Sent[] | null;
+  /** Calls `watcher` with each frame from now on, until the function that comes back is called. */
+  watch(watcher: Watcher): () => void;
+  readonly watchers: number;
+};
+
+export function createFanout(encode: (frame: Frame) => string = JSON.stringify): Fanout {
+  const kept: Sent[] = [];
+  const watchers = new Set<Watcher>();
+  return {
+    push(frame) {
+      const sent = { time: frame.time, text: encode(frame) };
+      kept.push(sent);
+      while (kept[0]!.time <= frame.time - CATCH_UP_MS) kept.shift();
+      for (const watcher of watchers) watcher(sent);
+    },
+    newest: () => kept.at(-1) ?? null,
+    since(time) {
+      const oldest = kept[0];
+      if (!oldest) return [];
+      if (time < oldest.time - 1000) return null;
+      return kept.filter((sent) => sent.time > time);
+    },
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
+    get watchers() {
+      return watchers.size;
+    },
+  };
+}

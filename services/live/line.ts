@@ -1,0 +1,68 @@
+import type { Frame, RoomFrame } from '../model/frame.ts';
+import type { Presence } from '../model/presence.ts';
+
+/** Rooms by id, as a frame has them, in its order. */
+export type Rooms = Map<string, RoomFrame>;
+
+/** What a presence became: it ended, or a new one began (until null). */
+export type Began = Presence & { until: null };
+export type Ended = { badge: string; until: number; heard: number };
+
+/**
+ * A line of the as-seen record: what changed since the line before. `rooms` holds the fields that changed of each room
+ * that did, all of them in a whole frame; `order` says which rooms exist, where that changed.
+ */
+export type Line = {
+  time: number;
+  position: number;
+  venue: string;
+  rule: string;
+  baseline: string | null;
+  whole: boolean;
+  order?: string[];
+  rooms: Record<string, Partial<RoomFrame>>;
+  ended: Ended[];
+  began: Began[];
+};
+
+/** The line that leads from the rooms of the frame before to this frame; `before` null makes a whole one. */
+export function lineOf(frame: Frame, before: Rooms | null, ended: Ended[], began: Began[]): Line {
+  const { time, position, venue, rule, baseline } = frame;
+  const order = frame.rooms.map(({ room }) => room);
+  const isSame =
+    before !== null && order.length === before.size && [...before.keys()].every((room, i) => room === order[i]);
+  const rooms: Line['rooms'] = {};
+  for (const room of frame.rooms) {
+    const changed = changedFields(room, before?.get(room.room));
+    if (Object.keys(changed).length > 0) rooms[room.room] = changed;
+  }
+  return {
+    time,
+    position,
+    venue,
+    rule,
+    baseline,
+    whole: before === null,
+    ...(isSame ? {} : { order }),
+    rooms,
+    ended,
+    began,
+  };
+}
+
+function changedFields(room: RoomFrame, before: RoomFrame | undefined): Partial<RoomFrame> {
+  if (!before) return room;
+  return Object.fromEntries(
+    Object.entries(room).filter(([field, value]) => before[field as keyof RoomFrame] !== value),
+  ) as Partial<RoomFrame>;
+}
+
+/** The frame that a line leads to from the rooms before it. */
+export function frameOf(line: Line, before: Rooms): Frame {
+  const { time, position, venue, rule, baseline } = line;
+  const order = line.order ?? [...before.keys()];
+  const rooms = order.map((room) => ({ ...before.get(room), ...line.rooms[room] }) as RoomFrame);
+  return { time, position, venue, rule, baseline, rooms };
+}
+
+export const roomsOf = (frame: Frame): Rooms => new Map(frame.rooms.map((room) => [room.room, room]));
