@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /** What the environment says, settled once at the door. */
 export type Config = {
@@ -9,9 +9,12 @@ export type Config = {
   port: number;
   dataDir: string;
   venueFile: string;
+  /** somebody named the venue's file, so it has to be there */
+  venueNamed: boolean;
   keepDays: number;
   /** as given, or null: made at first start and kept in the data folder */
   pseudonymKeys: string | null;
+  logLevel: string;
 };
 
 /** The environment asks for something that there is not. Its message lists every fault and the choices. */
@@ -58,6 +61,7 @@ export const SETTINGS = {
   VENUE: text('DATA_DIR/venue.json'),
   KEEP_DAYS: whole(0, 0, 36_500),
   PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
+  LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error', 'silent'),
 };
 
 /** The environment → one frozen, validated object. An empty variable is an absent one. Throws `Misconfigured`. */
@@ -71,6 +75,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
   };
   const dataDir = resolve(read('DATA_DIR', SETTINGS.DATA_DIR));
   const venue = read('VENUE', SETTINGS.VENUE);
+  const venueNamed = venue !== SETTINGS.VENUE.fallback;
   const config: Config = {
     role: read('ROLE', SETTINGS.ROLE),
     sources: read('SOURCE', SETTINGS.SOURCE),
@@ -78,10 +83,11 @@ export function readConfig(environment: Environment): Readonly<Config> {
     host: read('HOST', SETTINGS.HOST),
     port: read('PORT', SETTINGS.PORT),
     dataDir,
-    venueFile:
-      venue === SETTINGS.VENUE.fallback ? resolve(dataDir, 'venue.json') : isAbsolute(venue) ? venue : resolve(venue),
+    venueFile: venueNamed ? resolve(venue) : resolve(dataDir, 'venue.json'),
+    venueNamed,
     keepDays: read('KEEP_DAYS', SETTINGS.KEEP_DAYS),
     pseudonymKeys: read('PSEUDONYM_KEYS', SETTINGS.PSEUDONYM_KEYS) || null,
+    logLevel: read('LOG_LEVEL', SETTINGS.LOG_LEVEL),
   };
   if (faults.length > 0) throw new Misconfigured(faults.join('\n'));
   return Object.freeze(config);

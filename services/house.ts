@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type Ask, createAnswer } from './answer/answer.ts';
 import { type Config, Misconfigured } from './config.ts';
 import { keepVersion } from './ledger/venues.ts';
-import { writeWhole } from './ledger/whole.ts';
+import { writeOnce } from './ledger/whole.ts';
 import { TIME_MIN_MS } from './model/fields.ts';
 import type { Venue } from './model/venue.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { type DuckdbStore, duckdbStore } from './store/duckdb.ts';
-import { newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
+import { type Key, newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
 import type { Context } from './validate/reader.ts';
 import { parseVenue } from './validate/venue.ts';
 
@@ -32,7 +32,9 @@ export type House = {
 /** Opens the data folder, making what it lacks. Throws a sentence that says what to do if it cannot be used. */
 export async function openHouse(config: Config): Promise<House> {
   makeFolder(config.dataDir);
-  const pseudonym = pseudonymiser(parseKeys(config.pseudonymKeys ?? ownKeys(config.dataDir)));
+  const pseudonym = pseudonymiser(keysOf(config));
+  if (config.venueNamed && !existsSync(config.venueFile))
+    throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
   const { venue, text } = readVenue(config.venueFile);
   keepVersion(config.dataDir, venue.version, text);
   const database = await openDatabase(config.dataDir);
@@ -52,6 +54,16 @@ export async function openHouse(config: Config): Promise<House> {
   };
 }
 
+function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {
+  try {
+    return parseKeys(pseudonymKeys ?? ownKeys(dataDir));
+  } catch (error) {
+    if (error instanceof Misconfigured) throw error;
+    const where = pseudonymKeys === null ? `${dataDir}/pseudonym-keys` : 'PSEUDONYM_KEYS';
+    throw new Misconfigured(`${where}: ${(error as Error).message}`);
+  }
+}
+
 function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -66,17 +78,25 @@ function makeFolder(dataDir: string): void {
 export function ownKeys(dataDir: string): string {
   makeFolder(dataDir);
   const file = join(dataDir, 'pseudonym-keys');
-  if (!existsSync(file)) writeWhole(file, `${newKey()}\n`);
+  if (!existsSync(file)) writeOnce(file, `${newKey()}\n`);
   return readFileSync(file, 'utf8').trim();
 }
 
 /** The venue from its file; one without rooms where there is no file. Throws a list of every fault. */
 export function readVenue(file: string): { venue: Venue; text: string } {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : NO_VENUE;
+  const text = existsSync(file) ? textOf(file) : NO_VENUE;
   const read = parseVenue(text);
   if ('venue' in read) return { venue: read.venue, text };
   const faults = read.faults.map(
     (fault) => `  ${fault.pointer || '/'}: expected ${fault.expected}, found ${fault.found}`,
   );
   throw new Misconfigured([`${file} is not a venue:`, ...faults].join('\n'));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Misconfigured(`VENUE: expected a file that can be read, found ${file} (${(error as Error).message})`);
+  }
 }

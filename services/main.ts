@@ -20,18 +20,21 @@ import { unpack } from './validate/unpack.ts';
 const HOUR_MS = 3_600_000;
 /** How long a stop may take: the slowest commit and the slowest reader. */
 const STOP_MS = 10_000;
+/** How long a reader may take to get the rest of its answer before a stop leaves it. */
+const SLOW_MS = 3000;
 const PAGES = fileURLToPath(new URL('../web', import.meta.url));
 
 /** A running service: where it listens, and how to stop it. */
 export type Running = { address: string; stop(): Promise<void> };
 
 /** Role `all`: one process, embedded. Resolves when it listens. */
-export async function start(config: Config, logLevel = process.env.LOG_LEVEL || 'info'): Promise<Running> {
+export async function start(config: Config): Promise<Running> {
   const house = await openHouse(config);
   const stopping = new AbortController();
   const inbox = createInbox();
   const instance = randomUUID();
-  const { deps, took, failed } = await depsOf(house, inbox, instance, logLevel, stopping.signal);
+  if (config.keepDays > 0) await house.store.expire(house.keepFrom());
+  const { deps, took, failed } = await depsOf(house, inbox, instance, config.logLevel, stopping.signal);
   const server = await buildServer(deps);
   const flowing = river(inbox.source, house.store, stopping.signal, {
     took,
@@ -43,13 +46,14 @@ export async function start(config: Config, logLevel = process.env.LOG_LEVEL || 
   const expire = () =>
     house.store.expire(house.keepFrom()).catch((error) => server.log.error({ err: error }, 'expiry'));
   const hourly = config.keepDays > 0 ? setInterval(expire, HOUR_MS) : undefined;
-  if (hourly) await expire();
   const stop = async () => {
     clearInterval(hourly);
     withdraw(config.dataDir, instance);
     // What has come in is stored and answered, loads break off, then the last answers leave.
     stopping.abort();
+    const slow = setTimeout(() => server.server.closeAllConnections(), SLOW_MS);
     await server.close();
+    clearTimeout(slow);
     await flowing;
     await house.close();
   };

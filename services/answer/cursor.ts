@@ -1,3 +1,4 @@
+import type { Columns, ColumnType } from '../model/query.ts';
 import type { Row } from '../store/rows.ts';
 import { Refused } from './refused.ts';
 
@@ -13,19 +14,27 @@ const refused = () =>
 export const writeCursor = (sort: string, columns: string[], row: Row): string =>
   Buffer.from(JSON.stringify([sort, ...columns.map((column) => row[column])])).toString('base64url');
 
-/** Reads a cursor back. It is input like any other: one of another sort or shape is refused. */
-export function readCursor(text: string, sort: string, columns: string[]): Key {
+/** Reads a cursor back. It is input like any other: one of another sort, shape or type is refused. */
+export function readCursor(text: string, sort: string, key: string[], columns: Columns): Key {
   let found: unknown;
   try {
     found = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
   } catch {
     throw refused();
   }
-  if (!Array.isArray(found) || found.length !== columns.length + 1 || found[0] !== sort) throw refused();
-  const key: unknown[] = found.slice(1);
-  if (!key.every(isKeyValue)) throw refused();
-  return key;
+  if (!Array.isArray(found) || found.length !== key.length + 1 || found[0] !== sort) throw refused();
+  const values: unknown[] = found.slice(1);
+  if (!values.every((value, i) => FITS[columns[key[i]!]!](value))) throw refused();
+  return values as Key;
 }
 
-const isKeyValue = (value: unknown): value is Key[number] =>
-  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+const isNumber = (value: unknown) =>
+  value === null || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+/** What a key column may hold. Instants of a key are always known, and such as a calendar has. */
+const FITS: Record<ColumnType, (value: unknown) => boolean> = {
+  text: (value) => value === null || typeof value === 'string',
+  number: isNumber,
+  boolean: (value) => typeof value === 'boolean',
+  instant: (value) => Number.isInteger(value) && Math.abs(value as number) <= 8.64e15,
+  json: () => false,
+};

@@ -12,9 +12,9 @@ export type Select = {
   key: string[];
 };
 
-/** How the columns of a key are compared: unknown sorts first, as a value that no real one has. */
+/** How the columns of a key are compared: unknown sorts first, as a value that no real one has (' ' begins each text). */
 const COMPARED: Record<string, (column: string) => string> = {
-  text: (column) => `coalesce(${column}, '')`,
+  text: (column) => `coalesce(' ' || ${column}, '')`,
   number: (column) => `coalesce(${column}::DOUBLE, '-inf'::DOUBLE)`,
   boolean: (column) => column,
   instant: (column) => column,
@@ -43,7 +43,7 @@ export function select(shape: Shape, query: Query): Select {
     values[name] = value;
   }
   if (query.cursor !== undefined)
-    where.push(after(shape, key, readCursor(query.cursor, sort, key), descending, values));
+    where.push(after(shape, key, readCursor(query.cursor, sort, key, shape.columns), descending, values));
   const order = key.map((column) => `${compared(shape, column)}${descending ? ' DESC' : ''}`).join(', ');
   const limit = query.limit == null ? '' : `LIMIT ${Math.trunc(query.limit) + 1}`;
   const condition = where.length > 0 ? `WHERE ${where.join('\n  AND ')}` : '';
@@ -77,6 +77,6 @@ function place(shape: Shape, column: string, name: string, value: Key[number], v
     values[name] = value === true;
     return `$${name}::BOOLEAN`;
   }
-  values[name] = value === null ? '' : String(value);
+  values[name] = value === null ? '' : ` ${value}`;
   return `$${name}::VARCHAR`;
 }

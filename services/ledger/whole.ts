@@ -1,7 +1,23 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 
 /** Writes a file beside its target and renames it: readers see the old one or the new one, never half of it. */
 export function writeWhole(file: string, text: string, mode = 0o600): void {
+  renameSync(writeAside(file, text, mode), file);
+}
+
+/** Writes a file whole unless there is one: of several processes at once the first wins, and its file stays. */
+export function writeOnce(file: string, text: string, mode = 0o600): void {
+  const aside = writeAside(file, text, mode);
+  try {
+    linkSync(aside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(aside);
+  }
+}
+
+function writeAside(file: string, text: string, mode: number): string {
   const aside = `${file}.${process.pid}.tmp`;
   const handle = openSync(aside, 'w', mode);
   try {
@@ -10,5 +26,5 @@ export function writeWhole(file: string, text: string, mode = 0o600): void {
   } finally {
     closeSync(handle);
   }
-  renameSync(aside, file);
+  return aside;
 }

@@ -55,95 +55,96 @@ export type Live = {
   readonly time: number;
 };
 
+/** Where a run has got to: the second ticked last, the frame made last, and what that showed. */
+type Run = LiveOptions & {
+  framer: Framer;
+  second: number;
+  position: number;
+  frame: number;
+  rooms: Rooms | null;
+  open: Map<string, Began>;
+  made: number;
+};
+
 export function createLive(options: LiveOptions): Live {
-  const { venue, record, fanout, clock, graceMs } = options;
   const saved = loadState(options);
-  const framer = createFramer(venue, saved?.framer);
-  const now = {
-    second: saved?.time ?? Math.floor((clock() - WARM_MS) / SECOND_MS) * SECOND_MS,
+  const run: Run = {
+    ...options,
+    framer: createFramer(options.venue, saved?.framer),
+    second: saved?.time ?? Math.floor((options.clock() - WARM_MS) / SECOND_MS) * SECOND_MS,
     position: saved?.position ?? 0,
     frame: saved?.rooms ? saved.time : Number.NEGATIVE_INFINITY,
     rooms: saved?.rooms ?? null,
     open: saved?.open ?? new Map<string, Began>(),
     made: 0,
   };
-
-  const due = () => Math.floor((clock() - graceMs) / SECOND_MS) * SECOND_MS;
-  /** Ticks on to `second`; the changes on the way are the gap's, where no frame is made. */
-  const pass = (second: number) => {
-    while (now.second < second) {
-      now.second += SECOND_MS;
-      framer.tick(now.second);
-    }
-  };
-  const make = () => {
-    now.second += SECOND_MS;
-    const { rooms, changes } = framer.tick(now.second);
-    const isAfterGap = now.second > now.frame + SECOND_MS;
-    const { ended, began } = isAfterGap ? anew(now, framer) : changed(now.open, changes);
-    const frame: Frame = {
-      time: now.second,
-      position: now.position,
-      venue: venue.version,
-      rule: RULE,
-      baseline: null,
-      rooms,
-    };
-    const isWhole = isAfterGap || now.second % WHOLE_EVERY_MS === 0;
-    record.append(lineOf(frame, isWhole ? null : now.rooms, ended, began));
-    now.frame = now.second;
-    now.rooms = roomsOf(frame);
-    fanout.push(frame);
-    now.made += 1;
-    if (now.made % SAVE_EVERY === 0) save();
-  };
-  const save = () => {
-    const { second, position, rooms, open } = now;
-    const state: State = {
-      venue: venue.version,
-      rule: RULE,
-      time: second,
-      position,
-      rooms,
-      open,
-      framer: framer.save(),
-    };
-    options.state.save(serialize(state));
-  };
-  const advance = () => {
-    const last = due();
-    pass(last - OVERDUE_MS);
-    while (now.second < last) make();
-  };
-  const start = async () => {
-    const rows = ahead(
-      options.read({ from: saved ? -Infinity : now.second, until: Infinity }, { after: now.position }),
-    );
-    for await (const line of record.after(now.second)) {
-      await rows.upTo(line.position, framer);
-      pass(line.time);
-      const frame = frameOf(line, now.rooms ?? new Map());
-      for (const { badge } of line.ended) now.open.delete(badge);
-      for (const presence of line.began) now.open.set(presence.badge, presence);
-      now.rooms = roomsOf(frame);
-      now.frame = line.time;
-      now.position = line.position;
-      fanout.push(frame);
-    }
-    now.position = Math.max(now.position, await rows.upTo(Number.POSITIVE_INFINITY, framer));
-    advance();
-  };
   return {
-    start,
+    start: () => start(run, saved === null),
     take(batch, receipt) {
-      for (const observation of batch.observations) framer.take(observation);
-      now.position = Math.max(now.position, receipt.position);
+      for (const observation of batch.observations) run.framer.take(observation);
+      run.position = Math.max(run.position, receipt.position);
     },
-    advance,
+    advance: () => advance(run),
     get time() {
-      return now.frame;
+      return run.frame;
     },
   };
+}
+
+/** Takes the observations after the state again; seconds that the record has are passed through by their positions. */
+async function start(run: Run, cold: boolean): Promise<void> {
+  const { framer, record, fanout, read } = run;
+  const span = { from: cold ? run.second : Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+  const rows = ahead(read(span, { after: run.position }));
+  for await (const line of record.after(run.second)) {
+    await rows.upTo(line.position, framer);
+    pass(run, line.time);
+    const frame = frameOf(line, run.rooms ?? new Map());
+    for (const { badge } of line.ended) run.open.delete(badge);
+    for (const presence of line.began) run.open.set(presence.badge, presence);
+    run.rooms = roomsOf(frame);
+    run.frame = line.time;
+    run.position = line.position;
+    fanout.push(frame);
+  }
+  run.position = Math.max(run.position, await rows.upTo(Number.POSITIVE_INFINITY, framer));
+  advance(run);
+}
+
+function advance(run: Run): void {
+  const last = Math.floor((run.clock() - run.graceMs) / SECOND_MS) * SECOND_MS;
+  pass(run, last - OVERDUE_MS);
+  while (run.second < last) make(run);
+}
+
+/** Ticks on to `second` without a frame. */
+function pass(run: Run, second: number): void {
+  while (run.second < second) {
+    run.second += SECOND_MS;
+    run.framer.tick(run.second);
+  }
+}
+
+function make(run: Run): void {
+  const { venue, record, fanout, framer } = run;
+  run.second += SECOND_MS;
+  const { rooms, changes } = framer.tick(run.second);
+  const isAfterGap = run.second > run.frame + SECOND_MS;
+  const { ended, began } = isAfterGap ? anew(run) : changed(run.open, changes);
+  const versions = { venue: venue.version, rule: RULE, baseline: null };
+  const frame: Frame = { time: run.second, position: run.position, ...versions, rooms };
+  const isWhole = isAfterGap || run.second % WHOLE_EVERY_MS === 0;
+  record.append(lineOf(frame, isWhole ? null : run.rooms, ended, began));
+  run.frame = run.second;
+  run.rooms = roomsOf(frame);
+  fanout.push(frame);
+  run.made += 1;
+  if (run.made % SAVE_EVERY === 0) save(run);
+}
+
+function save({ venue, second, position, rooms, open, framer, state }: Run): void {
+  const saved: State = { venue: venue.version, rule: RULE, time: second, position, rooms, open, framer: framer.save() };
+  state.save(serialize(saved));
 }
 
 /** The saved state, unless another rule or venue made it: then what is stored is learnt anew. */
@@ -193,13 +194,10 @@ function changed(open: Map<string, Began>, changes: Change[]): { ended: Ended[];
 }
 
 /** A gap ends every presence with the last frame that showed it, and begins it again with this one. */
-function anew(
-  now: { open: Map<string, Began>; frame: number; second: number },
-  framer: Framer,
-): { ended: Ended[]; began: Began[] } {
-  const ended = [...now.open.values()].map(({ badge, heard }) => ({ badge, until: now.frame + SECOND_MS, heard }));
-  const began = framer.present().map((one) => ({ ...begun(one, now.second), until: null }));
-  now.open.clear();
-  for (const presence of began) now.open.set(presence.badge, presence);
+function anew({ open, frame, second, framer }: Run): { ended: Ended[]; began: Began[] } {
+  const ended = [...open.values()].map(({ badge, heard }) => ({ badge, until: frame + SECOND_MS, heard }));
+  const began = framer.present().map((one) => ({ ...begun(one, second), until: null }));
+  open.clear();
+  for (const presence of began) open.set(presence.badge, presence);
   return { ended, began };
 }

@@ -6,7 +6,9 @@ export function parseInstant(text: string): number | null {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   if (!RFC3339.test(text)) return null;
   const ms = Date.parse(text.replace(' ', 'T').toUpperCase());
-  return Number.isNaN(ms) ? null : ms;
+  // The 31st of February is no day, whatever a lenient parser makes of it.
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return Number.isNaN(ms) || day > new Date(Date.UTC(year, month, 0)).getUTCDate() ? null : ms;
 }
 
 /** UTC ms → RFC 3339 in UTC with milliseconds. */

@@ -4,10 +4,13 @@ import type { Reason } from '../model/reject.ts';
 import { NotStored } from '../source/inbox.ts';
 import { Unreadable } from '../validate/reader.ts';
 import { scrub } from '../validate/scrub.ts';
+import { scrubAddress } from './address.ts';
 import { type Problem, ProblemError, problemOf } from './problem.ts';
 
 /** How long a sender should wait for a store that is busy, s. */
 const BUSY_S = '1';
+/** Characters of a client's own text that a problem quotes. */
+const FOUND_MAX = 80;
 
 /** Every error leaves as a problem; what a client sent is quoted without anything that looks like a MAC. */
 export function useProblems(app: FastifyInstance): void {
@@ -21,7 +24,10 @@ export function useProblems(app: FastifyInstance): void {
       .code(404)
       .type('application/problem+json')
       .send(
-        problemOf(404, `no ${request.method} ${scrub(request.url.split('?')[0]!)} here; /docs lists what there is`),
+        problemOf(
+          404,
+          `no ${request.method} ${scrubAddress(request.url.split('?')[0]!)} here; /docs lists what there is`,
+        ),
       ),
   );
 }
@@ -49,7 +55,11 @@ function answerTo(
   };
 }
 
-const clean = (reason: Reason): Reason => ({ ...reason, found: scrub(reason.found).slice(0, 80) });
+const clean = ({ pointer, expected, found }: Reason): Reason => ({
+  pointer: scrubAddress(pointer),
+  expected,
+  found: scrubAddress(found).slice(0, FOUND_MAX),
+});
 
 /** One of Ajv's faults in our words. */
 function reasonOf(fault: FastifySchemaValidationError, query: Record<string, unknown>): Reason {

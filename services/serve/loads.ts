@@ -26,7 +26,11 @@ export async function loads(app: FastifyInstance, deps: Deps): Promise<void> {
       },
       async (request, reply) => {
         const { name = 'load' } = request.query as { name?: string };
-        const lines = deps.load(request.body as Readable, name, leaving(reply));
+        const lines = deps.load(
+          (request.body as Readable | null | undefined) ?? Readable.from([]),
+          name,
+          leaving(reply),
+        );
         return reply.type('application/x-ndjson').send(Readable.from(asLines(lines)));
       },
     );

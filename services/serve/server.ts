@@ -3,8 +3,8 @@ import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import etag from '@fastify/etag';
 import staticFiles from '@fastify/static';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { scrub } from '../validate/scrub.ts';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { scrubAddress } from './address.ts';
 import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
 import { useProblems } from './errors.ts';
@@ -13,12 +13,13 @@ import { useGuard } from './guard.ts';
 import { health } from './health.ts';
 import { loads } from './loads.ts';
 import { observations } from './observations.ts';
+import { problemOf } from './problem.ts';
 import { rejects } from './rejects.ts';
 import { venue } from './venue.ts';
 
-/** Characters of an address at most, and how long a request may take to arrive. */
+/** Characters of an address at most, and how long the headers of a request may take to arrive. */
 const URL_MAX = 8192;
-const REQUEST_MS = 300_000;
+const HEADERS_MS = 60_000;
 
 /** Texts worth packing; a stream of events is not among them. */
 const COMPRESSED = /^(text\/(?!event-stream)|application\/(x-ndjson|(.*\+)?json))/;
@@ -28,12 +29,14 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     logger: {
       level: deps.logLevel,
-      serializers: { req: ({ method, url }) => ({ method, path: scrub(url.split('?')[0]!) }) },
+      serializers: { req: ({ method, url }) => ({ method, path: scrubAddress(url.split('?')[0]!) }) },
     },
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
-    maxRequestsPerSocket: 0,
-    requestTimeout: REQUEST_MS,
+    // A load may take hours; only the headers have to come at once.
+    requestTimeout: 0,
+    http: { headersTimeout: HEADERS_MS },
+    frameworkErrors: (_error, _request, reply) => void unreadable(reply as FastifyReply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
   });
   app.addHook('onRequest', async (request) => {
@@ -54,3 +57,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(staticFiles, { root: deps.pages, index: 'index.html' });
   return app;
 }
+
+/** An address that cannot be decoded never reaches a route. */
+const unreadable = (reply: FastifyReply) =>
+  reply.code(400).type('application/problem+json').send(problemOf(400, 'expected an address that can be decoded'));

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { parseInstant } from '../model/instant.ts';
+import { ProblemError } from './problem.ts';
 
 const INSTANT = '^([0-9]{1,15}|\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d))$';
 const instant = (description: string) =>
@@ -11,9 +12,19 @@ export const spanParameters = { from: instant('included'), until: instant('exclu
 export type SpanParameters = { from?: string; until?: string };
 
 /** The span of a request in UTC ms; an end that was not given is open. */
-export function spanOf({ from, until }: SpanParameters): { from?: number; until?: number } {
+export function spanOf(asked: SpanParameters): { from?: number; until?: number } {
   const span: { from?: number; until?: number } = {};
-  if (from !== undefined) span.from = parseInstant(from) ?? 0;
-  if (until !== undefined) span.until = parseInstant(until) ?? 0;
+  for (const name of ['from', 'until'] as const) {
+    const text = asked[name];
+    if (text === undefined) continue;
+    const ms = parseInstant(text);
+    if (ms === null) throw fault(name, 'an instant that exists: RFC 3339 or UTC epoch ms', text);
+    span[name] = ms;
+  }
+  if (span.from !== undefined && span.until !== undefined && span.from >= span.until)
+    throw fault('until', `an instant after from (${asked.from})`, asked.until!);
   return span;
 }
+
+const fault = (name: string, expected: string, found: string) =>
+  new ProblemError(400, 'the question has faults', [{ pointer: `/${name}`, expected, found }]);

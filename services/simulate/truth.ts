@@ -24,7 +24,7 @@ export type BadgeTruth = {
   y: number;
   /** on somebody; else it lies on a table, in a box, or is put away (`room` is null then) */
   isWorn: boolean;
-  /** in a room, and its radio is on: what gateways can hear */
+  /** in the house, and its radio is on: what gateways can hear */
   isSpeaking: boolean;
   /** claps of its wearer in this second, and movements that it takes for claps */
   claps: number;
@@ -105,8 +105,8 @@ function badgeAt(
   const holding = wearing.place(person, second, where);
   const isWorn = holding === WORN;
   const room = holding === GONE ? undefined : rooms[where.area];
-  const isSpeaking = room !== undefined && !wearing.isSilent(person, second);
-  if (isSpeaking) room[isWorn ? 'worn' : 'lying'] += 1;
+  const isSpeaking = holding !== GONE && where.floor >= 0 && !wearing.isSilent(person, second);
+  if (room && isSpeaking) room[isWorn ? 'worn' : 'lying'] += 1;
   return {
     badge: cast.macs[person]!,
     room: room ? nameOf(room.room, isOpen) : null,

@@ -9,7 +9,13 @@ import { sql } from './sql.ts';
 import { chunksOf, KINDS, type Rows, TABLES } from './tables.ts';
 
 /** What the writer knows of what is stored, and its open appenders. */
-export type Known = { names: Names; newest: Newest; position: number; appenders: Record<Kind, DuckDBAppender> };
+export type Known = {
+  names: Names;
+  newest: Newest;
+  position: number;
+  appenders: Record<Kind, DuckDBAppender>;
+  last: DuckDBAppender;
+};
 
 /**
  * Writes a batch in the transaction that is open; the places of what was stored already come back. Where nothing has
@@ -29,6 +35,11 @@ export async function appendBatch(connection: DuckDBConnection, known: Known, ba
   }
   await known.names.save(connection);
   await appendRejects(connection, batch.rejects, position);
+  if (duplicates.length < batch.observations.length || batch.rejects.length > 0) {
+    known.last.appendBigInt(BigInt(position));
+    known.last.endRow();
+    known.last.flushSync();
+  }
   return duplicates;
 }
 
@@ -94,9 +105,12 @@ async function duplicatesOf(connection: DuckDBConnection, kind: Kind, rows: Rows
 async function appendRejects(connection: DuckDBConnection, rejects: Reject[], position: number): Promise<void> {
   if (rejects.length === 0) return;
   const appender = await connection.createAppender('reject');
+  // A recording's rejects are as old as the recording; how long they are kept counts from when they came.
+  const taken = BigInt(Date.now()) * 1000n;
   for (const [place, { received, source, line, text, reasons }] of rejects.entries()) {
     appender.appendBigInt(BigInt(position));
     appender.appendUInteger(place);
+    appender.appendTimestamp(new DuckDBTimestampValue(taken));
     appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.round(received)) * 1000n));
     appender.appendVarchar(source);
     appender.appendUInteger(line);

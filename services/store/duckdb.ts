@@ -42,7 +42,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
       return { position: known.position, stored, duplicates: Uint32Array.from(duplicates) };
     } catch (error) {
       // What an appender still holds must not reach the next transaction.
-      for (const appender of Object.values(known.appenders)) appender.clear();
+      for (const appender of [...Object.values(known.appenders), known.last]) appender.clear();
       await connection.run('ROLLBACK').catch(() => undefined);
       known = await load(connection);
       await connection.run('BEGIN');
@@ -70,10 +70,11 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
 
 /** What is stored, as the writer has to know it; read anew after a batch that failed. */
 async function load(connection: DuckDBConnection): Promise<Known> {
-  const tables = [...KINDS, 'reject'].map((table) => `SELECT position FROM ${table}`).join(' UNION ALL ');
-  const found = await connection.runAndReadAll(`SELECT coalesce(max(position), 0)::DOUBLE FROM (${tables})`);
+  const found = await connection.runAndReadAll('SELECT coalesce(max(position), 0)::DOUBLE FROM last_position');
   const position = found.getRows()[0]![0] as number;
+  await connection.run(`DELETE FROM last_position WHERE position < ${position}`);
   const appenders = {} as Known['appenders'];
   for (const kind of KINDS) appenders[kind] = await connection.createAppender(kind);
-  return { names: await loadNames(connection), newest: await loadNewest(connection), position, appenders };
+  const last = await connection.createAppender('last_position');
+  return { names: await loadNames(connection), newest: await loadNewest(connection), position, appenders, last };
 }

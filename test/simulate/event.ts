@@ -1,4 +1,4 @@
-import { createWorld, type Told, type World } from '../../services/simulate/world.ts';
+import { type BadgeTruth, createWorld, type Told, type World } from '../../services/simulate/world.ts';
 
 /** Local midnight of conference day 1, and of the day before, in a zone that is UTC. */
 export const START = Date.UTC(2026, 10, 2);
@@ -41,13 +41,22 @@ export function heartbeats(told: Told[]) {
 /** Items by a key, in order. */
 export function groupBy<T, K>(items: Iterable<T>, key: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
   return groups;
 }
 
 export const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 export const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** Everybody's truth by MAC. */
-export const byBadge = (world: World, time: number) =>
-  new Map(world.truth(time).badges.map((badge) => [badge.badge, badge]));
+/** Everybody's truth by MAC, second by second. */
+export function truths(from: number, until: number, rest: Partial<Parameters<typeof createWorld>[0]> = {}) {
+  const world = conference(rest);
+  const seconds = new Map<number, Map<string, BadgeTruth>>();
+  for (let time = from; time < until; time += 1000)
+    seconds.set(time, new Map(world.truth(time).badges.map((badge) => [badge.badge, badge])));
+  return (time: number, mac: string): BadgeTruth => seconds.get(Math.floor(time / 1000) * 1000)!.get(mac)!;
+}

@@ -2,4 +2,4 @@
 DELETE FROM sighting WHERE time < make_timestamp($before::BIGINT);
 DELETE FROM measurement WHERE time < make_timestamp($before::BIGINT);
 DELETE FROM heartbeat WHERE time < make_timestamp($before::BIGINT);
-DELETE FROM reject WHERE received < make_timestamp($before::BIGINT);
+DELETE FROM reject WHERE taken < make_timestamp($before::BIGINT);

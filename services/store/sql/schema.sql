@@ -3,6 +3,9 @@
 -- compared by plain equality of integers. Temperatures are 0.01 °C, batteries 0.001 V.
 CREATE TABLE IF NOT EXISTS name (code UINTEGER NOT NULL, text VARCHAR NOT NULL);
 
+-- The last number that a batch took: none is taken twice, whatever expires.
+CREATE TABLE IF NOT EXISTS last_position (position BIGINT NOT NULL);
+
 CREATE TABLE IF NOT EXISTS sighting (
   time TIMESTAMP NOT NULL,
   received TIMESTAMP NOT NULL,
@@ -39,6 +42,7 @@ CREATE TABLE IF NOT EXISTS heartbeat (
 CREATE TABLE IF NOT EXISTS reject (
   position BIGINT NOT NULL,
   place UINTEGER NOT NULL,
+  taken TIMESTAMP NOT NULL,
   received TIMESTAMP NOT NULL,
   source VARCHAR NOT NULL,
   line UINTEGER NOT NULL,

@@ -2,14 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { Unreadable } from '../context.ts';
 import { FIELDS, type Field, NAMES } from '../fields.ts';
 import { show } from '../show.ts';
-import { splitCells } from './cells.ts';
+import { DELIMITERS, splitCells } from './cells.ts';
 
 /** A column of a CSV file: its name, and how its cells become values if the name is one of ours. */
 export type Column = { name: string; fromText: Field['fromText'] | undefined };
 
 export type Header = { delimiter: string; columns: Column[] };
-
-const DELIMITERS = [',', ';', '\t'];
 
 /** Reads a CSV header: the delimiter is the one that shows the most columns with names that are known. */
 export function readHeader(bytes: Buffer): Header {
