@@ -22,6 +22,8 @@ const HOUR_MS = 3_600_000;
 const STOP_MS = 10_000;
 /** How long a reader may take to get the rest of its answer before a stop leaves it. */
 const SLOW_MS = 3000;
+/** How long after a batch that failed the service calls itself not ready, unless one is stored before. */
+const DOUBT_MS = 30_000;
 const PAGES = fileURLToPath(new URL('../web', import.meta.url));
 
 /** A running service: where it listens, and how to stop it. */
@@ -72,10 +74,11 @@ export async function start(config: Config): Promise<Running> {
 /** What the routes need, and the counters that each stored batch moves. */
 async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: string, stopping: AbortSignal) {
   const metrics = createMetrics(() => inbox.waiting);
-  const counted = { ...(await totals(house.database)), duplicates: 0, ready: true };
+  const counted = { ...(await totals(house.database)), duplicates: 0 };
+  let failedAt = Number.NEGATIVE_INFINITY;
   const took: Took = (batch, receipt, ms) => {
     metrics.took(batch, receipt, ms);
-    counted.ready = true;
+    failedAt = Number.NEGATIVE_INFINITY;
     counted.observations += receipt.stored;
     counted.duplicates += batch.observations.length - receipt.stored;
     counted.rejects += batch.rejects.length;
@@ -83,19 +86,18 @@ async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: st
   };
   const deps: Deps = {
     ask: house.ask,
-    venue: () => house.venue,
     inbox,
     read: async (body) => readAll(await unpack(body), house.context('inbox', Date.now())),
     load: (bytes, name, signal) =>
       load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), took),
-    status: () => ({ ...counted, instance, waiting: inbox.waiting }),
+    status: () => ({ ...counted, ready: Date.now() - failedAt > DOUBT_MS, instance, waiting: inbox.waiting }),
     metrics: metrics.registry,
     pages: PAGES,
     logLevel,
   };
   const failed = () => {
     metrics.failed();
-    counted.ready = false;
+    failedAt = Date.now();
   };
   return { deps, took, failed };
 }

@@ -3,7 +3,7 @@ import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
 import type { Row } from '../store/rows.ts';
 import { writeCursor } from './cursor.ts';
-import { GATEWAY_COLUMNS, SHAPES } from './datasets.ts';
+import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
 import { gatewayRows } from './gateways.ts';
 import { marked } from './marks.ts';
 import { Refused } from './refused.ts';
@@ -42,6 +42,11 @@ export function createAnswer({ database, venue, now = Date.now }: Tables): Ask {
     if (query.dataset === 'gateways') {
       const rows = await gatewayRows(database, venue(), query.span ?? {}, signal);
       return { columns: GATEWAY_COLUMNS, rows: once(rows), meta: meta(rows.length, 'observations'), next: null };
+    }
+    if (query.dataset === 'venue') {
+      const { version, zone, file } = venue();
+      const rows = [{ version, name: file.name ?? null, zone, venue: file }];
+      return { columns: VENUE_COLUMNS, rows: once(rows), meta: meta(1, 'venue'), next: null };
     }
     const shape = SHAPES[query.dataset];
     const limit = query.limit === undefined ? ROWS : query.limit;

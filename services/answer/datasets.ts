@@ -29,7 +29,7 @@ const content = [
 ];
 
 /** Datasets that are rows of a view, page by page. */
-export const SHAPES: Record<Exclude<Dataset, 'gateways'>, Shape> = {
+export const SHAPES: Record<Exclude<Dataset, 'gateways' | 'venue'>, Shape> = {
   observations: {
     columns: {
       kind: 'text',
@@ -87,6 +87,8 @@ export const SHAPES: Record<Exclude<Dataset, 'gateways'>, Shape> = {
     readFrom: 'rejects',
   },
 };
+
+export const VENUE_COLUMNS: Columns = { version: 'text', name: 'text', zone: 'text', venue: 'json' };
 
 export const GATEWAY_COLUMNS: Columns = {
   gateway: 'text',

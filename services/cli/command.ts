@@ -23,6 +23,9 @@ const COMMON: Record<string, Option> = {
   help: { type: 'boolean', short: 'h', help: 'this text' },
 };
 
+/** What was asked for cannot be done now, said in a sentence: exit code 1. */
+export class Failed extends Error {}
+
 /** Reads the arguments of a command; an unknown option is refused with the nearest right one. */
 export function parse(command: Command, args: string[]): Given {
   const options = { ...command.options, ...COMMON };

@@ -3,7 +3,7 @@ import { Refused } from '../answer/refused.ts';
 import { Misconfigured, SETTINGS } from '../config.ts';
 import { FolderRefused } from '../store/database.ts';
 import { Unreadable } from '../validate/reader.ts';
-import { type Command, help, hint, Misused, parse } from './command.ts';
+import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
 import { load } from './load.ts';
 import { locate } from './locate.ts';
 
@@ -45,7 +45,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 /** Misuse is 2, what failed is 1; what we foresaw is said without a stack. */
 function codeOf(error: unknown): number {
   const misused = error instanceof Misused || error instanceof Misconfigured;
-  const foreseen = misused || [Refused, FolderRefused, Unreadable].some((kind) => error instanceof kind);
+  const foreseen = misused || [Failed, Refused, FolderRefused, Unreadable].some((kind) => error instanceof kind);
   const { message, stack } = error as Error;
   process.stderr.write(`hallway: ${foreseen ? message : stack}\n`);
   return misused ? 2 : 1;

@@ -76,7 +76,10 @@ async function* recorded(config: Config, file: string, heard: Heard): AsyncGener
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new Misused(`expected a file, found none at ${file}`);
   const keys = config.pseudonymKeys ?? ownKeys(config.dataDir);
   const folder = mkdtempSync(join(tmpdir(), 'hallway-locate-'));
-  const house = await openHouse({ ...config, dataDir: folder, pseudonymKeys: keys, keepDays: 0 });
+  // Whatever ends this process, the recording does not stay behind.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(130));
+  const house = await openHouse({ ...config, venueNamed: false, dataDir: folder, pseudonymKeys: keys, keepDays: 0 });
   try {
     const context = house.context(basename(file), 'recorded');
     const report = ({ rejected }: { rejected: number }) => {

@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts';
 import { openHouse } from '../house.ts';
 import { type LoadLine, load as loadInto } from '../load.ts';
 import { findService, type ServiceFile } from '../service-file.ts';
-import { type Command, type Given, Misused } from './command.ts';
+import { type Command, Failed, type Given, Misused } from './command.ts';
 import { ask, linesOf } from './lines.ts';
 import { createProgress, type Show } from './progress.ts';
 
@@ -54,16 +54,24 @@ async function* through(
 ): AsyncGenerator<LoadLine> {
   const url = new URL(`/v1/loads?name=${encodeURIComponent(name)}`, service.address);
   const init = { method: 'POST', body: Readable.toWeb(bytes), duplex: 'half', signal } as RequestInit;
+  let last: LoadLine = NOTHING;
   try {
-    for await (const lines of linesOf<LoadLine>(await ask(service, url, init))) yield* lines;
+    for await (const lines of linesOf<LoadLine>(await ask(service, url, init))) {
+      yield* lines;
+      last = lines.at(-1) ?? last;
+    }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (error instanceof Failed) throw error;
+    yield { ...last, error: signal.aborted ? 'stopped' : 'the service went away' };
   }
 }
 
+/** Before the first word of a load. */
+const NOTHING: LoadLine = { bytes: 0, stored: 0, duplicate: 0, rejected: 0, positions: null, dropped: {} };
+
 /** Shows the progress; the last line on stdout is the result. */
 async function follow(lines: AsyncIterable<LoadLine>, show: Show): Promise<number> {
-  let last: LoadLine = { bytes: 0, stored: 0, duplicate: 0, rejected: 0, positions: null, dropped: {} };
+  let last = NOTHING;
   for await (const line of lines) {
     last = line;
     show.update(line.bytes, `${line.stored + line.duplicate + line.rejected} observations`);

@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { Ask } from '../answer/answer.ts';
 import type { Batch } from '../model/batch.ts';
-import type { Venue } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
 
 /** A line of a load's progress; the last one has `done` true or an `error`. */
@@ -24,7 +23,6 @@ export type Status = {
 /** Everything the routes need from outside. */
 export type Deps = {
   ask: Ask;
-  venue: () => Venue;
   inbox: Inbox;
   /** Whole bodies as they came over HTTP → what they mean. Throws `Unreadable`. */
   read: (body: Buffer) => Promise<Batch>;

@@ -11,7 +11,11 @@ export type Crowd = {
   group: Int32Array;
   member: Uint8Array;
   draw(name: string): Draw;
+  /** As `draw`, but spread evenly over groups or people: of many a tenth is below 0.1 whatever the seed. */
+  spread(name: string): Draw;
 };
+
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 export function createCrowd(seed: number, people: number): Crowd {
   const group = new Int32Array(people);
@@ -25,5 +29,14 @@ export function createCrowd(seed: number, people: number): Crowd {
       member[person] = place;
     }
   }
-  return { people, group, member, draw: (name) => drawOf(seed, name) };
+  return {
+    people,
+    group,
+    member,
+    draw: (name) => drawOf(seed, name),
+    spread: (name) => {
+      const draw = drawOf(seed, name);
+      return (who, moment = 0, place = 0) => (draw(moment, place) + (who + 1) * GOLDEN) % 1;
+    },
+  };
 }

@@ -78,7 +78,8 @@ async function open(file: string, dataDir: string): Promise<DuckDBInstance> {
       throw new FolderRefused(
         `${dataDir} is in use by another process; stop that one or set DATA_DIR to another folder`,
       );
-    throw error;
+    const [said] = (error as Error).message.split('\n');
+    throw new FolderRefused(`${file} cannot be opened: ${said}`);
   }
 }
 

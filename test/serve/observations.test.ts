@@ -214,6 +214,54 @@ describe('GET /v1/observations', () => {
     assert.ok((await rows(app, '/v1/observations?limit=1000')).length > 250);
   });
 
+  it('pages of one row go through rows that differ in an empty and an unknown text', async () => {
+    const beat = { gateway: 'hb', status: 'online', time: T0 };
+    await send(app, `${JSON.stringify(beat)}\n${JSON.stringify({ ...beat, info: '' })}`);
+    const seen: unknown[] = [];
+    let cursor = '';
+    do {
+      const reply = await fetch(`${app.address}/v1/observations?gateway=hb&limit=1${cursor && `&cursor=${cursor}`}`);
+      const body = (await reply.json()) as { rows: { info: unknown }[]; next: string | null };
+      seen.push(...body.rows.map((row) => row.info));
+      cursor = body.next ?? '';
+    } while (cursor);
+    assert.deepEqual(new Set(seen), new Set([null, '']));
+    assert.equal(seen.length, 2);
+  });
+
+  it('instants that do not exist and spans that end before they begin are refused', async () => {
+    for (const span of ['from=2018-13-45T00:00:00Z', 'until=2018-02-31T00:00:00Z', 'from=5&until=1', 'from=5&until=5'])
+      assert.equal((await fetch(`${app.address}/v1/observations?${span}`)).status, 400, span);
+  });
+
+  it('a cursor of the right shape with impossible values is refused, never a fault of ours', async () => {
+    for (const time of ['1e999', '1e300', '"x"', 'null', '1.5']) {
+      const text = `["-time",${time},"sighting",null,null,null,null,1,null,null,null,null,null,null,false]`;
+      const cursor = Buffer.from(text).toString('base64url');
+      assert.equal((await fetch(`${app.address}/v1/observations?cursor=${cursor}`)).status, 400, time);
+    }
+    const far = Buffer.from('["-received",1e300,1]').toString('base64url');
+    assert.equal((await fetch(`${app.address}/v1/rejects?cursor=${far}`)).status, 400);
+  });
+
+  it('settled says that a span ended more than 15 minutes ago', async () => {
+    const settled = async (until: number) => {
+      const reply = await fetch(`${app.address}/v1/observations?until=${until}`);
+      return ((await reply.json()) as { meta: { settled: boolean } }).meta.settled;
+    };
+    assert.equal(await settled(Date.now() - 16 * 60_000), true);
+    assert.equal(await settled(Date.now() - 14 * 60_000), false);
+  });
+
+  it('no address shows a MAC, however it is written', async () => {
+    const texts = [
+      '/v1/e0:b2:01:e3:09:8c%zz',
+      '/v1/e0%3Ab2%3A01%3Ae3%3A09%3A8c',
+      '/v1/observations?e0%3Ab2%3A01%3Ae3%3A09%3A8c=1',
+    ].map(async (path) => (await fetch(app.address + path)).text());
+    for (const text of await Promise.all(texts)) assert.ok(!/e0.{0,3}b2.{0,3}01.{0,3}e3/i.test(text), text);
+  });
+
   it('406 lists what there is', async () => {
     const reply = await fetch(`${app.address}/v1/observations`, { headers: { accept: 'image/png' } });
     assert.equal(reply.status, 406);

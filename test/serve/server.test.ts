@@ -43,12 +43,17 @@ describe('the service', () => {
   });
 
   it('GET /v1/venue gives the venue with its version, kept in DATA_DIR/venues', async () => {
-    const body = (await (await fetch(`${app.address}/v1/venue`)).json()) as {
-      version: string;
-      venue: { name: string };
+    const reply = await fetch(`${app.address}/v1/venue`);
+    const { rows, meta } = (await reply.json()) as {
+      rows: { version: string; name: string }[];
+      meta: { venue: string };
     };
-    assert.equal(body.venue.name, 'Test house');
-    assert.ok(statSync(join(app.dataDir, 'venues', `${body.version}.json`)).isFile());
+    assert.equal(rows[0]!.name, 'Test house');
+    assert.equal(meta.venue, rows[0]!.version);
+    assert.ok(statSync(join(app.dataDir, 'venues', `${rows[0]!.version}.json`)).isFile());
+    const csv = await fetch(`${app.address}/v1/venue`, { headers: { accept: 'text/csv' } });
+    assert.match(await csv.text(), /^version,name,zone,venue\r\n/);
+    assert.equal((await fetch(`${app.address}/v1/venue?colour=red`)).status, 400);
   });
 
   it('GET /healthz, /readyz, /metrics, /openapi.json and /docs answer', async () => {

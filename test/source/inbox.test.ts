@@ -87,3 +87,16 @@ it('send(batch) after the stop is refused', async () => {
   await ended;
   await assert.rejects(inbox.send(batchOf([sighting()])), /stopping/);
 });
+
+it('what still waits when the store fails during a stop is told so', async () => {
+  const inbox = createInbox();
+  const stop = new AbortController();
+  const sent = [0, 20_000].map((first) => inbox.send(batchOf(sightings(BATCH_MAX, first))));
+  const refused = sent.map((one) => assert.rejects(one, NotStored));
+  const batches = inbox.source(stop.signal);
+  await batches.next();
+  stop.abort();
+  await batches.return();
+  await Promise.all(refused);
+  assert.equal(inbox.waiting, 0);
+});

@@ -27,7 +27,7 @@ export const content = (observation: Observation | Stored): string =>
   );
 
 const maybe = <T>(values: T[]) => fc.constantFrom(...values, null);
-const instant = fc.integer({ min: 0, max: 30 }).map((i) => T0 + i * 7 * MINUTE);
+const instant = fc.integer({ min: 0, max: 2 }).map((i) => T0 + i * 70 * MINUTE);
 /** Few values a field, so that repeats and near-repeats are common. */
 const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   fc.record({
@@ -160,8 +160,55 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
               assert.equal(rows.length, known.size);
             }),
         ),
-        { numRuns: 25 },
+        { numRuns: 40 },
       ));
+
+    it('append(batch) tells two apart that differ in any one field but received', () =>
+      using(async ({ store }) => {
+        const one = sighting({ temperature: 21.55, claps: 3, battery: 3.162 });
+        const others = [
+          { ...one, time: one.time + 1 },
+          { ...one, gateway: 'pi-2' },
+          { ...one, badge: 'k1.BBBBBBBBBBBBBBBB' },
+          { ...one, rssi: -61 },
+          { ...one, temperature: null },
+          { ...one, claps: 0 },
+          { ...one, battery: 3.163 },
+          { ...one, simulated: true },
+        ];
+        const beat = {
+          kind: 'heartbeat' as const,
+          time: T0,
+          received: T0,
+          gateway: 'pi-1',
+          status: 'online' as const,
+          info: null,
+          simulated: false,
+        };
+        const beats = [
+          beat,
+          { ...beat, info: '' },
+          { ...beat, status: 'offline' as const },
+          { ...beat, simulated: true },
+        ];
+        const value = {
+          kind: 'measurement' as const,
+          time: T0,
+          received: T0,
+          sensor: 'th-1',
+          quantity: 'co2',
+          value: 1,
+          simulated: false,
+        };
+        const values = [value, { ...value, value: 2 }, { ...value, quantity: 'sound' }, { ...value, simulated: true }];
+        const all = [one, ...others, ...beats, ...values];
+        // One after another, so that each is looked up among all before it; then all again, and all twice in one batch.
+        for (const observation of all)
+          assert.equal((await store.append(batchOf([observation]))).stored, 1, content(observation));
+        assert.equal((await store.append(batchOf(all))).stored, 0);
+        const later = all.map((observation) => ({ ...observation, time: observation.time + 10 * MINUTE }));
+        assert.equal((await store.append(batchOf([...later, ...later]))).stored, all.length);
+      }));
 
     it('append(batch) numbers batches upwards, none twice, across restarts and batches that add nothing', () =>
       using(async ({ store, reopen }) => {
@@ -170,6 +217,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
         assert.equal(nothing.stored, 0);
         const second = await (await reopen()).append(batchOf(sightings(2, 10)));
         assert.ok(second.position > first.position);
+        assert.equal(nothing.position, first.position, 'a batch that adds nothing takes no number');
         const rows = await everything(await reopen());
         assert.deepEqual(
           rows.map((row) => row.position),

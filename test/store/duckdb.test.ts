@@ -64,3 +64,15 @@ it('append(batch) of a late straggler among fresh rows finds its repeat', async 
   assert.deepEqual([...receipt.duplicates], [5]);
   await opened.close();
 });
+
+it('expire(before) keeps what came lately of old recordings rejects, and gives no number twice', async () => {
+  const opened = await open();
+  const old = { received: Date.UTC(2017, 0, 1), source: 'old.txt', line: 1, text: 'x', reasons: [] };
+  const { position } = await opened.store.append(batchOf(sightings(2), [old]));
+  await opened.expire(Date.now() - 1000);
+  const again = await opened.reopen();
+  assert.equal((await everything(again)).length, 0);
+  const next = await again.append(batchOf(sightings(1, 500)));
+  assert.ok(next.position > position);
+  await opened.close();
+});

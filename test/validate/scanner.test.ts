@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Sighting } from '../../services/model/observation.ts';
 import type { Context } from '../../services/validate/context.ts';
-import { readNumber } from '../../services/validate/fast/digits.ts';
+import { readLong, readNumber, readTime } from '../../services/validate/fast/digits.ts';
 import { learnLine } from '../../services/validate/fast/learn.ts';
 import { Scanner } from '../../services/validate/fast/scanner.ts';
 import { check } from '../../services/validate/observation.ts';
@@ -257,12 +257,35 @@ describe('scan(line)', () => {
       .tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.nat(9))
       .map(([whole, part]) => `${whole}.${part}`);
     fc.assert(
-      fc.property(fc.oneof(number, digits, fc.double({ noNaN: true }).map(String)), (text) => {
-        const end = readNumber(Buffer.from(`${text}\0`), 0, into, 0);
-        if (end === -1) return;
-        read++;
-        assert.ok(Object.is(into[0], JSON.parse(text.slice(0, end))), `${text}: ${into[0]}`);
-      }),
+      fc.property(
+        fc.oneof(
+          number,
+          digits,
+          fc.double({ noNaN: true }).map(String),
+          fc.stringMatching(/^-?[0-9:;<=>?]{0,5}([.][0-9:/,}]{0,5})?$/),
+        ),
+        (text) => {
+          const bytes = windowOf(text);
+          const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+          const ends = [
+            readNumber(bytes, view, 0, into, 0),
+            readLong(bytes, 0, into, 0),
+            readTime(bytes, view, 0, into, 0),
+          ];
+          assert.ok(
+            ends.every((end) => end === ends[0]),
+            `${text}: ${ends}`,
+          );
+          if (ends[0] === -1) return;
+          read++;
+          for (const way of [0, 1, 2]) {
+            if (way === 0) readNumber(bytes, view, 0, into, 0);
+            else if (way === 1) readLong(bytes, 0, into, 0);
+            else readTime(bytes, view, 0, into, 0);
+            assert.ok(Object.is(into[0], JSON.parse(text.slice(0, ends[0]))), `${text}: ${into[0]} (${way})`);
+          }
+        },
+      ),
       { numRuns: 5000 },
     );
     assert.ok(read > 500, String(read));

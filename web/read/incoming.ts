@@ -49,7 +49,8 @@ export function createIncoming(ask: Ask, now: () => number = Date.now): () => Pr
 function createVenue(ask: Ask) {
   let held: { instance: string; venue: VenueFile } | null = null;
   return async ({ instance }: Status): Promise<VenueFile> => {
-    if (held?.instance !== instance) held = { instance, venue: (await ask<VenueAnswer>('v1/venue')).body.venue };
+    if (held?.instance !== instance)
+      held = { instance, venue: (await ask<VenueAnswer>('v1/venue')).body.rows[0]!.venue };
     return held.venue;
   };
 }

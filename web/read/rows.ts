@@ -53,7 +53,7 @@ export type ObservationRow = {
 export type RejectRow = Reject & { position: number; place: number };
 
 /** `GET /v1/venue`. */
-export type VenueAnswer = { version: string; venue: VenueFile };
+export type VenueAnswer = { rows: { version: string; venue: VenueFile }[] };
 
 /** Every answer that has rows. */
 export type Rows<Row> = { rows: Row[] };

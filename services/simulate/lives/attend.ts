@@ -29,19 +29,23 @@ export type Spend = (today: Today, slot: Slot) => void;
 
 /** Goes to the session of a slot that their group, or they, like best, or to none. */
 export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
-  const draw = Object.fromEntries(
-    ['choice', 'together', 'stays', 'enters', 'lingers', 'goes out', 'half'].map((name) => [name, crowd.draw(name)]),
-  );
-  const { choice, together, stays, enters, lingers, half } = draw as Record<string, ReturnType<Crowd['draw']>>;
-  const goesOut = draw['goes out']!;
+  const theirs = crowd.spread('choice of a group');
+  const own = crowd.spread('own choice');
+  const together = crowd.draw('together');
+  const stays = crowd.draw('stays');
+  const enters = crowd.draw('enters');
+  const lingers = crowd.draw('lingers');
+  const goesOut = crowd.draw('goes out');
+  const half = crowd.spread('half');
 
   function choose({ person, group, session }: Today, slot: Slot): number | null {
     const last = sessions[session];
     const next = slot.sessions.find((index) => sessions[index]!.room === last?.room);
-    if (slot.isSequel && next !== undefined && last?.until === slot.from && stays!(person, slot.from) < STAYS)
+    if (slot.isSequel && next !== undefined && last?.until === slot.from && stays(person, slot.from) < STAYS)
       return next;
-    const isTogether = together!(person, slot.from) < TOGETHER;
-    let left = choice!(isTogether ? -1 - group : person, slot.from) * (slot.isSequel ? 100 / COMES_IN : 100);
+    const isTogether = together(person, slot.from) < TOGETHER;
+    const choice = isTogether ? theirs(group, slot.from) : own(person, slot.from);
+    let left = choice * (slot.isSequel ? 100 / COMES_IN : 100);
     for (const index of slot.sessions) {
       left -= sessions[index]!.share;
       if (left < 0) return index;
@@ -51,7 +55,7 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
 
   function seatFor(today: Today, { room, from, day }: Session): Spot {
     const block = day * 2 + (from - secondOf(day, '00:00') > AFTERNOON_S ? 1 : 0);
-    const isFront = half!(today.group, block) < FRONT_HALF;
+    const isFront = half(today.group, block) < FRONT_HALF;
     return places.sit(today, room === MERGED ? HALVES[isFront ? 0 : 1] : areaOf(room), block);
   }
 
@@ -66,7 +70,7 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
   }
 
   function comesAt(today: Today, slot: Slot, begins: number): number {
-    const share = enters!(today.person, slot.from);
+    const share = enters(today.person, slot.from);
     const after = share < 1 - LATE ? -330 + share * 400 : ((share - 1 + LATE) / LATE) * 8 * MINUTE_S;
     return Math.max(today.free, begins + after);
   }
@@ -86,6 +90,6 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
     today.ended = ends;
     visit(today, comes, seatFor(today, sessions[index]!), SITTING, index);
     goOut(today, slot, comes, ends);
-    today.free = ends + APPLAUSE_S + lingers!(today.person, slot.from) * 110;
+    today.free = ends + APPLAUSE_S + lingers(today.person, slot.from) * 110;
   };
 }

@@ -7,8 +7,8 @@ import type { Idle } from './idle.ts';
 import { HOUR_S, MINUTE_S, type Places, type Today, visit } from './life.ts';
 
 /** Groups that take their coffee in the larger room; people who take none. */
-const LARGER = 0.66;
-const NO_COFFEE = 0.15;
+const LARGER = 0.7;
+const NO_COFFEE = 0.2;
 /** Guests of the hotel who have breakfast, people who lunch in the restaurant. */
 const BREAKFASTS = 0.6;
 const LUNCHES = 0.7;
@@ -21,13 +21,14 @@ const ofDay = ({ day, from, until }: Slot) => {
 /** Coffee: to one's group, then to others, or elsewhere. */
 export function createCoffee(crowd: Crowd, { amid }: Places, idle: Idle): Spend {
   const draw = crowd.draw('coffee');
+  const goes = crowd.spread('coffee of a group');
   const rooms = [areaOf('preassembly'), areaOf('preassembly-1')] as const;
   return (today, slot) => {
     const { person, group } = today;
     const { from, until } = ofDay(slot);
     const begins = Math.max(today.free, from);
     if (draw(person, slot.from) < NO_COFFEE) idle(today, begins, slot.from);
-    else visit(today, begins, amid(today, rooms[draw(-1 - group, slot.from) < LARGER ? 0 : 1], slot.from), STANDING);
+    else visit(today, begins, amid(today, rooms[goes(group, slot.from) < LARGER ? 0 : 1], slot.from), STANDING);
     const moves = begins + (5 + draw(person, slot.from, 1) * 8) * MINUTE_S;
     const next = draw(person, slot.from, 2);
     if (moves < until - 6 * MINUTE_S && next < 0.5)
@@ -40,16 +41,17 @@ export function createCoffee(crowd: Crowd, { amid }: Places, idle: Idle): Spend 
 /** A meal with one's group; who sleeps elsewhere has had breakfast. */
 export function createMeal(crowd: Crowd, { sit }: Places, idle: Idle, isGuest: (person: number) => boolean): Spend {
   const draw = crowd.draw('meal');
+  const goes = crowd.spread('meal of a group');
   const restaurant = areaOf('restaurant');
 
   /** Of two sittings a group takes one. */
   const isTheirs = (group: number, slot: Slot): boolean =>
-    slot.sitting === 0 || draw(-1 - group, slot.day) < 0.5 === (slot.sitting === 1);
+    slot.sitting === 0 || goes(group, slot.day, 1) < 0.5 === (slot.sitting === 1);
 
   function eats({ person, group }: Today, slot: Slot): boolean {
     const isEarly = ofDay(slot).from < 10 * HOUR_S;
     if (isEarly) return isGuest(person) && draw(person, slot.from) < BREAKFASTS;
-    return isTheirs(group, slot) && draw(-1 - group, slot.from) < LUNCHES;
+    return isTheirs(group, slot) && goes(group, slot.from) < LUNCHES;
   }
 
   return (today, slot) => {
@@ -71,9 +73,10 @@ export function createMeal(crowd: Crowd, { sit }: Places, idle: Idle, isGuest: (
 /** Dinner and what comes after it: with one's group, or not at all. */
 export function createSocial(crowd: Crowd, { sit }: Places, home: (today: Today, second: number) => void): Spend {
   const draw = crowd.draw('social');
+  const goes = crowd.spread('evening of a group');
   return (today, slot) => {
     const { from } = ofDay(slot);
-    let left = draw(-1 - today.group, slot.from) * 100;
+    let left = goes(today.group, slot.from) * 100;
     const chosen = slot.sessions.find((index) => {
       left -= sessions[index]!.share;
       return left < 0;

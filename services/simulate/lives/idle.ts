@@ -6,13 +6,14 @@ import { type Places, type Today, visit } from './life.ts';
 
 /** Where people are who have nothing to do, in percent; the rest is on the terrace. */
 const SEATED = [
-  ['lounge', 28],
+  ['lounge', 24],
   ['maginnes-1', 14],
-  ['hotel-bar', 10],
+  ['hotel-bar', 9],
+  ['restaurant', 6],
 ] as const;
 const AMID = [
   ['preassembly', 24],
-  ['preassembly-1', 15],
+  ['preassembly-1', 12],
 ] as const;
 
 /** Spends time: the person goes where one goes, from a second of the day on. */

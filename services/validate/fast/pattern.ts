@@ -66,7 +66,7 @@ export class Pattern {
       else if (field === BADGE) at = draft.badges.read(bytes, view, after, ends[index] as number);
       else if (field === GATEWAY) at = draft.gateways.read(bytes, view, after, ends[index] as number);
       else if (field === OTHER) at = passOther(bytes, after, ends[index] as number);
-      else at = readNumber(bytes, after, numbers, field);
+      else at = readNumber(bytes, view, after, numbers, field);
       if (at < 0) return -1;
     }
   }
