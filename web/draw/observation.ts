@@ -75,7 +75,7 @@ const SAID: Record<ObservationRow['kind'], (row: ObservationRow) => Said> = {
     what: 'heartbeat',
     isId: false,
     value: status ?? '',
-    also: info === null ? [] : [info],
+    also: info ? [info] : [],
   }),
 };
 
