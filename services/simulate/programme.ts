@@ -69,6 +69,9 @@ function spanOf({ day, from, until }: Row): { from: number; until: number } {
   return { from: secondOf(day, from), until: secondOf(day, until) };
 }
 
+/** The second since the midnight of day 0 with which a day begins. */
+export const midnightOf = (day: number): number => day * DAY_S;
+
 /** The second since the midnight of day 0 at which it is `time`, HH:MM, on a day. */
 export function secondOf(day: number, time: string): number {
   const [hours, minutes] = time.split(':').map(Number);

@@ -1,9 +1,8 @@
 import { areas } from './areas.ts';
 import type { Crowd } from './crowd.ts';
-import { createDiary, type Diary, whereIs } from './diary.ts';
+import { createDiary, type Diary, isWalking, stayAt } from './diary.ts';
 import type { Story } from './story.ts';
 import { createWarmth, FELT_MIN, KEPT_MIN, type Warmth } from './warmth.ts';
-import type { Where } from './ways.ts';
 
 const MINUTE_S = 60;
 const DAY_S = 86_400;
@@ -60,13 +59,13 @@ function turnPage(scene: Scene, day: number): void {
   }
 }
 
-const where: Where = { area: 0, floor: 0, x: 0, y: 0, dx: 0, dy: 0 };
-
+/** Who walks still counts where they come from: it is the crowd that matters, and the air. */
 function count({ crowd, diary, people, warmth, minute }: Scene): void {
+  const second = (minute * MINUTE_S) % DAY_S;
   people.fill(0);
   for (let person = 0; person < crowd.people; person += 1) {
-    whereIs(diary, person, (minute * MINUTE_S) % DAY_S, where);
-    people[where.area]! += 1;
+    const stay = stayAt(diary, person, second);
+    people[diary.area[isWalking(diary, stay, second) ? stay - 1 : stay]!]! += 1;
   }
   warmth.tell(minute, people);
 }

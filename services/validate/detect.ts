@@ -20,7 +20,7 @@ export function detect(window: Window, isLast: boolean, context: Context, output
   if (lineBreak === undefined) return undefined;
   window.lineBreak = lineBreak;
   refuseUtf16(window);
-  if (window.bytes.subarray(0, window.until).indexOf(BOM) === 0) window.from = BOM.length;
+  if (window.until >= BOM.length && BOM.every((byte, at) => window.bytes[at] === byte)) window.from = BOM.length;
   const first = firstByte(window, output);
   if (first === OPEN_OBJECT || first === OPEN_ARRAY) return createJson(window, context, output);
   if (first !== undefined) return createCsv(window, context, output);
@@ -30,18 +30,21 @@ export function detect(window: Window, isLast: boolean, context: Context, output
 
 /** LF, or CR where the first line ends in CR alone (old Macs, hostile minds). */
 function firstBreak({ bytes, until }: Window, isLast: boolean): number | undefined {
-  const whole = until > LINE_MAX || isLast;
-  for (let at = 0; at < until; at++) {
-    if (bytes[at] === LF) return LF;
-    if (bytes[at] !== CR) continue;
-    if (at + 1 < until) return bytes[at + 1] === LF ? LF : CR;
-    return whole ? CR : undefined;
-  }
-  return whole ? LF : undefined;
+  const isEnough = until > LINE_MAX || isLast;
+  const lf = placeOf(bytes, LF, until);
+  const cr = placeOf(bytes, CR, until);
+  if (cr > lf || cr === until) return lf < until || isEnough ? LF : undefined;
+  return cr + 1 < until || isEnough ? (lf === cr + 1 ? LF : CR) : undefined;
+}
+
+function placeOf(bytes: Buffer, byte: number, until: number): number {
+  const at = bytes.indexOf(byte);
+  return at < 0 || at > until ? until : at;
 }
 
 function refuseUtf16({ bytes, until }: Window): void {
-  const [first, second] = bytes.subarray(0, until);
+  const first = until > 0 ? bytes[0] : undefined;
+  const second = until > 1 ? bytes[1] : undefined;
   const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   if (marked || first === 0 || second === 0) throw new Unreadable('UTF-8', 'UTF-16, or no text at all');
 }

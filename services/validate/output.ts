@@ -7,56 +7,55 @@ import type { Context } from './context.ts';
 import { scrub } from './scrub.ts';
 
 /** What has been read so far. */
-export type Output = {
-  observations: Observation[];
-  rejects: Reject[];
-  dropped: Map<string, number>;
+export class Output {
+  observations: Observation[] = [];
+  rejects: Reject[] = [];
+  readonly dropped = new Map<string, number>();
   /** lines passed so far; the line, or the place in an array, of what is being read */
-  lines: number;
-  line: number;
+  lines = 0;
+  line = 0;
   /** elements of arrays so far */
-  elements: number;
+  elements = 0;
   /** the last JSON text that came was broken */
-  isWary: boolean;
-  accept: (observation: Observation) => void;
-  refuse: (text: string, reasons: Reason[], received?: number) => void;
-  drop: (name: string) => void;
-  drain: (max?: number) => Batch;
-};
+  isWary = false;
+  readonly #context: Context;
+  #source: string | undefined;
+  /** when the last observation that was drained was received */
+  #received: number | undefined;
 
-export function createOutput(context: Context): Output {
-  const source = scrub(context.source);
-  // a reject without a legible time stands beside its neighbours; there is no clock in here
-  let received = context.received === 'recorded' ? Math.max(context.keepFrom, TIME_MIN_MS) : context.received;
-  const newest = () => output.observations.at(-1)?.received ?? received;
-  const output: Output = {
-    observations: [],
-    rejects: [],
-    dropped: new Map(),
-    lines: 0,
-    line: 0,
-    elements: 0,
-    isWary: false,
-    accept: (observation) => {
-      output.observations.push(observation);
-    },
-    refuse: (text, reasons, at = newest()) => {
-      output.rejects.push({ received: at, source, line: output.line, text, reasons });
-    },
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  accept(observation: Observation): void {
+    this.observations.push(observation);
+  }
+
+  /** Keeps what did not pass. Without a legible time it stands beside its neighbours: there is no clock in here. */
+  refuse(text: string, reasons: Reason[], received = this.#newest()): void {
+    this.#source ??= scrub(this.#context.source);
+    this.rejects.push({ received, source: this.#source, line: this.line, text, reasons });
+  }
+
+  /** Counts a field that nothing is known about. */
+  drop(name: string): void {
     // a name that is there already is a clean one
-    drop: (name) => count(output.dropped, output.dropped.has(name) ? name : scrub(name).slice(0, NAME_LENGTH_MAX)),
-    drain: (max = Infinity) => {
-      received = newest();
-      const { observations, rejects } = output;
-      output.observations = observations.length > max ? observations.splice(max) : [];
-      output.rejects = rejects.length > max ? rejects.splice(max) : [];
-      return { observations, rejects };
-    },
-  };
-  return output;
-}
+    const clean = this.dropped.has(name) ? name : scrub(name).slice(0, NAME_LENGTH_MAX);
+    const counted = this.dropped.has(clean) || this.dropped.size < NAMES_MAX ? clean : OTHER_NAMES;
+    this.dropped.set(counted, (this.dropped.get(counted) ?? 0) + 1);
+  }
 
-function count(dropped: Map<string, number>, name: string): void {
-  const counted = dropped.has(name) || dropped.size < NAMES_MAX ? name : OTHER_NAMES;
-  dropped.set(counted, (dropped.get(counted) ?? 0) + 1);
+  drain(max = Infinity): Batch {
+    this.#received = this.#newest();
+    const { observations, rejects } = this;
+    this.observations = observations.length > max ? observations.splice(max) : [];
+    this.rejects = rejects.length > max ? rejects.splice(max) : [];
+    return { observations, rejects };
+  }
+
+  #newest(): number {
+    const { received, keepFrom } = this.#context;
+    if (received !== 'recorded') return received;
+    return this.observations.at(-1)?.received ?? this.#received ?? Math.max(keepFrom, TIME_MIN_MS);
+  }
 }

@@ -4,7 +4,7 @@ import type { Reject } from '../model/reject.ts';
 import { LINE_MAX } from './bounds.ts';
 import type { Context } from './context.ts';
 import { detect, type Framer } from './detect.ts';
-import { createOutput } from './output.ts';
+import { Output } from './output.ts';
 import { Window } from './window.ts';
 
 export { type Context, Unreadable } from './context.ts';
@@ -28,41 +28,73 @@ export type Reader = {
 
 /** A reader of JSON objects, arrays of them, NDJSON and CSV, raddec and hub lines in all of them. */
 export function createReader(context: Context): Reader {
-  const output = createOutput(context);
-  const window = new Window();
-  let framer: Framer | undefined;
-  const read = (isLast: boolean) => {
-    framer ??= detect(window, isLast, context, output);
-    if (isLast) window.endLine();
-    framer?.(isLast);
-  };
-  return {
-    push: (chunk) => {
-      // in pieces, so that what is kept does not depend on how the bytes were cut
-      for (let at = 0; at < chunk.length; at += LINE_MAX) {
-        window.append(chunk.subarray(at, at + LINE_MAX));
-        read(false);
-      }
-    },
-    end: () => read(true),
-    get observations() {
-      return output.observations;
-    },
-    get rejects() {
-      return output.rejects;
-    },
-    drain: output.drain,
-    dropped: output.dropped,
-    get lines() {
-      return Math.max(output.lines, output.elements);
-    },
-  };
+  return new BodyReader(context, new Window());
 }
 
-/** Reads a whole small body at once. Throws Unreadable. Of a body that may be large, use `readBatches`. */
+class BodyReader implements Reader {
+  readonly #context: Context;
+  readonly #window: Window;
+  readonly #output: Output;
+  #framer: Framer | undefined;
+
+  constructor(context: Context, window: Window) {
+    this.#context = context;
+    this.#window = window;
+    this.#output = new Output(context);
+  }
+
+  push(chunk: Uint8Array): void {
+    // in pieces, so that what is kept does not depend on how the bytes were cut
+    for (let at = 0; at < chunk.length; at += LINE_MAX) {
+      this.#window.append(chunk.subarray(at, at + LINE_MAX));
+      this.#read(false);
+    }
+  }
+
+  end(): void {
+    this.#read(true);
+  }
+
+  #read(isLast: boolean): void {
+    this.#framer ??= detect(this.#window, isLast, this.#context, this.#output);
+    if (isLast) this.#window.endLine();
+    this.#framer?.(isLast);
+  }
+
+  drain(max?: number): Batch {
+    return this.#output.drain(max);
+  }
+
+  get observations(): readonly Observation[] {
+    return this.#output.observations;
+  }
+
+  get rejects(): readonly Reject[] {
+    return this.#output.rejects;
+  }
+
+  get dropped(): ReadonlyMap<string, number> {
+    return this.#output.dropped;
+  }
+
+  get lines(): number {
+    return Math.max(this.#output.lines, this.#output.elements);
+  }
+}
+
+/** Memory for whole bodies: each is read in one go, and nothing that comes out of it is in here. */
+const scratch = new Window();
+
+/**
+ * Reads a whole small body at once: a message of any number of observations. Throws Unreadable. Of a body that may be
+ * large, use `readBatches`.
+ */
 export function readAll(bytes: Uint8Array, context: Context): Batch {
-  const reader = createReader(context);
-  reader.push(bytes);
+  scratch.clear();
+  const reader = new BodyReader(context, scratch);
+  // what is short is read once, when all of it is there
+  if (bytes.length <= LINE_MAX) scratch.append(bytes);
+  else reader.push(bytes);
   reader.end();
   return reader.drain();
 }

@@ -12,7 +12,7 @@ const FIRST_BYTES = 4096;
 
 /** Bytes that came and are not read yet: `bytes` from `from` to `until`. Grows with what is left over, no further. */
 export class Window {
-  bytes: Buffer = Buffer.alloc(FIRST_BYTES);
+  bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
   from = 0;
   until = 0;
   /** what ends a line: LF, or CR where the first line ended in CR alone */
@@ -34,6 +34,13 @@ export class Window {
     this.bytes.set(chunk, this.until);
     this.until += chunk.length;
     this.bytes[this.until] = 0;
+  }
+
+  clear(): void {
+    this.from = 0;
+    this.until = 0;
+    this.lineBreak = LF;
+    this.#searched = 0;
   }
 
   /** Ends the last line, which needs no break of its own. */

@@ -10,7 +10,7 @@ const bytes = (told: Iterable<Told>): string => {
   return hash.digest('hex');
 };
 
-const [FROM, UNTIL] = [at(2, '10:20'), at(2, '10:40')];
+const [FROM, UNTIL] = [at(2, '10:28'), at(2, '10:40')];
 const chunked = (ms: (turn: number) => number): Told[] => {
   const world = conference({ from: FROM });
   const all: Told[] = [];
@@ -26,7 +26,7 @@ describe('a world', () => {
   const whole = told(FROM, UNTIL);
 
   it('tells the same bytes for the same seed and start, and others for others', () => {
-    assert.ok(whole.length > 10_000);
+    assert.ok(whole.length > 8000);
     assert.equal(bytes(told(FROM, UNTIL)), bytes(whole));
     assert.notEqual(bytes(told(FROM, UNTIL, { seed: 2 })), bytes(whole));
     const moved = told(FROM + 3_600_000, UNTIL + 3_600_000, { start: START + 3_600_000 });
@@ -55,11 +55,11 @@ describe('a world', () => {
 
   it('one that begins later tells what an earlier one tells from then on: at any time, in an outage, after one', () => {
     for (const [from, later, until] of [
-      [at(2, '09:00'), at(2, '09:41:07') + 333, at(2, '09:44')],
+      [at(2, '09:20'), at(2, '09:41:07') + 333, at(2, '09:44')],
       [at(1, '23:50'), at(2, '00:03'), at(2, '00:10')],
-      [at(2, '15:00'), at(2, '16:30'), at(2, '16:43')],
-      [at(2, '15:00'), at(2, '16:40:03'), at(2, '16:43')],
-      [at(2, '13:00'), at(2, '14:19:50'), at(2, '14:22')],
+      [at(2, '16:00'), at(2, '16:30'), at(2, '16:42')],
+      [at(2, '16:00'), at(2, '16:40:03'), at(2, '16:42')],
+      [at(2, '14:00'), at(2, '14:19:50'), at(2, '14:22')],
     ] as const) {
       const tail = told(from, until).filter(({ received }) => received >= later);
       assert.ok(tail.length > 50);
@@ -81,8 +81,8 @@ describe('a world', () => {
   });
 
   it('badges have MACs of their own: no two alike, others next year', () => {
-    const { macs } = createWorld({ seed: 1, start: START, people: 20_000, from: at(3, '23:00') });
-    assert.equal(new Set(macs).size, 20_000);
+    const { macs } = createWorld({ seed: 1, start: START, people: 10_000, from: at(3, '23:00') });
+    assert.equal(new Set(macs).size, 10_000);
     for (const mac of macs) assert.match(mac, /^[c-f][0-9a-f](:[0-9a-f]{2}){5}$/);
     const others = new Set(conference({ seed: 2 }).macs);
     assert.deepEqual(

@@ -1,4 +1,4 @@
-import { type BadgeTruth, createWorld, type Told, type World } from '../../services/simulate/world.ts';
+import { type BadgeTruth, createWorld, type Told, type Truth, type World } from '../../services/simulate/world.ts';
 
 /** Local midnight of conference day 1, and of the day before, in a zone that is UTC. */
 export const START = Date.UTC(2026, 10, 2);
@@ -52,11 +52,12 @@ export function groupBy<T, K>(items: Iterable<T>, key: (item: T) => K): Map<K, T
 export const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 export const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+export const byMac = ({ badges }: Truth) => new Map(badges.map((badge) => [badge.badge, badge]));
+
 /** Everybody's truth by MAC, second by second. */
 export function truths(from: number, until: number, rest: Partial<Parameters<typeof createWorld>[0]> = {}) {
   const world = conference(rest);
   const seconds = new Map<number, Map<string, BadgeTruth>>();
-  for (let time = from; time < until; time += 1000)
-    seconds.set(time, new Map(world.truth(time).badges.map((badge) => [badge.badge, badge])));
+  for (let time = from; time < until; time += 1000) seconds.set(time, byMac(world.truth(time)));
   return (time: number, mac: string): BadgeTruth => seconds.get(Math.floor(time / 1000) * 1000)!.get(mac)!;
 }

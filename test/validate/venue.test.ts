@@ -183,6 +183,14 @@ describe('parseVenue(text)', () => {
       [0, 4],
     ];
     assert.deepEqual(faults(changed((file) => (file.rooms[0]!.polygon = l))), {});
+    const w = [
+      [4, 4],
+      [2, 0],
+      [0, 4],
+      [0, 0],
+      [4, 0],
+    ];
+    assert.deepEqual(faults(changed((file) => (file.rooms[0]!.polygon = w))), {});
     assert.deepEqual(faults(changed((file) => (file.gateways[1]!.from = 1541440800))), {});
   });
 

@@ -2,7 +2,7 @@ import { areaOf, TERRACE } from '../areas.ts';
 import type { Crowd } from '../crowd.ts';
 import { SITTING, STANDING } from '../diary.ts';
 import { MERGED, PARTS } from '../house.ts';
-import { type Session, type Slot, secondOf, sessions } from '../programme.ts';
+import { midnightOf, type Session, type Slot, sessions } from '../programme.ts';
 import { gone, type Spot } from '../spots.ts';
 import type { Idle } from './idle.ts';
 import { HOUR_S, MINUTE_S, type Places, type Today, visit } from './life.ts';
@@ -54,7 +54,7 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
   }
 
   function seatFor(today: Today, { room, from, day }: Session): Spot {
-    const block = day * 2 + (from - secondOf(day, '00:00') > AFTERNOON_S ? 1 : 0);
+    const block = day * 2 + (from - midnightOf(day) > AFTERNOON_S ? 1 : 0);
     const isFront = half(today.group, block) < FRONT_HALF;
     return places.sit(today, room === MERGED ? HALVES[isFront ? 0 : 1] : areaOf(room), block);
   }
@@ -76,7 +76,7 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
   }
 
   return (today, slot) => {
-    const midnight = secondOf(today.day, '00:00');
+    const midnight = midnightOf(today.day);
     const index = choose(today, slot);
     const comes = comesAt(today, slot, slot.from - midnight);
     if (index === null) {

@@ -1,7 +1,7 @@
 import { areaOf } from '../areas.ts';
 import type { Crowd } from '../crowd.ts';
 import { SITTING, STANDING } from '../diary.ts';
-import { type Slot, secondOf, sessions } from '../programme.ts';
+import { midnightOf, type Slot, sessions } from '../programme.ts';
 import type { Spend } from './attend.ts';
 import type { Idle } from './idle.ts';
 import { HOUR_S, MINUTE_S, type Places, type Today, visit } from './life.ts';
@@ -14,7 +14,7 @@ const BREAKFASTS = 0.6;
 const LUNCHES = 0.7;
 
 const ofDay = ({ day, from, until }: Slot) => {
-  const midnight = secondOf(day, '00:00');
+  const midnight = midnightOf(day);
   return { from: from - midnight, until: until - midnight };
 };
 
@@ -86,6 +86,6 @@ export function createSocial(crowd: Crowd, { sit }: Places, home: (today: Today,
     if (chosen === undefined) return home(today, begins - 10 * MINUTE_S);
     const { room, until } = sessions[chosen]!;
     visit(today, begins, sit(today, areaOf(room), slot.from), SITTING);
-    today.free = until - secondOf(today.day, '00:00') - draw(-1 - today.group, slot.from, 2) * 25 * MINUTE_S;
+    today.free = until - midnightOf(today.day) - draw(-1 - today.group, slot.from, 2) * 25 * MINUTE_S;
   };
 }

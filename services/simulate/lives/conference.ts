@@ -1,7 +1,7 @@
 import { areaOf, OUTSIDE, UPSTAIRS } from '../areas.ts';
 import type { Crowd } from '../crowd.ts';
 import { openPage, SITTING, STANDING } from '../diary.ts';
-import { type Kind, type Slot, secondOf, slots } from '../programme.ts';
+import { type Kind, midnightOf, type Slot, slots } from '../programme.ts';
 import { gone, type Spot, seatsIn, standing } from '../spots.ts';
 import { createAttend, type Spend } from './attend.ts';
 import { createCoffee, createMeal, createSocial } from './breaks.ts';
@@ -34,7 +34,7 @@ export function conferenceLife(crowd: Crowd): Life {
   };
 
   function use(today: Today, slot: Slot): void {
-    const midnight = secondOf(today.day, '00:00');
+    const midnight = midnightOf(today.day);
     const [from, until] = [slot.from - midnight, slot.until - midnight];
     if (slot.kind === 'social' && from === DINNER_S) wander(today);
     const isOver = until < today.free + 5 * MINUTE_S;

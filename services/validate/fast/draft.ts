@@ -46,46 +46,46 @@ export class Draft {
   /** by field; NaN: none */
   readonly numbers = new Float64Array(NAMES.length);
   readonly gateways: Ids = gatewayIds;
-  readonly badges: Ids;
-  #simulated = false;
+  badges: Ids = gatewayIds;
   bytes: Buffer = Buffer.alloc(0);
   view: DataView = new DataView(new ArrayBuffer(0));
-  readonly #context: Context;
-  readonly #keepFrom: number;
+  #context: Context | undefined;
+  #simulated = false;
 
-  constructor(context: Context) {
-    this.#context = context;
-    this.badges = badgeIdsOf(context.pseudonym);
-    this.#keepFrom = Math.max(context.keepFrom, TIME_MIN_MS);
-  }
-
-  /** Forgets what need not come again, and looks at these bytes. */
-  begin(bytes: Buffer, simulated: boolean): void {
-    const { numbers } = this;
+  /** Looks at these bytes for a sighting in this context, before any number of `begin`. */
+  look(bytes: Buffer, context: Context): void {
     if (bytes !== this.bytes) {
       this.bytes = bytes;
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    this.#simulated = simulated;
+    if (context === this.#context) return;
+    this.#context = context;
+    this.badges = badgeIdsOf(context.pseudonym);
+  }
+
+  /** Forgets what need not come again. */
+  begin(simulated: boolean): void {
+    const { numbers } = this;
     numbers[RECEIVED] = NaN;
     numbers[TEMPERATURE] = NaN;
     numbers[CLAPS] = NaN;
     numbers[BATTERY] = NaN;
+    this.#simulated = simulated;
   }
 
   /** The sighting in its stored form; undefined where a value is out of bounds. */
-  make(): Sighting | undefined {
+  make(context: Context): Sighting | undefined {
     const { numbers } = this;
     const time = instantOfNumber(numbers[TIME] as number);
-    if (!(time >= this.#keepFrom && time < TIME_MAX_MS)) return undefined;
-    const received = this.#received(time);
+    if (!(time >= context.keepFrom && time >= TIME_MIN_MS && time < TIME_MAX_MS)) return undefined;
+    const received = this.#received(time, context);
     if (received === undefined || !this.#settle(RSSI)) return undefined;
     if (!this.#settle(TEMPERATURE) || !this.#settle(CLAPS) || !this.#settle(BATTERY)) return undefined;
     return sighting(
       time,
       received,
       this.gateways.id,
-      this.badges.pseudonym(this.#context.pseudonym, time),
+      this.badges.pseudonym(context.pseudonym, time),
       numbers[RSSI] as number,
       orNull(numbers[TEMPERATURE]),
       orNull(numbers[CLAPS]),
@@ -94,8 +94,7 @@ export class Draft {
     );
   }
 
-  #received(time: number): number | undefined {
-    const { received } = this.#context;
+  #received(time: number, { received }: Context): number | undefined {
     if (received !== 'recorded') return received;
     const sent = this.numbers[RECEIVED] as number;
     if (Number.isNaN(sent)) return time;

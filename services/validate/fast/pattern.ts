@@ -42,9 +42,9 @@ export class Pattern {
   }
 
   /** Reads the values of the line that begins at `from` into the draft; the place after it, or −1: another pattern. */
-  read(bytes: Buffer, from: number, draft: Draft): number {
-    draft.begin(bytes, this.#simulated);
-    const { view, numbers } = draft;
+  read(from: number, draft: Draft): number {
+    draft.begin(this.#simulated);
+    const { bytes, view, numbers } = draft;
     const fields = this.#fields;
     const ends = this.#ends;
     const words = this.#words;

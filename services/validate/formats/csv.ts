@@ -55,7 +55,7 @@ class Rows {
     let { from } = this.#window;
     let lines = 0;
     for (; from < until; lines++) {
-      const found = scanner.scan(bytes, from, until);
+      const found = scanner.scan(bytes, from, until, this.#context);
       if (!found || scanner.end > until || scanner.end - from > LINE_MAX) break;
       this.#output.observations.push(found);
       for (const name of scanner.others) this.#output.drop(name);
@@ -75,7 +75,7 @@ class Rows {
 
   #readHeader(line: Buffer): void {
     this.#header = readHeader(line);
-    this.#scanner = new Scanner(this.#context, learnRows(this.#header, this.#window.lineBreak));
+    this.#scanner = new Scanner(learnRows(this.#header, this.#window.lineBreak));
   }
 
   #readRecord(bytes: Buffer, header: Header): void {

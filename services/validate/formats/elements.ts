@@ -1,8 +1,7 @@
 import { CLOSE_ARRAY, COMMA, isBlank, OPEN_OBJECT } from '../ascii.ts';
 import { LINE_MAX, NESTING_MAX } from '../bounds.ts';
 import type { Context } from '../context.ts';
-import { learnLine } from '../fast/learn.ts';
-import { Scanner } from '../fast/scanner.ts';
+import { lineScanner } from '../fast/scanner.ts';
 import { readItem } from '../item.ts';
 import type { Output } from '../output.ts';
 import { brokenFault, type Parsed, parseJson, refuseBytes, refuseLong } from '../record.ts';
@@ -20,7 +19,6 @@ export class Elements {
   readonly #window: Window;
   readonly #context: Context;
   readonly #output: Output;
-  readonly #scanner: Scanner;
   /** whether rejects name places in the array, or lines: a body of several arrays has many a third place */
   #namesPlaces: boolean;
   #state: 'before' | 'element' | 'separator' = 'before';
@@ -36,7 +34,6 @@ export class Elements {
     this.#window = window;
     this.#context = context;
     this.#output = output;
-    this.#scanner = new Scanner(context, learnLine);
     this.#namesPlaces = isFirst;
   }
 
@@ -111,9 +108,9 @@ export class Elements {
     let { from } = this.#window;
     let count = 0;
     while (bytes[from] === OPEN_OBJECT) {
-      const found = this.#scanner.scan(bytes, from, until);
+      const found = lineScanner.scan(bytes, from, until, this.#context);
       if (!found) break;
-      const end = this.#scanner.end;
+      const end = lineScanner.end;
       const isEnded = end < until && (bytes[end] === COMMA || bytes[end] === CLOSE_ARRAY);
       if (!isEnded || end - from > LINE_MAX) break;
       this.#output.observations.push(found);

@@ -9,10 +9,15 @@ import { Lines } from './lines.ts';
 /** Reads JSON: objects by line or over lines, arrays of them, one after another in any mixture. */
 export function createJson(window: Window, context: Context, output: Output): Framer {
   let inArray = window.bytes[window.from] === OPEN_ARRAY;
+  const isFirst = inArray;
   const lines = new Lines(window, context, output);
-  const elements = new Elements(window, context, output, inArray);
+  let elements: Elements | undefined;
   return (isLast) => {
     // each stops before what is the other's
-    while ((inArray ? elements : lines).read(isLast)) inArray = !inArray;
+    for (;;) {
+      if (inArray) elements ??= new Elements(window, context, output, isFirst);
+      if (!(inArray && elements ? elements : lines).read(isLast)) return;
+      inArray = !inArray;
+    }
   };
 }

@@ -1,8 +1,7 @@
 import { CLOSE_OBJECT, isBlank, OPEN_ARRAY, OPEN_OBJECT } from '../ascii.ts';
 import { LINE_MAX, NESTING_MAX } from '../bounds.ts';
 import type { Context } from '../context.ts';
-import { learnLine } from '../fast/learn.ts';
-import { Scanner } from '../fast/scanner.ts';
+import { lineScanner } from '../fast/scanner.ts';
 import { readItem } from '../item.ts';
 import type { Output } from '../output.ts';
 import { brokenFault, parseJson, refuseBytes, refuseLong } from '../record.ts';
@@ -22,7 +21,6 @@ export class Lines {
   readonly #window: Window;
   readonly #context: Context;
   readonly #output: Output;
-  readonly #scanner: Scanner;
   #joined: Joined | undefined;
   /** what is passed over: the rest of a line, or of an object that is too long */
   #skipped: 'line' | Shape | undefined;
@@ -31,7 +29,6 @@ export class Lines {
     this.#window = window;
     this.#context = context;
     this.#output = output;
-    this.#scanner = new Scanner(context, learnLine);
   }
 
   /** Reads what it can; true: it stands before an array. */
@@ -64,9 +61,9 @@ export class Lines {
     let { from } = this.#window;
     let lines = 0;
     for (; bytes[from] === OPEN_OBJECT; lines++) {
-      const found = this.#scanner.scan(bytes, from, until);
+      const found = lineScanner.scan(bytes, from, until, this.#context);
       if (!found) break;
-      let end = this.#scanner.end;
+      let end = lineScanner.end;
       while (bytes[end] !== lineBreak && isBlank(bytes[end])) end++;
       if (bytes[end] !== lineBreak || end >= until || end - from > LINE_MAX) break;
       this.#output.observations.push(found);
