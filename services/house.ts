@@ -35,8 +35,8 @@ export async function openHouse(config: Config): Promise<House> {
   const pseudonym = pseudonymiser(keysOf(config));
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
-  const { venue, text } = readVenue(config.venueFile);
-  keepVersion(config.dataDir, venue.version, text);
+  const { venue, canonical } = readVenue(config.venueFile);
+  keepVersion(config.dataDir, venue.version, canonical, Date.now());
   const database = await openDatabase(config.dataDir);
   const store = await duckdbStore(database);
   const keepFrom = () => (config.keepDays > 0 ? Date.now() - config.keepDays * DAY_MS : TIME_MIN_MS);
@@ -83,10 +83,9 @@ export function ownKeys(dataDir: string): string {
 }
 
 /** The venue from its file; one without rooms where there is no file. Throws a list of every fault. */
-export function readVenue(file: string): { venue: Venue; text: string } {
-  const text = existsSync(file) ? textOf(file) : NO_VENUE;
-  const read = parseVenue(text);
-  if ('venue' in read) return { venue: read.venue, text };
+export function readVenue(file: string): { venue: Venue; canonical: string } {
+  const read = parseVenue(existsSync(file) ? textOf(file) : NO_VENUE);
+  if ('venue' in read) return read;
   const faults = read.faults.map(
     (fault) => `  ${fault.pointer || '/'}: expected ${fault.expected}, found ${fault.found}`,
   );

@@ -36,7 +36,7 @@ export async function start(config: Config): Promise<Running> {
   const inbox = createInbox();
   const instance = randomUUID();
   if (config.keepDays > 0) await house.store.expire(house.keepFrom());
-  const { deps, took, failed } = await depsOf(house, inbox, instance, config.logLevel, stopping.signal);
+  const { deps, took, failed, recount } = await depsOf(house, inbox, instance, config.logLevel, stopping.signal);
   const server = await buildServer(deps);
   const flowing = river(inbox.source, house.store, stopping.signal, {
     took,
@@ -46,7 +46,10 @@ export async function start(config: Config): Promise<Running> {
     },
   });
   const expire = () =>
-    house.store.expire(house.keepFrom()).catch((error) => server.log.error({ err: error }, 'expiry'));
+    house.store
+      .expire(house.keepFrom())
+      .then(recount)
+      .catch((error) => server.log.error({ err: error }, 'expiry'));
   const hourly = config.keepDays > 0 ? setInterval(expire, HOUR_MS) : undefined;
   const stop = async () => {
     clearInterval(hourly);
@@ -99,7 +102,8 @@ async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: st
     metrics.failed();
     failedAt = Date.now();
   };
-  return { deps, took, failed };
+  const recount = async () => void Object.assign(counted, await totals(house.database));
+  return { deps, took, failed, recount };
 }
 
 /** Runs until it is told to stop; what cannot be started says why in a sentence. */

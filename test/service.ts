@@ -29,10 +29,10 @@ export const notBuilt = existsSync(MAIN) ? false : 'dist/ is not built: npm run 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'hallway-test-'));
 export const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
-/** Starts the built service on a free port (or that of `env.PORT`) and waits until it listens. */
-export async function startService(env: Record<string, string> = {}): Promise<Service> {
+/** Starts the built service on a free port (or that of `env.PORT`) and waits until it listens; `shell` runs before it. */
+export async function startService(env: Record<string, string> = {}, shell = ''): Promise<Service> {
   const dataDir = env.DATA_DIR ?? newFolder();
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn('sh', ['-c', `${shell} exec "$0" "$1"`, process.execPath, MAIN], {
     cwd: ROOT,
     env: { ...process.env, PORT: '0', ...env, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
  */
 export function binsOf(span: Span, step: string, zone: string): Span[] {
   if (step === 'all') return [span];
-  const ms = step === 'day' ? Number.POSITIVE_INFINITY : stepMs(step);
+  const ms = stepMs(step);
   const count = (span.until - span.from) / Math.min(ms, 24 * HOUR_MS);
   if (count > BINS_MAX)
     throw new Refused([
@@ -37,7 +37,9 @@ export function binsOf(span: Span, step: string, zone: string): Span[] {
   return bins;
 }
 
-function stepMs(step: string): number {
+/** Milliseconds of a step; infinite for `day` and `all`. Throws `Refused` where it is none. */
+export function stepMs(step: string): number {
+  if (step === 'all' || step === 'day') return Number.POSITIVE_INFINITY;
   const [, count, unit] = STEP.exec(step) ?? [];
   const ms = count && unit ? Number(count) * UNIT_MS[unit]! : 0;
   if (ms >= 1000 && ms <= HOUR_MS) return ms;

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { DUE_MS } from '../answer/answer.ts';
+import { stepMs } from '../answer/bins.ts';
 import { FRAME_COLUMNS, framesOf } from '../answer/frames.ts';
-import { type Config, readConfig } from '../config.ts';
+import { Refused } from '../answer/refused.ts';
+import { readConfig } from '../config.ts';
 import { FORMATS, type Format, type Row } from '../formats/format.ts';
 import { readVenue } from '../house.ts';
 import { presencesOf } from '../locate/run.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import type { Presence } from '../model/presence.ts';
-import type { Columns } from '../model/query.ts';
+import type { Columns, Meta } from '../model/query.ts';
 import type { Span, Venue } from '../model/venue.ts';
 import { type Command, type Given, hint, Misused } from './command.ts';
 import { type Heard, heardIn } from './heard.ts';
@@ -61,13 +64,35 @@ async function run({ values, files }: Given): Promise<number> {
   const { venue } = readVenue(config.venueFile);
   if (venue.gateways.length === 0)
     process.stderr.write(`hallway: ${config.venueFile} has no gateways, so nobody is anywhere\n`);
+  if (values.frames !== undefined) checkStep(String(values.frames));
   const heard = heardIn(config, files[0], asked);
   const presences = presencesOf(heard.observations, venue, defined(asked));
   const rows =
     values.frames === undefined ? asRows(presences) : frames(presences, venue, asked, heard, String(values.frames));
-  await print(format, values.frames === undefined ? PRESENCE_COLUMNS : FRAME_COLUMNS, rows, config);
+  const [dataset, columns] =
+    values.frames === undefined ? (['presences', PRESENCE_COLUMNS] as const) : (['frames', FRAME_COLUMNS] as const);
+  await print(format, columns, rows, {
+    dataset,
+    revision: [],
+    asSeen: true,
+    settled: (asked.until ?? Number.POSITIVE_INFINITY) + DUE_MS <= Date.now(),
+    venue: venue.version,
+    rows: null,
+    ms: 0,
+    readFrom: files[0] ? 'recording' : 'observations',
+  });
   if (!values.quiet) process.stderr.write(summary(heard));
   return 0;
+}
+
+function checkStep(step: string): void {
+  try {
+    stepMs(step);
+  } catch (error) {
+    throw error instanceof Refused
+      ? new Misused(`--frames: expected ${error.reasons[0]!.expected}, found ${step}`)
+      : error;
+  }
 }
 
 const defined = (span: { from: number | undefined; until: number | undefined }) =>
@@ -118,17 +143,7 @@ async function* each<T>(items: T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-async function print(format: Format, columns: Columns, rows: AsyncIterable<Row[]>, config: Config): Promise<void> {
-  const meta = {
-    dataset: 'locate',
-    revision: [],
-    asSeen: true,
-    settled: false,
-    venue: config.venueFile,
-    rows: null,
-    ms: 0,
-    readFrom: '',
-  };
+async function print(format: Format, columns: Columns, rows: AsyncIterable<Row[]>, meta: Meta): Promise<void> {
   for await (const text of format.write({ columns, rows, meta, next: null }))
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }

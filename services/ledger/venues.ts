@@ -1,17 +1,31 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from './whole.ts';
 
-/** Keeps a version of the venue in `DATA_DIR/venues/`, named by its hash. One that is there already changes nothing. */
-export function keepVersion(dataDir: string, version: string, text: string): void {
+/** Which version holds from when, UTC ms. */
+export type Held = { from: number; version: string };
+
+/**
+ * Keeps a version of the venue in `DATA_DIR/venues/`, named by the hash of its text, and that it holds from now on. One
+ * that holds already changes nothing.
+ */
+export function keepVersion(dataDir: string, version: string, canonical: string, now: number): void {
   const folder = join(dataDir, 'venues');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${version}.json`);
-  if (!existsSync(file)) writeWhole(file, text);
+  if (!existsSync(file)) writeWhole(file, canonical);
+  if (readHeld(dataDir).at(-1)?.version === version) return;
+  appendFileSync(heldFile(dataDir), `${JSON.stringify({ from: now, version } satisfies Held)}\n`, { mode: 0o600 });
 }
 
-/** The text of a version that was kept, or null. */
-export function readVersion(dataDir: string, version: string): string | null {
-  const file = join(dataDir, 'venues', `${version}.json`);
-  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+/** The versions in the order in which they came to hold. */
+export function readHeld(dataDir: string): Held[] {
+  const file = heldFile(dataDir);
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Held);
 }
+
+const heldFile = (dataDir: string) => join(dataDir, 'venues', 'held.ndjson');

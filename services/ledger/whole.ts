@@ -1,13 +1,13 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 
 /** Writes a file beside its target and renames it: readers see the old one or the new one, never half of it. */
-export function writeWhole(file: string, text: string, mode = 0o600): void {
-  renameSync(writeAside(file, text, mode), file);
+export function writeWhole(file: string, content: string | Uint8Array, mode = 0o600): void {
+  renameSync(writeAside(file, content, mode), file);
 }
 
 /** Writes a file whole unless there is one: of several processes at once the first wins, and its file stays. */
-export function writeOnce(file: string, text: string, mode = 0o600): void {
-  const aside = writeAside(file, text, mode);
+export function writeOnce(file: string, content: string | Uint8Array, mode = 0o600): void {
+  const aside = writeAside(file, content, mode);
   try {
     linkSync(aside, file);
   } catch (error) {
@@ -17,11 +17,11 @@ export function writeOnce(file: string, text: string, mode = 0o600): void {
   }
 }
 
-function writeAside(file: string, text: string, mode: number): string {
+function writeAside(file: string, content: string | Uint8Array, mode: number): string {
   const aside = `${file}.${process.pid}.tmp`;
   const handle = openSync(aside, 'w', mode);
   try {
-    writeFileSync(handle, text);
+    writeFileSync(handle, content);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

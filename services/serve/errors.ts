@@ -5,10 +5,13 @@ import { NotStored } from '../source/inbox.ts';
 import { Unreadable } from '../validate/reader.ts';
 import { scrub } from '../validate/scrub.ts';
 import { scrubAddress } from './address.ts';
+import { BODY_MAX } from './bounds.ts';
 import { type Problem, ProblemError, problemOf } from './problem.ts';
 
 /** How long a sender should wait for a store that is busy, s. */
 const BUSY_S = '1';
+/** The one route that has a bound of its own names a way around it. */
+const TOO_LONG = `expected a body of at most ${BODY_MAX / 2 ** 20} MiB; POST /v1/loads takes files of any length`;
 /** Characters of a client's own text that a problem quotes. */
 const FOUND_MAX = 80;
 
@@ -47,6 +50,7 @@ function answerTo(
     const reasons = error.validation.map((fault) => reasonOf(fault, query));
     return { problem: problemOf(400, 'the question has faults', reasons), headers };
   }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { problem: problemOf(413, TOO_LONG), headers };
   const status = error.statusCode ?? 500;
   // What went wrong inside is for the log, not for the client.
   return {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
 import { Meta } from '../model/query.ts';
 import { Reject } from '../model/reject.ts';
+import { BODY_MAX } from './bounds.ts';
 import type { Deps } from './deps.ts';
 import { type PageParameters, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
@@ -10,8 +11,6 @@ import { formatFor, leaving, sendAnswer } from './reply.ts';
 import { type SpanParameters, spanOf, spanParameters } from './span.ts';
 import { viewerOf } from './viewer.ts';
 
-/** Bytes of a body at most, as it is sent; unzipped it may have eight times as many. */
-export const BODY_MAX = 8 * 2 ** 20;
 /** Rejects that a 200 shows; the others are at /v1/rejects. */
 const REJECTS_SHOWN = 20;
 

@@ -5,6 +5,7 @@ import etag from '@fastify/etag';
 import staticFiles from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { scrubAddress } from './address.ts';
+import { answerBroken } from './broken.ts';
 import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
 import { useProblems } from './errors.ts';
@@ -20,6 +21,8 @@ import { venue } from './venue.ts';
 /** Characters of an address at most, and how long the headers of a request may take to arrive. */
 const URL_MAX = 8192;
 const HEADERS_MS = 60_000;
+/** A connection on which nothing has moved for so long is closed, ms. */
+const SILENT_MS = 120_000;
 
 /** Texts worth packing; a stream of events is not among them. */
 const COMPRESSED = /^(text\/(?!event-stream)|application\/(x-ndjson|(.*\+)?json))/;
@@ -33,9 +36,11 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
     },
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
-    // A load may take hours; only the headers have to come at once.
+    // A load may take hours, while something moves; the headers have to come at once.
     requestTimeout: 0,
+    connectionTimeout: SILENT_MS,
     http: { headersTimeout: HEADERS_MS },
+    clientErrorHandler: answerBroken,
     frameworkErrors: (_error, _request, reply) => void unreadable(reply as FastifyReply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
   });

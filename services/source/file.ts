@@ -16,6 +16,9 @@ export type Progress = {
   dropped: Record<string, number>;
 };
 
+/** What came waits so long for more, ms: a slow upload is stored as it comes. */
+const PATIENCE_MS = 1000;
+
 /**
  * A file (or any stream of bytes) as a source: it ends. `report` is called after each batch that is safe; a stop
  * destroys the stream, so that nobody waits for an upload that has fallen silent.
@@ -68,29 +71,39 @@ async function* batchesOf(
   batchMax: number,
 ): AsyncGenerator<Batch> {
   const reader = createReader(context);
-  let rest: Batch = { observations: [], rejects: [] };
-  const full = () => rest.observations.length >= batchMax || rest.rejects.length >= batchMax;
-  for await (const chunk of unpackStream(counted(bytes, progress))) {
-    reader.push(chunk);
-    rest = merged(rest, reader.drain());
-    while (full()) yield cutOne(rest, batchMax);
+  const waiting = () => Math.max(reader.observations.length, reader.rejects.length);
+  const chunks = unpackStream(counted(bytes, progress));
+  let since = 0;
+  try {
+    for (;;) {
+      const next = chunks.next();
+      if (waiting() === 0) since = performance.now();
+      else if (await isLate(next, since + PATIENCE_MS - performance.now())) yield reader.drain(batchMax);
+      const { value: chunk, done } = await next;
+      if (done) break;
+      reader.push(chunk);
+      while (waiting() >= batchMax) yield reader.drain(batchMax);
+    }
+  } finally {
+    await chunks.return(undefined);
   }
   reader.end();
   progress.dropped = Object.fromEntries(reader.dropped);
-  rest = merged(rest, reader.drain());
-  while (rest.observations.length + rest.rejects.length > 0) yield cutOne(rest, batchMax);
+  while (waiting() > 0) yield reader.drain(batchMax);
 }
 
-const cutOne = (batch: Batch, batchMax: number): Batch => ({
-  observations: batch.observations.splice(0, batchMax),
-  rejects: batch.rejects.splice(0, batchMax),
-});
-
-function merged(rest: Batch, more: Batch): Batch {
-  if (rest.observations.length + rest.rejects.length === 0) return more;
-  for (const observation of more.observations) rest.observations.push(observation);
-  for (const reject of more.rejects) rest.rejects.push(reject);
-  return rest;
+/** Whether a promise is still open after so many ms; if it fails, whoever awaits it will know. */
+function isLate(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  promise.catch(() => undefined);
+  if (ms <= 0) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, true);
+    const inTime = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    promise.then(inTime, inTime);
+  });
 }
 
 function note(progress: Progress, batch: Batch, receipt: Receipt): void {

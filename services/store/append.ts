@@ -14,7 +14,6 @@ export type Known = {
   newest: Newest;
   position: number;
   appenders: Record<Kind, DuckDBAppender>;
-  last: DuckDBAppender;
 };
 
 /**
@@ -24,8 +23,8 @@ export type Known = {
 export async function appendBatch(connection: DuckDBConnection, known: Known, batch: Batch): Promise<number[]> {
   const position = known.position + 1;
   const duplicates: number[] = [];
-  for (const kind of KINDS) {
-    const { fresh, suspects, codes } = split(known, batch.observations, kind);
+  for (const [kind, places] of byKind(batch.observations)) {
+    const { fresh, suspects, codes } = split(known, batch.observations, kind, places);
     const rows = { observations: batch.observations, codes, position };
     add(known.appenders[kind], kind, { ...rows, places: fresh });
     if (suspects.length === 0) continue;
@@ -35,35 +34,42 @@ export async function appendBatch(connection: DuckDBConnection, known: Known, ba
   }
   await known.names.save(connection);
   await appendRejects(connection, batch.rejects, position);
-  if (duplicates.length < batch.observations.length || batch.rejects.length > 0) {
-    known.last.appendBigInt(BigInt(position));
-    known.last.endRow();
-    known.last.flushSync();
-  }
   return duplicates;
 }
 
+/** The places of each kind in a batch. */
+function byKind(observations: Observation[]): [Kind, Uint32Array][] {
+  const places = KINDS.map(() => new Uint32Array(observations.length));
+  const counts = KINDS.map(() => 0);
+  for (let place = 0; place < observations.length; place++) {
+    const index = KINDS.indexOf(observations[place]!.kind);
+    places[index]![counts[index]!++] = place;
+  }
+  return KINDS.map((kind, index): [Kind, Uint32Array] => [kind, places[index]!.subarray(0, counts[index]!)]).filter(
+    ([, { length }]) => length > 0,
+  );
+}
+
 /** The places of a kind: those that are certainly new, and those whose content may be known. */
-function split({ names, newest }: Known, observations: Observation[], kind: Kind) {
-  const [subject, about] = TABLES[kind].names;
+function split({ names, newest }: Known, observations: Observation[], kind: Kind, places: Uint32Array) {
+  const { subject, about } = TABLES[kind];
   const index = KINDS.indexOf(kind);
-  const length = observations.some((observation) => observation.kind === kind) ? observations.length : 0;
-  const [fresh, suspects, first, second] = Array.from({ length: 4 }, () => new Uint32Array(length));
+  const codes: Rows['codes'] = [new Uint32Array(observations.length), new Uint32Array(observations.length)];
+  const fresh = new Uint32Array(places.length);
+  const suspects = new Uint32Array(places.length);
   let freshCount = 0;
   let suspectCount = 0;
   const codeOf = [lastCode(names), lastCode(names)] as const;
-  for (let place = 0; place < length; place++) {
-    const observation = observations[place] as Observation & Record<string, string>;
-    if (observation.kind !== kind) continue;
-    const one = codeOf[0](observation[subject]!);
-    const other = codeOf[1](observation[about]!);
-    first![place] = one;
-    second![place] = other;
-    if (newest.isNew(index, one, other, observation.time)) fresh![freshCount++] = place;
-    else suspects![suspectCount++] = place;
+  for (const place of places) {
+    const observation = observations[place]!;
+    const one = codeOf[0](subject(observation));
+    const other = codeOf[1](about(observation));
+    codes[0][place] = one;
+    codes[1][place] = other;
+    if (newest.isNew(index, one, other, observation.time)) fresh[freshCount++] = place;
+    else suspects[suspectCount++] = place;
   }
-  const codes: Rows['codes'] = [first!, second!];
-  return { fresh: fresh!.subarray(0, freshCount), suspects: suspects!.subarray(0, suspectCount), codes };
+  return { fresh: fresh.subarray(0, freshCount), suspects: suspects.subarray(0, suspectCount), codes };
 }
 
 /** What one badge says to several gateways comes in a row: its code is looked up once. */

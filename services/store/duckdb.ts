@@ -32,30 +32,37 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
   };
   /** Ends the transaction and begins the next one, which waits for the next batch. */
   const commit = () => connection.run('COMMIT; BEGIN');
-  const append = async (batch: Batch): Promise<Receipt> => {
+  /** Does a task whole or not at all. */
+  const whole = async <T>(task: () => Promise<T>): Promise<T> => {
     try {
-      const duplicates = await appendBatch(connection, known, batch);
+      const result = await task();
       await commit();
-      const stored = batch.observations.length - duplicates.length;
-      // A batch that adds nothing takes no number.
-      if (stored > 0 || batch.rejects.length > 0) known.position += 1;
-      return { position: known.position, stored, duplicates: Uint32Array.from(duplicates) };
+      return result;
     } catch (error) {
       // What an appender still holds must not reach the next transaction.
-      for (const appender of [...Object.values(known.appenders), known.last]) appender.clear();
+      for (const appender of Object.values(known.appenders)) appender.clear();
       await connection.run('ROLLBACK').catch(() => undefined);
       known = await load(connection);
       await connection.run('BEGIN');
       throw error;
     }
   };
-  const expire = async (before: number) => {
-    for (const statement of sql(import.meta.url, 'expire')
-      .split(';')
-      .slice(0, -1))
-      await connection.run(statement, { before: BigInt(before) * 1000n });
-    await commit();
+  const append = async (batch: Batch): Promise<Receipt> => {
+    const duplicates = await whole(() => appendBatch(connection, known, batch));
+    const stored = batch.observations.length - duplicates.length;
+    // A batch that adds nothing takes no number.
+    if (stored > 0 || batch.rejects.length > 0) known.position += 1;
+    return { position: known.position, stored, duplicates: Uint32Array.from(duplicates) };
   };
+  const expire = (before: number) =>
+    whole(async () => {
+      // No number is taken twice, even if nothing is left of the last one.
+      await connection.run(`DELETE FROM last_position; INSERT INTO last_position VALUES (${known.position})`);
+      const statements = sql(import.meta.url, 'expire')
+        .split(';')
+        .slice(0, -1);
+      for (const statement of statements) await connection.run(statement, { before: BigInt(before) * 1000n });
+    });
   return {
     append: (batch) => inTurn(() => append(batch)),
     read: (span, where = {}) => readObservations(database, span, where),
@@ -70,11 +77,9 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
 
 /** What is stored, as the writer has to know it; read anew after a batch that failed. */
 async function load(connection: DuckDBConnection): Promise<Known> {
-  const found = await connection.runAndReadAll('SELECT coalesce(max(position), 0)::DOUBLE FROM last_position');
+  const found = await connection.runAndReadAll(sql(import.meta.url, 'last_position'));
   const position = found.getRows()[0]![0] as number;
-  await connection.run(`DELETE FROM last_position WHERE position < ${position}`);
   const appenders = {} as Known['appenders'];
   for (const kind of KINDS) appenders[kind] = await connection.createAppender(kind);
-  const last = await connection.createAppender('last_position');
-  return { names: await loadNames(connection), newest: await loadNewest(connection), position, appenders, last };
+  return { names: await loadNames(connection), newest: await loadNewest(connection), position, appenders };
 }

@@ -14,27 +14,36 @@ export type Newest = {
 };
 
 export async function loadNewest(connection: DuckDBConnection): Promise<Newest> {
-  const times = KINDS.map(() => new Map<number, Map<number, number>>());
+  // by kind and subject: of each of its pairs, the place of its time
+  const places: Map<number, number>[][] = KINDS.map(() => []);
+  let times = new Float64Array(1024);
   let subjects = 0;
-  const of = (kind: number, subject: number) => {
-    const known = times[kind]!.get(subject) ?? new Map<number, number>();
-    times[kind]!.set(subject, known);
-    return known;
+  const add = (kind: number, subject: number, about: number, time: number) => {
+    const known = places[kind]![subject] ?? new Map<number, number>();
+    places[kind]![subject] = known.set(about, subjects);
+    if (subjects === times.length) {
+      const more = new Float64Array(2 * subjects);
+      more.set(times);
+      times = more;
+    }
+    times[subjects++] = time;
   };
   for (const [i, kind] of KINDS.entries()) {
     const [subject, about] = TABLES[kind].names;
     const rows = await connection.runAndReadAll(
       `SELECT ${subject}, ${about}, epoch_ms(max(time))::DOUBLE FROM ${kind} GROUP BY ALL`,
     );
-    for (const [a, b, time] of rows.getRows()) of(i, a as number).set(b as number, time as number);
-    subjects += rows.currentRowCount;
+    for (const [a, b, time] of rows.getRows()) add(i, a as number, b as number, time as number);
   }
   const isNew = (kind: number, subject: number, about: number, time: number): boolean => {
-    const known = of(kind, subject);
-    const newest = known.get(about);
-    if (newest === undefined ? subjects >= SUBJECTS_MAX : time <= newest) return false;
-    if (newest === undefined) subjects += 1;
-    known.set(about, time);
+    const place = places[kind]![subject]?.get(about);
+    if (place === undefined) {
+      if (subjects >= SUBJECTS_MAX) return false;
+      add(kind, subject, about, time);
+      return true;
+    }
+    if (time <= times[place]!) return false;
+    times[place] = time;
     return true;
   };
   return { isNew };

@@ -89,12 +89,36 @@ const fillHeartbeats: Fill = (vectors, rows, start, count) => {
 };
 
 /** A table: the two fields that say whose observation it is (kept as codes), and the columns of its own. */
-export type Table = { names: [string, string]; own: DuckDBType[]; fill: Fill };
+export type Table = {
+  names: [string, string];
+  subject: (observation: Observation) => string;
+  about: (observation: Observation) => string;
+  own: DuckDBType[];
+  fill: Fill;
+};
 
 export const TABLES: Record<Kind, Table> = {
-  sighting: { names: ['gateway', 'badge'], own: [SMALLINT, SMALLINT, SMALLINT, SMALLINT], fill: fillSightings },
-  measurement: { names: ['sensor', 'quantity'], own: [DOUBLE], fill: fillMeasurements },
-  heartbeat: { names: ['gateway', 'status'], own: [VARCHAR], fill: fillHeartbeats },
+  sighting: {
+    names: ['gateway', 'badge'],
+    subject: (observation) => (observation as Sighting).gateway,
+    about: (observation) => (observation as Sighting).badge,
+    own: [SMALLINT, SMALLINT, SMALLINT, SMALLINT],
+    fill: fillSightings,
+  },
+  measurement: {
+    names: ['sensor', 'quantity'],
+    subject: (observation) => (observation as Measurement).sensor,
+    about: (observation) => (observation as Measurement).quantity,
+    own: [DOUBLE],
+    fill: fillMeasurements,
+  },
+  heartbeat: {
+    names: ['gateway', 'status'],
+    subject: (observation) => (observation as Heartbeat).gateway,
+    about: (observation) => (observation as Heartbeat).status,
+    own: [VARCHAR],
+    fill: fillHeartbeats,
+  },
 };
 export const KINDS = Object.keys(TABLES) as Kind[];
 

@@ -1,8 +1,16 @@
 /** What stands where a run of 12 or more hex digits stood. */
 export const MARK = '[scrubbed]';
 
-/** 12 hex digits or more in a row, with or without `:` `-` `.` between: a MAC, or text that may hold one. */
-const RUN = /[0-9a-f](?:[:.-]?[0-9a-f]){11,}/gi;
+/** What stands between the groups of a MAC in texts that were not written by a program: `_`, `/`, a blank, `%3A`. */
+const BETWEEN = '(?:[\\s_/+]|%(?:3a|2d|2e|20|5f))';
+/**
+ * A MAC, or text that may hold one: 12 hex digits or more in a row, with or without `:` `-` `.` between; or six pairs, or
+ * three groups of four, with something else between. Words and numbers are not of that shape.
+ */
+const RUN = new RegExp(
+  `[0-9a-f](?:[:.-]?[0-9a-f]){11,}|[0-9a-f]{2}(?:${BETWEEN}[0-9a-f]{2}){5,}|[0-9a-f]{4}(?:${BETWEEN}[0-9a-f]{4}){2,}`,
+  'gi',
+);
 /** Half a surrogate pair, NUL: no store keeps these as they came. */
 const ILL_FORMED = /\p{Surrogate}|\0/gu;
 
@@ -22,13 +30,13 @@ function runsOf(ids: ReadonlySet<string>): Set<string> {
 }
 
 function bare(run: string): string {
-  return run.replace(/[:.-]/g, '').toLowerCase();
+  return run.replace(/%..|[^0-9a-f]/gi, '').toLowerCase();
 }
 
 const ESCAPE = /\\u([0-9a-f]{4})/gi;
 /** The beginning of an escape or of a run at the very end of text that was cut. */
 const CUT_END = /(?:\\(?:u[0-9a-f]{0,3})?)$/i;
-const CUT_RUN = /[0-9a-f:.-]+$/i;
+const CUT_RUN = /[0-9a-f:.\-\s_/+%]+$/i;
 
 /**
  * Scrubs text that did not parse: \u escapes cannot hide a MAC, nor can the place where it was `cut`.

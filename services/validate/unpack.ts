@@ -11,7 +11,7 @@ const unzip = promisify(gunzip);
  * or the body, unzipped, is longer than `unzippedMax` bytes.
  */
 export async function unpack(body: Buffer, unzippedMax = UNZIPPED_MAX): Promise<Buffer> {
-  const tooLong = () => new Unreadable(`a body of at most ${unzippedMax} bytes unzipped`, 'more');
+  const tooLong = () => new Unreadable(`a body of at most ${mib(unzippedMax)} unzipped`, 'more');
   if (!isGzip(body)) {
     if (body.length > unzippedMax) throw tooLong();
     return body;
@@ -40,6 +40,9 @@ export async function* unpackStream(chunks: AsyncIterable<Uint8Array>): AsyncGen
     throw readable(error);
   }
 }
+
+const MIB = 2 ** 20;
+const mib = (bytes: number) => (bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`);
 
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;

@@ -36,6 +36,7 @@ describe('hallway', { skip: notBuilt }, () => {
       [['locate', '--from=2020-01-02T00:00:00Z', '--until=2020-01-01T00:00:00Z'], /--from to be before --until/],
       [['locate', at('x.ndjson', '{}'), '--format=cvs'], /did you mean csv/],
       [['locate', at('x.ndjson', '{}'), '--venue=nowhere.json'], /--venue: expected a file/],
+      [['locate', at('x.ndjson', '{}'), '--frames=90m'], /--frames: expected all, day, or 1s to 1h .*, found 90m/],
     ] as [string[], RegExp][]) {
       const { code, stdout, stderr } = await hallway(args, env);
       assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
@@ -105,6 +106,8 @@ describe('hallway', { skip: notBuilt }, () => {
     assert.match(presences[0]!, /^k1\.[\w-]{16},hall,2026-11-03T10:00:0\d\.000Z,2026-11-03T10:15:/);
     const json = JSON.parse((await hallway(['locate', file, `--venue=${venue}`, '--format=json'], env)).stdout);
     assert.equal(json.rows.length, 2);
+    assert.equal(json.meta.dataset, 'presences');
+    assert.match(json.meta.venue, /^[0-9a-f]{64}$/);
     const frames = await hallway(['locate', file, `--venue=${venue}`, '--frames=15m', '-q'], env);
     const rows = frames.stdout
       .trim()

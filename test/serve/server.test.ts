@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text as words } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { newFolder } from '../service.ts';
 import { type App, rows, send, startApp } from './app.ts';
@@ -117,6 +119,25 @@ describe('the service', () => {
     assert.equal(row!.received, at + 500);
     const [kept] = await rows(app, '/v1/rejects?source=old.ndjson');
     assert.equal(kept!.line, 12_001);
+  });
+
+  it('POST /v1/loads of nothing says that it found nothing', async () => {
+    const reply = await fetch(`${app.address}/v1/loads`, { method: 'POST' });
+    const { stored, error } = JSON.parse((await reply.text()).trim().split('\n').at(-1)!);
+    assert.deepEqual({ stored, error }, { stored: 0, error: 'expected observations, found an empty body' });
+  });
+
+  it('what is no HTTP, or has no end of headers, is answered with a problem too', async () => {
+    for (const [text, status] of [
+      ['hello\r\n\r\n', 400],
+      [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ] as const) {
+      const socket = connect(Number(new URL(app.address).port), '127.0.0.1');
+      socket.end(text);
+      const [head, body] = (await words(socket)).split('\r\n\r\n');
+      assert.match(head!, new RegExp(`^HTTP/1.1 ${status} `));
+      assert.equal(JSON.parse(body!).status, status);
+    }
   });
 
   it('service.json and the keys are for their owner only', () => {

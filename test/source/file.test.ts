@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough, Readable } from 'node:stream';
 import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { flow } from '../../services/river.ts';
 import { fileSource, type Progress } from '../../services/source/file.ts';
@@ -71,4 +72,64 @@ it('fileSource counts unknown fields by name', async () => {
   });
   await flow(source, counting([]), new AbortController().signal);
   assert.deepEqual(last!.dropped, { colour: 1 });
+});
+
+it('fileSource stores what came of an upload that has fallen silent, and goes on with it when it wakes', async () => {
+  const upload = new PassThrough();
+  const seen: number[] = [];
+  const whole = flow(
+    fileSource(upload, context, () => {}),
+    counting(seen),
+    new AbortController().signal,
+  );
+  upload.write(line(0) + line(1) + line(2).slice(0, 30));
+  while (seen.length === 0) await sleep(10);
+  assert.deepEqual(seen, [2]);
+  upload.end(line(2).slice(30) + line(3));
+  await whole;
+  assert.deepEqual(seen, [2, 2]);
+});
+
+it('fileSource stores what came of an upload that trickles', async () => {
+  const upload = new PassThrough();
+  const seen: number[] = [];
+  const whole = flow(
+    fileSource(upload, context, () => {}),
+    counting(seen),
+    new AbortController().signal,
+  );
+  let sent = 0;
+  while (seen.length === 0) {
+    upload.write(line(sent++));
+    await sleep(20);
+  }
+  upload.end();
+  await whole;
+  assert.equal(
+    seen.reduce((sum, count) => sum + count, 0),
+    sent,
+  );
+});
+
+it('fileSource ends with the error of a stream that breaks while a part of it is being stored', async () => {
+  const upload = new PassThrough();
+  const slow: Store = {
+    ...counting([]),
+    append: async (batch) => {
+      upload.destroy(new Error('the line is cut'));
+      await sleep(20);
+      return { position: 1, stored: batch.observations.length, duplicates: new Uint32Array() };
+    },
+  };
+  const reports: Progress[] = [];
+  upload.write(line(0));
+  await assert.rejects(
+    flow(
+      fileSource(upload, context, (p) => reports.push(p)),
+      slow,
+      new AbortController().signal,
+    ),
+    /the line is cut/,
+  );
+  assert.equal(reports.at(-1)!.stored, 1);
 });

@@ -97,9 +97,10 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
         const receipt = await store.append(batchOf(all));
         assert.equal(receipt.stored, 4);
         const rows = await everything(store);
-        const bare = rows.map(
-          ({ position, ...observation }) => (assert.equal(position, receipt.position), observation),
-        );
+        const bare = rows.map(({ position, ...observation }) => {
+          assert.equal(position, receipt.position);
+          return observation;
+        });
         assert.deepEqual(
           new Set(bare.map((row) => JSON.stringify(row))),
           new Set(all.map((row) => JSON.stringify(row))),

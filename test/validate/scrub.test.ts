@@ -22,6 +22,11 @@ const NOTATIONS: ((mac: string) => string)[] = [
       .map((pair, i) => (i % 2 ? pair.toUpperCase() : pair))
       .join(''),
   (mac) => [...mac].join(':'),
+  (mac) => pairs(mac).join(' '),
+  (mac) => pairs(mac).join('_').toUpperCase(),
+  (mac) => pairs(mac).join('%3A'),
+  (mac) => pairs(mac).join('/'),
+  (mac) => (mac.match(/..../g) ?? []).join(' '),
   (mac) => `id${mac}`,
   (mac) => `00${mac}ff`,
   (mac) => `mac=${pairs(mac).join(':')}, rssi=-60`,
@@ -101,7 +106,7 @@ function told(body: string, source: string): string {
 const bareOf = (text: string) =>
   text
     .replace(/\\+u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/[:.-]/g, '')
+    .replace(/%(3a|2d|2e|20|5f)|[:.\-\s_/+]/gi, '')
     .toLowerCase();
 
 describe('no MAC of a badge', () => {
@@ -139,6 +144,12 @@ describe('scrub(text, keep)', () => {
     assert.equal(scrub('of aabbccddeeff, AA:BB:CC:DD:EE:FF and aabb.ccdd.eeff'), `of ${MARK}, ${MARK} and ${MARK}`);
     assert.equal(scrub('aabbccddeef'), 'aabbccddeef');
     assert.equal(scrub('aabbccddeeff00112233'), MARK);
+    assert.equal(
+      scrub('of aa bb cc dd ee ff, AA_BB_CC_DD_EE_FF, aa%3Abb%3acc%3Add%3Aee%3Aff'),
+      `of ${MARK}, ${MARK}, ${MARK}`,
+    );
+    for (const text of ['a bad face', '2026-11-03 10:00:00', '1 2 3 4 5 6 7', '10 20 30 40 50', 'pi_01_02'])
+      assert.equal(scrub(text), text);
   });
 
   it('leaves the ids of keep, in any notation', () => {

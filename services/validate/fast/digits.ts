@@ -2,6 +2,8 @@ import { DOT, MINUS, ZERO } from '../ascii.ts';
 
 /** Digits that a double holds exactly; so are the powers of ten that undo as many decimals. */
 const DIGITS_MAX = 15;
+/** Digits of any number that is worth reading here; a double that was printed whole has 17. */
+const LONG_MAX = 24;
 const POWERS = Float64Array.from({ length: DIGITS_MAX + 1 }, (_, power) => 10 ** power);
 
 /** In each byte of a word, what a digit has in its upper half, and that half. */
@@ -15,13 +17,7 @@ const CARRIED = 0x10101010;
  * As `readLong`, for what most numbers are: up to three digits, a dot, up to three more. A word of four bytes at a time
  * and without a loop, since a processor that guesses the number of digits wrong loses more than all of this takes.
  */
-export function readNumber(
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  into: Float64Array,
-  index: number,
-): number {
+export function readNumber(bytes: Buffer, view: DataView, start: number, into: Float64Array, index: number): number {
   const isNegative = bytes[start] === MINUS;
   const from = isNegative ? start + 1 : start;
   const word = view.getInt32(from, true);
@@ -57,10 +53,10 @@ function numberIn(word: number, digits: number): number {
 }
 
 /**
- * Reads a number without an exponent into `into[index]` and returns the place after it; −1 where there is none, or one
- * of so many digits that a sum of them may differ from what JSON.parse rounds to.
+ * Reads a number without an exponent into `into[index]`, rounded as JSON.parse rounds it, and returns the place after it;
+ * −1 where there is none, or one of very many digits.
  */
-export function readLong(bytes: Uint8Array, start: number, into: Float64Array, index: number): number {
+export function readLong(bytes: Buffer, start: number, into: Float64Array, index: number): number {
   const isNegative = bytes[start] === MINUS;
   const from = isNegative ? start + 1 : start;
   let at = from;
@@ -73,10 +69,12 @@ export function readLong(bytes: Uint8Array, start: number, into: Float64Array, i
     for (let digit = digitAt(bytes, at); digit <= 9; digit = digitAt(bytes, ++at)) number = number * 10 + digit;
     const decimals = at - point - 1;
     digits += decimals;
-    if (decimals === 0 || digits > DIGITS_MAX) return -1;
+    if (decimals === 0) return -1;
     number /= POWERS[decimals] as number;
   }
-  if (digits > DIGITS_MAX) return -1;
+  if (digits > LONG_MAX) return -1;
+  // a sum of so many digits would not be rounded as their text is
+  if (digits > DIGITS_MAX) number = Number(bytes.toString('latin1', from, at));
   into[index] = isNegative ? -number : number;
   return at;
 }
@@ -86,7 +84,7 @@ const PREFIX_DIGITS = 8;
 const prefix = { one: 0, two: 0, number: 0 };
 
 /** As `readLong`, for times: most begin as the one before. */
-export function readTime(bytes: Uint8Array, view: DataView, start: number, into: Float64Array, index: number): number {
+export function readTime(bytes: Buffer, view: DataView, start: number, into: Float64Array, index: number): number {
   const isKnown = view.getInt32(start, true) === prefix.one && view.getInt32(start + 4, true) === prefix.two;
   if (!isKnown) return readNewTime(bytes, view, start, into, index);
   let at = start + PREFIX_DIGITS;
@@ -97,7 +95,7 @@ export function readTime(bytes: Uint8Array, view: DataView, start: number, into:
   return at;
 }
 
-function readNewTime(bytes: Uint8Array, view: DataView, start: number, into: Float64Array, index: number): number {
+function readNewTime(bytes: Buffer, view: DataView, start: number, into: Float64Array, index: number): number {
   const at = readLong(bytes, start, into, index);
   if (at - start >= PREFIX_DIGITS) remember(bytes, view, start);
   return at;
