@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 /** What the environment says, settled once at the door. */
 export type Config = {
   role: 'all';
-  sources: 'inbox'[];
+  sources: ('inbox' | 'simulate')[];
+  /** a folder with nothing in it opens with a simulated event */
+  demo: boolean;
   store: 'duckdb';
   host: string;
   port: number;
@@ -12,6 +14,8 @@ export type Config = {
   /** somebody named the venue's file, so it has to be there */
   venueNamed: boolean;
   keepDays: number;
+  /** how long after a second its frame is made */
+  graceMs: number;
   /** as given, or null: made at first start and kept in the data folder */
   pseudonymKeys: string | null;
   logLevel: string;
@@ -53,7 +57,7 @@ const loopback: Setting<string> = {
 /** The only list of settings; `hallway --help` prints it. */
 export const SETTINGS = {
   ROLE: oneOf('all'),
-  SOURCE: listOf('inbox'),
+  SOURCE: listOf('inbox', 'simulate'),
   STORE: oneOf('duckdb'),
   HOST: loopback,
   PORT: whole(3000, 0, 65535),
@@ -61,6 +65,8 @@ export const SETTINGS = {
   VENUE: text('DATA_DIR/venue.json'),
   KEEP_DAYS: whole(0, 0, 36_500),
   PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
+  DEMO: oneOf('on', 'off'),
+  LIVE_GRACE_MS: whole(250, 0, 10_000),
   LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error', 'silent'),
 };
 
@@ -87,6 +93,8 @@ export function readConfig(environment: Environment): Readonly<Config> {
     venueNamed,
     keepDays: read('KEEP_DAYS', SETTINGS.KEEP_DAYS),
     pseudonymKeys: read('PSEUDONYM_KEYS', SETTINGS.PSEUDONYM_KEYS) || null,
+    demo: read('DEMO', SETTINGS.DEMO) === 'on',
+    graceMs: read('LIVE_GRACE_MS', SETTINGS.LIVE_GRACE_MS),
     logLevel: read('LOG_LEVEL', SETTINGS.LOG_LEVEL),
   };
   if (faults.length > 0) throw new Misconfigured(faults.join('\n'));

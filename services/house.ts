@@ -8,6 +8,7 @@ import { TIME_MIN_MS } from './model/fields.ts';
 import type { Venue } from './model/venue.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { type DuckdbStore, duckdbStore } from './store/duckdb.ts';
+import { type AsSeen, openRecord } from './store/record.ts';
 import { type Key, newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
 import type { Context } from './validate/reader.ts';
 import { parseVenue } from './validate/venue.ts';
@@ -21,6 +22,10 @@ export type House = {
   database: Database;
   store: DuckdbStore;
   venue: Venue;
+  /** what was shown, second by second */
+  record: AsSeen;
+  /** where store, record and state lie */
+  folder: string;
   ask: Ask;
   /** How bytes from `source` are read: stamped with `received`, or with what they carry themselves. */
   context(source: string, received: number | 'recorded'): Context;
@@ -39,12 +44,15 @@ export async function openHouse(config: Config): Promise<House> {
   keepVersion(config.dataDir, venue.version, canonical, Date.now());
   const database = await openDatabase(config.dataDir);
   const store = await duckdbStore(database);
+  const record = openRecord(join(database.folder, 'as-seen'), venue.zone);
   const keepFrom = () => (config.keepDays > 0 ? Date.now() - config.keepDays * DAY_MS : TIME_MIN_MS);
   return {
     database,
     store,
     venue,
-    ask: createAnswer({ database, venue: () => venue }),
+    record,
+    folder: database.folder,
+    ask: createAnswer({ database, record, venue: () => venue }),
     keepFrom,
     context: (source, received) => ({ source, received, keepFrom: keepFrom(), pseudonym }),
     close: async () => {
@@ -64,7 +72,8 @@ function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {
   }
 }
 
-function makeFolder(dataDir: string): void {
+/** Makes the data folder for its owner alone. Throws a sentence if it cannot be. */
+export function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {

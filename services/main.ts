@@ -2,17 +2,21 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
-import { totals } from './answer/totals.ts';
 import { type Config, Misconfigured, readConfig } from './config.ts';
+import { type Counts, createCounts } from './counts.ts';
+import { demoIn, worldOf } from './demo.ts';
 import { type House, openHouse } from './house.ts';
+import { forwardClock } from './live/clock.ts';
+import { createFanout, type Fanout } from './live/fanout.ts';
 import { load } from './load.ts';
 import type { Took } from './model/batch.ts';
+import { openPicture } from './picture.ts';
 import { river } from './river.ts';
 import type { Deps } from './serve/deps.ts';
-import { createMetrics } from './serve/metrics.ts';
 import { buildServer } from './serve/server.ts';
 import { announce, withdraw } from './service-file.ts';
 import { createInbox, type Inbox } from './source/inbox.ts';
+import { simulateSource, systemClock } from './source/simulate.ts';
 import { FolderRefused } from './store/database.ts';
 import { readAll } from './validate/reader.ts';
 import { unpack } from './validate/unpack.ts';
@@ -22,8 +26,6 @@ const HOUR_MS = 3_600_000;
 const STOP_MS = 10_000;
 /** How long a reader may take to get the rest of its answer before a stop leaves it. */
 const SLOW_MS = 3000;
-/** How long after a batch that failed the service calls itself not ready, unless one is stored before. */
-const DOUBT_MS = 30_000;
 const PAGES = fileURLToPath(new URL('../web', import.meta.url));
 
 /** A running service: where it listens, and how to stop it. */
@@ -31,24 +33,44 @@ export type Running = { address: string; stop(): Promise<void> };
 
 /** Role `all`: one process, embedded. Resolves when it listens. */
 export async function start(config: Config): Promise<Running> {
+  const demo = demoIn(config, Date.now());
   const house = await openHouse(config);
+  // What is received and what is shown have one clock, and it never goes back.
+  const clock = forwardClock(Date.now, house.record.last);
   const stopping = new AbortController();
   const inbox = createInbox();
+  const fanout = createFanout();
   const instance = randomUUID();
   if (config.keepDays > 0) await house.store.expire(house.keepFrom());
-  const { deps, took, failed, recount } = await depsOf(house, inbox, instance, config.logLevel, stopping.signal);
-  const server = await buildServer(deps);
-  const flowing = river(inbox.source, house.store, stopping.signal, {
-    took,
-    failed: (error, pauseMs) => {
-      failed();
-      server.log.error({ err: error, pauseMs }, 'the store did not take a batch');
-    },
+  const counts = await createCounts(house, inbox, fanout);
+  const status = () => ({ ...counts.read(), instance, simulated: demo !== null });
+  const server = await buildServer(
+    depsOf(house, inbox, fanout, counts, { clock, status, logLevel: config.logLevel, stopping: stopping.signal }),
+  );
+  const picture = await openPicture(house, fanout, {
+    clock,
+    graceMs: config.graceMs,
+    failed: (error) => server.log.error({ err: error }, 'a frame could not be kept'),
   });
+  const took: Took = (batch, receipt, ms) => {
+    counts.took(batch, receipt, ms);
+    picture.live.take(batch, receipt);
+  };
+  const sources = [inbox.source];
+  if (demo) {
+    const isFirst = house.record.last === Number.NEGATIVE_INFINITY;
+    const pace = { clock: { ...systemClock, now: clock } };
+    sources.push(simulateSource(worldOf(demo, clock(), isFirst), house.context('simulate', 'recorded'), pace));
+  }
+  const failed = (error: unknown, pauseMs: number) => {
+    counts.failed();
+    server.log.error({ err: error, pauseMs }, 'the store did not take a batch');
+  };
+  const flowing = sources.map((source) => river(source, house.store, stopping.signal, { took, failed }));
   const expire = () =>
     house.store
       .expire(house.keepFrom())
-      .then(recount)
+      .then(counts.recount)
       .catch((error) => server.log.error({ err: error }, 'expiry'));
   const hourly = config.keepDays > 0 ? setInterval(expire, HOUR_MS) : undefined;
   const stop = async () => {
@@ -59,7 +81,8 @@ export async function start(config: Config): Promise<Running> {
     const slow = setTimeout(() => server.server.closeAllConnections(), SLOW_MS);
     await server.close();
     clearTimeout(slow);
-    await flowing;
+    await Promise.all(flowing);
+    picture.end();
     await house.close();
   };
   try {
@@ -74,37 +97,27 @@ export async function start(config: Config): Promise<Running> {
   }
 }
 
-/** What the routes need, and the counters that each stored batch moves. */
-async function depsOf(house: House, inbox: Inbox, instance: string, logLevel: string, stopping: AbortSignal) {
-  const metrics = createMetrics(() => inbox.waiting);
-  const counted = { ...(await totals(house.database)), duplicates: 0 };
-  let failedAt = Number.NEGATIVE_INFINITY;
-  const took: Took = (batch, receipt, ms) => {
-    metrics.took(batch, receipt, ms);
-    failedAt = Number.NEGATIVE_INFINITY;
-    counted.observations += receipt.stored;
-    counted.duplicates += batch.observations.length - receipt.stored;
-    counted.rejects += batch.rejects.length;
-    for (const { received } of batch.observations) counted.received = Math.max(counted.received ?? 0, received);
-  };
-  const deps: Deps = {
-    ask: house.ask,
-    inbox,
-    read: async (body) => readAll(await unpack(body), house.context('inbox', Date.now())),
-    load: (bytes, name, signal) =>
-      load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), took),
-    status: () => ({ ...counted, ready: Date.now() - failedAt > DOUBT_MS, instance, waiting: inbox.waiting }),
-    metrics: metrics.registry,
-    pages: PAGES,
-    logLevel,
-  };
-  const failed = () => {
-    metrics.failed();
-    failedAt = Date.now();
-  };
-  const recount = async () => void Object.assign(counted, await totals(house.database));
-  return { deps, took, failed, recount };
-}
+type Given = { clock: () => number; status: Deps['status']; logLevel: string; stopping: AbortSignal };
+
+/** What the routes need. */
+const depsOf = (
+  house: House,
+  inbox: Inbox,
+  fanout: Fanout,
+  counts: Counts,
+  { clock, status, logLevel, stopping }: Given,
+): Deps => ({
+  ask: house.ask,
+  inbox,
+  fanout,
+  read: async (body) => readAll(await unpack(body), house.context('inbox', clock())),
+  load: (bytes, name, signal) =>
+    load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), counts.took),
+  status,
+  metrics: counts.registry,
+  pages: PAGES,
+  logLevel,
+});
 
 /** Runs until it is told to stop; what cannot be started says why in a sentence. */
 async function main(): Promise<void> {

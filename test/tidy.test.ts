@@ -15,7 +15,7 @@ const MAY: Record<string, string[]> = {
   store: ['model', 'validate'],
   simulate: ['model', 'validate'],
   source: ['model', 'validate', 'simulate'],
-  live: ['model', 'locate', 'store/store'],
+  live: ['model', 'locate', 'store/store', 'store/record'],
   answer: ['model', 'store', 'ledger', 'locate'],
   serve: ['model', 'validate', 'answer', 'live', 'formats', 'ledger', 'source/inbox'],
 };

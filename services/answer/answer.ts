@@ -1,6 +1,7 @@
 import { type Columns, type Meta, type Query, ROWS, ROWS_MAX, type Viewer } from '../model/query.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
+import type { AsSeen } from '../store/record.ts';
 import type { Row } from '../store/rows.ts';
 import { writeCursor } from './cursor.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
@@ -19,7 +20,7 @@ export type Answer = { columns: Columns; rows: AsyncIterable<Row[]>; meta: Meta;
 export type Ask = (query: Query, viewer: Viewer, signal?: AbortSignal) => Promise<Answer>;
 
 /** What `answer` needs: the tables, the venue as it is now, and a clock (UTC ms). */
-export type Tables = { database: Database; venue: () => Venue; now?: () => number };
+export type Tables = { database: Database; record: AsSeen; venue: () => Venue; now?: () => number };
 
 /**
  * The only door to what is stored. Throws `Refused` with every fault of the question. A query ends when `signal`

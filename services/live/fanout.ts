@@ -3,8 +3,8 @@ import type { Frame } from '../model/frame.ts';
 /** How far back a screen can catch up. */
 export const CATCH_UP_MS = 600_000;
 
-/** A frame, encoded once for all who get it. */
-export type Sent = { time: number; text: string };
+/** A frame as a Server-Sent Event, encoded once for all who get it. */
+export type Sent = { time: number; bytes: Buffer };
 export type Watcher = (sent: Sent) => void;
 
 /** The newest frames, and everybody who wants the next. */
@@ -18,12 +18,12 @@ export type Fanout = {
   readonly watchers: number;
 };
 
-export function createFanout(encode: (frame: Frame) => string = JSON.stringify): Fanout {
+export function createFanout(): Fanout {
   const kept: Sent[] = [];
   const watchers = new Set<Watcher>();
   return {
     push(frame) {
-      const sent = { time: frame.time, text: encode(frame) };
+      const sent = { time: frame.time, bytes: encode(frame) };
       kept.push(sent);
       while (kept[0]!.time <= frame.time - CATCH_UP_MS) kept.shift();
       for (const watcher of watchers) watcher(sent);
@@ -44,3 +44,6 @@ export function createFanout(encode: (frame: Frame) => string = JSON.stringify):
     },
   };
 }
+
+const encode = (frame: Frame): Buffer =>
+  Buffer.from(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`);

@@ -4,11 +4,11 @@ import { type Change, RULE } from '../locate/locate.ts';
 import { begun } from '../locate/presences.ts';
 import type { Batch, Receipt } from '../model/batch.ts';
 import type { Frame } from '../model/frame.ts';
+import { type Began, type Ended, frameOf, type Line, lineOf, type Rooms, roomsOf, type Turn } from '../model/line.ts';
 import type { Venue } from '../model/venue.ts';
+import type { AsSeen } from '../store/record.ts';
 import type { Store, Stored } from '../store/store.ts';
-import type { Fanout } from './fanout.ts';
-import { type Began, type Ended, frameOf, lineOf, type Rooms, roomsOf } from './line.ts';
-import type { AsSeen } from './record.ts';
+import { CATCH_UP_MS, type Fanout } from './fanout.ts';
 
 const SECOND_MS = 1000;
 /** Frames that are overdue by up to this are still made; older seconds are a gap. */
@@ -63,6 +63,8 @@ type Run = LiveOptions & {
   frame: number;
   rooms: Rooms | null;
   open: Map<string, Began>;
+  /** the next frame goes on from no other: what is open is begun anew with it */
+  isAnew: boolean;
   made: number;
 };
 
@@ -71,19 +73,17 @@ export function createLive(options: LiveOptions): Live {
   const run: Run = {
     ...options,
     framer: createFramer(options.venue, saved?.framer),
-    second: saved?.time ?? Math.floor((options.clock() - WARM_MS) / SECOND_MS) * SECOND_MS,
+    second: saved?.time ?? Number.NEGATIVE_INFINITY,
     position: saved?.position ?? 0,
-    frame: saved?.rooms ? saved.time : Number.NEGATIVE_INFINITY,
+    frame: saved?.time ?? Number.NEGATIVE_INFINITY,
     rooms: saved?.rooms ?? null,
     open: saved?.open ?? new Map<string, Began>(),
+    isAnew: saved === null,
     made: 0,
   };
   return {
-    start: () => start(run, saved === null),
-    take(batch, receipt) {
-      for (const observation of batch.observations) run.framer.take(observation);
-      run.position = Math.max(run.position, receipt.position);
-    },
+    start: () => start(run),
+    take: (batch, receipt) => take(run, batch, receipt),
     advance: () => advance(run),
     get time() {
       return run.frame;
@@ -91,34 +91,54 @@ export function createLive(options: LiveOptions): Live {
   };
 }
 
+/** A repeat changed nothing in the store, and changes nothing here. */
+function take(run: Run, { observations, past }: Batch, { position, duplicates }: Receipt): void {
+  if (past) return;
+  const repeated = new Set(duplicates);
+  for (const [place, observation] of observations.entries()) if (!repeated.has(place)) run.framer.take(observation);
+  run.position = Math.max(run.position, position);
+}
+
 /** Takes the observations after the state again; seconds that the record has are passed through by their positions. */
-async function start(run: Run, cold: boolean): Promise<void> {
-  const { framer, record, fanout, read } = run;
-  const span = { from: cold ? run.second : Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
-  const rows = ahead(read(span, { after: run.position }));
-  for await (const line of record.after(run.second)) {
-    await rows.upTo(line.position, framer);
-    pass(run, line.time);
-    const frame = frameOf(line, run.rooms ?? new Map());
-    for (const { badge } of line.ended) run.open.delete(badge);
-    for (const presence of line.began) run.open.set(presence.badge, presence);
-    run.rooms = roomsOf(frame);
-    run.frame = line.time;
-    run.position = line.position;
-    fanout.push(frame);
+async function start(run: Run): Promise<void> {
+  const { clock, record, read } = run;
+  const from = run.rooms ? Number.NEGATIVE_INFINITY : clock() - WARM_MS;
+  const rows = ahead(read({ from, until: Number.POSITIVE_INFINITY }, { after: run.position, river: true }));
+  if (run.rooms === null) run.second = wholeSecond(Math.max(from, (await rows.first())?.received ?? clock()));
+  let isKnown = run.rooms === null;
+  for await (const line of record.after(run.second - SECOND_MS)) {
+    if (line.time === run.second) isKnown = true;
+    else if (run.rooms !== null || line.whole) await passThrough(run, line, rows);
   }
-  run.position = Math.max(run.position, await rows.upTo(Number.POSITIVE_INFINITY, framer));
+  // The record ends before the state that was saved: its last lines did not survive.
+  run.isAnew ||= !isKnown;
+  run.position = Math.max(run.position, await rows.upTo(Number.POSITIVE_INFINITY, run.framer));
   advance(run);
 }
 
+/** A second that was shown: it is made again, to be where the run was, and not recorded again. */
+async function passThrough(run: Run, line: Line, rows: Ahead): Promise<void> {
+  await rows.upTo(line.position, run.framer);
+  pass(run, line.time);
+  const frame = frameOf(line, run.rooms ?? new Map());
+  if (line.anew) run.open.clear();
+  for (const { badge } of line.ended) run.open.delete(badge);
+  for (const presence of line.began) run.open.set(presence.badge, presence);
+  run.rooms = roomsOf(frame);
+  run.frame = line.time;
+  run.position = line.position;
+  if (line.time > run.clock() - CATCH_UP_MS) run.fanout.push(frame);
+}
+
 function advance(run: Run): void {
-  const last = Math.floor((run.clock() - run.graceMs) / SECOND_MS) * SECOND_MS;
+  const last = wholeSecond(run.clock() - run.graceMs);
   pass(run, last - OVERDUE_MS);
   while (run.second < last) make(run);
 }
 
-/** Ticks on to `second` without a frame. */
+/** Ticks on to `second` without a frame; of a long time only the part that can still teach something. */
 function pass(run: Run, second: number): void {
+  run.second = Math.max(run.second, second - WARM_MS);
   while (run.second < second) {
     run.second += SECOND_MS;
     run.framer.tick(run.second);
@@ -129,12 +149,13 @@ function make(run: Run): void {
   const { venue, record, fanout, framer } = run;
   run.second += SECOND_MS;
   const { rooms, changes } = framer.tick(run.second);
-  const isAfterGap = run.second > run.frame + SECOND_MS;
-  const { ended, began } = isAfterGap ? anew(run) : changed(run.open, changes);
+  const isAnew = run.isAnew || run.second > run.frame + SECOND_MS;
+  const turn = isAnew ? anew(run) : { anew: false, ...changed(run.open, changes) };
   const versions = { venue: venue.version, rule: RULE, baseline: null };
   const frame: Frame = { time: run.second, position: run.position, ...versions, rooms };
-  const isWhole = isAfterGap || run.second % WHOLE_EVERY_MS === 0;
-  record.append(lineOf(frame, isWhole ? null : run.rooms, ended, began));
+  const isWhole = isAnew || run.second % WHOLE_EVERY_MS === 0;
+  record.append(lineOf(frame, isWhole ? null : run.rooms, turn));
+  run.isAnew = false;
   run.frame = run.second;
   run.rooms = roomsOf(frame);
   fanout.push(frame);
@@ -142,38 +163,54 @@ function make(run: Run): void {
   if (run.made % SAVE_EVERY === 0) save(run);
 }
 
+const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SECOND_MS;
+
 function save({ venue, second, position, rooms, open, framer, state }: Run): void {
   const saved: State = { venue: venue.version, rule: RULE, time: second, position, rooms, open, framer: framer.save() };
   state.save(serialize(saved));
 }
 
-/** The saved state, unless another rule or venue made it: then what is stored is learnt anew. */
-function loadState({ state, venue }: LiveOptions): State | null {
+/** The saved state, unless another rule, venue or Node made it, or it has nothing to teach: then the store is read. */
+function loadState({ state, venue, clock }: LiveOptions): State | null {
   const bytes = state.load();
   if (!bytes) return null;
-  const saved = deserialize(bytes) as State;
-  return saved.rule === RULE && saved.venue === venue.version ? saved : null;
+  try {
+    const saved = deserialize(bytes) as State;
+    const isOld = saved.time < clock() - WARM_MS;
+    return saved.rule === RULE && saved.venue === venue.version && !isOld ? saved : null;
+  } catch {
+    return null;
+  }
 }
+
+type Ahead = ReturnType<typeof ahead>;
 
 /** Rows in order of position, handed on as far as they were known at a frame. */
 function ahead(stream: AsyncGenerator<Stored[]>) {
   let rows: Stored[] = [];
   let at = 0;
   let last = 0;
+  /** The next row, or undefined after the last. */
+  const first = async (): Promise<Stored | undefined> => {
+    while (at === rows.length) {
+      const next = await stream.next();
+      if (next.done) return undefined;
+      rows = next.value;
+      at = 0;
+    }
+    return rows[at];
+  };
   return {
+    first,
     /** Gives the framer every row up to a position; returns that of the last. */
     async upTo(position: number, framer: Framer): Promise<number> {
-      for (;;) {
+      for (let row = await first(); row && row.position <= position; row = await first()) {
         for (; at < rows.length && rows[at]!.position <= position; at++) {
           framer.take(rows[at]!);
           last = rows[at]!.position;
         }
-        if (at < rows.length) return last;
-        const next = await stream.next();
-        if (next.done) return last;
-        rows = next.value;
-        at = 0;
       }
+      return last;
     },
   };
 }
@@ -194,10 +231,10 @@ function changed(open: Map<string, Began>, changes: Change[]): { ended: Ended[];
 }
 
 /** A gap ends every presence with the last frame that showed it, and begins it again with this one. */
-function anew({ open, frame, second, framer }: Run): { ended: Ended[]; began: Began[] } {
+function anew({ open, frame, second, framer }: Run): Turn {
   const ended = [...open.values()].map(({ badge, heard }) => ({ badge, until: frame + SECOND_MS, heard }));
   const began = framer.present().map((one) => ({ ...begun(one, second), until: null }));
   open.clear();
   for (const presence of began) open.set(presence.badge, presence);
-  return { ended, began };
+  return { anew: true, ended, began };
 }

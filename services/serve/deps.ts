@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { Ask } from '../answer/answer.ts';
+import type { Fanout } from '../live/fanout.ts';
 import type { Batch } from '../model/batch.ts';
 import type { Inbox } from '../source/inbox.ts';
 
@@ -16,6 +17,10 @@ export type Status = {
   duplicates: number;
   rejects: number;
   waiting: number;
+  /** a simulated event is being told */
+  simulated: boolean;
+  /** the second of the newest frame, UTC ms; null before the first */
+  frame: number | null;
   /** when the newest stored observation was received, UTC ms; null if there is none */
   received: number | null;
 };
@@ -28,6 +33,8 @@ export type Deps = {
   read: (body: Buffer) => Promise<Batch>;
   /** Streams a file into the store; ends early when `signal` aborts. */
   load: (bytes: Readable, name: string, signal: AbortSignal) => AsyncIterable<LoadProgress>;
+  /** frames as they are made */
+  fanout: Fanout;
   status: () => Status;
   metrics: Registry;
   /** folder of the built pages */

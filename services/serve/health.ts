@@ -9,6 +9,8 @@ const Ready = Type.Object({
   duplicates: Type.Integer({ description: 'received again since the start' }),
   rejects: Type.Integer({ description: 'kept in all' }),
   waiting: Type.Integer({ description: 'received, not yet safe' }),
+  simulated: Type.Boolean({ description: 'a simulated event is being told' }),
+  frame: Type.Union([Type.Integer(), Type.Null()], { description: 'the second of the newest live frame, UTC ms' }),
   received: Type.Union([Type.Integer(), Type.Null()], { description: 'of the newest stored observation, UTC ms' }),
 });
 

@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Fanout } from '../live/fanout.ts';
 import type { Took } from '../model/batch.ts';
 
 /** What the running process counts, and its Prometheus page. */
 export type Metrics = { registry: Registry; took: Took; failed(): void };
 
 /** `waiting` is asked when the page is read. */
-export function createMetrics(waiting: () => number): Metrics {
+export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -43,6 +44,22 @@ export function createMetrics(waiting: () => number): Metrics {
     registers,
     collect() {
       this.set(waiting());
+    },
+  });
+  new Gauge({
+    name: 'hallway_live_screens',
+    help: 'Open streams of frames',
+    registers,
+    collect() {
+      this.set(fanout.watchers);
+    },
+  });
+  new Gauge({
+    name: 'hallway_frame_time_seconds',
+    help: 'The second of the newest frame, UTC; its age is time() less this',
+    registers,
+    collect() {
+      this.set((fanout.newest()?.time ?? 0) / 1000);
     },
   });
   const took: Took = (batch, receipt, ms) => {

@@ -12,6 +12,7 @@ import { useProblems } from './errors.ts';
 import { gateways } from './gateways.ts';
 import { useGuard } from './guard.ts';
 import { health } from './health.ts';
+import { live } from './live.ts';
 import { loads } from './loads.ts';
 import { observations } from './observations.ts';
 import { problemOf } from './problem.ts';
@@ -58,6 +59,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(etag);
   await useDocs(app);
   for (const resource of [observations, rejects, gateways, venue, health]) resource(app, deps);
+  live(app, deps);
   await loads(app, deps);
   await app.register(staticFiles, { root: deps.pages, index: 'index.html' });
   return app;

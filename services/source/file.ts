@@ -78,19 +78,22 @@ async function* batchesOf(
     for (;;) {
       const next = chunks.next();
       if (waiting() === 0) since = performance.now();
-      else if (await isLate(next, since + PATIENCE_MS - performance.now())) yield reader.drain(batchMax);
+      else if (await isLate(next, since + PATIENCE_MS - performance.now())) yield past(reader.drain(batchMax));
       const { value: chunk, done } = await next;
       if (done) break;
       reader.push(chunk);
-      while (waiting() >= batchMax) yield reader.drain(batchMax);
+      while (waiting() >= batchMax) yield past(reader.drain(batchMax));
     }
   } finally {
     await chunks.return(undefined);
   }
   reader.end();
   progress.dropped = Object.fromEntries(reader.dropped);
-  while (waiting() > 0) yield reader.drain(batchMax);
+  while (waiting() > 0) yield past(reader.drain(batchMax));
 }
+
+/** A recording tells of the past, however new: live shows what comes by the river. */
+const past = (batch: Batch): Batch => ({ ...batch, past: true });
 
 /** Whether a promise is still open after so many ms; if it fails, whoever awaits it will know. */
 function isLate(promise: Promise<unknown>, ms: number): Promise<boolean> {

@@ -12,7 +12,8 @@ import { chunksOf, KINDS, type Rows, TABLES } from './tables.ts';
 export type Known = {
   names: Names;
   newest: Newest;
-  position: number;
+  /** the last numbers taken: of the river, and of what was loaded from the past */
+  position: { now: number; past: number };
   appenders: Record<Kind, DuckDBAppender>;
 };
 
@@ -21,7 +22,7 @@ export type Known = {
  * to be looked up it awaits nothing, so that whoever reads ahead does so while the store commits.
  */
 export async function appendBatch(connection: DuckDBConnection, known: Known, batch: Batch): Promise<number[]> {
-  const position = known.position + 1;
+  const position = known.position[batch.past ? 'past' : 'now'] + 1;
   const duplicates: number[] = [];
   for (const [kind, places] of byKind(batch.observations)) {
     const { fresh, suspects, codes } = split(known, batch.observations, kind, places);

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Batch, Receipt } from '../model/batch.ts';
+import { type Batch, LOADED_FROM, type Receipt } from '../model/batch.ts';
 import { appendBatch, type Known } from './append.ts';
 import type { Database } from './database.ts';
 import { loadNames } from './names.ts';
@@ -51,13 +51,15 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     const duplicates = await whole(() => appendBatch(connection, known, batch));
     const stored = batch.observations.length - duplicates.length;
     // A batch that adds nothing takes no number.
-    if (stored > 0 || batch.rejects.length > 0) known.position += 1;
-    return { position: known.position, stored, duplicates: Uint32Array.from(duplicates) };
+    const river = batch.past ? 'past' : 'now';
+    if (stored > 0 || batch.rejects.length > 0) known.position[river] += 1;
+    return { position: known.position[river], stored, duplicates: Uint32Array.from(duplicates) };
   };
   const expire = (before: number) =>
     whole(async () => {
       // No number is taken twice, even if nothing is left of the last one.
-      await connection.run(`DELETE FROM last_position; INSERT INTO last_position VALUES (${known.position})`);
+      const { now, past } = known.position;
+      await connection.run(`DELETE FROM last_position; INSERT INTO last_position VALUES (${now}), (${past})`);
       const statements = sql(import.meta.url, 'expire')
         .split(';')
         .slice(0, -1);
@@ -77,9 +79,15 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
 
 /** What is stored, as the writer has to know it; read anew after a batch that failed. */
 async function load(connection: DuckDBConnection): Promise<Known> {
-  const found = await connection.runAndReadAll(sql(import.meta.url, 'last_position'));
-  const position = found.getRows()[0]![0] as number;
+  const values = { loaded_from: BigInt(LOADED_FROM) };
+  const found = await connection.runAndReadAll(sql(import.meta.url, 'last_position'), values);
+  const [now, past] = found.getRows()[0] as [number, number];
   const appenders = {} as Known['appenders'];
   for (const kind of KINDS) appenders[kind] = await connection.createAppender(kind);
-  return { names: await loadNames(connection), newest: await loadNewest(connection), position, appenders };
+  return {
+    names: await loadNames(connection),
+    newest: await loadNewest(connection),
+    position: { now, past },
+    appenders,
+  };
 }

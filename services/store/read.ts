@@ -1,3 +1,4 @@
+import { LOADED_FROM } from '../model/batch.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Span } from '../model/venue.ts';
 import type { Database } from './database.ts';
@@ -9,11 +10,12 @@ import type { Stored } from './store.ts';
 export async function* readObservations(
   database: Database,
   span: Span,
-  { after = 0 }: { after?: number },
+  { after = 0, river = false }: { after?: number; river?: boolean },
 ): AsyncGenerator<Stored[]> {
   const connection = await database.connect();
   try {
-    const values = { from: toMicros(span.from), until: toMicros(span.until), after: BigInt(after) };
+    const before = BigInt(river ? LOADED_FROM : Number.MAX_SAFE_INTEGER);
+    const values = { from: toMicros(span.from), until: toMicros(span.until), after: BigInt(after), before };
     const result = await connection.stream(sql(import.meta.url, 'read'), values);
     for await (const rows of rowsOf(result)) yield rows.map(ofItsKind);
   } finally {

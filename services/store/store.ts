@@ -15,6 +15,9 @@ export type Store = {
    * the order of the calls, and numbered then. Throws if it could not be stored; then nothing of it was.
    */
   append(batch: Batch): Promise<Receipt>;
-  /** Streams what was observed in a span (`time`, UTC ms, until excluded) and received after a position, in order of position. */
-  read(span: Span, where?: { after?: number }): AsyncGenerator<Stored[]>;
+  /**
+   * Streams what was observed in a span (`time`, UTC ms, until excluded), in order of position: all of it, or what came
+   * after a position; `river`: without what was loaded from the past.
+   */
+  read(span: Span, where?: { after?: number; river?: boolean }): AsyncGenerator<Stored[]>;
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { LOADED_FROM } from '../../services/model/batch.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import type { Store, Stored } from '../../services/store/store.ts';
 import { batchOf, sighting, sightings } from '../sightings.ts';
@@ -224,6 +225,23 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
           rows.map((row) => row.position),
           [first.position, first.position, second.position, second.position],
         );
+      }));
+
+    it('append(batch) of the past takes numbers of its own, and read(span, {river}) leaves it out', () =>
+      using(async ({ store, reopen }) => {
+        const now = await store.append(batchOf(sightings(2)));
+        const past = await store.append({ ...batchOf(sightings(2, 10)), past: true });
+        assert.ok(now.position < LOADED_FROM && past.position > LOADED_FROM);
+        const again = await reopen();
+        assert.equal((await again.append(batchOf(sightings(1, 20)))).position, now.position + 1);
+        assert.equal((await again.append({ ...batchOf(sightings(1, 30)), past: true })).position, past.position + 1);
+        assert.equal((await again.append({ ...batchOf(sightings(2)), past: true })).stored, 0, 'known from the river');
+        const river = await everything(again, ALL, { river: true });
+        assert.deepEqual(
+          river.map((row) => row.position),
+          [now.position, now.position, now.position + 1],
+        );
+        assert.equal((await everything(again)).length, 6);
       }));
 
     it('append(batch) several at once are stored one at a time, in the order of the calls', () =>

@@ -1,9 +1,12 @@
--- The last number that a batch took: of all that is still there, or as it was when something was forgotten.
-SELECT coalesce(max(position), 0)::DOUBLE
+-- The last number that a batch of the river took, and that of the past: of all that is still there, or as they were when
+-- something was forgotten.
+SELECT
+  coalesce(max(position) FILTER (position < $loaded_from), 0)::DOUBLE,
+  coalesce(max(position) FILTER (position >= $loaded_from), $loaded_from)::DOUBLE
 FROM (
-  SELECT max(position) AS position FROM last_position
-  UNION ALL SELECT max(position) FROM sighting
-  UNION ALL SELECT max(position) FROM measurement
-  UNION ALL SELECT max(position) FROM heartbeat
-  UNION ALL SELECT max(position) FROM reject
+  SELECT position FROM last_position
+  UNION ALL SELECT position FROM sighting
+  UNION ALL SELECT position FROM measurement
+  UNION ALL SELECT position FROM heartbeat
+  UNION ALL SELECT position FROM reject
 );

@@ -3,7 +3,7 @@
 -- compared by plain equality of integers. Temperatures are 0.01 °C, batteries 0.001 V.
 CREATE TABLE IF NOT EXISTS name (code UINTEGER NOT NULL, text VARCHAR NOT NULL);
 
--- The last number that a batch had taken when something was forgotten: none is taken twice, whatever expires.
+-- The last numbers that batches had taken when something was forgotten: none is taken twice, whatever expires.
 CREATE TABLE IF NOT EXISTS last_position (position BIGINT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS sighting (

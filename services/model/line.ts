@@ -1,5 +1,5 @@
-import type { Frame, RoomFrame } from '../model/frame.ts';
-import type { Presence } from '../model/presence.ts';
+import type { Frame, RoomFrame } from './frame.ts';
+import type { Presence } from './presence.ts';
 
 /** Rooms by id, as a frame has them, in its order. */
 export type Rooms = Map<string, RoomFrame>;
@@ -19,14 +19,19 @@ export type Line = {
   rule: string;
   baseline: string | null;
   whole: boolean;
+  /** after a gap, or made from another state: every presence open until then ended with the second after the last line */
+  anew: boolean;
   order?: string[];
   rooms: Record<string, Partial<RoomFrame>>;
   ended: Ended[];
   began: Began[];
 };
 
+/** What presences ended and began with a frame; `anew`: all of them. */
+export type Turn = { anew: boolean; ended: Ended[]; began: Began[] };
+
 /** The line that leads from the rooms of the frame before to this frame; `before` null makes a whole one. */
-export function lineOf(frame: Frame, before: Rooms | null, ended: Ended[], began: Began[]): Line {
+export function lineOf(frame: Frame, before: Rooms | null, { anew, ended, began }: Turn): Line {
   const { time, position, venue, rule, baseline } = frame;
   const order = frame.rooms.map(({ room }) => room);
   const isSame =
@@ -43,6 +48,7 @@ export function lineOf(frame: Frame, before: Rooms | null, ended: Ended[], began
     rule,
     baseline,
     whole: before === null,
+    anew,
     ...(isSame ? {} : { order }),
     rooms,
     ended,

@@ -10,11 +10,13 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Temporal } from 'temporal-polyfill';
-import type { Line } from './line.ts';
+import type { Line } from '../model/line.ts';
 
 /** The as-seen record: a line a second, a file a day of the venue's zone. What is in it was shown; it is never changed. */
 export type AsSeen = {
   append(line: Line): void;
+  /** the time of the newest line when it was opened, UTC ms; −Infinity if there was none */
+  readonly last: number;
   /** The lines of one day, `2026-11-03`, as far as they are whole. */
   read(day: string): AsyncGenerator<Line>;
   /** The days there are, in order. */
@@ -32,8 +34,8 @@ export function openRecord(folder: string, zone: string): AsSeen {
       .filter((name) => /^\d{4}-\d\d-\d\d\.ndjson$/.test(name))
       .map((name) => name.slice(0, 10))
       .sort();
-  const last = days().at(-1);
-  if (last) cutTorn(fileOf(last));
+  const newest = days().at(-1);
+  const last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
   const dayOf = dayIn(zone);
 
   async function* read(day: string): AsyncGenerator<Line> {
@@ -51,6 +53,7 @@ export function openRecord(folder: string, zone: string): AsSeen {
     for (const day of days()) if (day >= first) for await (const line of read(day)) if (line.time > time) yield line;
   }
   return {
+    last,
     append: (line) => appendFileSync(fileOf(dayOf(line.time)), `${JSON.stringify(line)}\n`, { mode: 0o600 }),
     read,
     days,
@@ -71,11 +74,13 @@ function dayIn(zone: string): (time: number) => string {
   };
 }
 
-/** Leaves whole lines only: what follows the last newline was never finished. */
-function cutTorn(file: string): void {
+/** Leaves whole lines only: what follows the last newline was never finished. Returns the time of the last one. */
+function cutTorn(file: string): number {
   const bytes = readFileSync(file);
   const end = bytes.lastIndexOf(10) + 1;
   if (end < bytes.length) truncateSync(file, end);
+  const text = bytes.subarray(0, Math.max(0, end - 1));
+  return parse(text.subarray(text.lastIndexOf(10) + 1).toString())?.time ?? Number.NEGATIVE_INFINITY;
 }
 
 /** A line that is being written while it is read is not there yet. */

@@ -1,0 +1,46 @@
+import { totals } from './answer/totals.ts';
+import type { House } from './house.ts';
+import type { Fanout } from './live/fanout.ts';
+import type { Took } from './model/batch.ts';
+import type { Status } from './serve/deps.ts';
+import { createMetrics, type Metrics } from './serve/metrics.ts';
+import type { Inbox } from './source/inbox.ts';
+
+/** How long after a batch that failed the service calls itself not ready, unless one is stored before. */
+const DOUBT_MS = 30_000;
+
+/** What a running service knows of itself, moved by each stored batch. */
+export type Counts = Metrics & {
+  read(): Omit<Status, 'instance' | 'simulated'>;
+  /** Counts what is stored once more: something was forgotten. */
+  recount(): Promise<void>;
+};
+
+export async function createCounts({ database }: House, inbox: Inbox, fanout: Fanout): Promise<Counts> {
+  const metrics = createMetrics(() => inbox.waiting, fanout);
+  const counted = { ...(await totals(database)), duplicates: 0 };
+  let failedAt = Number.NEGATIVE_INFINITY;
+  const took: Took = (batch, receipt, ms) => {
+    metrics.took(batch, receipt, ms);
+    failedAt = Number.NEGATIVE_INFINITY;
+    counted.observations += receipt.stored;
+    counted.duplicates += batch.observations.length - receipt.stored;
+    counted.rejects += batch.rejects.length;
+    for (const { received } of batch.observations) counted.received = Math.max(counted.received ?? 0, received);
+  };
+  return {
+    registry: metrics.registry,
+    took,
+    failed: () => {
+      metrics.failed();
+      failedAt = Date.now();
+    },
+    read: () => ({
+      ...counted,
+      ready: Date.now() - failedAt > DOUBT_MS,
+      waiting: inbox.waiting,
+      frame: fanout.newest()?.time ?? null,
+    }),
+    recount: async () => void Object.assign(counted, await totals(database)),
+  };
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { House } from './house.ts';
+import { writeWhole } from './ledger/whole.ts';
+import type { Fanout } from './live/fanout.ts';
+import { createLive, type Live } from './live/live.ts';
+
+const SECOND_MS = 1000;
+
+/** The live picture of a house, once it has taken up where the last process stopped. */
+export type Picture = { live: Live; end(): void };
+
+/** Starts making frames: one each second, `graceMs` after it. Call it before anything new is stored. */
+export async function openPicture(
+  { record, store, venue, folder }: Pick<House, 'record' | 'store' | 'venue' | 'folder'>,
+  fanout: Fanout,
+  { clock, graceMs, failed }: { clock: () => number; graceMs: number; failed: (error: unknown) => void },
+): Promise<Picture> {
+  const file = join(folder, 'live-state');
+  const state = {
+    load: () => (existsSync(file) ? readFileSync(file) : null),
+    save: (bytes: Buffer) => writeWhole(file, bytes),
+  };
+  const live = createLive({ venue, record, state, read: store.read, fanout, clock, graceMs });
+  await live.start();
+  let timer: NodeJS.Timeout;
+  const beat = () => {
+    try {
+      live.advance();
+    } catch (error) {
+      failed(error);
+    }
+    timer = setTimeout(beat, SECOND_MS - ((clock() - graceMs) % SECOND_MS));
+  };
+  beat();
+  return { live, end: () => clearTimeout(timer) };
+}
