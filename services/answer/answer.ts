@@ -1,15 +1,16 @@
-import { type Columns, type Meta, type Query, ROWS, ROWS_MAX, type Viewer } from '../model/query.ts';
+import type { Columns, Dataset, Meta, Query, Viewer } from '../model/query.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Row } from '../store/rows.ts';
-import { writeCursor } from './cursor.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
+import { FRAME_COLUMNS, framesSeen } from './frames.ts';
 import { gatewayRows } from './gateways.ts';
+import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
-import { Refused } from './refused.ts';
-import { all, run } from './run.ts';
-import { select } from './select.ts';
+import { type Page, page } from './page.ts';
+import { presenceTable } from './presences.ts';
+import { type Ended, spanSeen } from './span.ts';
 
 /** How long after its end a span is due; what comes later makes a new revision. */
 export const DUE_MS = 15 * 60_000;
@@ -19,50 +20,83 @@ export type Answer = { columns: Columns; rows: AsyncIterable<Row[]>; meta: Meta;
 
 export type Ask = (query: Query, viewer: Viewer, signal?: AbortSignal) => Promise<Answer>;
 
-/** What `answer` needs: the tables, the venue as it is now, and a clock (UTC ms). */
+/** What `answer` needs: the tables, what was shown, the venue as it is now, and a clock (UTC ms). */
 export type Tables = { database: Database; record: AsSeen; venue: () => Venue; now?: () => number };
+
+/** Rows of a dataset and from what they were read; of what is seen the days of the record, and the span that there is. */
+type Found = Page & { columns: Columns; readFrom: string; days?: string[]; span?: Ended };
+type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Found>;
 
 /**
  * The only door to what is stored. Throws `Refused` with every fault of the question. A query ends when `signal`
  * aborts. A limit of null streams all rows; others are held, at most `ROWS_MAX`.
  */
-export function createAnswer({ database, venue, now = Date.now }: Tables): Ask {
+export function createAnswer(tables: Tables): Ask {
+  const { venue, now = Date.now } = tables;
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
-    const meta = (rows: number | null, readFrom: string): Meta => ({
+    const { columns, rows, count, next, readFrom, days, span } = await FINDERS[query.dataset](query, tables, signal);
+    const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
+    const meta: Meta = {
       dataset: query.dataset,
-      revision: [],
-      asSeen: false,
-      settled: (query.span?.until ?? Number.POSITIVE_INFINITY) + DUE_MS <= now(),
+      revision: (days ?? []).map((day) => ({ dataset: query.dataset, day, revision: 0 })),
+      asSeen: days !== undefined,
+      settled: until + DUE_MS <= now(),
       venue: venue().version,
-      rows,
+      rows: count,
       ms: Math.round((performance.now() - began) * 10) / 10,
       readFrom,
-    });
-    if (query.dataset === 'gateways') {
-      const rows = await gatewayRows(database, venue(), query.span ?? {}, signal);
-      return { columns: GATEWAY_COLUMNS, rows: once(rows), meta: meta(rows.length, 'observations'), next: null };
-    }
-    if (query.dataset === 'venue') {
-      const { version, zone, file } = venue();
-      const rows = [{ version, name: file.name ?? null, zone, venue: file }];
-      return { columns: VENUE_COLUMNS, rows: once(rows), meta: meta(1, 'venue'), next: null };
-    }
-    const shape = SHAPES[query.dataset];
-    const limit = query.limit === undefined ? ROWS : query.limit;
-    if (limit !== null && !(limit >= 1 && limit <= ROWS_MAX))
-      throw new Refused([{ pointer: '/limit', expected: `1 to ${ROWS_MAX}, or all`, found: String(limit) }]);
-    const statement = select(shape, { ...query, limit });
-    const stream = marked(run(database, statement, signal), query.dataset, venue());
-    if (limit === null) return { columns: shape.columns, rows: stream, meta: meta(null, shape.readFrom), next: null };
-    const rows = await all(stream);
-    const more = rows.length > limit;
-    if (more) rows.length = limit;
-    const next = more ? writeCursor(statement.sort, statement.key, rows.at(-1)!) : null;
-    return { columns: shape.columns, rows: once(rows), meta: meta(rows.length, shape.readFrom), next };
+    };
+    return { columns, rows, meta, next };
   };
 }
+
+const stored =
+  (dataset: 'observations' | 'rejects'): Find =>
+  async (query, { database, venue }, signal) => {
+    const shape = SHAPES[dataset];
+    const found = await page(database, shape, query, (rows) => marked(rows, dataset, venue()), signal);
+    return { ...found, columns: shape.columns, readFrom: shape.readFrom };
+  };
+
+const SEEN = 'as-seen record';
+
+const FINDERS: Record<Dataset, Find> = {
+  observations: stored('observations'),
+  rejects: stored('rejects'),
+  gateways: async (query, { database, venue }, signal) =>
+    held(await gatewayRows(database, venue(), query.span ?? {}, signal), GATEWAY_COLUMNS, 'observations'),
+  venue: async (_query, { venue }) => {
+    const { version, zone, file } = venue();
+    return held([{ version, name: file.name ?? null, zone, venue: file }], VENUE_COLUMNS, 'venue');
+  },
+  presences: async (query, { record }, signal) => {
+    const span = spanSeen(query.span, record.last);
+    const { memory, days } = await presenceTable(record, span, signal);
+    const shape = SHAPES.presences;
+    const found = await page(memory, shape, { ...query, span: {} }, (rows) => rows, signal, memory.close);
+    return { ...found, columns: shape.columns, readFrom: SEEN, days, span };
+  },
+  frames: async ({ span: asked, step = '1m' }, { record, venue }, signal) => {
+    const span = spanSeen(asked, record.last);
+    const { rows, days } = await framesSeen(record, venue(), span, step, signal);
+    return { ...held(rows, FRAME_COLUMNS, SEEN), days, span };
+  },
+  heatmap: async ({ span: asked }, { record, venue }, signal) => {
+    const span = spanSeen(asked ?? { from: record.last }, record.last);
+    const { rows, days } = await framesSeen(record, venue(), span, 'all', signal);
+    return { ...held(heatmapRows(rows, venue()), HEATMAP_COLUMNS, SEEN), days, span };
+  },
+};
+
+const held = (rows: Row[], columns: Columns, readFrom: string): Found => ({
+  columns,
+  rows: once(rows),
+  count: rows.length,
+  next: null,
+  readFrom,
+});
 
 async function* once(rows: Row[]): AsyncGenerator<Row[]> {
   yield rows;

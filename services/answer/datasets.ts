@@ -1,4 +1,4 @@
-import type { Columns, Dataset } from '../model/query.ts';
+import type { Columns } from '../model/query.ts';
 
 /** How a dataset is kept: the columns it answers with, what may be asked of it, and the key that no two rows share. */
 export type Shape = {
@@ -28,8 +28,8 @@ const content = [
   'simulated',
 ];
 
-/** Datasets that are rows of a view, page by page. */
-export const SHAPES: Record<Exclude<Dataset, 'gateways' | 'venue'>, Shape> = {
+/** Datasets that are rows of a table or view, page by page. */
+export const SHAPES: Record<'observations' | 'rejects' | 'presences', Shape> = {
   observations: {
     columns: {
       kind: 'text',
@@ -69,6 +69,25 @@ export const SHAPES: Record<Exclude<Dataset, 'gateways' | 'venue'>, Shape> = {
     },
     sort: '-time',
     readFrom: 'observations',
+  },
+  presences: {
+    columns: {
+      badge: 'text',
+      room: 'text',
+      from: 'instant',
+      until: 'instant',
+      reason: 'text',
+      parked: 'boolean',
+      heard: 'instant',
+      visit: 'instant',
+      rule: 'text',
+    },
+    time: 'from',
+    filters: { badge: 'text', room: 'text', parked: 'boolean' },
+    // A badge is in one room at a time.
+    sorts: { from: ['from', 'badge'], badge: ['badge', 'from'], room: ['room', 'from', 'badge'] },
+    sort: 'from',
+    readFrom: 'presences',
   },
   rejects: {
     columns: {

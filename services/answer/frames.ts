@@ -1,34 +1,104 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { Presence } from '../model/presence.ts';
 import type { Columns } from '../model/query.ts';
 import type { Span, Venue } from '../model/venue.ts';
 import { openMemory } from '../store/database.ts';
+import type { AsSeen } from '../store/record.ts';
 import { type Row, rowsOf } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
 import { binsOf } from './bins.ts';
+import { Refused } from './refused.ts';
+import { createSeconds, measuresOf } from './seconds.ts';
+import { seen } from './seen.ts';
 
-export const FRAME_COLUMNS: Columns = {
+/** Rows of an answer about frames at most: a room in a bin is one. */
+const CELLS_MAX = 200_000;
+
+/** Occupancy by room and step, from presences alone. */
+export const OCCUPANCY_COLUMNS: Columns = {
   room: 'text',
   time: 'instant',
-  occupancy: 'number',
+  average: 'number',
   peak: 'number',
   visitors: 'number',
   badgeMinutes: 'number',
 };
 
-/** Occupancy by room and step, from presences. `occupancy` is the average: badge-seconds ÷ seconds of the step. */
-export async function framesOf(
+export const FRAME_COLUMNS: Columns = {
+  ...OCCUPANCY_COLUMNS,
+  claps: 'number',
+  temperature: 'number',
+  coverage: 'text',
+  covered: 'number',
+  frames: 'number',
+};
+
+/** What the frames of a bin said of a room. */
+type Said = { room: string; bin: Span } & ReturnType<typeof measuresOf>;
+
+/** Occupancy by room and step of presences that were computed just now: every second counts as one with a frame. */
+export async function occupancyOf(
   presences: AsyncIterable<Presence>,
   venue: Venue,
   span: Span,
   step: string,
 ): Promise<Row[]> {
   const bins = binsOf(span, step, venue.zone);
+  const said = venue.rooms.flatMap((room) =>
+    bins.map((bin): Said => {
+      const frames = Math.round((bin.until - bin.from) / 1000);
+      return { room, bin, frames, measured: frames, claps: null, temperature: null, coverage: 'good', covered: 1 };
+    }),
+  );
+  const rows = await counted(presences, bins, said);
+  return rows.map((row) => Object.fromEntries(Object.keys(OCCUPANCY_COLUMNS).map((name) => [name, row[name]])));
+}
+
+/** The frames of a span by step, as they were seen: folded from the record. `days` are those it read. */
+export async function framesSeen(
+  record: AsSeen,
+  venue: Venue,
+  asked: Span,
+  step: string,
+  signal?: AbortSignal,
+): Promise<{ rows: Row[]; days: string[] }> {
+  const bins = asked.from < asked.until ? binsOf(asked, step, venue.zone) : [];
+  refuseMany(bins.length * venue.rooms.length, step);
+  const seconds = createSeconds(bins, venue);
+  const { presences, days } = await seen(record, asked, seconds.add, signal);
+  const said = seconds
+    .sums()
+    .map((sums): Said => ({ room: sums.room, bin: sums.bin, ...measuresOf(sums, asked.until) }));
+  return { rows: await counted(presences, bins, said), days };
+}
+
+/** Says how many there would be, and a step that would do. */
+function refuseMany(cells: number, step: string): void {
+  if (cells <= CELLS_MAX) return;
+  const times = Math.ceil(cells / CELLS_MAX);
+  throw new Refused([
+    {
+      pointer: '/step',
+      expected: `a step at least ${times} times as long: ${CELLS_MAX} cells at most`,
+      found: `${step}: ${cells} cells`,
+    },
+  ]);
+}
+
+async function counted(
+  presences: AsyncIterable<Presence> | Iterable<Presence>,
+  bins: Span[],
+  said: Said[],
+): Promise<Row[]> {
   const memory = await openMemory();
   try {
     await memory.connection.run(sql(import.meta.url, 'frames_tables'));
     await fillPresences(memory.connection, presences);
-    await fillBins(memory.connection, bins, venue.rooms);
+    await fill(memory.connection, 'bin', bins, (bin, { from, until }) => {
+      bin.appendBigInt(BigInt(from));
+      bin.appendBigInt(BigInt(until));
+    });
+    await fill(memory.connection, 'seen', said, appendSaid);
     const rows: Row[] = [];
     for await (const chunk of rowsOf(await memory.connection.stream(sql(import.meta.url, 'frames'))))
       rows.push(...chunk);
@@ -38,7 +108,10 @@ export async function framesOf(
   }
 }
 
-async function fillPresences(connection: DuckDBConnection, presences: AsyncIterable<Presence>): Promise<void> {
+async function fillPresences(
+  connection: DuckDBConnection,
+  presences: AsyncIterable<Presence> | Iterable<Presence>,
+): Promise<void> {
   const appender = await connection.createAppender('presence');
   for await (const { badge, room, from, until, parked } of presences) {
     appender.appendVarchar(badge);
@@ -52,19 +125,34 @@ async function fillPresences(connection: DuckDBConnection, presences: AsyncItera
   appender.closeSync();
 }
 
-async function fillBins(connection: DuckDBConnection, bins: Span[], rooms: string[]): Promise<void> {
-  const bin = await connection.createAppender('bin');
-  for (const { from, until } of bins) {
-    bin.appendBigInt(BigInt(from));
-    bin.appendBigInt(BigInt(until));
-    bin.endRow();
+async function fill<T>(
+  connection: DuckDBConnection,
+  table: string,
+  items: T[],
+  append: (appender: DuckDBAppender, item: T, place: number) => void,
+): Promise<void> {
+  const appender = await connection.createAppender(table);
+  for (const [place, item] of items.entries()) {
+    append(appender, item, place);
+    appender.endRow();
   }
-  bin.closeSync();
-  const room = await connection.createAppender('room');
-  rooms.forEach((id, place) => {
-    room.appendVarchar(id);
-    room.appendInteger(place);
-    room.endRow();
-  });
-  room.closeSync();
+  appender.closeSync();
+}
+
+function appendSaid(appender: DuckDBAppender, said: Said, place: number): void {
+  const { room, bin, frames, measured, claps, temperature, coverage, covered } = said;
+  appender.appendInteger(place);
+  appender.appendVarchar(room);
+  appender.appendBigInt(BigInt(bin.from));
+  appender.appendInteger(frames);
+  appender.appendInteger(measured);
+  appendNumber(appender, claps);
+  appendNumber(appender, temperature);
+  appender.appendVarchar(coverage);
+  appender.appendDouble(covered);
+}
+
+function appendNumber(appender: DuckDBAppender, value: number | null): void {
+  if (value === null) appender.appendNull();
+  else appender.appendDouble(value);
 }

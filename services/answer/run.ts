@@ -3,7 +3,11 @@ import { type Row, rowsOf } from '../store/rows.ts';
 import type { Select } from './select.ts';
 
 /** Runs a statement on a connection of its own; it is interrupted when `signal` aborts. */
-export async function* run(database: Database, statement: Pick<Select, 'text' | 'values'>, signal?: AbortSignal) {
+export async function* run(
+  database: Pick<Database, 'connect'>,
+  statement: Pick<Select, 'text' | 'values'>,
+  signal?: AbortSignal,
+) {
   const connection = await database.connect();
   const stop = () => connection.interrupt();
   signal?.addEventListener('abort', stop);

@@ -14,10 +14,10 @@ export type Select = {
 
 /** How the columns of a key are compared: unknown sorts first, as a value that no real one has (' ' begins each text). */
 const COMPARED: Record<string, (column: string) => string> = {
-  text: (column) => `coalesce(' ' || ${column}, '')`,
-  number: (column) => `coalesce(${column}::DOUBLE, '-inf'::DOUBLE)`,
-  boolean: (column) => column,
-  instant: (column) => column,
+  text: (column) => `coalesce(' ' || "${column}", '')`,
+  number: (column) => `coalesce("${column}"::DOUBLE, '-inf'::DOUBLE)`,
+  boolean: (column) => `"${column}"`,
+  instant: (column) => `"${column}"`,
 };
 
 /** The rows of a dataset that a query wants, in its order, one more than its limit to know whether there are more. */
@@ -39,7 +39,7 @@ export function select(shape: Shape, query: Query): Select {
   for (const name of Object.keys(shape.filters)) {
     const value = query.filters?.[name];
     if (value === undefined) continue;
-    where.push(`${name} = $${name}`);
+    where.push(`"${name}" = $${name}`);
     values[name] = value;
   }
   if (query.cursor !== undefined)
@@ -60,7 +60,7 @@ function after(shape: Shape, key: string[], at: Key, descending: boolean, values
   const sign = descending ? '<' : '>';
   const places = key.map((column, i) => place(shape, column, `k${i}`, at[i] ?? null, values));
   const rows = `(${key.map((column) => compared(shape, column)).join(', ')}) ${sign} (${places.join(', ')})`;
-  return `${key[0]} ${sign}= ${places[0]} AND ${rows}`;
+  return `"${key[0]}" ${sign}= ${places[0]} AND ${rows}`;
 }
 
 function place(shape: Shape, column: string, name: string, value: Key[number], values: Select['values']): string {

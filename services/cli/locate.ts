@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { DUE_MS } from '../answer/answer.ts';
 import { stepMs } from '../answer/bins.ts';
-import { FRAME_COLUMNS, framesOf } from '../answer/frames.ts';
+import { occupancyOf } from '../answer/frames.ts';
 import { Refused } from '../answer/refused.ts';
 import { readConfig } from '../config.ts';
 import { FORMATS, type Format, type Row } from '../formats/format.ts';
@@ -26,6 +26,16 @@ const PRESENCE_COLUMNS: Columns = {
   heard: 'instant',
   visit: 'instant',
   rule: 'text',
+};
+
+/** Here there is one measure of how many were there, so it has the plain name. */
+const FRAME_COLUMNS: Columns = {
+  room: 'text',
+  time: 'instant',
+  occupancy: 'number',
+  peak: 'number',
+  visitors: 'number',
+  badgeMinutes: 'number',
 };
 
 const NAMED: Record<string, Format> = {
@@ -136,7 +146,8 @@ async function* frames(
   for await (const presence of presences) kept.push(presence);
   if (heard.span === null) return;
   const span: Span = { from: asked.from ?? heard.span.from, until: asked.until ?? heard.span.until };
-  yield framesOf(each(kept), venue, span, step);
+  const rows = await occupancyOf(each(kept), venue, span, step);
+  yield rows.map(({ average, ...row }) => ({ ...row, occupancy: average }));
 }
 
 async function* each<T>(items: T[]): AsyncGenerator<T> {

@@ -1,5 +1,6 @@
 import type { Columns, Meta } from '../model/query.ts';
 import { csv } from './csv.ts';
+import { geojson } from './geojson.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 
@@ -17,3 +18,6 @@ export const FORMATS: Record<string, Format> = {
   'application/x-ndjson': ndjson,
   'text/csv': csv,
 };
+
+/** Of rows that have a geometry. */
+export const MAPPED: Record<string, Format> = { ...FORMATS, 'application/geo+json': geojson };

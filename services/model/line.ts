@@ -72,3 +72,24 @@ export function frameOf(line: Line, before: Rooms): Frame {
 }
 
 export const roomsOf = (frame: Frame): Rooms => new Map(frame.rooms.map((room) => [room.room, room]));
+
+/** A line from its text; null for one that is still being written. */
+export function parseLine(text: string): Line | null {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return null;
+  }
+}
+
+const TIME = /^\{"time":(\d+),/;
+const CALM = '"ended":[],"began":[]}';
+
+/**
+ * The time of a line in which no presence began or ended, without reading the rest; null if it has to be read.
+ */
+export function calmTime(text: string): number | null {
+  if (!text.endsWith(CALM) || text.includes('"anew":true')) return null;
+  const time = TIME.exec(text)?.[1];
+  return time === undefined ? null : Number(time);
+}

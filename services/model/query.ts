@@ -5,7 +5,7 @@ export const ROWS_MAX = 10_000;
 export const ROWS = 1000;
 
 /** What can be asked for. */
-export type Dataset = 'observations' | 'rejects' | 'gateways' | 'venue';
+export type Dataset = 'observations' | 'rejects' | 'gateways' | 'venue' | 'presences' | 'frames' | 'heatmap';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {
@@ -13,6 +13,8 @@ export type Query = {
   span?: { from?: number; until?: number };
   filters?: Record<string, string | number | boolean>;
   sort?: string;
+  /** `1s` … `1h`, `day`, `all`: of frames */
+  step?: string;
   /** rows at most; null is all of them, as a stream */
   limit?: number | null;
   cursor?: string;

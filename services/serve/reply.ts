@@ -1,18 +1,20 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '../answer/answer.ts';
-import { FORMATS, type Format } from '../formats/format.ts';
+import { FORMATS, type Format, MAPPED } from '../formats/format.ts';
 import { ProblemError } from './problem.ts';
 
-const TYPES = Object.keys(FORMATS);
-
 /** The format that `Accept` asks for; 406 lists what there is. */
-export function formatFor(request: FastifyRequest): Format {
-  const wanted = request.accepts().type(TYPES);
-  const format = typeof wanted === 'string' ? FORMATS[wanted] : undefined;
-  if (!format) throw new ProblemError(406, `expected an Accept of ${TYPES.join(', ')}`);
+export function formatFor(request: FastifyRequest, formats: Record<string, Format> = FORMATS): Format {
+  const types = Object.keys(formats);
+  const wanted = request.accepts().type(types);
+  const format = typeof wanted === 'string' ? formats[wanted] : undefined;
+  if (!format) throw new ProblemError(406, `expected an Accept of ${types.join(', ')}`);
   return format;
 }
+
+/** The format of a map. */
+export const mapFormatFor = (request: FastifyRequest): Format => formatFor(request, MAPPED);
 
 /** Sends an answer. Where the format has no room for them, its meta and cursor are headers. */
 export function sendAnswer(request: FastifyRequest, reply: FastifyReply, format: Format, answer: Answer) {

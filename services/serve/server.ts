@@ -9,12 +9,14 @@ import { answerBroken } from './broken.ts';
 import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
 import { useProblems } from './errors.ts';
+import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
 import { useGuard } from './guard.ts';
 import { health } from './health.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
 import { observations } from './observations.ts';
+import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { rejects } from './rejects.ts';
 import { venue } from './venue.ts';
@@ -58,8 +60,8 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
   await useDocs(app);
-  for (const resource of [observations, rejects, gateways, venue, health]) resource(app, deps);
-  live(app, deps);
+  for (const resource of [observations, rejects, gateways, venue, presences, frames, heatmap, live, health])
+    resource(app, deps);
   await loads(app, deps);
   await app.register(staticFiles, { root: deps.pages, index: 'index.html' });
   return app;

@@ -3,11 +3,11 @@ import { parseInstant } from '../model/instant.ts';
 import { ProblemError } from './problem.ts';
 
 const INSTANT = '^([0-9]{1,15}|\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d))$';
-const instant = (description: string) =>
+export const instantParameter = (description: string) =>
   Type.Optional(Type.String({ pattern: INSTANT, description: `${description}: RFC 3339 or UTC epoch ms` }));
 
 /** Parameters every question about a span takes. */
-export const spanParameters = { from: instant('included'), until: instant('excluded') };
+export const spanParameters = { from: instantParameter('included'), until: instantParameter('excluded') };
 
 export type SpanParameters = { from?: string; until?: string };
 

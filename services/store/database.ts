@@ -43,7 +43,9 @@ export async function openDatabase(dataDir: string): Promise<Database> {
 }
 
 /** A DuckDB of one's own, for one question: it ends with `close`. */
-export async function openMemory(): Promise<{ connection: DuckDBConnection; close(): void }> {
+export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void };
+
+export async function openMemory(): Promise<Memory> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...LIMITS,
     temp_directory: join(tmpdir(), 'hallway.spill'),
@@ -51,6 +53,7 @@ export async function openMemory(): Promise<{ connection: DuckDBConnection; clos
   const connection = await instance.connect();
   return {
     connection,
+    connect: () => instance.connect(),
     close: () => {
       connection.closeSync();
       instance.closeSync();

@@ -1,26 +1,23 @@
-import {
-  appendFileSync,
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  truncateSync,
-} from 'node:fs';
+import { appendFileSync, createReadStream, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Temporal } from 'temporal-polyfill';
-import type { Line } from '../model/line.ts';
+import { type Line, parseLine } from '../model/line.ts';
+import type { Span } from '../model/venue.ts';
+
+/** Ends of time, for spans that have none. */
+const EARLIEST_MS = Date.UTC(1970, 0, 2);
+const LATEST_MS = Date.UTC(2200, 0, 1);
 
 /** The as-seen record: a line a second, a file a day of the venue's zone. What is in it was shown; it is never changed. */
 export type AsSeen = {
   append(line: Line): void;
-  /** the time of the newest line when it was opened, UTC ms; −Infinity if there was none */
+  /** the time of the newest line, UTC ms; −Infinity if there is none */
   readonly last: number;
-  /** The lines of one day, `2026-11-03`, as far as they are whole. */
-  read(day: string): AsyncGenerator<Line>;
-  /** The days there are, in order. */
-  days(): string[];
+  /** The lines of one day, `2026-11-03`, as texts: the last one may not be whole yet. */
+  texts(day: string): AsyncIterable<string>;
+  /** The days there are, in order; those that a span touches. */
+  days(span?: Span): string[];
   /** The lines after an instant, UTC ms, of the days that hold it and later. */
   after(time: number): AsyncGenerator<Line>;
 };
@@ -29,33 +26,35 @@ export type AsSeen = {
 export function openRecord(folder: string, zone: string): AsSeen {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fileOf = (day: string) => join(folder, `${day}.ndjson`);
-  const days = () =>
+  const dayOf = dayIn(zone);
+  const dayAt = (time: number) => dayOf(Math.max(EARLIEST_MS, Math.min(LATEST_MS, time)));
+  const days = (span: Span = { from: EARLIEST_MS, until: LATEST_MS }) =>
     readdirSync(folder)
       .filter((name) => /^\d{4}-\d\d-\d\d\.ndjson$/.test(name))
       .map((name) => name.slice(0, 10))
+      .filter((day) => day >= dayAt(span.from) && day <= dayAt(span.until - 1))
       .sort();
   const newest = days().at(-1);
-  const last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
-  const dayOf = dayIn(zone);
+  let last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
 
-  async function* read(day: string): AsyncGenerator<Line> {
-    if (!existsSync(fileOf(day))) return;
-    for await (const text of createInterface({
-      input: createReadStream(fileOf(day)),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
-      const line = parse(text);
-      if (line) yield line;
-    }
-  }
+  const texts = (day: string) =>
+    createInterface({ input: createReadStream(fileOf(day)), crlfDelay: Number.POSITIVE_INFINITY });
   async function* after(time: number): AsyncGenerator<Line> {
-    const first = dayOf(time);
-    for (const day of days()) if (day >= first) for await (const line of read(day)) if (line.time > time) yield line;
+    for (const day of days({ from: time, until: LATEST_MS }))
+      for await (const text of texts(day)) {
+        const line = parseLine(text);
+        if (line && line.time > time) yield line;
+      }
   }
   return {
-    last,
-    append: (line) => appendFileSync(fileOf(dayOf(line.time)), `${JSON.stringify(line)}\n`, { mode: 0o600 }),
-    read,
+    get last() {
+      return last;
+    },
+    append(line) {
+      appendFileSync(fileOf(dayOf(line.time)), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      last = line.time;
+    },
+    texts,
     days,
     after,
   };
@@ -80,14 +79,5 @@ function cutTorn(file: string): number {
   const end = bytes.lastIndexOf(10) + 1;
   if (end < bytes.length) truncateSync(file, end);
   const text = bytes.subarray(0, Math.max(0, end - 1));
-  return parse(text.subarray(text.lastIndexOf(10) + 1).toString())?.time ?? Number.NEGATIVE_INFINITY;
-}
-
-/** A line that is being written while it is read is not there yet. */
-function parse(text: string): Line | null {
-  try {
-    return JSON.parse(text) as Line;
-  } catch {
-    return null;
-  }
+  return parseLine(text.subarray(text.lastIndexOf(10) + 1).toString())?.time ?? Number.NEGATIVE_INFINITY;
 }

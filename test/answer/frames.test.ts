@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import { binsOf } from '../../services/answer/bins.ts';
-import { framesOf } from '../../services/answer/frames.ts';
+import { occupancyOf } from '../../services/answer/frames.ts';
 import { Refused } from '../../services/answer/refused.ts';
 import type { Presence } from '../../services/model/presence.ts';
 import type { Venue } from '../../services/model/venue.ts';
@@ -71,14 +71,14 @@ function oracle(presences: Presence[], room: string, from: number, until: number
   const seconds = (until - from) / 1000;
   const round = (x: number) => Math.round(x * 1e4) / 1e4;
   return {
-    occupancy: round(badgeSeconds / seconds),
+    average: round(badgeSeconds / seconds),
     peak,
     visitors: visitors.size,
     badgeMinutes: round(badgeSeconds / 60),
   };
 }
 
-it('framesOf(presences, step) equals counting everybody in every second', () =>
+it('occupancyOf(presences, step) equals counting everybody in every second', () =>
   fc.assert(
     fc.asyncProperty(
       stays,
@@ -87,7 +87,7 @@ it('framesOf(presences, step) equals counting everybody in every second', () =>
       fc.integer({ min: 1, max: 200 }),
       async (presences, step, start, length) => {
         const span = { from: T0 + start * 1000, until: T0 + (start + length) * 1000 };
-        const rows = await framesOf(each(presences), venueIn('UTC'), span, step);
+        const rows = await occupancyOf(each(presences), venueIn('UTC'), span, step);
         const bins = binsOf(span, step, 'UTC');
         assert.equal(rows.length, bins.length * 2);
         for (const { room, time, ...values } of rows) {

@@ -1,5 +1,5 @@
--- Occupancy of each room in each bin, from presences: who is there and lies on no table.
--- A bin is divided by its own seconds; visitors are counted anew in each, so they never add up over bins.
+-- Occupancy of each room in each bin, from presences: who is there and lies on no table; beside it what the frames said.
+-- An average is over the seconds that have a frame; visitors are counted anew in each bin, so they never add up.
 WITH there AS (
   SELECT
     room, bin.start AS start, badge,
@@ -26,14 +26,14 @@ total AS (
   SELECT room, start, sum(ends - begins) AS ms, count(DISTINCT badge) AS visitors FROM there GROUP BY ALL
 )
 SELECT
-  room.id AS room,
-  make_timestamp(bin.start * 1000) AS time,
-  round(coalesce(ms, 0) / (bin.until - bin.start), 4) AS occupancy,
-  coalesce(peak, 0)::INTEGER AS peak,
-  coalesce(visitors, 0)::INTEGER AS visitors,
-  round(coalesce(ms, 0) / 60000, 4) AS badgeMinutes
-FROM bin
-CROSS JOIN room
-LEFT JOIN total ON total.room = room.id AND total.start = bin.start
-LEFT JOIN peak ON peak.room = room.id AND peak.start = bin.start
-ORDER BY room.place, bin.start
+  seen.room,
+  make_timestamp(seen.start * 1000) AS time,
+  CASE WHEN measured > 0 THEN round(coalesce(ms, 0) / (1000 * measured), 4) END AS average,
+  CASE WHEN measured > 0 THEN coalesce(peak, 0)::INTEGER END AS peak,
+  CASE WHEN measured > 0 THEN coalesce(visitors, 0)::INTEGER END AS visitors,
+  CASE WHEN measured > 0 THEN round(coalesce(ms, 0) / 60000, 4) END AS badgeMinutes,
+  claps, temperature, coverage, covered, frames
+FROM seen
+LEFT JOIN total ON total.room = seen.room AND total.start = seen.start
+LEFT JOIN peak ON peak.room = seen.room AND peak.start = seen.start
+ORDER BY place

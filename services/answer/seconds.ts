@@ -1,0 +1,87 @@
+import { roomsAt } from '../locate/floorplan.ts';
+import { COVERAGES, type Coverage, type RoomFrame } from '../model/frame.ts';
+import type { Rooms } from '../model/line.ts';
+import type { Span, Venue } from '../model/venue.ts';
+
+const SECOND_MS = 1000;
+
+/** What the frames of one bin said of a room; sums are of whole numbers, so that their order does not matter. */
+export type RoomSums = {
+  room: string;
+  bin: Span;
+  /** seconds that have a frame with this room */
+  frames: number;
+  /** tenths of a clap */
+  claps: number;
+  /** hundredths of a degree, and the seconds that had one */
+  temperature: number;
+  felt: number;
+  /** seconds by coverage, in the order of `COVERAGES` */
+  coverage: number[];
+};
+
+/** Adds up frames by bin and room. Bins are in order; frames come in the order of time. */
+export type Seconds = { add(time: number, rooms: Rooms): void; sums(): RoomSums[] };
+
+export function createSeconds(bins: Span[], venue: Venue): Seconds {
+  const byBin = bins.map(() => new Map<string, RoomSums>());
+  let at = 0;
+  return {
+    add(time, rooms) {
+      while (at < bins.length && time >= bins[at]!.until) at += 1;
+      const bin = bins[at];
+      if (!bin || time < bin.from) return;
+      for (const [room, frame] of rooms) {
+        const sums = byBin[at]!.get(room) ?? newSums(room, bin);
+        byBin[at]!.set(room, sums);
+        addTo(sums, frame);
+      }
+    },
+    sums: () => bins.flatMap((bin, i) => inOrder(byBin[i]!, bin, venue)),
+  };
+}
+
+/** In the venue's order. A bin without a frame has the rooms that there are then; what does not exist has no row. */
+function inOrder(rooms: Map<string, RoomSums>, bin: Span, venue: Venue): RoomSums[] {
+  if (rooms.size === 0) return roomsAt(venue, bin.from).map(({ room }) => newSums(room, bin));
+  return venue.rooms.flatMap((room) => rooms.get(room) ?? []);
+}
+
+const newSums = (room: string, bin: Span): RoomSums => ({
+  room,
+  bin,
+  frames: 0,
+  claps: 0,
+  temperature: 0,
+  felt: 0,
+  coverage: COVERAGES.map(() => 0),
+});
+
+function addTo(sums: RoomSums, { claps, temperature, coverage }: RoomFrame): void {
+  sums.frames += 1;
+  sums.claps += Math.round(claps * 10);
+  sums.coverage[COVERAGES.indexOf(coverage)]! += 1;
+  if (temperature === null) return;
+  sums.temperature += Math.round(temperature * 100);
+  sums.felt += 1;
+}
+
+/** The sums as measures (NUMBERS: Coverage of a room over a span; Occupancy over a span). */
+export function measuresOf({ bin, frames, claps, temperature, felt, coverage }: RoomSums, last: number) {
+  const seconds = (Math.min(bin.until, last) - bin.from) / SECOND_MS;
+  const held = coverage.with(COVERAGES.indexOf('gap'), seconds - frames);
+  const [good, thin] = [held[COVERAGES.indexOf('good')]!, held[COVERAGES.indexOf('thin')]!];
+  return {
+    frames,
+    measured: frames - held[COVERAGES.indexOf('unmeasured')]!,
+    claps: frames > 0 ? claps / 10 : null,
+    temperature: felt > 0 ? Math.round(temperature / felt) / 100 : null,
+    coverage: longest(held),
+    covered: Math.round((1e4 * (good + thin)) / seconds) / 1e4,
+  };
+}
+
+/** The state that held longest; the worse on a tie. `COVERAGES` goes from the worst to the best. */
+function longest(held: number[]): Coverage {
+  return COVERAGES[held.indexOf(Math.max(...held))]!;
+}

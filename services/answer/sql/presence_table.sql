@@ -1,0 +1,4 @@
+CREATE TABLE presence (
+  badge VARCHAR, room VARCHAR, "from" TIMESTAMP, until TIMESTAMP, reason VARCHAR, parked BOOLEAN,
+  heard TIMESTAMP, visit TIMESTAMP, rule VARCHAR
+);

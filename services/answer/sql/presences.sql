@@ -1,0 +1,2 @@
+-- Presences as they were seen.
+SELECT * FROM presence

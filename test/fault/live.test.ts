@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Line } from '../../services/model/line.ts';
+import { openRecord } from '../../services/store/record.ts';
+import type { Stored } from '../../services/store/store.ts';
+import { parseVenue } from '../../services/validate/venue.ts';
+import { madeAgain, recorded } from '../live/scene.ts';
+import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
+
+const KILLS = Number(process.env.KILLS ?? 3);
+
+it(`a demo that is killed ${KILLS} times goes on: nothing doubled, nothing torn, the record is made again from the store`, {
+  skip: notBuilt,
+}, async () => {
+  const dataDir = newFolder();
+  const env = { DATA_DIR: dataDir, DEMO: 'on', LOG_LEVEL: 'warn' };
+  const dead: number[] = [];
+  for (let kill = 0; kill < KILLS; kill++) {
+    const service = await startService(env);
+    await sleep(2500 + Math.random() * 5000);
+    await service.kill();
+    // once long enough for a gap
+    const pause = kill === 1 ? 14_000 : Math.random() * 3000;
+    dead.push(pause);
+    await sleep(pause);
+  }
+  const service = await startService(env);
+  await framesAfter(service);
+  const rows = await stored(service);
+  await service.stop();
+
+  const venue = parseVenue(readFileSync(join(dataDir, 'venue.json'), 'utf8'));
+  assert.ok('venue' in venue);
+  const folder = join(dataDir, 'main', 'as-seen');
+  for (const day of readdirSync(folder))
+    for (const line of readFileSync(join(folder, day), 'utf8').trimEnd().split('\n')) JSON.parse(line) as Line;
+  const { lines, frames } = await recorded(openRecord(folder, venue.venue.zone));
+  const steps = lines.slice(1).map(({ time }, i) => (time - lines[i]!.time) / 1000);
+  assert.ok(steps.every((step) => step >= 1));
+  const gaps = lines.slice(1).filter((_, i) => steps[i]! > 1);
+  assert.equal(gaps.length, 1, `gaps of ${steps.filter((step) => step > 1)} s; dead for ${dead.map(Math.round)} ms`);
+  assert.ok(gaps.every(({ anew, whole }) => anew && whole));
+  assert.deepEqual(
+    frames.map(({ rooms }) => rooms),
+    madeAgain(frames, rows, venue.venue),
+  );
+  assert.ok(
+    frames.some(({ rooms }) => rooms.some(({ occupancy }) => occupancy! > 10)),
+    'somebody was there',
+  );
+  remove(dataDir);
+});
+
+/** Waits for a few frames of a process that has just started. */
+async function framesAfter(service: Service): Promise<void> {
+  const frame = async () =>
+    ((await (await fetch(`${service.address}/readyz`)).json()) as { frame: number | null }).frame ?? 0;
+  const first = await frame();
+  for (let n = 0; n < 300 && (await frame()) < first + 3000; n++) await sleep(100);
+}
+
+/** All that is stored, in the order of positions. */
+async function stored(service: Service): Promise<Stored[]> {
+  const reply = await fetch(`${service.address}/v1/observations?sort=position&limit=all`, {
+    headers: { accept: 'application/x-ndjson' },
+  });
+  return (await reply.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Stored);
+}
