@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ask, createAnswer } from './answer/answer.ts';
 import { type Config, Misconfigured } from './config.ts';
@@ -76,6 +76,7 @@ function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {
 export function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
   } catch (error) {
     throw new Misconfigured(
       `DATA_DIR: expected a folder that can be written, found ${dataDir} (${(error as Error).message})`,

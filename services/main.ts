@@ -12,13 +12,13 @@ import { load } from './load.ts';
 import type { Took } from './model/batch.ts';
 import { openPicture } from './picture.ts';
 import { river } from './river.ts';
+import { sentenceOf } from './sentence.ts';
 import type { Deps } from './serve/deps.ts';
 import { buildServer } from './serve/server.ts';
 import { announce, withdraw } from './service-file.ts';
 import { createInbox, type Inbox } from './source/inbox.ts';
 import { simulateSource, systemClock } from './source/simulate.ts';
-import { FolderRefused } from './store/database.ts';
-import { readAll } from './validate/reader.ts';
+import { readBatches } from './validate/reader.ts';
 import { unpack } from './validate/unpack.ts';
 
 const HOUR_MS = 3_600_000;
@@ -110,7 +110,7 @@ const depsOf = (
   ask: house.ask,
   inbox,
   fanout,
-  read: async (body) => readAll(await unpack(body), house.context('inbox', clock())),
+  read: async (body) => readBatches(await unpack(body), house.context('inbox', clock())),
   load: (bytes, name, signal) =>
     load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), counts.took),
   status,
@@ -129,9 +129,9 @@ async function main(): Promise<void> {
       await running.stop();
     });
   } catch (error) {
-    const said = error instanceof Misconfigured || error instanceof FolderRefused;
-    process.stderr.write(`${said ? (error as Error).message : (error as Error).stack}\n`);
-    process.exitCode = said ? 2 : 1;
+    const sentence = sentenceOf(error);
+    process.stderr.write(`${sentence ?? (error as Error).stack}\n`);
+    process.exitCode = sentence ? 2 : 1;
   }
 }
 

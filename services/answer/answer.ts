@@ -65,8 +65,8 @@ const SEEN = 'as-seen record';
 const FINDERS: Record<Dataset, Find> = {
   observations: stored('observations'),
   rejects: stored('rejects'),
-  gateways: async (query, { database, venue }, signal) =>
-    held(await gatewayRows(database, venue(), query.span ?? {}, signal), GATEWAY_COLUMNS, 'observations'),
+  gateways: async (query, { database, venue, now = Date.now }, signal) =>
+    held(await gatewayRows(database, venue(), query.span ?? {}, now(), signal), GATEWAY_COLUMNS, 'observations'),
   venue: async (_query, { venue }) => {
     const { version, zone, file } = venue();
     return held([{ version, name: file.name ?? null, zone, venue: file }], VENUE_COLUMNS, 'venue');

@@ -1,3 +1,4 @@
+import { holds } from '../locate/floorplan.ts';
 import type { Query } from '../model/query.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
@@ -13,14 +14,16 @@ export async function gatewayRows(
   database: Database,
   venue: Venue,
   span: NonNullable<Query['span']>,
+  now: number,
   signal?: AbortSignal,
 ): Promise<Row[]> {
   const { from, until } = { ...ALL_TIME, ...span };
   const values = { from: BigInt(from) * 1000n, until: BigInt(until) * 1000n };
   const heard = await all(run(database, { text: sql(import.meta.url, 'gateways'), values }, signal));
   const rows = new Map(heard.map((row) => [row.gateway as string, row]));
-  // The last row of a gateway that was moved is where it is now.
-  const rooms = new Map(venue.gateways.map((gateway) => [gateway.id, gateway.room]));
+  // A gateway that was moved has a row for each place: the one that holds at the end of the span counts, or now.
+  const standing = venue.gateways.filter((gateway) => holds(gateway, Math.min(until, now) - 1));
+  const rooms = new Map(standing.map((gateway) => [gateway.id, gateway.room]));
   for (const id of rooms.keys()) if (!rows.has(id)) rows.set(id, unheard(id));
   return [...rows.values()]
     .map((row) => ({

@@ -1,13 +1,12 @@
 #!/usr/bin/env node
-import { Refused } from '../answer/refused.ts';
 import { Misconfigured, SETTINGS } from '../config.ts';
-import { FolderRefused } from '../store/database.ts';
-import { Unreadable } from '../validate/reader.ts';
+import { sentenceOf } from '../sentence.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
 import { load } from './load.ts';
 import { locate } from './locate.ts';
+import { simulate } from './simulate.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate };
+const COMMANDS: Record<string, Command> = { load, locate, simulate };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
@@ -45,9 +44,9 @@ async function main([name, ...args]: string[]): Promise<number> {
 /** Misuse is 2, what failed is 1; what we foresaw is said without a stack. */
 function codeOf(error: unknown): number {
   const misused = error instanceof Misused || error instanceof Misconfigured;
-  const foreseen = misused || [Failed, Refused, FolderRefused, Unreadable].some((kind) => error instanceof kind);
   const { message, stack } = error as Error;
-  process.stderr.write(`hallway: ${foreseen ? message : stack}\n`);
+  const sentence = misused || error instanceof Failed ? message : sentenceOf(error);
+  process.stderr.write(`hallway: ${sentence ?? stack}\n`);
   return misused ? 2 : 1;
 }
 

@@ -79,6 +79,7 @@ async function* recorded(config: Config, file: string, heard: Heard): AsyncGener
   // Whatever ends this process, the recording does not stay behind.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   const house = await openHouse({ ...config, venueNamed: false, dataDir: folder, pseudonymKeys: keys, keepDays: 0 });
   try {
     const context = house.context(basename(file), 'recorded');

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from './whole.ts';
 
@@ -14,18 +14,15 @@ export function keepVersion(dataDir: string, version: string, canonical: string,
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${version}.json`);
   if (!existsSync(file)) writeWhole(file, canonical);
-  if (readHeld(dataDir).at(-1)?.version === version) return;
-  appendFileSync(heldFile(dataDir), `${JSON.stringify({ from: now, version } satisfies Held)}\n`, { mode: 0o600 });
+  const held = readHeld(dataDir);
+  if (held.at(-1)?.version !== version)
+    writeWhole(heldFile(dataDir), `${JSON.stringify([...held, { from: now, version }], null, 2)}\n`);
 }
 
 /** The versions in the order in which they came to hold. */
 export function readHeld(dataDir: string): Held[] {
   const file = heldFile(dataDir);
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.endsWith('}'))
-    .map((line) => JSON.parse(line) as Held);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Held[]) : [];
 }
 
-const heldFile = (dataDir: string) => join(dataDir, 'venues', 'held.ndjson');
+const heldFile = (dataDir: string) => join(dataDir, 'venues', 'held.json');

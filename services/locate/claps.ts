@@ -1,4 +1,4 @@
-import { SECOND_MS } from './rule.ts';
+import { LATE_MS, SECOND_MS } from './rule.ts';
 
 /** A gauge holds the claps of the last so many seconds; older values say nothing. */
 export const GAUGE_S = 10;
@@ -6,7 +6,10 @@ export const GAUGE_S = 10;
 const FROZEN_S = 60;
 const FROZEN_TIMES = 10;
 
-/** The gauge of one badge: `[second, value, …]` of the last seconds in order, and the run of equal values it is in. */
+/**
+ * The gauge of one badge: `recent` has `[second, value, …]` of the seconds that a late value can still change, in order; of
+ * seconds without applause only the first and the last. `value … times` is the run of equal values that ended before.
+ */
 export type Gauge = { recent: number[]; value: number; since: number; last: number; times: number };
 /** Second → greatest value, of one badge, as taken since the last tick. */
 type Fresh = Map<number, number>;
@@ -32,44 +35,60 @@ export function tickClaps(claps: Claps, now: number): void {
   for (const [badge, fresh] of claps.fresh) {
     const gauge = claps.gauges.get(badge) ?? { recent: [], value: 0, since: 0, last: 0, times: 0 };
     claps.gauges.set(badge, gauge);
-    for (const [second, value] of [...fresh].sort((a, b) => a[0] - b[0])) hear(gauge, second, value);
-    forget(gauge, now / SECOND_MS);
+    for (const [second, value] of fresh) hear(gauge, second, value);
+    settle(gauge, (now - LATE_MS) / SECOND_MS);
   }
   claps.fresh.clear();
 }
 
-function hear(gauge: Gauge, second: number, value: number): void {
-  const { recent } = gauge;
+function hear({ recent, last }: Gauge, second: number, value: number): void {
+  if (second <= last) return;
   let i = recent.length;
   while (i > 0 && recent[i - 2]! >= second) i -= 2;
-  const known = recent[i] === second;
-  const greatest = known ? Math.max(value, recent[i + 1]!) : value;
-  recent.splice(i, known ? 2 : 0, second, greatest);
-  if (second < gauge.last) return;
-  if (greatest !== gauge.value) Object.assign(gauge, { value: greatest, since: second, times: 1 });
-  else if (second > gauge.last) gauge.times += 1;
-  gauge.last = second;
+  if (recent[i] === second) recent[i + 1] = Math.max(value, recent[i + 1]!);
+  else recent.splice(i, 0, second, value);
+  for (const at of [i + 2, i, i - 2]) {
+    if (recent[at - 1] === 0 && recent[at + 1] === 0 && recent[at + 3] === 0) recent.splice(at, 2);
+  }
 }
 
-function forget({ recent }: Gauge, second: number): void {
+/** Seconds before `second` are changed by nothing any more: they become part of the run. */
+function settle(gauge: Gauge, second: number): void {
+  const { recent } = gauge;
   let i = 0;
-  while (i < recent.length && recent[i]! <= second - GAUGE_S) i += 2;
+  for (; i < recent.length && recent[i]! < second; i += 2) {
+    const [since, value] = [recent[i]!, recent[i + 1]!];
+    if (value === gauge.value) gauge.times += 1;
+    else Object.assign(gauge, { value, since, times: 1 });
+    gauge.last = since;
+  }
   recent.splice(0, i);
 }
 
 /** The gauge of a badge at `now` (ms): the greatest value of the newest of the last ten seconds that has one, else 0. */
 export function gaugeAt({ gauges }: Claps, badge: string, now: number): number {
   const gauge = gauges.get(badge);
-  if (!gauge) return 0;
-  forget(gauge, now / SECOND_MS);
-  if (gauge.recent.length === 0 || isFrozen(gauge, now / SECOND_MS)) return 0;
-  return gauge.recent.at(-1)!;
+  if (!gauge || newestOf(gauge) <= now / SECOND_MS - GAUGE_S) return 0;
+  return isFrozen(gauge, now / SECOND_MS) ? 0 : (gauge.recent.at(-1) ?? 0);
 }
 
-const isFrozen = ({ value, since, times }: Gauge, second: number): boolean =>
-  value > 0 && second - since >= FROZEN_S && times >= FROZEN_TIMES;
+const newestOf = ({ recent, last }: Gauge): number => recent.at(-2) ?? last;
+
+/** Goes back through the seconds that have the newest value. */
+function isFrozen({ recent, ...run }: Gauge, second: number): boolean {
+  const value = recent.at(-1);
+  if (!value) return false;
+  let [since, times] = [second, 0];
+  let i = recent.length - 2;
+  for (; i >= 0 && recent[i + 1] === value; i -= 2) {
+    since = recent[i]!;
+    times += 1;
+  }
+  if (i < 0 && run.value === value) [since, times] = [run.since, times + run.times];
+  return second - since >= FROZEN_S && times >= FROZEN_TIMES;
+}
 
 /** Lets go of badges that have said nothing for a day. */
 export function sweepClaps({ gauges }: Claps, now: number): void {
-  for (const [badge, gauge] of gauges) if (now / SECOND_MS - gauge.last > 86_400) gauges.delete(badge);
+  for (const [badge, gauge] of gauges) if (now / SECOND_MS - newestOf(gauge) > 86_400) gauges.delete(badge);
 }

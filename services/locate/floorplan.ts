@@ -18,6 +18,18 @@ export function roomsAt(venue: Venue, now: number): Standing[] {
     }));
 }
 
+/** The room, as it stands while `walls` are open, in which a gateway stood at `t`, ms; undefined if it was not known then. */
+export type RoomAt = (gateway: string, t: number, walls: readonly Merge[]) => string | undefined;
+
+export function createRoomAt(venue: Venue): RoomAt {
+  const rows = new Map<string, GatewayPlace[]>();
+  for (const row of venue.gateways) rows.set(row.id, [...(rows.get(row.id) ?? []), row]);
+  return (gateway, t, walls) => {
+    const row = rows.get(gateway)?.find((one) => holds(one, t));
+    return row && wholeOf(walls, row.room);
+  };
+}
+
 /** A room that only exists while its parts are merged has no gateway of its own. */
 const isOpenOrOwn = (walls: Merge[], gateways: GatewayPlace[], room: string): boolean =>
   walls.some((wall) => wall.room === room) || gateways.some((gateway) => gateway.room === room);

@@ -4,11 +4,11 @@ import type { Venue } from '../model/venue.ts';
 import { type Claps, gaugeAt, newClaps, sweepClaps, takeClaps, tickClaps } from './claps.ts';
 import { coverageOf } from './coverage.ts';
 import { type Density, hearings, isSparse, sweepDensity, takeHeard } from './density.ts';
-import { roomsAt, type Standing } from './floorplan.ts';
+import { createRoomAt, holds, roomsAt, type Standing } from './floorplan.ts';
 import { type Hearing, newHearing, takeEar, tickHearing, wellnessOf } from './hearing.ts';
 import { type Change, createLocator, type LocateState, type Present } from './locate.ts';
 import { median } from './median.ts';
-import { AHEAD_MS, HOUR_MS, LATE_MS, SECOND_MS } from './rule.ts';
+import { AHEAD_MARK_MS, AHEAD_MS, HOUR_MS, LATE_MS, SECOND_MS } from './rule.ts';
 import {
   excessOf,
   measured,
@@ -22,6 +22,15 @@ import {
 
 /** Seconds in which a badge must have been in a room to count as there throughout (NUMBERS: Coverage of a room). */
 const THROUGHOUT_MS = 300_000;
+const MINUTE_MS = 60_000;
+/** Early ones that are remembered at most; a repeat of one that had to go counts once more. */
+const EARLY_MAX = 100_000;
+
+/**
+ * What came before its own time, by the key of its content: when it says it was, and when it counts. A repeat comes later
+ * and would count then too (NUMBERS: What `locate` keeps). As in `samples.ts`, one that is marked ahead is not remembered.
+ */
+type Early = Map<string, { time: number; t: number }>;
 
 /** All that frames are made from; plain data for `v8.serialize`. */
 export type FramesState = {
@@ -30,6 +39,7 @@ export type FramesState = {
   warmth: Warmth;
   hearing: Hearing;
   density: Density;
+  early: Early;
   pending: Observation[];
 };
 
@@ -43,12 +53,6 @@ export type Framer = {
   save(): FramesState;
 };
 
-/** What an observation counts at; null if it is late or too far ahead and moves no frame (NUMBERS: Place in time). */
-function placeInTime({ time, received }: Observation): number | null {
-  const delay = received - time;
-  return delay > LATE_MS || delay < -AHEAD_MS ? null : Math.min(time, received);
-}
-
 /**
  * @param counted which badges are in a group that counts
  */
@@ -58,17 +62,16 @@ export function createFramer(
   counted: (badge: string) => boolean = () => true,
 ): Framer {
   const locator = createLocator(venue, state?.locate);
-  const { claps, warmth, hearing, density } = state
-    ? structuredClone({ claps: state.claps, warmth: state.warmth, hearing: state.hearing, density: state.density })
-    : { claps: newClaps(), warmth: newWarmth(), hearing: newHearing(), density: new Map() as Density };
-  const senses: Senses = { claps, warmth, hearing, density };
+  const roomAt = createRoomAt(venue);
+  const senses = state ? copySenses(state) : newSenses();
   let pending: Observation[] = state?.pending.slice() ?? [];
 
   const tick = (second: number) => {
     const due = pending.filter(({ received }) => received <= second);
     pending = pending.filter(({ received }) => received > second);
     const rooms = roomsAt(venue, second);
-    sense(senses, rooms, due, second);
+    const walls = venue.merges.filter((merge) => holds(merge, second));
+    sense(senses, (gateway, t) => roomAt(gateway, t, walls), due, second);
     for (const observation of due) if (observation.kind === 'sighting') locator.take(observation);
     const changes = locator.tick(second);
     return { changes, rooms: look(senses, rooms, locator.present(), counted, second) };
@@ -77,31 +80,79 @@ export function createFramer(
     take: (observation) => void pending.push(observation),
     tick,
     present: locator.present,
-    save: () => ({ locate: locator.save(), ...structuredClone(senses), pending: pending.slice() }),
+    save: () => ({ locate: locator.save(), ...copySenses(senses), pending: pending.slice() }),
   };
 }
 
-type Senses = { claps: Claps; warmth: Warmth; hearing: Hearing; density: Density };
+type Senses = { claps: Claps; warmth: Warmth; hearing: Hearing; density: Density; early: Early };
+
+/** Where a gateway stood at an instant. */
+type RoomOf = (gateway: string, t: number) => string | undefined;
+
+const newSenses = (): Senses => ({
+  claps: newClaps(),
+  warmth: newWarmth(),
+  hearing: newHearing(),
+  density: new Map(),
+  early: new Map(),
+});
+
+const copySenses = ({ claps, warmth, hearing, density, early }: Senses): Senses =>
+  structuredClone({ claps, warmth, hearing, density, early });
 
 /** Takes in what was received, in the order of t and content, so that the order in which it came does not matter. */
-function sense(senses: Senses, rooms: Standing[], due: Observation[], now: number): void {
-  const roomOf = new Map(rooms.flatMap(({ room, gateways }) => gateways.map((gateway) => [gateway, room] as const)));
+function sense(senses: Senses, roomOf: RoomOf, due: Observation[], now: number): void {
+  rememberEarly(senses.early, due);
   const placed = due.flatMap((observation) => {
-    const t = placeInTime(observation);
+    const t = placeInTime(senses.early, observation);
     return t === null ? [] : [{ t, observation }];
   });
   placed.sort((a, b) => a.t - b.t);
   for (const { t, observation } of placed) {
-    if (observation.kind === 'sighting') senseSighting(senses, roomOf.get(observation.gateway), observation, t, now);
+    if (observation.kind === 'sighting') senseSighting(senses, roomOf(observation.gateway, t), observation, t, now);
     else if (observation.kind === 'heartbeat') takeEar(senses.hearing, observation.gateway, null, t, now);
     else if (observation.quantity === 'temperature')
       takeSensor(senses.warmth, observation.sensor, t, observation.value);
   }
+  forgetEarly(senses.early, now);
   tickClaps(senses.claps, now);
   tickHearing(senses.hearing, now);
   if (now % HOUR_MS === 0) sweepWarmth(senses.warmth, now);
   if (now % HOUR_MS === 0) sweepClaps(senses.claps, now);
   if (now % LATE_MS === 0) sweepDensity(senses.density, now);
+}
+
+/** What an observation counts at; null if it is late or too far ahead and moves no frame (NUMBERS: Place in time). */
+function placeInTime(early: Early, observation: Observation): number | null {
+  const { time, received } = observation;
+  const delay = received - time;
+  if (delay > LATE_MS || delay < -AHEAD_MS) return null;
+  const t = Math.min(time, received);
+  return early.size === 0 ? t : Math.min(t, early.get(keyOf(observation))?.t ?? t);
+}
+
+const keyOf = (one: Observation): string => {
+  if (one.kind === 'sighting') return `${one.gateway} ${one.badge} ${one.time}`;
+  return one.kind === 'measurement' ? `${one.sensor} ${one.quantity} ${one.time}` : `${one.gateway} ${one.time}`;
+};
+
+/** Of two copies the first received tells when they count, in whatever order they are handed over. */
+function rememberEarly(early: Early, due: Observation[]): void {
+  for (const one of due) {
+    const { time, received } = one;
+    if (time <= received || time - received > AHEAD_MARK_MS) continue;
+    const key = keyOf(one);
+    if (received < (early.get(key)?.t ?? time)) early.set(key, { time, t: received });
+  }
+}
+
+/** Once a minute those whose repeat would be late, and always the oldest beyond the bound. */
+function forgetEarly(early: Early, now: number): void {
+  if (now % MINUTE_MS === 0) for (const [key, { time }] of early) if (time < now - LATE_MS) early.delete(key);
+  for (const key of early.keys()) {
+    if (early.size <= EARLY_MAX) break;
+    early.delete(key);
+  }
 }
 
 function senseSighting(senses: Senses, room: string | undefined, sighting: Sighting, t: number, now: number): void {

@@ -16,7 +16,7 @@ type Batches = AsyncIterable<Observation[]> | Iterable<Observation[]>;
 
 /**
  * The presences, as seen, of observations in the order of `received`: each when it has ended, those still open last.
- * Ticks every whole second from the first to the last received. What was received in a second that has passed counts
+ * Ticks every whole second from the first to the last received, and to `until` if that is given. What was received in a second that has passed counts
  * in the next, as it does live. A presence that began before `from` begins there, one that goes on at `until` ends
  * there; their `visit` stays what it was.
  */
@@ -38,6 +38,11 @@ export async function* presencesOf(batches: Batches, venue: Venue, options: RunO
     }
   }
   yield* ended(locator, presences, second, from);
+  // Silence ends presences too: after the last observation time goes on to the end of what is asked.
+  while (Number.isFinite(until) && second < until && locator.present().length > 0) {
+    second += SECOND_MS;
+    yield* ended(locator, presences, second, from);
+  }
   yield* open(locator, presences, second, from, until);
 }
 

@@ -1,5 +1,5 @@
 import { median } from './median.ts';
-import { HOUR_MS, HOURS_LEARNT } from './rule.ts';
+import { HOUR_MS, HOURS_LEARNT, LATE_MS } from './rule.ts';
 
 const MINUTE_MS = 60_000;
 /** A reading or a fixed sensor's value counts for so long. */
@@ -10,11 +10,16 @@ const OWN_MIN = 30;
 const FROZEN_MINUTES = 120;
 const FROZEN_TIMES = 10;
 const DAY_MS = 24 * HOUR_MS;
+/** Minutes before the newest reading that can still change: as long as nothing is late, and the one they end in. */
+const UNSETTLED = LATE_MS / MINUTE_MS + 1;
 
 /** Readings of one clock hour: by minute, `[t, value]`; what is older than the hour before keeps only the median. */
 type HourOfReadings = { hour: number; readings: Record<number, [number, number]>; count: number; median: number };
-/** Consecutive readings of one value, the newest apart; minutes since 1970. */
-type Run = { value: number; since: number; times: number };
+/**
+ * `recent`: `[minute, value, …]` of the readings that a late value can still change, in order, the newest among them;
+ * `value … times`: the consecutive readings of one value that ended before. Minutes since 1970.
+ */
+type Run = { recent: number[]; value: number; since: number; times: number };
 /** What one badge feels. Its newest reading is `value` at `t` (ms). */
 export type Feeling = { t: number; value: number; hours: HourOfReadings[]; own: number | null; run: Run };
 
@@ -35,12 +40,14 @@ export function takeFeeling({ badges }: Warmth, badge: string, t: number, celsiu
   const value = Math.round(celsius * 100);
   const feeling = badges.get(badge) ?? newFeeling(t, value);
   badges.set(badge, feeling);
-  if (read(feeling, t, value)) learn(feeling);
+  if (read(feeling, t, value)) {
+    learn(feeling);
+    extend(feeling.run, Math.floor(t / MINUTE_MS), value);
+  }
   if (t < feeling.t || (t === feeling.t && value <= feeling.value)) return;
-  const [minute, before] = [Math.floor(t / MINUTE_MS), Math.floor(feeling.t / MINUTE_MS)];
-  if (minute > before) extend(feeling.run, feeling.value, before);
   feeling.t = t;
   feeling.value = value;
+  settle(feeling.run, Math.floor(t / MINUTE_MS) - UNSETTLED);
 }
 
 const newFeeling = (t: number, value: number): Feeling => ({
@@ -48,12 +55,25 @@ const newFeeling = (t: number, value: number): Feeling => ({
   value,
   hours: [],
   own: null,
-  run: { value: Number.NaN, since: 0, times: 0 },
+  run: { recent: [], value: Number.NaN, since: 0, times: 0 },
 });
 
-function extend(run: Run, value: number, minute: number): void {
-  if (run.value === value) run.times += 1;
-  else Object.assign(run, { value, since: minute, times: 1 });
+/** The reading of a minute is `value`, for now. */
+function extend({ recent }: Run, minute: number, value: number): void {
+  let i = recent.length;
+  while (i > 0 && recent[i - 2]! >= minute) i -= 2;
+  recent.splice(i, recent[i] === minute ? 2 : 0, minute, value);
+}
+
+/** Readings before `minute` are changed by nothing any more. */
+function settle(run: Run, minute: number): void {
+  let i = 0;
+  for (; i < run.recent.length && run.recent[i]! < minute; i += 2) {
+    const [since, value] = [run.recent[i]!, run.recent[i + 1]!];
+    if (run.value === value) run.times += 1;
+    else Object.assign(run, { value, since, times: 1 });
+  }
+  run.recent.splice(0, i);
 }
 
 /** Keeps the value with the greatest t of its minute, the largest on a tie; true if that changed what is learnt. */
@@ -93,8 +113,18 @@ export function sweepWarmth({ badges }: Warmth, now: number): void {
   }
 }
 
-const isFrozen = ({ run, t, value }: Feeling): boolean =>
-  run.value === value && run.times + 1 >= FROZEN_TIMES && Math.floor(t / MINUTE_MS) - run.since >= FROZEN_MINUTES;
+/** Goes back through the readings that have the newest value. */
+function isFrozen({ run, t, value }: Feeling): boolean {
+  const { recent } = run;
+  let [since, times] = [t / MINUTE_MS, 0];
+  let i = recent.length - 2;
+  for (; i >= 0 && recent[i + 1] === value; i -= 2) {
+    since = recent[i]!;
+    times += 1;
+  }
+  if (i < 0 && run.value === value) [since, times] = [run.since, times + run.times];
+  return times >= FROZEN_TIMES && Math.floor(t / MINUTE_MS) - since >= FROZEN_MINUTES;
+}
 
 /** The median of what all badges call their own, 0.01 °C; null while none knows it. */
 export function venueTemperature({ badges }: Warmth): number | null {

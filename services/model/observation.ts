@@ -8,7 +8,10 @@ export const Rssi = Type.Integer({ minimum: -127, maximum: 20, unit: 'dBm' });
 export const Temperature = Decimal({ minimum: -40, maximum: 85, scale: 100, unit: '°C' });
 export const Claps = Type.Integer({ minimum: 0, maximum: 255, unit: 'claps in the last 10 s' });
 export const Battery = Decimal({ minimum: 0, maximum: 10, scale: 1000, unit: 'V' });
-export const Quantity = Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$', description: 'temperature, humidity, co2 …' });
+export const Quantity = Type.String({
+  pattern: '^(?!.*(?:[0-9a-f]_?){12})[a-z][a-z0-9_]{0,31}$',
+  description: 'temperature, humidity, co2 …',
+});
 export const Status = Type.Union([Type.Literal('online'), Type.Literal('offline')]);
 /** What a gateway says of itself; an object is kept as its JSON. */
 export const Info = Type.String({ maxLength: 1024 });

@@ -29,8 +29,8 @@ export type Status = {
 export type Deps = {
   ask: Ask;
   inbox: Inbox;
-  /** Whole bodies as they came over HTTP → what they mean. Throws `Unreadable`. */
-  read: (body: Buffer) => Promise<Batch>;
+  /** A whole body as it came over HTTP → what it means, a batch at a time. Throws `Unreadable`. */
+  read: (body: Buffer) => Promise<Iterable<Batch>>;
   /** Streams a file into the store; ends early when `signal` aborts. */
   load: (bytes: Readable, name: string, signal: AbortSignal) => AsyncIterable<LoadProgress>;
   /** frames as they are made */

@@ -19,7 +19,8 @@ const FOUND_MAX = 80;
 export function useProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { problem, headers } = answerTo(error, request.query as Record<string, unknown>);
-    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    if (error instanceof NotStored) request.log.warn(error.message);
+    else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return reply.code(problem.status).headers(headers).type('application/problem+json').send(problem);
   });
   app.setNotFoundHandler((request, reply) =>

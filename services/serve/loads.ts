@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from './deps.ts';
 import { leaving } from './reply.ts';
+
+/** How long a client that sends on may take to read why its load broke off, ms. */
+const LINGER_MS = 2000;
 
 const Question = Type.Object(
   { name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'named as the source in rejects' })) },
@@ -26,15 +29,26 @@ export async function loads(app: FastifyInstance, deps: Deps): Promise<void> {
       },
       async (request, reply) => {
         const { name = 'load' } = request.query as { name?: string };
-        const lines = deps.load(
-          (request.body as Readable | null | undefined) ?? Readable.from([]),
-          name,
-          leaving(reply),
-        );
+        const lines = deps.load(uploadOf(request, reply), name, leaving(reply));
         return reply.type('application/x-ndjson').send(Readable.from(asLines(lines)));
       },
     );
   });
+}
+
+/**
+ * The body as a stream that may be let go while the connection stays: the last line has to reach a client that is still
+ * sending. What is sent after it is read and dropped for a while, then the connection ends.
+ */
+function uploadOf(request: FastifyRequest, reply: FastifyReply): Readable {
+  const body = request.body as Readable | null | undefined;
+  if (!body) return Readable.from([]);
+  reply.raw.once('finish', () => {
+    if (request.raw.complete) return;
+    request.raw.resume();
+    setTimeout(() => request.raw.destroy(), LINGER_MS).unref();
+  });
+  return Readable.from(body.iterator({ destroyOnReturn: false }));
 }
 
 async function* asLines(lines: AsyncIterable<object>): AsyncGenerator<string> {

@@ -90,9 +90,16 @@ export function observations(app: FastifyInstance, deps: Deps): void {
       },
     },
     async (request) => {
-      const batch = await deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0));
-      const rejects = batch.rejects.slice(0, REJECTS_SHOWN);
-      return { ...(await deps.inbox.send(batch)), rejects };
+      const told = { stored: 0, duplicate: 0, rejected: 0, rejects: [] as Reject[] };
+      // The next batch is read when the last one is safe: of a long body there is never more in memory.
+      for (const batch of await deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
+        const { stored, duplicate, rejected } = await deps.inbox.send(batch);
+        told.stored += stored;
+        told.duplicate += duplicate;
+        told.rejected += rejected;
+        told.rejects.push(...batch.rejects.slice(0, REJECTS_SHOWN - told.rejects.length));
+      }
+      return told;
     },
   );
 }

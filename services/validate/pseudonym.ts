@@ -21,10 +21,10 @@ const PSEUDONYM = new RegExp(PSEUDONYM_PATTERN);
  * Throws an Error that names the entry by its place and never quotes a secret.
  */
 export function parseKeys(text: string): Key[] {
-  const keys = text.split(',').map((entry, place) => parseKey(entry, `PSEUDONYM_KEYS: key ${place + 1}`));
+  const keys = text.split(',').map((entry, place) => parseKey(entry, `key ${place + 1}`));
   refuseTwins(keys);
   if (!keys.some((key) => key.begins === -Infinity))
-    throw new Error('PSEUDONYM_KEYS: expected one key without a day (it has always begun), found none');
+    throw new Error('expected one key without a day (it has always begun), found none');
   return keys.sort((a, b) => a.begins - b.begins);
 }
 
@@ -46,7 +46,7 @@ function refuseTwins(keys: Key[]): void {
     const twin = keys.slice(0, index).find((other) => other.number === key.number || other.begins === key.begins);
     if (!twin) continue;
     const found = twin.number === key.number ? `number ${key.number} twice` : `two that begin ${beginning(key)}`;
-    throw new Error(`PSEUDONYM_KEYS: expected keys that differ in number and first day, found ${found}`);
+    throw new Error(`expected keys that differ in number and first day, found ${found}`);
   }
 }
 

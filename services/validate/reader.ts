@@ -103,7 +103,9 @@ export function readAll(bytes: Uint8Array, context: Context): Batch {
  * Reads a whole body piece by piece, as batches of at most BATCH_MAX observations and as many rejects: 64 MiB of
  * `{}` are 22 million rejects, which no memory should hold at once. Throws Unreadable.
  */
-export function* readBatches(bytes: Uint8Array, reader: Reader): Generator<Batch> {
+export function* readBatches(bytes: Uint8Array, context: Context): Generator<Batch> {
+  if (bytes.length <= LINE_MAX) return yield readAll(bytes, context);
+  const reader = createReader(context);
   for (let at = 0; at < bytes.length; at += LINE_MAX) {
     reader.push(bytes.subarray(at, at + LINE_MAX));
     while (Math.max(reader.observations.length, reader.rejects.length) >= BATCH_MAX) yield reader.drain(BATCH_MAX);

@@ -21,8 +21,9 @@ export function redact(value: unknown, known: Known): string {
   if (typeof value === 'string') return JSON.stringify(known.badges?.get(value) ?? scrub(value, known.keep));
   if (typeof value === 'number') return numberText(value);
   if (Array.isArray(value)) return `[${value.map((element) => redact(element, known)).join()}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || value === null) return String(value ?? null);
   return `{${Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
     .map(([key, inner]) => `${redact(key, known)}:${redactAt(key, inner, known)}`)
     .join()}}`;
 }

@@ -1,23 +1,23 @@
 /** What stands where a run of 12 or more hex digits stood. */
 export const MARK = '[scrubbed]';
 
-/** What stands between the groups of a MAC in texts that were not written by a program: `_`, `/`, a blank, `%3A`. */
-const BETWEEN = '(?:[\\s_/+]|%(?:3a|2d|2e|20|5f))';
-/**
- * A MAC, or text that may hold one: 12 hex digits or more in a row, with or without `:` `-` `.` between; or six pairs, or
- * three groups of four, with something else between. Words and numbers are not of that shape.
- */
-const RUN = new RegExp(
-  `[0-9a-f](?:[:.-]?[0-9a-f]){11,}|[0-9a-f]{2}(?:${BETWEEN}[0-9a-f]{2}){5,}|[0-9a-f]{4}(?:${BETWEEN}[0-9a-f]{4}){2,}`,
-  'gi',
-);
+/** 12 hex digits or more in a row, with or without `:` `-` `.` between: a MAC, or text that may hold one. */
+const RUN = /[0-9a-f](?:[:.-]?[0-9a-f]){11,}/gi;
+/** What stands between the groups of a MAC in texts that were not written by a program. */
+const BETWEEN = '(?:[\\s_/+\u2010-\u2015\u2212]|%(?:3a|2d|2e|20|5f))';
+/** Groups of whole bytes with something else between; a MAC if they have 12 digits. */
+const GROUPS = new RegExp(`(?:[0-9a-f]{2})+(?:${BETWEEN}(?:[0-9a-f]{2})+)+`, 'gi');
+const DIGITS = 12;
 /** Half a surrogate pair, NUL: no store keeps these as they came. */
 const ILL_FORMED = /\p{Surrogate}|\0/gu;
 
 /** Text without any run of 12 hex digits, except those within the ids of `keep`, and without broken characters. */
 export function scrub(text: string, keep?: ReadonlySet<string>): string {
   const kept = keep?.size ? runsOf(keep) : undefined;
-  return text.replace(ILL_FORMED, '\ufffd').replace(RUN, (run) => (kept?.has(bare(run)) ? run : MARK));
+  return text
+    .replace(ILL_FORMED, '\ufffd')
+    .replace(RUN, (run) => (kept?.has(bare(run)) ? run : MARK))
+    .replace(GROUPS, (groups) => (bare(groups).length >= DIGITS ? MARK : groups));
 }
 
 /** Whether text holds a run that `scrub` would replace. */

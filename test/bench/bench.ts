@@ -1,10 +1,16 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
 import { benchValidate } from './validate.ts';
 
 /** Each prints its own rows, beside the limit of this machine in the same run. */
-const BENCHES: Record<string, () => Promise<void>> = { load: benchLoad, locate: benchLocate, validate: benchValidate };
+const BENCHES: Record<string, () => Promise<void>> = {
+  load: benchLoad,
+  locate: benchLocate,
+  live: benchLive,
+  validate: benchValidate,
+};
 
 const asked = process.argv.slice(2);
 for (const name of asked)

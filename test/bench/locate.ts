@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
+import { createFramer } from '../../services/locate/frames.ts';
 import { createLocator } from '../../services/locate/locate.ts';
 import type { Sighting } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
@@ -19,15 +20,16 @@ const WORLDS: World[] = [
 
 /**
  * Prints, for each world, sightings a second of `take` + `tick`: by the clock, and by the processor time of this process,
- * which a busy machine does not spoil; beside them the bare loop that feeds them. The best of three runs each.
+ * which a busy machine does not spoil; the same with a whole frame a second; beside them the bare loop that feeds them. The best of three runs each.
  */
 export async function benchLocate(worlds: World[] = WORLDS): Promise<void> {
-  print(['locate', 'badges', 'sightings/s', 'a core second', 'bare loop/s']);
+  print(['locate', 'badges', 'sightings/s', 'a core second', 'with frames/s', 'bare loop/s']);
   for (const world of worlds) {
     const seconds = sightingsOf(world);
     const bare = best(seconds, bareLoop);
     const located = best(seconds, () => createLocator(venue()));
-    print([world.name, world.badges, ...[located.clock, located.core, bare.clock].map(Math.round)]);
+    const framed = best(seconds, () => createFramer(venue()));
+    print([world.name, world.badges, ...[located.clock, located.core, framed.core, bare.clock].map(Math.round)]);
   }
 }
 

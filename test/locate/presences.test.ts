@@ -117,8 +117,8 @@ test('presencesOf(…, {from, until}) cuts at its bounds; what was before only t
   assert.deepEqual(none, []);
   assert.deepEqual([cut?.from, cut?.until, cut?.visit, cut?.heard], [from, until, T0, until - 60 * S]);
   assert.deepEqual(await all(worn(T0, T0 + 600 * S), venue, { from: T0 + H - 60 * S, until }), []);
-  const [open] = await all(heard, venue, { from, until: T0 + 9 * H });
-  assert.equal(open?.until, null, 'nothing is known of what comes after the last line');
+  const [silent] = await all(heard, venue, { from, until: T0 + 9 * H });
+  assert.equal(silent?.until, T0 + 2 * H + 90 * S, 'given up two and a half minutes after the last line');
   assert.deepEqual(await all([], venue, { from, until }), []);
   const midnight = Date.UTC(2018, 10, 6);
   const day = await all(worn(midnight - H, midnight + H), venue, { until: midnight });
@@ -127,6 +127,23 @@ test('presencesOf(…, {from, until}) cuts at its bounds; what was before only t
     [midnight],
     'the piece after midnight begins where the span ends',
   );
+});
+
+test('presencesOf(…, {until}) goes on after the last observation: silence ends a presence there too', async () => {
+  const observations = worn(T0, T0 + 30 * 60 * S);
+  const last = T0 + 29 * 60 * S;
+  const later = await all(observations, venueOf([['g', 'hall']]), { until: T0 + 5 * H });
+  assert.equal(later.length, 1);
+  // once a minute: given up after two and a half of them
+  assert.equal(later[0]!.until, last + 150 * S);
+  assert.equal(later[0]!.heard, last);
+  const after = await all(observations, venueOf([['g', 'hall']]), { from: last + 60 * S, until: last + 100 * S });
+  assert.deepEqual(
+    after.map(({ from, until }) => [from, until]),
+    [[last + 60 * S, last + 100 * S]],
+  );
+  assert.deepEqual(await all(observations, venueOf([['g', 'hall']]), { from: last + H, until: last + 2 * H }), []);
+  assert.equal((await all(observations, venueOf([['g', 'hall']])))[0]!.until, null);
 });
 
 test('presencesOf(…) gives the same in batches of any size, and goes on from a state', async () => {

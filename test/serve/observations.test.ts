@@ -64,6 +64,27 @@ describe('POST /v1/observations', () => {
     assert.equal((await fetch(`${app.address}/healthz`)).status, 200);
   });
 
+  it('a small body that unzips to millions of rejects is taken a batch at a time: memory stays, others are answered', async () => {
+    const bomb = gzipSync('{}\n'.repeat(1_000_000));
+    assert.ok(bomb.length < 10_000);
+    const before = process.memoryUsage().rss;
+    let slowest = 0;
+    let ended = false;
+    const reply = send(app, bomb).finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      const began = performance.now();
+      await fetch(`${app.address}/healthz`);
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+    const told = (await (await reply).json()) as { rejected: number; rejects: unknown[] };
+    assert.deepEqual([told.rejected, told.rejects.length], [1_000_000, 20]);
+    const more = (process.memoryUsage().rss - before) / 2 ** 20;
+    assert.ok(more < 600, `${Math.round(more)} MiB more`);
+    assert.ok(slowest < 3000, `${slowest} ms`);
+  });
+
   it('many small requests at once are all answered and stored once', async () => {
     const replies = await Promise.all(Array.from({ length: 200 }, (_, i) => send(app, line(1000 + i))));
     assert.deepEqual([...new Set(replies.map((reply) => reply.status))], [200]);
@@ -191,6 +212,21 @@ describe('GET /v1/observations', () => {
     const [first] = await rows(app, '/v1/observations?limit=1');
     assert.deepEqual([first!.ahead, first!.late, first!.time], [true, false, ahead]);
     assert.equal((await rows(app, '/v1/observations?limit=1&sort=time'))[0]!.late, Date.now() - T0 > 300_000);
+  });
+
+  it('late is more than five minutes, ahead more than one', async () => {
+    for (const [delay, late, ahead] of [
+      [300_000, false, false],
+      [300_001, true, false],
+      [-60_000, false, false],
+      [-60_001, false, true],
+    ] as const) {
+      const received = T0 - 10_000_000;
+      const line = { gateway: 'edge', badge: 'x', rssi: -60, time: received - delay, received };
+      await (await fetch(`${app.address}/v1/loads`, { method: 'POST', body: JSON.stringify(line) })).text();
+      const [row] = await rows(app, `/v1/observations?gateway=edge&from=${line.time}&until=${line.time + 1}`);
+      assert.deepEqual([row!.late, row!.ahead], [late, ahead], String(delay));
+    }
   });
 
   it('a faulty question is a problem that points at every fault', async () => {

@@ -127,6 +127,24 @@ describe('the service', () => {
     assert.deepEqual({ stored, error }, { stored: 0, error: 'expected observations, found an empty body' });
   });
 
+  it('POST /v1/loads that breaks off says why, while the client still sends', async () => {
+    const body = new ReadableStream({
+      async pull(controller) {
+        controller.enqueue(Buffer.from([0x1f, 0x8b, 8, 0, ...Buffer.alloc(60_000, 7)]));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      },
+    });
+    const reply = await fetch(`${app.address}/v1/loads`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+    const last = JSON.parse((await reply.text()).trim().split('\n').at(-1)!) as { error?: string };
+    assert.match(last.error ?? '', /expected gzip, found broken gzip/);
+  });
+
+  it('GET /v1/venue has its version as ETag', async () => {
+    const { headers } = await fetch(`${app.address}/v1/venue`);
+    const again = await fetch(`${app.address}/v1/venue`, { headers: { 'if-none-match': headers.get('etag')! } });
+    assert.equal(again.status, 304);
+  });
+
   it('what is no HTTP, or has no end of headers, is answered with a problem too', async () => {
     for (const [text, status] of [
       ['hello\r\n\r\n', 400],

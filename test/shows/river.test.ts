@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -40,8 +41,10 @@ describe('what is shown', { skip: notBuilt || noRecordings }, () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.match((await reply?.text()) ?? '', /Hallway/);
-    process.kill(-child.pid!, 'SIGTERM');
-    await new Promise((resolve) => child.once('exit', resolve));
+    const { pid } = JSON.parse(readFileSync(join(env.DATA_DIR, 'service.json'), 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGTERM');
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 0);
   });
 
   it('load of the badge week stores 59,403, and again none', async () => {

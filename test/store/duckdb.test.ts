@@ -8,7 +8,9 @@ import { duckdbStore } from '../../services/store/duckdb.ts';
 import { batchOf, sighting, sightings } from '../sightings.ts';
 import { everything, type Opened, storeContract } from './contract.ts';
 
-async function open(): Promise<Opened & { folder: string; expire(before: number): Promise<void> }> {
+type OpenedDuckdb = Opened & { folder: string; expire(before: number): Promise<void>; rejects(): Promise<number> };
+
+async function open(): Promise<OpenedDuckdb> {
   const folder = mkdtempSync(join(tmpdir(), 'hallway-store-'));
   let database = await openDatabase(folder);
   let store = await duckdbStore(database);
@@ -26,7 +28,13 @@ async function open(): Promise<Opened & { folder: string; expire(before: number)
     await shut();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { store, reopen, close, folder, expire: (before) => store.expire(before) };
+  const rejects = async () => {
+    const connection = await database.connect();
+    const [[count]] = (await connection.runAndReadAll('SELECT count(*)::INTEGER FROM reject')).getRows() as [[number]];
+    connection.closeSync();
+    return count;
+  };
+  return { store, reopen, close, folder, rejects, expire: (before) => store.expire(before) };
 }
 
 storeContract('duckdb', open);
@@ -70,8 +78,11 @@ it('expire(before) keeps what came lately of old recordings rejects, and gives n
   const old = { received: Date.UTC(2017, 0, 1), source: 'old.txt', line: 1, text: 'x', reasons: [] };
   const { position } = await opened.store.append(batchOf(sightings(2), [old]));
   await opened.expire(Date.now() - 1000);
+  assert.equal((await everything(opened.store)).length, 0);
+  assert.equal(await opened.rejects(), 1);
+  await opened.expire(Date.now() + 1000);
+  assert.equal(await opened.rejects(), 0, 'nothing is left that carries a number');
   const again = await opened.reopen();
-  assert.equal((await everything(again)).length, 0);
   const next = await again.append(batchOf(sightings(1, 500)));
   assert.ok(next.position > position);
   await opened.close();

@@ -192,6 +192,8 @@ describe('faults', () => {
   it('a measurement and a heartbeat have faults of their own', () => {
     const measured = { sensor: 'th-1', quantity: 'CO2!', value: null, time: RECEIVED };
     assert.deepEqual(Object.keys(faultsOf(read(JSON.stringify(measured)))), ['/quantity', '/value']);
+    for (const quantity of ['e0b201e3098c', 'mac_e0_b2_01_e3_09_8c'])
+      assert.deepEqual(Object.keys(faultsOf(read(JSON.stringify({ ...measured, quantity, value: 1 })))), ['/quantity']);
     const beat = { kind: 'heartbeat', gateway: 'g', status: 'up' };
     assert.match(faultsOf(read(JSON.stringify(beat)))['/status']!, /expected online or offline, found "up"/);
     assert.equal(read('{"sensor":"s","quantity":"co2","value":-0}').observations.length, 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BATCH_MAX } from '../../services/model/batch.ts';
 import { CUT_MAX, LINE_MAX, NESTING_MAX } from '../../services/validate/bounds.ts';
-import { createReader, readBatches } from '../../services/validate/reader.ts';
+import { readBatches } from '../../services/validate/reader.ts';
 import { context, faultsOf, json, RECEIVED, read, stored } from './reading.ts';
 
 const count = (batch: { observations: object[]; rejects: object[] }) => [
@@ -94,7 +94,7 @@ describe('bounds', () => {
 
   it('readBatches(bytes) yields no more than BATCH_MAX at once, of rejects too', () => {
     const body = Buffer.from(`${`${json()}\n`.repeat(25_000)}${'{}\n'.repeat(30_000)}`);
-    const sizes = [...readBatches(body, createReader(context()))].map(count);
+    const sizes = [...readBatches(body, context())].map(count);
     const sum = (index: number) => sizes.reduce((all, size) => all + size[index]!, 0);
     assert.deepEqual([sum(0), sum(1)], [25_000, 30_000]);
     assert.ok(sizes.flat().every((size) => size <= BATCH_MAX));

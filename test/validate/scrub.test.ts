@@ -27,6 +27,11 @@ const NOTATIONS: ((mac: string) => string)[] = [
   (mac) => pairs(mac).join('%3A'),
   (mac) => pairs(mac).join('/'),
   (mac) => (mac.match(/..../g) ?? []).join(' '),
+  (mac) => (mac.match(/.{6}/g) ?? []).join(' '),
+  (mac) => `${mac.slice(0, 2)} ${mac.slice(2)}`,
+  (mac) => pairs(mac).join('–'),
+  (mac) => `02 01 06 0a ff 4c ${pairs(mac).join(':')}`,
+  (mac) => `AA BB CC DD EE FF ${mac}`,
   (mac) => `id${mac}`,
   (mac) => `00${mac}ff`,
   (mac) => `mac=${pairs(mac).join(':')}, rssi=-60`,
@@ -106,7 +111,7 @@ function told(body: string, source: string): string {
 const bareOf = (text: string) =>
   text
     .replace(/\\+u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/%(3a|2d|2e|20|5f)|[:.\-\s_/+]/gi, '')
+    .replace(/%(3a|2d|2e|20|5f)|[:.\-–\s_/+]/gi, '')
     .toLowerCase();
 
 describe('no MAC of a badge', () => {
