@@ -75,7 +75,8 @@ export function gaugeAt({ gauges }: Claps, badge: string, now: number): number {
 const newestOf = ({ recent, last }: Gauge): number => recent.at(-2) ?? last;
 
 /** Goes back through the seconds that have the newest value. */
-function isFrozen({ recent, ...run }: Gauge, second: number): boolean {
+function isFrozen(gauge: Gauge, second: number): boolean {
+  const { recent } = gauge;
   const value = recent.at(-1);
   if (!value) return false;
   let [since, times] = [second, 0];
@@ -84,7 +85,7 @@ function isFrozen({ recent, ...run }: Gauge, second: number): boolean {
     since = recent[i]!;
     times += 1;
   }
-  if (i < 0 && run.value === value) [since, times] = [run.since, times + run.times];
+  if (i < 0 && gauge.value === value) [since, times] = [gauge.since, times + gauge.times];
   return second - since >= FROZEN_S && times >= FROZEN_TIMES;
 }
 

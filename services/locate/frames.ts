@@ -8,6 +8,7 @@ import { createRoomAt, holds, roomsAt, type Standing } from './floorplan.ts';
 import { type Hearing, newHearing, takeEar, tickHearing, wellnessOf } from './hearing.ts';
 import { type Change, createLocator, type LocateState, type Present } from './locate.ts';
 import { median } from './median.ts';
+import { newQueue } from './queue.ts';
 import { AHEAD_MARK_MS, AHEAD_MS, HOUR_MS, LATE_MS, SECOND_MS } from './rule.ts';
 import {
   excessOf,
@@ -24,13 +25,13 @@ import {
 const THROUGHOUT_MS = 300_000;
 const MINUTE_MS = 60_000;
 /** Early ones that are remembered at most; a repeat of one that had to go counts once more. */
-const EARLY_MAX = 100_000;
+const EARLY_MAX = 50_000;
 
 /**
- * What came before its own time, by the key of its content: when it says it was, and when it counts. A repeat comes later
- * and would count then too (NUMBERS: What `locate` keeps). As in `samples.ts`, one that is marked ahead is not remembered.
+ * What came before its own time: by its key the instant it counts at, UTC ms. A repeat comes later and would count then too
+ * (NUMBERS: What `locate` keeps). As in `samples.ts`, one that is marked ahead is not remembered.
  */
-type Early = Map<string, { time: number; t: number }>;
+type Early = Map<string, number>;
 
 /** All that frames are made from; plain data for `v8.serialize`. */
 export type FramesState = {
@@ -64,11 +65,10 @@ export function createFramer(
   const locator = createLocator(venue, state?.locate);
   const roomAt = createRoomAt(venue);
   const senses = state ? copySenses(state) : newSenses();
-  let pending: Observation[] = state?.pending.slice() ?? [];
+  const pending = newQueue(state?.pending);
 
   const tick = (second: number) => {
-    const due = pending.filter(({ received }) => received <= second);
-    pending = pending.filter(({ received }) => received > second);
+    const due = pending.upTo(second);
     const rooms = roomsAt(venue, second);
     const walls = venue.merges.filter((merge) => holds(merge, second));
     sense(senses, (gateway, t) => roomAt(gateway, t, walls), due, second);
@@ -77,10 +77,10 @@ export function createFramer(
     return { changes, rooms: look(senses, rooms, locator.present(), counted, second) };
   };
   return {
-    take: (observation) => void pending.push(observation),
+    take: pending.put,
     tick,
     present: locator.present,
-    save: () => ({ locate: locator.save(), ...copySenses(senses), pending: pending.slice() }),
+    save: () => ({ locate: locator.save(), ...copySenses(senses), pending: pending.left() }),
   };
 }
 
@@ -128,7 +128,7 @@ function placeInTime(early: Early, observation: Observation): number | null {
   const delay = received - time;
   if (delay > LATE_MS || delay < -AHEAD_MS) return null;
   const t = Math.min(time, received);
-  return early.size === 0 ? t : Math.min(t, early.get(keyOf(observation))?.t ?? t);
+  return early.size === 0 ? t : Math.min(t, early.get(keyOf(observation)) ?? t);
 }
 
 const keyOf = (one: Observation): string => {
@@ -142,13 +142,14 @@ function rememberEarly(early: Early, due: Observation[]): void {
     const { time, received } = one;
     if (time <= received || time - received > AHEAD_MARK_MS) continue;
     const key = keyOf(one);
-    if (received < (early.get(key)?.t ?? time)) early.set(key, { time, t: received });
+    if (received < (early.get(key) ?? time)) early.set(key, received);
   }
 }
 
 /** Once a minute those whose repeat would be late, and always the oldest beyond the bound. */
 function forgetEarly(early: Early, now: number): void {
-  if (now % MINUTE_MS === 0) for (const [key, { time }] of early) if (time < now - LATE_MS) early.delete(key);
+  const oldest = now - LATE_MS - AHEAD_MARK_MS;
+  if (now % MINUTE_MS === 0) for (const [key, t] of early) if (t < oldest) early.delete(key);
   for (const key of early.keys()) {
     if (early.size <= EARLY_MAX) break;
     early.delete(key);
