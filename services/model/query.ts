@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 
 /** Rows an answer holds at most, and how many it has if nobody says. */
 export const ROWS_MAX = 10_000;
@@ -26,6 +26,18 @@ export type Viewer = { scope: 'admin' | 'system' };
 /** A column of an answer. Instants are UTC ms in JSON and RFC 3339 in texts. */
 export type ColumnType = 'text' | 'number' | 'boolean' | 'instant' | 'json';
 export type Columns = Record<string, ColumnType>;
+
+const COLUMN_SCHEMAS: Record<ColumnType, TSchema> = {
+  text: Type.Union([Type.String(), Type.Null()]),
+  number: Type.Union([Type.Number(), Type.Null()]),
+  boolean: Type.Union([Type.Boolean(), Type.Null()]),
+  instant: Type.Union([Type.Integer(), Type.Null()], { description: 'UTC epoch ms; RFC 3339 in texts' }),
+  json: Type.Unknown(),
+};
+
+/** A row of an answer as a schema, for the documentation. */
+export const columnsSchema = (columns: Columns): TSchema =>
+  Type.Object(Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, COLUMN_SCHEMAS[type]])));
 
 /** What every answer says of itself. */
 export const Meta = Type.Object({

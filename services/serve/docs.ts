@@ -1,6 +1,19 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
+import Type, { type TSchema } from 'typebox';
+import { FORMATS } from '../formats/format.ts';
+import { Meta } from '../model/query.ts';
+import { Problem } from './problem.ts';
+
+/** What the documentation says of a route beside its schema: what its rows are, in which formats, what may be sent. */
+export type Documented = { rows?: TSchema; types?: string[]; body?: TSchema };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    docs?: Documented;
+  }
+}
 
 /** `/openapi.json` (3.1) and its pages at `/docs`, both made from the schemas of the routes. */
 export async function useDocs(app: FastifyInstance): Promise<void> {
@@ -15,7 +28,43 @@ export async function useDocs(app: FastifyInstance): Promise<void> {
       },
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
+    transform: ({ schema, url, route }) => ({ url, schema: documented(schema ?? {}, route.config?.docs) }),
   });
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as never });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
+
+/** In every format that there is; what goes wrong is a problem. */
+function documented(schema: FastifySchema, docs: Documented | undefined): FastifySchema {
+  const response = { ...(schema.response as Record<string, object>) };
+  for (const status of ['4xx', '503'])
+    if (response[status])
+      response[status] = {
+        description: 'a problem (RFC 9457)',
+        content: { 'application/problem+json': { schema: Problem } },
+      };
+  if (docs?.rows)
+    response['200'] = { description: 'rows, and what the answer says of itself', content: contentOf(docs) };
+  return { ...schema, response, ...(docs?.body && { body: { content: bodyOf(docs.body) } }) } as FastifySchema;
+}
+
+function contentOf({ rows, types = Object.keys(FORMATS) }: Documented): Record<string, object> {
+  const next = Type.Union([Type.String(), Type.Null()], { description: 'cursor of the next page' });
+  const shapes: Record<string, TSchema> = {
+    'application/json': Type.Object({ meta: Meta, next, rows: Type.Array(rows!) }),
+    'application/x-ndjson': rows!,
+    'text/csv': Type.String({ description: 'RFC 4180 with a header; unknown is an empty cell' }),
+    'application/geo+json': Type.Object(
+      { type: Type.Literal('FeatureCollection'), meta: Meta, features: Type.Array(Type.Object({})) },
+      { description: 'a feature a row; coordinates are metres of the plan, y down' },
+    ),
+  };
+  return Object.fromEntries(types.map((type) => [type, { schema: shapes[type]! }]));
+}
+
+const bodyOf = (observation: TSchema) => ({
+  'application/json': { schema: Type.Union([observation, Type.Array(observation)]) },
+  'application/x-ndjson': { schema: observation },
+  'text/csv': { schema: Type.String({ description: 'a header of field names, then a row each' }) },
+  'application/gzip': { schema: Type.String({ description: 'any of the others, packed' }) },
+});

@@ -1,12 +1,16 @@
 import type { FastifyError, FastifyInstance, FastifySchemaValidationError } from 'fastify';
 import { Refused } from '../answer/refused.ts';
+import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
+import { ROWS_MAX } from '../model/query.ts';
 import type { Reason } from '../model/reject.ts';
 import { NotStored } from '../source/inbox.ts';
 import { Unreadable } from '../validate/reader.ts';
 import { scrub } from '../validate/scrub.ts';
 import { scrubAddress } from './address.ts';
 import { BODY_MAX } from './bounds.ts';
+import { LIMIT } from './page.ts';
 import { type Problem, ProblemError, problemOf } from './problem.ts';
+import { INSTANT } from './span.ts';
 
 /** How long a sender should wait for a store that is busy, s. */
 const BUSY_S = '1';
@@ -35,6 +39,14 @@ export function useProblems(app: FastifyInstance): void {
       ),
   );
 }
+
+/** What a pattern means. */
+const WORDS: Record<string, string> = {
+  [ID_PATTERN]: '1 to 64 of A–Z a–z 0–9 . _ : -',
+  [PSEUDONYM_PATTERN]: 'a pseudonym, as /v1/observations shows them: k1. and 16 characters',
+  [INSTANT]: 'an instant: RFC 3339 (2018-11-05T09:00:00Z) or UTC epoch ms',
+  [LIMIT]: `1 to ${ROWS_MAX}, or all`,
+};
 
 function answerTo(
   error: FastifyError,
@@ -81,6 +93,6 @@ function reasonOf(fault: FastifySchemaValidationError, query: Record<string, unk
 
 function expectedBy({ keyword, params, message }: FastifySchemaValidationError): string {
   if (keyword === 'enum') return (params.allowedValues as string[]).join(' or ');
-  if (keyword === 'pattern') return `text like ${params.pattern}`;
+  if (keyword === 'pattern') return WORDS[params.pattern as string] ?? `text like ${params.pattern}`;
   return (message ?? keyword).replace(/^must (be |match )?/, '');
 }

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { FRAME_COLUMNS } from '../answer/frames.ts';
+import { HEATMAP_COLUMNS } from '../answer/heatmap.ts';
+import { MAPPED } from '../formats/format.ts';
 import { parseInstant } from '../model/instant.ts';
-import { Meta, type Query } from '../model/query.ts';
+import { columnsSchema, type Query } from '../model/query.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { formatFor, leaving, mapFormatFor, sendAnswer } from './reply.ts';
@@ -9,10 +12,6 @@ import { instantParameter, type SpanParameters, spanOf, spanParameters } from '.
 import { viewerOf } from './viewer.ts';
 
 const SECOND_MS = 1000;
-const response = {
-  200: Type.Object({ meta: Meta, next: Type.Null(), rows: Type.Array(Type.Unknown()) }),
-  '4xx': Problem,
-};
 const step = Type.Optional(
   Type.String({ maxLength: 10, description: '1s to 1h (10s, 5m, 15m …), day, or all; steps begin at local midnight' }),
 );
@@ -25,8 +24,9 @@ export function frames(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'What every room was like by step, as it was seen (the last hour by minute if nothing is asked)',
         querystring: Type.Object({ ...spanParameters, step }, { additionalProperties: false }),
-        response,
+        response: { '4xx': Problem },
       },
+      config: { docs: { rows: columnsSchema(FRAME_COLUMNS) } },
     },
     async (request, reply) => {
       const asked = request.query as SpanParameters & { step?: string };
@@ -46,7 +46,9 @@ export function heatmap(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'Every room on the plan, with what it was like: now, at a second, or over a span (GeoJSON too)',
         querystring: Type.Object({ at, ...spanParameters }, { additionalProperties: false }),
+        response: { '4xx': Problem },
       },
+      config: { docs: { rows: columnsSchema(HEATMAP_COLUMNS), types: Object.keys(MAPPED) } },
     },
     async (request, reply) => {
       const format = mapFormatFor(request);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { Meta } from '../model/query.ts';
+import { GATEWAY_COLUMNS } from '../answer/datasets.ts';
+import { columnsSchema } from '../model/query.ts';
 import type { Deps } from './deps.ts';
 import { Problem } from './problem.ts';
 import { formatFor, leaving, sendAnswer } from './reply.ts';
@@ -15,11 +16,9 @@ export function gateways(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'Every gateway: known to the venue or not, its room, what it heard and when',
         querystring: Type.Object(spanParameters, { additionalProperties: false }),
-        response: {
-          200: Type.Object({ meta: Meta, next: Type.Null(), rows: Type.Array(Type.Unknown()) }),
-          '4xx': Problem,
-        },
+        response: { '4xx': Problem },
       },
+      config: { docs: { rows: columnsSchema(GATEWAY_COLUMNS) } },
     },
     async (request, reply) => {
       const format = formatFor(request);

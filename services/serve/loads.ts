@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from './deps.ts';
 import { leaving } from './reply.ts';
+import { Sent } from './sent.ts';
 
 /** How long a client that sends on may take to read why its load broke off, ms. */
 const LINGER_MS = 2000;
@@ -25,7 +26,12 @@ export async function loads(app: FastifyInstance, deps: Deps): Promise<void> {
       '/v1/loads',
       {
         bodyLimit: Number.MAX_SAFE_INTEGER,
-        schema: { summary: 'Stores a file; answers with its progress as NDJSON', querystring: Question },
+        schema: {
+          summary: 'Stores a file of any length; answers with its progress as NDJSON',
+          description: 'The last line has `done`, or an `error`: what is counted by then is safe.',
+          querystring: Question,
+        },
+        config: { docs: { body: Sent } },
       },
       async (request, reply) => {
         const { name = 'load' } = request.query as { name?: string };

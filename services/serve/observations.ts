@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
-import { Meta } from '../model/query.ts';
+import { Observation } from '../model/observation.ts';
 import { Reject } from '../model/reject.ts';
 import { BODY_MAX } from './bounds.ts';
 import type { Deps } from './deps.ts';
 import { type PageParameters, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
 import { formatFor, leaving, sendAnswer } from './reply.ts';
+import { Sent } from './sent.ts';
 import { type SpanParameters, spanOf, spanParameters } from './span.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -52,12 +53,9 @@ export function observations(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'What gateways and sensors reported, newest first',
         querystring: Question,
-        response: {
-          200: Type.Object({ meta: Meta, next: Type.Unknown(), rows: Type.Array(Type.Unknown()) }),
-          '4xx': Problem,
-        },
+        response: { '4xx': Problem },
       },
-      serializerCompiler: () => (value) => JSON.stringify(value),
+      config: { docs: { rows: Observation } },
     },
     async (request: FastifyRequest, reply) => {
       const asked = request.query as Asked;
@@ -88,6 +86,7 @@ export function observations(app: FastifyInstance, deps: Deps): void {
         description: 'The 200 comes when all that is good is safe. Sending it again stores nothing twice.',
         response: { 200: Stored, '4xx': Problem, 503: Problem },
       },
+      config: { docs: { body: Sent } },
     },
     async (request) => {
       const told = { stored: 0, duplicate: 0, rejected: 0, rejects: [] as Reject[] };

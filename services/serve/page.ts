@@ -3,11 +3,13 @@ import type { Format } from '../formats/format.ts';
 import { type Query, ROWS, ROWS_MAX } from '../model/query.ts';
 import { ProblemError } from './problem.ts';
 
+export const LIMIT = '^([1-9][0-9]{0,4}|all)$';
+
 /** Parameters of an answer that comes page by page. */
 export const pageParameters = {
   limit: Type.Optional(
     Type.String({
-      pattern: '^([1-9][0-9]{0,4}|all)$',
+      pattern: LIMIT,
       description: `rows at most, 1 to ${ROWS_MAX} (${ROWS} if not given), or "all" as a stream of NDJSON or CSV`,
     }),
   ),

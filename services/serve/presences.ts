@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
 import { Presence } from '../model/presence.ts';
-import { Meta, type Query } from '../model/query.ts';
+import type { Query } from '../model/query.ts';
 import type { Deps } from './deps.ts';
 import { type PageParameters, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
@@ -33,11 +33,9 @@ export function presences(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'Who was where, as it was seen: presences that touch a span (the last hour if nothing is asked)',
         querystring: Question,
-        response: {
-          200: Type.Object({ meta: Meta, next: Type.Unknown(), rows: Type.Array(Presence) }),
-          '4xx': Problem,
-        },
+        response: { '4xx': Problem },
       },
+      config: { docs: { rows: Presence } },
     },
     async (request, reply) => {
       const asked = request.query as SpanParameters & PageParameters & { sort?: string } & Query['filters'];

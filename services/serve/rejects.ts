@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { Meta } from '../model/query.ts';
 import { Reject } from '../model/reject.ts';
 import type { Deps } from './deps.ts';
 import { type PageParameters, pageOf, pageParameters } from './page.ts';
@@ -22,8 +21,9 @@ export function rejects(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'What did not pass, and why, newest first',
         querystring: Question,
-        response: { 200: Type.Object({ meta: Meta, next: Type.Unknown(), rows: Type.Array(Reject) }), '4xx': Problem },
+        response: { '4xx': Problem },
       },
+      config: { docs: { rows: Reject } },
     },
     async (request, reply) => {
       const asked = request.query as SpanParameters & PageParameters & { source?: string };

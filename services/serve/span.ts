@@ -2,7 +2,8 @@ import Type from 'typebox';
 import { parseInstant } from '../model/instant.ts';
 import { ProblemError } from './problem.ts';
 
-const INSTANT = '^([0-9]{1,15}|\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d))$';
+export const INSTANT =
+  '^([0-9]{1,15}|\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d))$';
 export const instantParameter = (description: string) =>
   Type.Optional(Type.String({ pattern: INSTANT, description: `${description}: RFC 3339 or UTC epoch ms` }));
 

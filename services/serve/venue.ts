@@ -1,10 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { Meta } from '../model/query.ts';
+import { VenueFile } from '../model/venue.ts';
 import type { Deps } from './deps.ts';
 import { Problem } from './problem.ts';
 import { formatFor, leaving, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
+
+const Row = Type.Object({
+  version: Type.String(),
+  name: Type.Union([Type.String(), Type.Null()]),
+  zone: Type.String(),
+  venue: VenueFile,
+});
 
 /** `GET /v1/venue`: the place as it is now, one row, and the version that answers name. */
 export function venue(app: FastifyInstance, deps: Deps): void {
@@ -14,11 +21,9 @@ export function venue(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'The venue: zone, floors, rooms, gateways; `version` is the SHA-256 of its canonical JSON',
         querystring: Type.Object({}, { additionalProperties: false }),
-        response: {
-          200: Type.Object({ meta: Meta, next: Type.Null(), rows: Type.Array(Type.Unknown()) }),
-          '4xx': Problem,
-        },
+        response: { '4xx': Problem },
       },
+      config: { docs: { rows: Row } },
     },
     async (request, reply) => {
       const format = formatFor(request);

@@ -71,6 +71,23 @@ describe('the service', () => {
     assert.match(await get('/docs/'), /swagger/i);
   });
 
+  it('GET /openapi.json says what may be sent, what comes back, in which formats, and how it is refused', async () => {
+    type Described = { content: Record<string, { schema: object }> };
+    const { paths } = (await (await fetch(`${app.address}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { requestBody?: Described; responses: Record<string, Described> }>>;
+    };
+    for (const [path, { get, post }] of Object.entries(paths)) {
+      if (!path.startsWith('/v1/') || path === '/v1/live') continue;
+      const types = Object.keys(get?.responses['200']?.content ?? {});
+      if (get) assert.ok(types.includes('text/csv') && types.includes('application/x-ndjson'), `${path}: ${types}`);
+      if (get) assert.ok('application/problem+json' in get.responses['4XX']!.content, path);
+      if (post) assert.match(JSON.stringify(post.requestBody), /"rssi".*-127/, path);
+    }
+    const text = JSON.stringify(paths['/v1/observations']!.get!.responses['200']);
+    for (const word of ['rssi', 'temperature', 'claps', '-127', 'dBm']) assert.ok(text.includes(word), word);
+    assert.ok('application/geo+json' in paths['/v1/heatmap']!.get!.responses['200']!.content);
+  });
+
   it('what is not there is a problem', async () => {
     const reply = await fetch(`${app.address}/v1/nothing`);
     assert.equal(reply.status, 404);
