@@ -38,6 +38,8 @@ export async function openDatabase(dataDir: string): Promise<Database> {
     instance.closeSync();
     throw error;
   }
+  // From here on SQL reaches this file and what it spills, and nobody can change that.
+  await first.run('SET enable_external_access = false; SET lock_configuration = true');
   first.closeSync();
   return { folder, connect: () => instance.connect(), close: () => instance.closeSync() };
 }
@@ -51,6 +53,7 @@ export async function openMemory(): Promise<Memory> {
     temp_directory: join(tmpdir(), 'hallway.spill'),
   });
   const connection = await instance.connect();
+  await connection.run('SET enable_external_access = false; SET lock_configuration = true');
   return {
     connection,
     connect: () => instance.connect(),

@@ -127,4 +127,25 @@ describe('hallway', { skip: notBuilt }, () => {
     const sum = rows.slice(1).reduce((minutes, row) => minutes + Number(row[5]), 0);
     assert.ok(sum > 29.5 && sum <= 30, `${sum} badge-minutes of 30`);
   });
+
+  it('locate --from reads what was before it too: a badge that has lain there for hours is parked from the first second', async () => {
+    const start = Date.UTC(2026, 10, 3, 10);
+    const text = Array.from({ length: 360 }, (_, minute) =>
+      JSON.stringify({ time: start + minute * 60_000, gateway: 'pi-1', badge: 'b', rssi: -50 }),
+    ).join('\n');
+    const store = { DATA_DIR: join(folder, 'warm') };
+    await hallway(['load', at('table.ndjson', text)], store);
+    const venue = at(
+      'table.json',
+      JSON.stringify({ zone: 'UTC', rooms: [{ id: 'hall' }], gateways: [{ id: 'pi-1', room: 'hall' }] }),
+    );
+    const span = ['--from=2026-11-03T15:00:00Z', '--until=2026-11-03T15:30:00Z', '--format=ndjson', '-q'];
+    const { stdout } = await hallway(['locate', `--venue=${venue}`, ...span], store);
+    const [presence, ...others] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(others, []);
+    assert.deepEqual([presence.parked, presence.from], [true, start + 5 * 3_600_000]);
+  });
 });

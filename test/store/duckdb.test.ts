@@ -52,6 +52,24 @@ it('expire(before) forgets what is older, and no more', async () => {
   await opened.close();
 });
 
+it('openDatabase closes the door: SQL reads and writes no other file, loads nothing, and cannot open it again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hallway-store-'));
+  const database = await openDatabase(folder);
+  const connection = await database.connect();
+  for (const text of [
+    `SELECT * FROM read_csv('/etc/passwd')`,
+    `SELECT * FROM read_text('/etc/hostname')`,
+    `COPY (SELECT 1) TO '${join(folder, 'out.csv')}'`,
+    `ATTACH '${join(folder, 'other.duckdb')}'`,
+    'INSTALL httpfs',
+    'SET enable_external_access = true',
+  ])
+    await assert.rejects(connection.run(text), /disabled|locked|ermission|Cannot/, text);
+  connection.closeSync();
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 it('openDatabase of a folder that is in use is refused with a sentence', async () => {
   const opened = await open();
   // The lock is the process's, so the second owner must be another one.
