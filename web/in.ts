@@ -11,9 +11,10 @@ import { createIncoming } from './read/incoming.ts';
 import { poll } from './read/poll.ts';
 import { readAddress, writeAddress } from './view/address.ts';
 import { withArrival } from './view/arrivals.ts';
-import { type HomeState, type Scene, sceneOf } from './view/scene.ts';
+import { type IncomingState, type Scene, sceneOf } from './view/scene.ts';
 import { nextSort } from './view/sort.ts';
 import { createState, type State } from './view/state.ts';
+import { useTheme } from './view/theme.ts';
 
 /** Ages count on between the polls. */
 const TICK_MS = 1000;
@@ -21,7 +22,7 @@ const TICK_MS = 1000;
 const SLOW_MS = 300;
 
 useTheme(document.documentElement, location.search);
-const state = createState<HomeState>({
+const state = createState<IncomingState>({
   ...readAddress(location.search),
   picture: null,
   arrivals: [],
@@ -38,14 +39,8 @@ draw();
 setInterval(draw, TICK_MS);
 await follow(state);
 
-/** `?theme=dark|light` outranks the system's. */
-function useTheme(root: HTMLElement, search: string): void {
-  const theme = new URLSearchParams(search).get('theme');
-  if (theme === 'dark' || theme === 'light') root.dataset.theme = theme;
-}
-
 /** Puts the parts on the page; what is returned draws them as the state is now. */
-function mount(of: State<HomeState>): () => void {
+function mount(of: State<IncomingState>): () => void {
   const redraw = () => of.set({});
   const sending = 'send';
   const topbar = createTopbar(document, 'Incoming');
@@ -95,13 +90,13 @@ function titleState({ connection, isEmpty }: Scene): string {
 }
 
 /** Polls the service into the state for ever. */
-function follow(into: State<HomeState>): Promise<never> {
+function follow(into: State<IncomingState>): Promise<never> {
   let slow: ReturnType<typeof setTimeout>;
   const told = {
     asking() {
       slow = setTimeout(() => into.set({ isSlow: true }), SLOW_MS);
     },
-    answered(picture: NonNullable<HomeState['picture']>) {
+    answered(picture: NonNullable<IncomingState['picture']>) {
       const arrivals = withArrival(into.get().arrivals, picture.at, picture.status);
       clearTimeout(slow);
       into.set({ picture, arrivals, connection: { kind: 'live' }, isSlow: false });

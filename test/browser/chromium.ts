@@ -23,6 +23,8 @@ export type Watched = { page: Page; faults: string[]; close(): Promise<void> };
 /** Opens an address in a context of its own. That a service is gone is no fault of the page. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
+  // What a test runs in the page was compiled with this name for its functions' names.
+  await context.addInitScript('globalThis.__name ??= (made) => made;');
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

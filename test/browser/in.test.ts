@@ -30,7 +30,7 @@ const firstGateway = (page: Page) =>
   page.locator('table').first().getByRole('rowheader').first().textContent({ timeout: WAIT_MS });
 const until = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: WAIT_MS });
 
-describe('the first page', { skip: notBuilt || noChromium }, () => {
+describe('the page of what comes in', { skip: notBuilt || noChromium }, () => {
   const dataDir = newFolder();
   let service: Service;
   let browser: Browser;
@@ -42,7 +42,7 @@ describe('the first page', { skip: notBuilt || noChromium }, () => {
     writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
     service = await startService(env());
     browser = await openChromium();
-    home = await openPage(browser, service.address);
+    home = await openPage(browser, `${service.address}/in.html`);
   });
   after(async () => {
     await browser?.close();
@@ -62,7 +62,7 @@ describe('the first page', { skip: notBuilt || noChromium }, () => {
   });
 
   it('copies the command, and selects it where there is no clipboard', async () => {
-    const { page, close } = await openPage(browser, service.address, {
+    const { page, close } = await openPage(browser, `${service.address}/in.html`, {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const command = await page.locator('pre').first().textContent({ timeout: WAIT_MS });
@@ -151,7 +151,7 @@ describe('the first page', { skip: notBuilt || noChromium }, () => {
     await page.keyboard.press('Enter');
     assert.equal(await firstGateway(page), 'pi-1', 'the most observations first');
     assert.equal(await page.evaluate(() => location.search), '?sort=-observations');
-    const again = await openPage(browser, `${service.address}/?sort=-observations`);
+    const again = await openPage(browser, `${service.address}/in.html?sort=-observations`);
     await until(again.page, 'Latest observations');
     assert.equal(await again.page.locator('th.observations').getAttribute('aria-sort'), 'descending');
     await again.close();
@@ -176,7 +176,7 @@ describe('the first page', { skip: notBuilt || noChromium }, () => {
 
   it('has nothing serious for axe, dark and light, with everything open', async () => {
     for (const colorScheme of ['dark', 'light'] as const) {
-      const { page, close } = await openPage(browser, `${service.address}/?send=open`, {
+      const { page, close } = await openPage(browser, `${service.address}/in.html?send=open`, {
         bypassCSP: true,
         colorScheme,
       });
@@ -187,7 +187,7 @@ describe('the first page', { skip: notBuilt || noChromium }, () => {
   });
 
   it('takes the theme of its address before that of the system', async () => {
-    const { page, close } = await openPage(browser, `${service.address}/?theme=light`, { colorScheme: 'dark' });
+    const { page, close } = await openPage(browser, `${service.address}/in.html?theme=light`, { colorScheme: 'dark' });
     await until(page, 'Latest observations');
     assert.equal(
       await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
@@ -198,7 +198,7 @@ describe('the first page', { skip: notBuilt || noChromium }, () => {
 
   it('fits every width: no sideways scroll, nothing cut off', async () => {
     await post(`{"gateway":"${'gateway-'.repeat(8)}","badge":"e0b201e3098c","rssi":-34,"time":${Date.now()}}`);
-    const { page, faults, close } = await openPage(browser, `${service.address}/?send=open`);
+    const { page, faults, close } = await openPage(browser, `${service.address}/in.html?send=open`);
     await until(page, '−34\u202fdBm');
     for (const width of [320, 390, 683, 768, 1024, 1366, 1920]) {
       await page.setViewportSize({ width, height: 844 });

@@ -70,7 +70,10 @@ async function take(
   options: NonNullable<Parameters<Browser['newContext']>[0]>,
   waitMs = 5000,
 ): Promise<void> {
-  const { page, close } = await openPage(browser, service.address, { timezoneId: 'Europe/Dublin', ...options });
+  const { page, close } = await openPage(browser, `${service.address}/in.html`, {
+    timezoneId: 'Europe/Dublin',
+    ...options,
+  });
   await sleep(waitMs);
   await shoot(page, join(FOLDER, `${name}.png`));
   await close();

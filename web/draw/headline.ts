@@ -1,4 +1,5 @@
-import type { Connection, Scene } from '../view/scene.ts';
+import type { Connection } from '../view/connection.ts';
+import type { Scene } from '../view/scene.ts';
 import { element, mark, type Part, write } from './element.ts';
 import { instantsIn } from './instant.ts';
 import { counted, number, THIN } from './number.ts';

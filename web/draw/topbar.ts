@@ -1,22 +1,28 @@
-import type { Connection } from '../view/scene.ts';
+import type { Connection } from '../view/connection.ts';
+import { age } from './age.ts';
 import { element, mark, type Part, svg, write } from './element.ts';
 import { instantsIn } from './instant.ts';
+import { THIN } from './number.ts';
 import { createStateMark, type StateShown } from './state.ts';
 
 export type TopbarShown = { connection: Connection; now: number; zone: string; venue: string | null };
 
-/** Pages that exist beside this one. */
+/** Pages that exist. */
 const LINKS = [
-  ['docs', 'Docs'],
-  ['openapi.json', 'OpenAPI'],
-  ['metrics', 'Metrics'],
+  ['./', 'Live'],
+  ['in.html', 'Incoming'],
+  ['docs', 'API'],
 ] as const;
 
-/** Mark, venue, surfaces, connection, and the clock of the venue. Only the connection is announced. */
-export function createTopbar(document: Document, surface: string): Part<TopbarShown> {
+/**
+ * Mark, venue, surfaces, what `choice` a surface has, connection, and the clock of the venue. Only the connection is
+ * announced.
+ */
+export function createTopbar(document: Document, surface: string, choice?: HTMLElement): Part<TopbarShown> {
   const venue = element(document, 'span', { class: 'venue' });
   const state = createStateMark(document);
   const connection = element(document, 'span', { class: 'conn', role: 'status' }, state.node);
+  const count = element(document, 'span', { class: 'conn-count' });
   const day = element(document, 'span', { class: 'day' });
   const hour = element(document, 'span', { class: 'hour' });
   const clock = element(document, 'time', { class: 'clock' }, day, ' ', hour);
@@ -27,8 +33,10 @@ export function createTopbar(document: Document, surface: string): Part<TopbarSh
     element(document, 'a', { class: 'brand', href: './' }, hallwayMark(document), 'Hallway'),
     venue,
     navigation(document, surface),
+    ...(choice ? [choice] : []),
     element(document, 'span', { class: 'spring' }),
     connection,
+    ...(choice ? [count] : []),
     clock,
   );
   return {
@@ -38,6 +46,7 @@ export function createTopbar(document: Document, surface: string): Part<TopbarSh
       write(venue, shown.venue ?? '');
       venue.hidden = shown.venue === null;
       state.update(connectionState(shown.connection, shown.zone));
+      write(count, countOf(shown.connection, shown.now));
       write(day, instants.day(shown.now));
       write(hour, `${instants.minute(shown.now)} ${instants.zone(shown.now)}`);
       mark(clock, 'datetime', new Date(shown.now).toISOString().slice(0, 16));
@@ -46,16 +55,45 @@ export function createTopbar(document: Document, surface: string): Part<TopbarSh
 }
 
 function connectionState(connection: Connection, zone: string): StateShown {
-  if (connection.kind === 'live') return { shape: 'solid', tone: 'ok', word: 'live' };
-  if (connection.kind === 'connecting') return { shape: 'half', tone: 'warn', word: 'connecting' };
-  const since = instantsIn(zone).minute(connection.since);
-  return { shape: 'hollow', tone: 'danger', word: `no connection since ${since}` };
+  const { minute } = instantsIn(zone);
+  switch (connection.kind) {
+    case 'live':
+      return { shape: 'solid', tone: 'ok', word: 'live' };
+    case 'connecting':
+      return { shape: 'half', tone: 'warn', word: 'connecting' };
+    case 'behind':
+      return { shape: 'half', tone: 'warn', word: connection.isCatchingUp ? 'catching up' : 'behind' };
+    case 'waiting':
+      return {
+        shape: 'half',
+        tone: 'warn',
+        word: connection.since === null ? 'no frame yet' : `no frame since ${minute(connection.since)}`,
+      };
+    case 'lost':
+      return { shape: 'hollow', tone: 'danger', word: `no connection since ${minute(connection.since)}` };
+  }
+}
+
+/** What changes each second is beside the state, where nobody is told of it each second. */
+function countOf(connection: Connection, now: number): string {
+  if (connection.kind === 'behind') return span(connection.ms);
+  if (connection.kind !== 'lost') return '';
+  const s = Math.max(0, Math.ceil((connection.next - now) / 1000));
+  return s > 0 ? `(trying again in ${s}${THIN}s)` : '(trying again)';
+}
+
+/** 00:42; beyond an hour as an age. */
+function span(ms: number): string {
+  if (ms >= 3_600_000) return age(ms);
+  const s = Math.floor(ms / 1000);
+  return [Math.floor(s / 60), s % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 function navigation(document: Document, surface: string): HTMLElement {
-  const here = element(document, 'a', { href: './', 'aria-current': 'page' }, surface);
-  const others = LINKS.map(([href, name]) => element(document, 'a', { href }, name));
-  return element(document, 'nav', { 'aria-label': 'Surfaces' }, here, ...others);
+  const links = LINKS.map(([href, name]) =>
+    element(document, 'a', { href, ...(name === surface && { 'aria-current': 'page' }) }, name),
+  );
+  return element(document, 'nav', { 'aria-label': 'Surfaces' }, ...links);
 }
 
 /** Three rooms off a corridor; the one that is lit is where somebody is. */

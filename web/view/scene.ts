@@ -4,13 +4,11 @@ import type { GatewayRow, ObservationRow, RejectRow, Status } from '../read/rows
 import type { Table } from '../read/table.ts';
 import type { Address } from './address.ts';
 import { type Arrival, type Rate, rateOf } from './arrivals.ts';
+import { type Connection, moved } from './connection.ts';
 import { type Sort, sorted, sortText } from './sort.ts';
 
-/** How the page stands with the service. `since` and `next` are the browser's clock, UTC ms. */
-export type Connection = { kind: 'connecting' } | { kind: 'live' } | { kind: 'lost'; since: number; next: number };
-
 /** All that the page knows. */
-export type HomeState = Address & {
+export type IncomingState = Address & {
   picture: Picture | null;
   arrivals: Arrival[];
   connection: Connection;
@@ -43,7 +41,7 @@ export type Scene = {
 const CLOCK_SLACK_MS = 2000;
 
 /** The state at a moment (browser's clock, UTC ms) as it is to be drawn. */
-export function sceneOf(state: HomeState, browserNow: number): Scene {
+export function sceneOf(state: IncomingState, browserNow: number): Scene {
   const { picture, sending, sort, connection } = state;
   const ahead = picture ? clockAhead(picture) : 0;
   const isEmpty = picture !== null && picture.status.observations + picture.status.rejects === 0;
@@ -53,7 +51,7 @@ export function sceneOf(state: HomeState, browserNow: number): Scene {
   const rate = rateOf(state.arrivals);
   return {
     now: browserNow + ahead,
-    connection: connection.kind === 'lost' ? moved(connection, ahead) : connection,
+    connection: moved(connection, ahead),
     zone: picture?.venue.zone ?? 'UTC',
     shownAt: picture && picture.at + ahead,
     venue: picture?.venue ?? null,
@@ -89,9 +87,3 @@ function clockAhead({ clock, at }: Picture): number {
   const ahead = clock === null ? 0 : clock - at;
   return Math.abs(ahead) > CLOCK_SLACK_MS ? ahead : 0;
 }
-
-const moved = ({ since, next }: { since: number; next: number }, by: number): Connection => ({
-  kind: 'lost',
-  since: since + by,
-  next: next + by,
-});

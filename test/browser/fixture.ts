@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import type { Frame } from '../../services/model/frame.ts';
+import { ROOT } from '../service.ts';
+import { frameAt, rowsOf, type World } from './world.ts';
+
+const PAGES = join(ROOT, 'dist/web');
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+/** As the service's own: what the pages may not do there they may not do here. */
+const POLICY = "default-src 'self';img-src 'self' data:;object-src 'none';base-uri 'none'";
+const STEPS: Record<string, number> = { '1m': 60_000, '15m': 900_000 };
+
+/** Why the tests of the built pages cannot run, or false. */
+export const noPages = existsSync(join(PAGES, 'index.html')) ? false : 'dist/web is not built: npm run build:web';
+
+/** A service that is none: it serves the built pages, and a world that tests may change as they like. */
+export type Fixture = {
+  address: string;
+  port: number;
+  world: World;
+  /** when what is wrong began, UTC ms */
+  troubledFrom: number;
+  /** what each stream was asked for, in order */
+  asked: string[];
+  /** a frame a second, or (false) only those that are pushed */
+  isTicking: boolean;
+  /** streams are answered with 503, which a browser takes for the end of them */
+  isRefusing: boolean;
+  /** how many streams are open */
+  streams(): number;
+  push(frame: Frame): void;
+  gap(from: number, until: number): void;
+  stop(): Promise<void>;
+};
+
+type Options = { port?: number; isTicking?: boolean; version?: string };
+
+export async function startFixture(
+  world: World,
+  { port = 0, isTicking = true, version = 'fixture' }: Options = {},
+): Promise<Fixture> {
+  const open = new Set<ServerResponse>();
+  const send = (text: string) => {
+    for (const stream of open) stream.write(text);
+  };
+  const fixture: Fixture = {
+    address: '',
+    port: 0,
+    world,
+    troubledFrom: Date.now() - 660_000,
+    asked: [],
+    isTicking,
+    isRefusing: false,
+    streams: () => open.size,
+    push: (frame) => send(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`),
+    gap: (from, until) => send(`event: gap\ndata: ${JSON.stringify({ from, until })}\n\n`),
+    async stop() {
+      clearInterval(timer);
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  const now = () => Math.floor(Date.now() / 1000) * 1000;
+  const timer = setInterval(() => fixture.isTicking && fixture.push(frameAt(world, now())), 1000);
+  const server = createServer((request, reply) => answer(request, reply, fixture, open, version));
+  // A test that fails before it stops its fixture should end all the same.
+  timer.unref();
+  server.unref();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  fixture.port = (server.address() as AddressInfo).port;
+  fixture.address = `http://127.0.0.1:${fixture.port}`;
+  return fixture;
+}
+
+function answer(
+  request: IncomingMessage,
+  reply: ServerResponse,
+  fixture: Fixture,
+  open: Set<ServerResponse>,
+  version: string,
+): void {
+  const { pathname, search, searchParams } = new URL(request.url!, 'http://fixture');
+  const { name, zone } = fixture.world.venue;
+  if (pathname === '/v1/live') stream(reply, fixture, open, search);
+  else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
+  else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
+  else file(reply, pathname === '/' ? '/index.html' : pathname);
+}
+
+function framesOf({ world, troubledFrom }: Fixture, question: URLSearchParams): unknown[] {
+  const [from, until] = ['from', 'until'].map((name) => Number(question.get(name))) as [number, number];
+  return rowsOf(world, { from, until, stepMs: STEPS[question.get('step')!]! }, Date.now(), troubledFrom);
+}
+
+function stream(reply: ServerResponse, fixture: Fixture, open: Set<ServerResponse>, search: string): void {
+  fixture.asked.push(search);
+  if (fixture.isRefusing) return void reply.writeHead(503).end();
+  reply.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  reply.write(': hello\n\n');
+  if (fixture.isTicking) {
+    const frame = frameAt(fixture.world, Math.floor(Date.now() / 1000) * 1000);
+    reply.write(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`);
+  }
+  open.add(reply);
+  reply.on('close', () => open.delete(reply));
+}
+
+function json(reply: ServerResponse, rows: unknown[]): void {
+  reply.writeHead(200, { 'content-type': 'application/json' });
+  reply.end(JSON.stringify({ meta: {}, next: null, rows }));
+}
+
+function file(reply: ServerResponse, pathname: string): void {
+  const path = join(PAGES, pathname);
+  if (!path.startsWith(PAGES) || !existsSync(path)) return void reply.writeHead(404).end();
+  reply.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/plain', 'content-security-policy': POLICY });
+  reply.end(readFileSync(path));
+}

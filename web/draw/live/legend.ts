@@ -1,0 +1,108 @@
+import type { LiveScene } from '../../view/live/scene.ts';
+import { element, mark, svg, write } from '../element.ts';
+import { number, THIN } from '../number.ts';
+import { type Palette, TEMPERATURES } from '../plan/palette.ts';
+
+const CELLS = 11;
+
+/** Keys of what is drawn in a room: shape and word. */
+const KEYS: [word: string, paths: Record<string, string>[]][] = [
+  [
+    'place',
+    [
+      { d: 'M2 3h8v8H2z', class: 'solid' },
+      { d: 'M14.7 3.7h6.6v6.6h-6.6z', class: 'line' },
+    ],
+  ],
+  [
+    'gateway',
+    [
+      { d: 'M6 3a4.4 4.4 0 1 1 0 8.8a4.4 4.4 0 1 1 0-8.8z', class: 'solid' },
+      { d: 'M18 3.7a3.7 3.7 0 1 1 0 7.4a3.7 3.7 0 1 1 0-7.4z', class: 'line' },
+    ],
+  ],
+  [
+    'claps',
+    [
+      { d: 'M1 2h3v11H1zM6 2h3v11H6zM11 2h3v11h-3z', class: 'solid' },
+      { d: 'M16 2h3v11h-3zM21 2h3v11h-3z', class: 'solid faint' },
+    ],
+  ],
+  [
+    'thin',
+    [
+      { d: 'M1 1h22v13H1z', class: 'hair' },
+      { d: 'M22 3v10H10z', class: 'warn' },
+    ],
+  ],
+  [
+    'deaf',
+    [
+      { d: 'M1 1h22v13H1z', class: 'hair' },
+      { d: 'M1 9l8-8M4 14L17 1M12 14L23 3M20 14l3-3', class: 'hatch' },
+    ],
+  ],
+  ['silent, gap', [{ d: 'M1.5 1.5h21v12h-21z', class: 'dash' }]],
+];
+
+/** The scale in cells, so that a colour can be matched from afar, and the keys. */
+export function createLegend(document: Document) {
+  const title = element(document, 'h2', { id: 'legend-title' });
+  const cells = Array.from({ length: CELLS }, () => element(document, 'span'));
+  const ticks = element(document, 'div', { class: 'ticks' });
+  const also = element(document, 'p', { class: 'note' });
+  const scale = element(
+    document,
+    'div',
+    { class: 'scale' },
+    title,
+    element(document, 'div', { class: 'cells' }, ...cells),
+    ticks,
+    also,
+  );
+  const node = element(document, 'section', { class: 'legend', 'aria-labelledby': title.id }, scale, keys(document));
+  let drawn = '';
+  return {
+    node,
+    update(scene: LiveScene, palette: Palette) {
+      for (const [i, cell] of cells.entries()) cell.style.background = palette.stops[i]!;
+      const { name, at, note } = scaleOf(scene);
+      write(title, name);
+      write(also, note);
+      also.hidden = note === '';
+      if (at.join() === drawn) return;
+      drawn = at.join();
+      ticks.replaceChildren(...at.map((word) => element(document, 'span', {}, word)));
+      mark(ticks, 'data-count', String(at.length));
+    },
+  };
+}
+
+type Scale = { name: string; at: string[]; note: string };
+
+function scaleOf({ layer, extents, venue }: LiveScene): Scale {
+  const quarters = [0, 0.25, 0.5, 0.75, 1];
+  if (layer === 'temperature') {
+    const [low, high] = TEMPERATURES;
+    const at = quarters.map((q) => number(low + q * (high - low), 1));
+    return { name: 'Temperature', at: [...at.slice(0, 4), `${at[4]}${THIN}°C`], note: '' };
+  }
+  if (layer === 'claps') {
+    const at = quarters.map((q) => number(Math.round(q * q * extents.claps)));
+    return { name: `Claps / 10${THIN}s, to the peak so far`, at, note: '' };
+  }
+  const bare = venue.rooms.filter(({ capacity }) => capacity === undefined).length;
+  const counts = quarters.map((q) => number(Math.round(q * extents.people)));
+  if (bare === venue.rooms.length) return { name: 'Badges in a room, to the most so far', at: counts, note: '' };
+  const note = bare > 0 ? `rooms without a capacity: of ${number(extents.people)}, the most so far` : '';
+  return { name: 'Share of capacity', at: ['0', '25', '50', '75', `100${THIN}%`], note };
+}
+
+function keys(document: Document): HTMLElement {
+  const items = KEYS.map(([word, paths]) => {
+    const drawn = paths.map((path) => svg(document, 'path', path));
+    const picture = svg(document, 'svg', { viewBox: '0 0 24 15', 'aria-hidden': 'true' }, ...drawn);
+    return element(document, 'li', {}, picture as unknown as Node, word);
+  });
+  return element(document, 'ul', { class: 'keys' }, ...items);
+}

@@ -1,0 +1,64 @@
+import type { Attention, AttentionKind } from '../../view/live/attention.ts';
+import type { LiveScene } from '../../view/live/scene.ts';
+import { element, type Part, svg, write } from '../element.ts';
+import { counted } from '../number.ts';
+import { createRows } from '../rows.ts';
+import { ATTENTION } from './words.ts';
+
+/** More than so many are a number. */
+const SHOWN = 4;
+
+const SHAPES: Record<AttentionKind, Record<string, string>> = {
+  over: { d: 'M6 1l5.5 10H.5z', fill: 'var(--danger)' },
+  deaf: { d: 'M0 6L6 0M0 12L12 0M6 12l6-6', stroke: 'var(--warn)', 'stroke-width': '2', fill: 'none' },
+  silent: { d: 'M1 1h10v10H1z', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2', fill: 'none' },
+  gap: { d: 'M1 1h10v10H1z', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2', fill: 'none' },
+  thin: { d: 'M12 0v12H0z', fill: 'var(--warn)' },
+};
+
+/** What is true now and wants somebody: over capacity, deaf, silent, in a gap, thin. */
+export function createLookHere(document: Document, chosen: (room: string) => void): Part<LiveScene> {
+  const list = element(document, 'ul');
+  const more = element(document, 'p', { class: 'note' });
+  const title = element(document, 'h2', { id: 'look-title' }, 'Look here');
+  const node = element(document, 'section', { class: 'look', 'aria-labelledby': title.id }, title, list, more);
+  let zone = 'UTC';
+  const rows = createRows<Attention>(
+    list,
+    ({ kind, room }) => `${kind} ${room?.id}`,
+    (first) => createItem(document, first, () => zone, chosen),
+  );
+  return {
+    node,
+    update(scene) {
+      zone = scene.zone;
+      rows(scene.attention.slice(0, SHOWN));
+      write(more, rest(scene));
+      more.hidden = !rest(scene);
+    },
+  };
+}
+
+function rest({ attention, frameTime }: LiveScene): string {
+  if (attention.length > SHOWN) return `and ${counted(attention.length - SHOWN, 'room')} more, in the table`;
+  if (attention.length > 0) return '';
+  return frameTime === null ? 'Nothing is known yet' : 'Nothing: every room is heard';
+}
+
+function createItem(document: Document, { kind, room }: Attention, zone: () => string, chosen: (room: string) => void) {
+  const picture = svg(
+    document,
+    'svg',
+    { viewBox: '0 0 12 12', 'aria-hidden': 'true' },
+    svg(document, 'path', SHAPES[kind]),
+  );
+  const words = element(document, 'p');
+  const name = room
+    ? element(document, 'button', { type: 'button', class: 'room-name' }, room.name)
+    : element(document, 'b', { class: 'room-name' }, 'All rooms');
+  if (room) name.addEventListener('click', () => chosen(room.id));
+  return {
+    node: element(document, 'li', { 'data-kind': kind }, picture as unknown as Node, name, words),
+    update: ({ now, room: of }: Attention) => write(words, ATTENTION[kind](now, of?.capacity ?? null, zone())),
+  };
+}

@@ -1,0 +1,94 @@
+import type { LiveScene } from '../../view/live/scene.ts';
+import { element } from '../element.ts';
+import type { PlanFloor } from '../plan/floor.ts';
+import type { Measure } from '../plan/measure.ts';
+import type { Palette } from '../plan/palette.ts';
+import { createPlan } from '../plan/plan.ts';
+import { typeOf } from '../plan/type.ts';
+import { createLegend } from './legend.ts';
+import { summaryOf } from './summary.ts';
+import { type Choose, createTargets } from './targets.ts';
+import { detailOf } from './words.ts';
+
+/** Of the window: what a plan is drawn into. `unit` is 1 % of the width of the largest 16:9 box in it, px. */
+export type StageSize = { width: number; height: number; unit: number; isNarrow: boolean };
+
+/** Type grows up to this many px a metre at the desk; beyond a desk's screen with the screen. */
+const CAP = 19;
+const CAP_UNITS = 0.99;
+/** A room without a place of its own keeps a tile in which its number can be read, px a metre. */
+const GRID_LEAST = 7.9;
+
+export type StageShown = {
+  scene: LiveScene;
+  floors: PlanFloor[];
+  floor: PlanFloor;
+  palette: Palette;
+  measure: Measure;
+  size: StageSize;
+};
+
+/** The plan of one floor, its rooms as buttons, and the legend: in the floor's free corner if it fits there. */
+export function createStage(document: Document, choose: Choose) {
+  const plan = createPlan(document);
+  const targets = createTargets(document, choose);
+  const legend = createLegend(document);
+  const sheet = element(document, 'div', { class: 'sheet' }, plan.node as unknown as Node, targets.node);
+  const canvas = element(document, 'div', { class: 'canvas' }, sheet);
+  const node = element(document, 'div', { class: 'stage' }, canvas, legend.node);
+  return {
+    node,
+    update(shown: StageShown) {
+      const { scene, floor, floors, palette, size } = shown;
+      legend.update(scene, palette);
+      const scale = placed(legend.node, shown);
+      const chosen = scene.chosen;
+      plan.update({
+        floor,
+        rooms: scene.rooms,
+        layer: scene.layer,
+        extents: scene.extents,
+        palette,
+        measure: shown.measure,
+        type: typeOf(scale, floors, Math.max(CAP, CAP_UNITS * size.unit)),
+        scale,
+        zone: scene.zone,
+        summary: summaryOf(floor, scene.rooms),
+        chosen,
+      });
+      const present = floor.rooms.filter(({ id }) => scene.rooms.has(id));
+      targets.update(
+        floor,
+        present,
+        scale,
+        (shape) => detailOf(shape, scene.rooms.get(shape.id)!, scene.zone),
+        chosen?.room ?? null,
+      );
+      if (legend.node.dataset.place === 'free') moveTo(legend.node, floor, scale, sheet);
+    },
+  };
+}
+
+/** Where the legend goes, and the scale that leaves room for it. */
+function placed(legend: HTMLElement, { floor, size }: StageShown): number {
+  const [, , width, height] = floor.bounds;
+  const least = floor.isGrid ? GRID_LEAST : 0;
+  if (size.isNarrow) {
+    legend.dataset.place = 'below';
+    return Math.max(least, size.width / width);
+  }
+  legend.dataset.place = 'free';
+  const whole = Math.min(size.width / width, size.height / height);
+  const [w, h] = [legend.offsetWidth, legend.offsetHeight];
+  if (floor.free && w <= floor.free[2] * whole && h <= floor.free[3] * whole) return whole;
+  legend.dataset.place = 'below';
+  return Math.max(least, Math.min(size.width / width, (size.height - legend.offsetHeight) / height));
+}
+
+function moveTo(legend: HTMLElement, { free, bounds }: PlanFloor, scale: number, sheet: HTMLElement): void {
+  const [x, y] = free!;
+  const origin = legend.offsetParent?.getBoundingClientRect();
+  const { left, top } = sheet.getBoundingClientRect();
+  legend.style.left = `${left - (origin?.left ?? 0) + (x - bounds[0]) * scale}px`;
+  legend.style.top = `${top - (origin?.top ?? 0) + (y - bounds[1]) * scale}px`;
+}

@@ -1,0 +1,63 @@
+import type { LiveScene } from '../../view/live/scene.ts';
+import { element, mark, type Part, svg, write } from '../element.ts';
+import { instantsIn } from '../instant.ts';
+import { amount, counted, number } from '../number.ts';
+import { drawMarks } from '../plan/marks.ts';
+import { sparkline } from '../plan/sparkline.ts';
+
+/** The picture of the day is drawn in these units and stretched to the column, px. */
+const [WIDTH, HEIGHT] = [300, 56];
+
+/** People in the building, what of it is not counted, and how the day went so far. */
+export function createTotal(document: Document): Part<LiveScene> {
+  const count = element(document, 'b');
+  const unit = element(document, 'span');
+  const note = element(document, 'p', { class: 'note' });
+  const line = svg(document, 'g') as SVGGElement;
+  const picture = svg(document, 'svg', { class: 'day-curve', role: 'img', viewBox: `0 0 ${WIDTH} ${HEIGHT}` }, line);
+  const [from, most] = [element(document, 'span'), element(document, 'span')];
+  const caption = element(document, 'p', { class: 'ends' }, from, most);
+  const day = element(document, 'div', { class: 'day' }, picture, caption);
+  const node = element(
+    document,
+    'section',
+    { class: 'total', 'aria-labelledby': 'total-title' },
+    element(document, 'h2', { id: 'total-title' }, 'In the building'),
+    element(document, 'p', { class: 'figure' }, count, ' ', unit),
+    note,
+    day,
+  );
+  return {
+    node,
+    update({ total, today, zone }) {
+      write(count, amount(total.count));
+      mark(count, 'data-unknown', total.count === null ? '' : null);
+      write(unit, total.count === null ? '' : total.count === 1 ? 'badge' : 'badges');
+      write(note, notCounted(total));
+      note.hidden = !notCounted(total);
+      const known = today.values.filter((value) => value !== null);
+      day.hidden = known.length < 2;
+      if (day.hidden) return;
+      const { minute } = instantsIn(zone);
+      const peak = Math.max(...known);
+      const at = today.from + today.values.indexOf(peak) * today.stepMs;
+      write(from, minute(today.from));
+      write(most, `most ${number(Math.round(peak))} at ${minute(at)}`);
+      mark(
+        picture,
+        'aria-label',
+        `Today since ${minute(today.from)}, most ${number(Math.round(peak))} at ${minute(at)}`,
+      );
+      const slot = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
+      drawMarks(line, sparkline(slot, { values: today, band: null, ink: 'var(--text)', thick: 2.2 }));
+    },
+  };
+}
+
+function notCounted({ uncounted, unmeasured }: LiveScene['total']): string {
+  const parts = [
+    uncounted > 0 ? `${counted(uncounted, 'room')} not counted` : '',
+    unmeasured > 0 ? `${counted(unmeasured, 'room')} not measured` : '',
+  ];
+  return parts.filter(Boolean).join(', ');
+}

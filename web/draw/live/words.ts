@@ -1,0 +1,66 @@
+import type { AttentionKind } from '../../view/live/attention.ts';
+import type { RoomNow, Since } from '../../view/live/room.ts';
+import { age } from '../age.ts';
+import { instantsIn } from '../instant.ts';
+import { counted, number, THIN } from '../number.ts';
+
+type Shape = { name: string; capacity: number | null };
+
+/** "since 10:31"; nothing where that is not known. */
+export function sinceOf(since: Since | null, zone: string): string {
+  if (!since) return '';
+  return ` since ${since.isBefore ? 'before ' : ''}${instantsIn(zone).minute(since.at)}`;
+}
+
+/** "last 24 at 10:38". */
+export const lastOf = ({ last }: RoomNow, zone: string): string =>
+  last ? `last ${number(last.count)} at ${instantsIn(zone).minute(last.at)}` : '';
+
+export const percentOf = (count: number, capacity: number): string =>
+  `${number(Math.round((100 * count) / capacity))}${THIN}%`;
+
+/** What is to be looked at in a room. */
+export const ATTENTION: Record<AttentionKind, (now: RoomNow, capacity: number | null, zone: string) => string> = {
+  over: ({ count }, capacity) => `over capacity, ${number(count!)} in a room for ${number(capacity!)}`,
+  deaf: (now, _, zone) => `deaf${sinceOf(now.since, zone)}`,
+  silent: (now, _, zone) => joined([`silent${sinceOf(now.since, zone)}`, lastOf(now, zone)]),
+  gap: (now, _, zone) => `gap${sinceOf(now.since, zone)}`,
+  thin: ({ heard, gateways }) =>
+    heard < gateways ? `thin, ${number(heard)} of ${counted(gateways, 'gateway')}` : 'thin, heard too seldom',
+};
+
+/** How a room could be heard. */
+export function coverageOf(now: RoomNow, zone: string): string {
+  if (now.coverage === 'unmeasured') return 'not measured';
+  if (now.coverage === 'good') return now.gateways > 0 ? `good, ${counted(now.gateways, 'gateway')}` : 'good';
+  return now.coverage === 'gap' && !now.since ? 'no frame yet' : ATTENTION[now.coverage](now, null, zone);
+}
+
+/** The same in a word, for a narrow table. */
+export const coverageWord = ({ coverage }: RoomNow): string => (coverage === 'unmeasured' ? 'not measured' : coverage);
+
+/** A room in one line: all that its tile says. */
+export function detailOf({ name, capacity }: Shape, now: RoomNow, zone: string): string {
+  const parts = [countOf(now, capacity)];
+  if (now.usual) parts.push(`usual ${number(now.usual.low)}–${number(now.usual.high)}`);
+  if (now.claps !== null) parts.push(`${number(now.claps)} claps / 10${THIN}s`);
+  if (now.temperature !== null) parts.push(degrees(now.temperature));
+  parts.push(
+    now.coverage === 'gap' || now.coverage === 'silent'
+      ? joined([coverageOf(now, zone), lastOf(now, zone)])
+      : coverageOf(now, zone),
+  );
+  if (now.age !== null) parts.push(`newest ${age(now.age * 1000)} old`);
+  return `${name}: ${joined(parts)}`;
+}
+
+function countOf({ count }: RoomNow, capacity: number | null): string {
+  if (count === null) return '';
+  if (capacity === null) return counted(count, 'badge');
+  const over = count > capacity ? ', over capacity' : '';
+  return `${number(count)} of ${number(capacity)}, ${percentOf(count, capacity)}${over}`;
+}
+
+export const degrees = (value: number): string => `${value.toFixed(1).replace('-', '−')}${THIN}°C`;
+
+const joined = (parts: string[]): string => parts.filter(Boolean).join(' · ');

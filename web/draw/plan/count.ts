@@ -1,0 +1,53 @@
+import { number } from '../number.ts';
+import { type Mark, textMark } from './marks.ts';
+import type { Row } from './stack.ts';
+import { isOver } from './state.ts';
+import type { Slot, TileOf } from './tile.ts';
+
+/** A figure is so high that this part of its size is above the baseline; the row ends just below. */
+const [BASE, HEIGHT] = [0.73, 0.76];
+
+const FIGURES = {
+  occupancy: ({ now }: TileOf) => number(now.count!),
+  claps: ({ now }: TileOf) => number(now.claps!),
+  temperature: ({ now }: TileOf) => now.temperature!.toFixed(1).replace('-', '−'),
+};
+const UNITS = { occupancy: '', claps: 'claps', temperature: '°C' };
+
+/** How large the figure may be in a width and a height, px. */
+export function countSize(of: TileOf, width: number, height: number, larger = 1): number {
+  const wanted = of.type.count * larger;
+  const wide = of.measure(FIGURES[of.layer](of), wanted, 700);
+  return Math.min(wanted, (wanted * (width - besideOf(of))) / wide, height / HEIGHT);
+}
+
+/** How much stands beside the figure; of a number with a unit it is a part. */
+function besideOf(of: TileOf): number {
+  const { type, measure, layer } = of;
+  if (isOver(of)) return type.name * 1.2;
+  return UNITS[layer] && type.isRich ? measure(UNITS[layer], type.small, 400) + type.small * 0.5 : 0;
+}
+
+/** The number of the layer, as large as the room allows. */
+export function countRow(of: TileOf, size: number): Row {
+  return {
+    height: size * HEIGHT,
+    draw(slot) {
+      const figure = FIGURES[of.layer](of);
+      const at = { x: slot.x - size * 0.03, y: slot.y + size * BASE, size, weight: 700 };
+      const beside = slot.x + of.measure(figure, size, 700) + of.type.small * 0.35;
+      return [textMark('count', figure, at, { fill: of.ink, class: 'count' }), ...sign(of, slot, beside, size)];
+    },
+  };
+}
+
+/** What stands beside the figure: its unit, or the mark of too many. */
+function sign(of: TileOf, slot: Slot, x: number, size: number): Mark[] {
+  const { type, measure, layer, ink } = of;
+  const isMany = isOver(of);
+  const word = isMany ? '▲' : UNITS[layer];
+  const large = isMany ? Math.max(type.min, Math.min(type.name, size * 0.5)) : type.small;
+  if (!word || x + measure(word, large, 400) > slot.x + slot.width) return [];
+  const also = { fill: ink, ...(isMany && { class: 'over-sign' }) };
+  return [textMark('unit', word, { x, y: slot.y + size * BASE, size: large }, also)];
+}

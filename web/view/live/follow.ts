@@ -1,0 +1,91 @@
+import { type Ask, createAsk, NoAnswer } from '../../read/ask.ts';
+import { followLive } from '../../read/live.ts';
+import { readDay, readHour, readVenue } from '../../read/past.ts';
+import type { State } from '../state.ts';
+import { createHouse, type LiveHouse } from './house.ts';
+import { midnightOf } from './midnight.ts';
+import type { LiveState } from './state.ts';
+
+/** A frame so much older than the last is of another world: a service that was set back, ms. */
+const BACK_MS = 600_000;
+/** How often is looked at whether frames catch up, ms. */
+const LOOK_MS = 1000;
+
+/** Follows the service into the state: the venue, the hour before, then frame after frame for ever. */
+export function followFrames(state: State<LiveState>, document: Document, ask: Ask = createAsk(document.baseURI)) {
+  let house: LiveHouse | null = null;
+  const load = single(async () => {
+    const next = await readHouse(ask, house);
+    state.set({ ahead: next.ahead });
+    if (next.house === house) return;
+    house = next.house;
+    const { frame } = state.get();
+    if (frame) house.history.take(frame);
+    state.set({ venue: { ...house, name: house.venue.name ?? null, zone: house.venue.zone } });
+    await remember(ask, house, Date.now() + next.ahead);
+    state.set({});
+  });
+  const stream = followLive(document.baseURI, {
+    opened() {
+      state.set({ link: { kind: 'open' } });
+      void load();
+    },
+    frame(frame) {
+      const { frame: last } = state.get();
+      if (last && frame.time <= last.time && frame.time > last.time - BACK_MS) return;
+      if (last && frame.time <= last.time && house)
+        house = createHouse({ ...house, name: null, zone: house.venue.zone });
+      house?.history.take(frame);
+      if (house && frame.venue !== house.version) void load();
+      state.set({ frame, frameAt: Date.now(), link: { kind: 'open' } });
+    },
+    gap(from, until) {
+      house?.history.breakAt(from, until);
+    },
+    lost(pauseMs) {
+      const { link, frameAt } = state.get();
+      const now = Date.now();
+      const since = link.kind === 'lost' ? link.since : (frameAt ?? now);
+      state.set({ link: { kind: 'lost', since, next: now + pauseMs } });
+    },
+  });
+  document.defaultView?.addEventListener('online', stream.retry);
+  document.addEventListener('visibilitychange', () => document.hidden || stream.retry());
+  setInterval(() => look(state), LOOK_MS);
+  return { house: () => house };
+}
+
+/** The venue as it is now; the same house while its version is the same. */
+async function readHouse(ask: Ask, house: LiveHouse | null): Promise<{ house: LiveHouse; ahead: number }> {
+  const { venue, ahead } = await readVenue(ask, Date.now);
+  return { house: house?.version === venue.version ? house : createHouse(venue), ahead };
+}
+
+/** The hour before, and today so far. */
+async function remember(ask: Ask, { history, venue }: LiveHouse, now: number): Promise<void> {
+  history.takeHour(await readHour(ask, now));
+  history.takeDay(await readDay(ask, midnightOf(now, venue.zone), now));
+}
+
+/** How far the newest frame is behind, and whether less than a second ago. */
+function look(state: State<LiveState>): void {
+  const { frame, ahead, behind } = state.get();
+  if (!frame) return;
+  const ms = Math.max(0, Date.now() + ahead - frame.time);
+  state.set({ behind: { ms, isShrinking: ms < behind.ms - LOOK_MS / 2 } });
+}
+
+/** Asks are not asked twice at once; what gets no answer is asked again when the stream opens anew. */
+function single(act: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    running ??= act()
+      .catch((error: unknown) => {
+        if (!(error instanceof NoAnswer)) throw error;
+      })
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  };
+}

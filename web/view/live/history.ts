@@ -1,0 +1,78 @@
+import type { Frame, RoomFrame } from '../../../services/model/frame.ts';
+import type { FrameRow } from '../../read/live-rows.ts';
+import { createRoomPast, HOUR_MS, type RoomPast, takeHour, takeSecond } from './past.ts';
+import { createSteps } from './steps.ts';
+
+/** More than so long from one frame to the next is a gap, ms. */
+export const JUMP_MS = 1500;
+/** A step of today's curve, and more of them than a day of a clock change has. */
+export const DAY_STEP_MS = 900_000;
+const DAY_STEPS = 102;
+/** As in the demo's halls; the scale of applause has no less than this, so that a single clap is no storm. */
+const CLAPS_LEAST = 150;
+const PEOPLE_LEAST = 10;
+
+export type History = ReturnType<typeof createHistory>;
+
+/** What the frames so far have told, bounded: an hour of each room of the venue, today's total, and the peaks. */
+export function createHistory(rooms: string[]) {
+  const pasts = new Map<string, RoomPast>(rooms.map((id) => [id, createRoomPast()]));
+  const total = createSteps(DAY_STEP_MS, DAY_STEPS);
+  const peaks = { claps: CLAPS_LEAST, people: PEOPLE_LEAST };
+  let newest = 0;
+  const raise = (claps: number, people: number) => {
+    peaks.claps = Math.max(peaks.claps, claps);
+    peaks.people = Math.max(peaks.people, people);
+  };
+  const breakAt = (from: number, until: number) => {
+    for (const { counts } of pasts.values()) counts.breakAt(from, until);
+  };
+  return {
+    pasts,
+    total,
+    peaks,
+    newest: () => newest,
+    breakAt,
+    take({ time, rooms: frames }: Frame) {
+      if (newest > 0 && time - newest > JUMP_MS) breakAt(newest + 1000, time - 1000);
+      newest = time;
+      for (const frame of frames) {
+        const past = pasts.get(frame.room);
+        if (past) takeSecond(past, frame, time);
+        raise(frame.claps * 10, frame.occupancy ?? 0);
+      }
+      total.add(time, sum(frames));
+    },
+    takeHour(rows: FrameRow[]) {
+      for (const [id, of] of byRoom(rows)) if (pasts.has(id)) takeHour(pasts.get(id)!, of);
+      for (const { claps, average } of rows) raise((claps ?? 0) / 6, average ?? 0);
+    },
+    takeDay(rows: FrameRow[]) {
+      for (const [time, average] of sums(rows)) total.fill(time, time + 1, average);
+    },
+    hourMs: HOUR_MS,
+  };
+}
+
+/** People in the rooms that are measured. */
+const sum = (frames: RoomFrame[]): number =>
+  frames.reduce((all, { coverage, occupancy }) => all + (coverage === 'unmeasured' ? 0 : (occupancy ?? 0)), 0);
+
+function byRoom(rows: FrameRow[]): Map<string, FrameRow[]> {
+  const found = new Map<string, FrameRow[]>();
+  for (const row of rows) {
+    const of = found.get(row.room);
+    if (of) of.push(row);
+    else found.set(row.room, [row]);
+  }
+  for (const of of found.values()) of.sort((a, b) => a.time - b.time);
+  return found;
+}
+
+/** Each step's total over the rooms that were measured; a step of which nothing is known has none. */
+function sums(rows: FrameRow[]): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const { coverage, average, time } of rows)
+    if (coverage !== 'unmeasured' && average !== null) found.set(time, (found.get(time) ?? 0) + average);
+  return found;
+}

@@ -1,0 +1,67 @@
+import type { Coverage, RoomFrame } from '../../../services/model/frame.ts';
+import type { FrameRow } from '../../read/live-rows.ts';
+import type { RoomNow, Since } from './room.ts';
+import { createSteps, type Steps } from './steps.ts';
+
+export const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** A step of the trend, ms: about a pixel of the widest sparkline. */
+const TREND_MS = 15_000;
+/** Applause is compared by the minute. */
+const CLAPS_MS = MINUTE_MS;
+
+/** What is remembered of one room: a bounded hour, and how it came to its state. */
+export type RoomPast = {
+  counts: Steps;
+  claps: Steps;
+  /** of the usual band, once there is one */
+  band: { low: Steps; high: Steps } | null;
+  coverage: Coverage | null;
+  since: Since | null;
+  last: RoomNow['last'];
+};
+
+const createTrend = () => createSteps(TREND_MS, HOUR_MS / TREND_MS + 1);
+
+export const createRoomPast = (): RoomPast => ({
+  counts: createTrend(),
+  claps: createSteps(CLAPS_MS, HOUR_MS / CLAPS_MS + 1),
+  band: null,
+  coverage: null,
+  since: null,
+  last: null,
+});
+
+const isKnown = (coverage: Coverage | null) => coverage === 'good' || coverage === 'thin';
+
+/** A second of a room. */
+export function takeSecond(past: RoomPast, frame: RoomFrame, time: number): void {
+  const { coverage, occupancy, low, high } = frame;
+  if (coverage !== past.coverage) past.since = { at: time, isBefore: past.coverage === null };
+  past.coverage = coverage;
+  past.claps.add(time, frame.claps);
+  if (!isKnown(coverage) || occupancy === null) return;
+  past.last = { count: occupancy, at: time };
+  past.counts.add(time, occupancy);
+  if (low === null || high === null) return;
+  past.band ??= { low: createTrend(), high: createTrend() };
+  past.band.low.add(time, low);
+  past.band.high.add(time, high);
+}
+
+/** The hour before the first frame, a row a minute, in order of time. What frames have told already stays. */
+export function takeHour(past: RoomPast, rows: FrameRow[]): void {
+  let [coverage, since, last]: [Coverage | null, Since | null, RoomNow['last']] = [null, null, null];
+  for (const row of rows) {
+    if (row.coverage !== coverage) since = { at: row.time, isBefore: coverage === null };
+    coverage = row.coverage;
+    const until = row.time + (row.frames > 30 ? Math.max(row.frames * 1000, MINUTE_MS - 2000) : row.frames * 1000);
+    if (row.claps !== null) past.claps.fill(row.time, until, row.claps);
+    if (!isKnown(coverage) || row.average === null) continue;
+    past.counts.fill(row.time, until, row.average);
+    last = { count: Math.round(row.average), at: row.time + MINUTE_MS };
+  }
+  past.last ??= last;
+  if (past.coverage === null || (past.coverage === coverage && past.since?.isBefore)) past.since = since;
+  past.coverage ??= coverage;
+}

@@ -1,0 +1,41 @@
+import type { Coverage } from '../../../services/model/frame.ts';
+
+/** When a state began, UTC ms; `isBefore`: it had begun when we first looked. */
+export type Since = { at: number; isBefore: boolean };
+
+/** A series of even steps: `null` where nothing is known, which is never drawn as a line. */
+export type Series = { from: number; stepMs: number; values: (number | null)[] };
+
+/** What a room is like now, as it is drawn. */
+export type RoomNow = {
+  room: string;
+  coverage: Coverage;
+  /** people in it now; null where that is not known */
+  count: number | null;
+  /** what was known last, while nothing is known now */
+  last: { count: number; at: number } | null;
+  since: Since | null;
+  /** claps in 10 s */
+  claps: number | null;
+  /** °C */
+  temperature: number | null;
+  /** of the newest observation, s */
+  age: number | null;
+  /** gateways that speak and hear, and all that the room has */
+  heard: number;
+  gateways: number;
+  /** the usual band of the count, where there is a history */
+  usual: { low: number; high: number } | null;
+  trend: Series;
+  band: { low: Series; high: Series } | null;
+};
+
+export const LAYERS = ['occupancy', 'claps', 'temperature'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** Extents that the fills need beside capacity: the peak of the applause, and the most people in a room without one. */
+export type Extents = { claps: number; people: number };
+
+/** Whether a count can be trusted to be one. */
+export const isCounted = ({ coverage, count }: RoomNow): boolean =>
+  count !== null && (coverage === 'good' || coverage === 'thin');

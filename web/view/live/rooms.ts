@@ -1,0 +1,58 @@
+import type { Frame, RoomFrame } from '../../../services/model/frame.ts';
+import type { VenueFile } from '../../../services/model/venue.ts';
+import type { History } from './history.ts';
+import type { RoomPast } from './past.ts';
+import type { RoomNow } from './room.ts';
+
+/** Screens show claps of ten seconds; a frame has those of one. */
+const CLAPS = 10;
+
+/** All that is known of the rooms at one moment. `gapSince`: no frame has come since then (UTC ms). */
+export type RoomsOf = { frame: Frame | null; history: History; gapSince: number | null; gateways: Map<string, number> };
+
+/**
+ * What each room is like now. Rooms that the frame does not have are drawn too, as unmeasured, unless they are parts
+ * of a merged room that it has, or merged rooms that do not exist now.
+ */
+export function roomsNow(venue: VenueFile, of: RoomsOf): Map<string, RoomNow> {
+  const frames = new Map(of.frame?.rooms.map((room) => [room.room, room]));
+  const merges = venue.merges ?? [];
+  const merged = new Set(merges.map(({ room }) => room));
+  const parts = new Set(merges.filter(({ room }) => frames.has(room)).flatMap(({ of: ids }) => ids));
+  const there = venue.rooms.filter(({ id }) => frames.has(id) || !(merged.has(id) || parts.has(id)));
+  return new Map(there.map(({ id }) => [id, roomNow(id, frames.get(id) ?? null, of)]));
+}
+
+function roomNow(room: string, frame: RoomFrame | null, of: RoomsOf): RoomNow {
+  const past = of.history.pasts.get(room)!;
+  const gateways = of.gateways.get(room) ?? 0;
+  const isGap = of.gapSince !== null || of.frame === null;
+  const coverage = stateOf(frame, isGap, gateways);
+  const isKnown = coverage === 'good' || coverage === 'thin';
+  return {
+    room,
+    coverage,
+    count: isKnown ? frame!.occupancy : null,
+    last: past.last,
+    since: coverage === 'gap' ? gapOf(of.gapSince) : past.since,
+    claps: isKnown ? Math.round(frame!.claps * CLAPS) : null,
+    temperature: isKnown ? frame!.temperature : null,
+    age: isKnown ? frame!.age : null,
+    heard: isGap ? 0 : (frame?.gateways ?? 0),
+    gateways,
+    usual: isKnown && frame!.low !== null && frame!.high !== null ? { low: frame!.low, high: frame!.high } : null,
+    ...trendOf(past, of),
+  };
+}
+
+function stateOf(frame: RoomFrame | null, isGap: boolean, gateways: number): RoomNow['coverage'] {
+  if (isGap) return frame?.coverage === 'unmeasured' || (!frame && gateways === 0) ? 'unmeasured' : 'gap';
+  return frame?.coverage ?? 'unmeasured';
+}
+
+const gapOf = (at: number | null): RoomNow['since'] => (at === null ? null : { at, isBefore: false });
+
+function trendOf({ counts, band }: RoomPast, { history }: RoomsOf): Pick<RoomNow, 'trend' | 'band'> {
+  const upTo = (steps: RoomPast['counts']) => steps.upTo(history.newest(), history.hourMs);
+  return { trend: upTo(counts), band: band && { low: upTo(band.low), high: upTo(band.high) } };
+}
