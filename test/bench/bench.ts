@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
+import { benchPaint } from './paint.ts';
 import { benchValidate } from './validate.ts';
 
 /** Each prints its own rows, beside the limit of this machine in the same run. */
@@ -9,6 +10,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   load: benchLoad,
   locate: benchLocate,
   live: benchLive,
+  paint: benchPaint,
   validate: benchValidate,
 };
 

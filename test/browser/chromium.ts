@@ -29,7 +29,8 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
-    const isFault = ['error', 'warning'].includes(message.type()) && !/net::ERR_CONNECTION/.test(message.text());
+    const isFault =
+      ['error', 'warning'].includes(message.type()) && !/net::ERR_(CONNECTION|INCOMPLETE)/.test(message.text());
     if (isFault) faults.push(message.text());
   });
   await page.goto(url);

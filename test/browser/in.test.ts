@@ -7,7 +7,7 @@ import { run } from '../cli/hallway.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
-import { writePictures } from './pictures.ts';
+import { writeLivePictures, writePictures } from './pictures.ts';
 
 const WAIT_MS = 15_000;
 const VENUE = {
@@ -212,4 +212,5 @@ describe('the page of what comes in', { skip: notBuilt || noChromium }, () => {
   it('breaks no policy and has no errors in its console', () => assert.deepEqual(home.faults, []));
 
   if (process.env.PICTURES) it('has its pictures taken', () => writePictures(browser));
+  if (process.env.PICTURES) it('has pictures taken of the live heatmap', () => writeLivePictures(browser));
 });

@@ -34,18 +34,44 @@ const BAD = [
 
 const PHONE = { width: 390, height: 844 };
 const FULL = [
-  ['home-dark', { colorScheme: 'dark' }],
-  ['home-light', { colorScheme: 'light' }],
-  ['home-phone', { colorScheme: 'dark', viewport: PHONE }],
-  ['home-wide', { colorScheme: 'dark', viewport: { width: 1920, height: 1080 } }],
+  ['in-dark', { colorScheme: 'dark' }],
+  ['in-light', { colorScheme: 'light' }],
+  ['in-phone', { colorScheme: 'dark', viewport: PHONE }],
+  ['in-wide', { colorScheme: 'dark', viewport: { width: 1920, height: 1080 } }],
 ] as const;
+
+const LIVE = [
+  ['live-dark', { colorScheme: 'dark', viewport: { width: 1920, height: 1080 } }],
+  ['live-light', { colorScheme: 'light', viewport: { width: 1366, height: 768 } }],
+  ['live-phone', { colorScheme: 'dark', viewport: PHONE }],
+] as const;
+/** Long enough for a trend. */
+const TREND_MS = 150_000;
+
+/** Pictures of the live heatmap, of the simulated event. */
+export async function writeLivePictures(browser: Browser): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const service = await startService({ DEMO: 'on', LOG_LEVEL: 'warn' });
+  try {
+    await sleep(TREND_MS);
+    for (const [name, options] of LIVE) {
+      const { page, close } = await openPage(browser, service.address, options);
+      await sleep(4000);
+      await shoot(page, join(FOLDER, `${name}.png`));
+      await close();
+    }
+  } finally {
+    await service.stop();
+    remove(service.dataDir);
+  }
+}
 
 /** Pictures of the page, empty and with a week of real badges that ends now and goes on for a minute. */
 export async function writePictures(browser: Browser): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const dataDir = newFolder();
   const empty = await startService({ DATA_DIR: dataDir, PORT, LOG_LEVEL: 'warn' });
-  await take(browser, empty, 'home-empty', { colorScheme: 'dark' });
+  await take(browser, empty, 'in-empty', { colorScheme: 'dark' });
   await empty.stop();
   writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
   const service = await startService({ DATA_DIR: dataDir, PORT, LOG_LEVEL: 'warn' });
