@@ -19,8 +19,12 @@ const WHOLE_EVERY_MS = 60_000;
 /** What a start without a state reads to learn what is usual. */
 const WARM_MS = 25 * 3_600_000;
 
+/** Raised when the state changes its form; one of another form is not taken up. */
+const FORM = 1;
+
 /** What the process needs to go on after a kill; plain data. */
 type State = {
+  form: number;
   venue: string;
   rule: string;
   time: number;
@@ -166,7 +170,16 @@ function make(run: Run): void {
 const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SECOND_MS;
 
 function save({ venue, second, position, rooms, open, framer, state }: Run): void {
-  const saved: State = { venue: venue.version, rule: RULE, time: second, position, rooms, open, framer: framer.save() };
+  const saved: State = {
+    form: FORM,
+    venue: venue.version,
+    rule: RULE,
+    time: second,
+    position,
+    rooms,
+    open,
+    framer: framer.save(),
+  };
   state.save(serialize(saved));
 }
 
@@ -177,7 +190,7 @@ function loadState({ state, venue, clock }: LiveOptions): State | null {
   try {
     const saved = deserialize(bytes) as State;
     const isOld = saved.time < clock() - WARM_MS;
-    return saved.rule === RULE && saved.venue === venue.version && !isOld ? saved : null;
+    return saved.form === FORM && saved.rule === RULE && saved.venue === venue.version && !isOld ? saved : null;
   } catch {
     return null;
   }

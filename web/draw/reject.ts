@@ -36,7 +36,7 @@ export function createRejectRow(document: Document, row: RejectRow, scene: () =>
 
 /** "/rssi: expected a whole number, found "loud"": the pointer is an address, the rest are words. */
 function reasonWords(document: Document, { pointer, expected, found }: RejectRow['reasons'][number]): Child[] {
-  const where = pointer ? element(document, 'span', { class: 'mono' }, pointer) : 'all of it';
+  const where = pointer ? element(document, 'span', { class: 'mono' }, pointer) : 'the line';
   return [where, `: expected ${expected}, found `, element(document, 'b', {}, found)];
 }
 

@@ -13,7 +13,7 @@ import type { Header } from './header.ts';
 /** The cells of a record, or why there are none. */
 export function cellsOf(text: string, { delimiter }: Header): string[] | Reason {
   const expected = 'quotes as RFC 4180 has them: around a whole cell, doubled within';
-  return splitCells(text, delimiter) ?? { pointer: '', expected, found: 'others' };
+  return splitCells(text, delimiter) ?? { pointer: '', expected, found: 'quotes that open or end elsewhere' };
 }
 
 /** Reads one CSV record: all values are text, an empty cell is an absent one. */
