@@ -164,7 +164,7 @@ function make(run: Run): void {
   run.rooms = roomsOf(frame);
   fanout.push(frame);
   run.made += 1;
-  if (run.made % SAVE_EVERY === 0) save(run);
+  if (run.made % SAVE_EVERY === 1) save(run);
 }
 
 const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SECOND_MS;

@@ -24,7 +24,6 @@ const troubled = (): World => ({ ...demoWorld(Date.now()), troubles: TROUBLES })
 
 const detail = (page: Page) => page.locator('.detail').textContent();
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-room') ?? null);
-const search = (page: Page) => page.evaluate(() => location.search);
 
 describe('the live page', { skip: noPages || noChromium }, () => {
   let browser: Browser;
@@ -49,7 +48,7 @@ describe('the live page', { skip: noPages || noChromium }, () => {
       ['1', 'occupancy', ''],
     ] as const) {
       await page.keyboard.press(key);
-      assert.ok(await page.locator(`input[value="${layer}"]`).isChecked(), layer);
+      await page.locator(`input[value="${layer}"]:checked`).waitFor({ state: 'attached' });
       await page.waitForFunction((wanted) => location.search === wanted, words);
     }
     await page.keyboard.press(']');
@@ -147,8 +146,8 @@ describe('the live page', { skip: noPages || noChromium }, () => {
     const seen = () => page.locator('.twin').evaluate((node) => node.getBoundingClientRect().width > 100);
     assert.equal(await seen(), false);
     await page.getByRole('button', { name: 'Table' }).click();
+    await page.waitForFunction(() => location.search === '?view=table');
     assert.equal(await seen(), true);
-    assert.equal(await search(page), '?view=table');
     await page.getByRole('button', { name: 'Table' }).click();
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -37,6 +37,17 @@ function told(seed: number): Observation[][] {
   });
 }
 
+/** Five minutes of people who walk, received before the first frame. */
+function backlog(seed: number): Observation[] {
+  const random = seeded(seed + 1);
+  return Array.from({ length: 300 }, (_, second) => T0 - 300_000 + second * 1000).flatMap((time) =>
+    Array.from({ length: 6 }, (_, badge) => {
+      const gateway = Math.floor(time / 20_000 + badge) % 2 === 1 ? 'g3' : 'g1';
+      return sighting(`b${badge}`, gateway, time, -50 - Math.floor(random() * 20), time + 1);
+    }),
+  );
+}
+
 /** Runs a world; between `from` and `until` (seconds, pairs) nobody makes frames, while the river runs on. */
 async function run(seed: number, dead: { from: number; until: number }[], folder: string) {
   const river = memoryRiver();
@@ -44,6 +55,9 @@ async function run(seed: number, dead: { from: number; until: number }[], folder
   let now = T0;
   let one: ReturnType<typeof open> | null = open(folder, venue, river, () => now);
   await one.live.start();
+  // What had been received before anybody made a frame comes at once.
+  const before = backlog(seed);
+  one.live.take({ observations: before, rejects: [] }, river.append(before));
   for (let second = 0; second < SECONDS; second++) {
     const isDead = dead.some(({ from, until }) => second >= from && second < until);
     if (isDead) one = null;
@@ -134,6 +148,18 @@ describe('live', () => {
       if (!made.has(time))
         assert.ok(!presences.some((p) => p.from <= time && (p.until ?? Infinity) > time), `gap ${time}`);
     assert.ok(presences.length > 6 && made.size < SECONDS);
+    remove(folder);
+  });
+
+  it('there is a state from the first frame on: whoever is killed at once learns nothing anew', async () => {
+    const folder = newFolder();
+    let now = T0;
+    const one = open(folder, venue, memoryRiver(), () => now);
+    await one.live.start();
+    now += 1000 + GRACE_MS;
+    one.live.advance();
+    assert.equal((await recorded(one.record)).lines.length, 1);
+    assert.ok(existsSync(join(folder, 'live-state')));
     remove(folder);
   });
 
