@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { DUE_MS } from '../answer/answer.ts';
 import { stepMs } from '../answer/bins.ts';
+import { SHAPES } from '../answer/datasets.ts';
 import { occupancyOf } from '../answer/frames.ts';
 import { Refused } from '../answer/refused.ts';
 import { readConfig } from '../config.ts';
-import { FORMATS, type Format, type Row } from '../formats/format.ts';
+import type { Format, Row } from '../formats/format.ts';
+import { FORMATS } from '../formats/formats.ts';
 import { readVenue } from '../house.ts';
 import { presencesOf } from '../locate/run.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
@@ -15,18 +17,6 @@ import type { Span, Venue } from '../model/venue.ts';
 import { type Command, type Given, hint, Misused } from './command.ts';
 import { type Heard, heardIn } from './heard.ts';
 import { table } from './table.ts';
-
-const PRESENCE_COLUMNS: Columns = {
-  badge: 'text',
-  room: 'text',
-  from: 'instant',
-  until: 'instant',
-  reason: 'text',
-  parked: 'boolean',
-  heard: 'instant',
-  visit: 'instant',
-  rule: 'text',
-};
 
 /** Here there is one measure of how many were there, so it has the plain name. */
 const FRAME_COLUMNS: Columns = {
@@ -80,7 +70,9 @@ async function run({ values, files }: Given): Promise<number> {
   const rows =
     values.frames === undefined ? asRows(presences) : frames(presences, venue, asked, heard, String(values.frames));
   const [dataset, columns] =
-    values.frames === undefined ? (['presences', PRESENCE_COLUMNS] as const) : (['frames', FRAME_COLUMNS] as const);
+    values.frames === undefined
+      ? (['presences', SHAPES.presences.columns] as const)
+      : (['frames', FRAME_COLUMNS] as const);
   await print(format, columns, rows, {
     dataset,
     revision: [],

@@ -1,8 +1,4 @@
 import type { Columns, Meta } from '../model/query.ts';
-import { csv } from './csv.ts';
-import { geojson } from './geojson.ts';
-import { json } from './json.ts';
-import { ndjson } from './ndjson.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -11,13 +7,3 @@ export type Table = { columns: Columns; rows: AsyncIterable<Row[]>; meta: Meta; 
 
 /** A way to write rows. All formats hold equal rows; `whole` ones carry the meta too, others leave it to headers. */
 export type Format = { type: string; whole: boolean; write(table: Table): AsyncIterable<string> };
-
-/** By media type; the first is what somebody gets who does not say. */
-export const FORMATS: Record<string, Format> = {
-  'application/json': json,
-  'application/x-ndjson': ndjson,
-  'text/csv': csv,
-};
-
-/** Of rows that have a geometry. */
-export const MAPPED: Record<string, Format> = { ...FORMATS, 'application/geo+json': geojson };

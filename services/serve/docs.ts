@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import Type, { type TSchema } from 'typebox';
-import { FORMATS } from '../formats/format.ts';
+import { FORMATS } from '../formats/formats.ts';
 import { Meta } from '../model/query.ts';
 import { Problem } from './problem.ts';
 

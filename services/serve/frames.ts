@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { FRAME_COLUMNS } from '../answer/frames.ts';
 import { HEATMAP_COLUMNS } from '../answer/heatmap.ts';
-import { MAPPED } from '../formats/format.ts';
+import { MAPPED } from '../formats/formats.ts';
 import { parseInstant } from '../model/instant.ts';
 import { columnsSchema, type Query } from '../model/query.ts';
 import type { Deps } from './deps.ts';

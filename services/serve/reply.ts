@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '../answer/answer.ts';
-import { FORMATS, type Format, MAPPED } from '../formats/format.ts';
+import type { Format } from '../formats/format.ts';
+import { FORMATS, MAPPED } from '../formats/formats.ts';
 import { ProblemError } from './problem.ts';
 
 /** The format that `Accept` asks for; 406 lists what there is. */
