@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 export function binsOf(span: Span, step: string, zone: string): Span[] {
   if (step === 'all') return [span];
   const ms = stepMs(step);
-  const count = (span.until - span.from) / Math.min(ms, 24 * HOUR_MS);
+  const count = binCount(span, step);
   if (count > BINS_MAX)
     throw new Refused([
       {
@@ -36,6 +36,10 @@ export function binsOf(span: Span, step: string, zone: string): Span[] {
   }
   return bins;
 }
+
+/** About how many bins a span has, before they are made. */
+export const binCount = (span: Span, step: string): number =>
+  step === 'all' ? 1 : (span.until - span.from) / Math.min(stepMs(step), 24 * HOUR_MS);
 
 /** Milliseconds of a step; infinite for `day` and `all`. Throws `Refused` where it is none. */
 export function stepMs(step: string): number {

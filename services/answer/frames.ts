@@ -1,12 +1,12 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { Presence } from '../model/presence.ts';
 import type { Columns } from '../model/query.ts';
-import type { Span, Venue } from '../model/venue.ts';
+import { countedIn, type Span, type Venue } from '../model/venue.ts';
 import { openMemory } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import { type Row, rowsOf } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
-import { binsOf } from './bins.ts';
+import { binCount, binsOf } from './bins.ts';
 import { Refused } from './refused.ts';
 import { createSeconds, measuresOf } from './seconds.ts';
 import { seen } from './seen.ts';
@@ -62,13 +62,13 @@ export async function framesSeen(
   step: string,
   signal?: AbortSignal,
 ): Promise<{ rows: Row[]; days: string[] }> {
+  refuseMany(binCount(asked, step) * venue.rooms.length, step);
   const bins = asked.from < asked.until ? binsOf(asked, step, venue.zone) : [];
-  refuseMany(bins.length * venue.rooms.length, step);
   const seconds = createSeconds(bins, venue);
-  const { presences, days } = await seen(record, asked, seconds.add, signal);
-  const said = seconds
-    .sums()
-    .map((sums): Said => ({ room: sums.room, bin: sums.bin, ...measuresOf(sums, asked.until) }));
+  const { presences: all, days } = await seen(record, asked, seconds.add, signal);
+  const counts = countedIn(venue.file);
+  const presences = all.filter(({ badge }) => counts(badge));
+  const said = seconds.sums().map((sums): Said => ({ room: sums.room, bin: sums.bin, ...measuresOf(sums) }));
   return { rows: await counted(presences, bins, said), days };
 }
 
@@ -80,7 +80,7 @@ function refuseMany(cells: number, step: string): void {
     {
       pointer: '/step',
       expected: `a step at least ${times} times as long: ${CELLS_MAX} cells at most`,
-      found: `${step}: ${cells} cells`,
+      found: `${step}: ${Math.ceil(cells)} cells`,
     },
   ]);
 }

@@ -9,8 +9,9 @@ const SECOND_MS = 1000;
 export type RoomSums = {
   room: string;
   bin: Span;
-  /** seconds that have a frame with this room */
+  /** seconds that have a frame with this room, and seconds without any frame */
   frames: number;
+  gap: number;
   /** tenths of a clap */
   claps: number;
   /** hundredths of a degree, and the seconds that had one */
@@ -25,19 +26,25 @@ export type Seconds = { add(time: number, rooms: Rooms): void; sums(): RoomSums[
 
 export function createSeconds(bins: Span[], venue: Venue): Seconds {
   const byBin = bins.map(() => new Map<string, RoomSums>());
+  const made = bins.map(() => 0);
   let at = 0;
   return {
     add(time, rooms) {
       while (at < bins.length && time >= bins[at]!.until) at += 1;
       const bin = bins[at];
       if (!bin || time < bin.from) return;
+      made[at]! += 1;
       for (const [room, frame] of rooms) {
         const sums = byBin[at]!.get(room) ?? newSums(room, bin);
         byBin[at]!.set(room, sums);
         addTo(sums, frame);
       }
     },
-    sums: () => bins.flatMap((bin, i) => inOrder(byBin[i]!, bin, venue)),
+    sums: () =>
+      bins.flatMap((bin, i) => {
+        const gap = (bin.until - bin.from) / SECOND_MS - made[i]!;
+        return inOrder(byBin[i]!, bin, venue).map((sums) => ({ ...sums, gap }));
+      }),
   };
 }
 
@@ -51,6 +58,7 @@ const newSums = (room: string, bin: Span): RoomSums => ({
   room,
   bin,
   frames: 0,
+  gap: 0,
   claps: 0,
   temperature: 0,
   felt: 0,
@@ -67,9 +75,10 @@ function addTo(sums: RoomSums, { claps, temperature, coverage }: RoomFrame): voi
 }
 
 /** The sums as measures (NUMBERS: Coverage of a room over a span; Occupancy over a span). */
-export function measuresOf({ bin, frames, claps, temperature, felt, coverage }: RoomSums, last: number) {
-  const seconds = (Math.min(bin.until, last) - bin.from) / SECOND_MS;
-  const held = coverage.with(COVERAGES.indexOf('gap'), seconds - frames);
+export function measuresOf({ frames, gap, claps, temperature, felt, coverage }: RoomSums) {
+  // A room that did not exist for a while was no gap then: while a wall is open its parts are not there.
+  const seconds = frames + gap;
+  const held = coverage.with(COVERAGES.indexOf('gap'), gap);
   const [good, thin] = [held[COVERAGES.indexOf('good')]!, held[COVERAGES.indexOf('thin')]!];
   return {
     frames,

@@ -27,7 +27,7 @@ export async function seen(record: AsSeen, span: Span, each: EachFrame, signal?:
   };
   for (const day of days) {
     const open = new Map<string, Presence>();
-    let rooms: Rooms = new Map();
+    let rooms: Rooms | null = null;
     let last = Number.NEGATIVE_INFINITY;
     for await (const text of record.texts(day)) {
       signal?.throwIfAborted();
@@ -38,12 +38,17 @@ export async function seen(record: AsSeen, span: Span, each: EachFrame, signal?:
         continue;
       }
       const line = parseLine(text);
-      if (!line) break;
+      // One that cannot be read, or is still being written: what comes after it is known from the next whole frame on.
+      if (!line) {
+        rooms = null;
+        continue;
+      }
       for (const ended of endedBy(open, line, last)) take(ended);
       for (const presence of line.began) open.set(presence.badge, presence);
       last = line.time;
       if (line.time >= span.until) continue;
-      rooms = roomsOf(frameOf(line, rooms));
+      if (rooms === null && !line.whole) continue;
+      rooms = roomsOf(frameOf(line, rooms ?? new Map()));
       if (line.time >= span.from) each(line.time, rooms);
     }
     for (const presence of open.values()) take(day === newest ? presence : { ...presence, until: last + SECOND_MS });

@@ -1,11 +1,11 @@
 import { deserialize, serialize } from 'node:v8';
 import { createFramer, type Framer, type FramesState } from '../locate/frames.ts';
-import { type Change, RULE } from '../locate/locate.ts';
+import { type Change, type Present, RULE } from '../locate/locate.ts';
 import { begun } from '../locate/presences.ts';
 import type { Batch, Receipt } from '../model/batch.ts';
 import type { Frame } from '../model/frame.ts';
 import { type Began, type Ended, frameOf, type Line, lineOf, type Rooms, roomsOf, type Turn } from '../model/line.ts';
-import type { Venue } from '../model/venue.ts';
+import { countedIn, type Venue } from '../model/venue.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { CATCH_UP_MS, type Fanout } from './fanout.ts';
@@ -70,13 +70,15 @@ type Run = LiveOptions & {
   /** the next frame goes on from no other: what is open is begun anew with it */
   isAnew: boolean;
   made: number;
+  /** who was there at the last frame, and when they were last heard */
+  present: Present[];
 };
 
 export function createLive(options: LiveOptions): Live {
   const saved = loadState(options);
   const run: Run = {
     ...options,
-    framer: createFramer(options.venue, saved?.framer),
+    framer: createFramer(options.venue, saved?.framer, countedIn(options.venue.file)),
     second: saved?.time ?? Number.NEGATIVE_INFINITY,
     position: saved?.position ?? 0,
     frame: saved?.time ?? Number.NEGATIVE_INFINITY,
@@ -84,6 +86,7 @@ export function createLive(options: LiveOptions): Live {
     open: saved?.open ?? new Map<string, Began>(),
     isAnew: saved === null,
     made: 0,
+    present: [],
   };
   return {
     start: () => start(run),
@@ -106,14 +109,25 @@ function take(run: Run, { observations, past }: Batch, { position, duplicates }:
 /** Takes the observations after the state again; seconds that the record has are passed through by their positions. */
 async function start(run: Run): Promise<void> {
   const { clock, record, read } = run;
-  const from = run.rooms ? Number.NEGATIVE_INFINITY : clock() - WARM_MS;
+  const isCold = run.rooms === null;
+  const from = isCold ? clock() - WARM_MS : Number.NEGATIVE_INFINITY;
   const rows = ahead(read({ from, until: Number.POSITIVE_INFINITY }, { after: run.position, river: true }));
-  if (run.rooms === null) run.second = wholeSecond(Math.max(from, (await rows.first())?.received ?? clock()));
-  let isKnown = run.rooms === null;
-  for await (const line of record.after(run.second - SECOND_MS)) {
-    if (line.time === run.second) isKnown = true;
-    else if (run.rooms !== null || line.whole) await passThrough(run, line, rows);
+  if (isCold) run.second = wholeSecond(Math.max(from, (await rows.first())?.received ?? clock()));
+  const state = run.second;
+  let isKnown = isCold;
+  let shown: Rooms | null = null;
+  // Rooms are known from the whole frame that comes within a minute before those that screens may ask for.
+  for await (const line of record.after(Math.min(state, clock() - CATCH_UP_MS - WHOLE_EVERY_MS) - SECOND_MS)) {
+    if (line.time === state) shown ??= run.rooms;
+    const frame: Frame | null = shown || line.whole ? frameOf(line, shown ?? new Map()) : null;
+    shown = frame && roomsOf(frame);
+    if (frame && line.time > clock() - CATCH_UP_MS) run.fanout.push(frame);
+    isKnown ||= line.time === state;
+    if (line.time > state) await passThrough(run, line, shown, rows);
   }
+  // What was shown is not made again, whatever became of the state.
+  pass(run, record.last);
+  run.frame = Math.max(run.frame, record.last);
   // The record ends before the state that was saved: its last lines did not survive.
   run.isAnew ||= !isKnown;
   run.position = Math.max(run.position, await rows.upTo(Number.POSITIVE_INFINITY, run.framer));
@@ -121,17 +135,16 @@ async function start(run: Run): Promise<void> {
 }
 
 /** A second that was shown: it is made again, to be where the run was, and not recorded again. */
-async function passThrough(run: Run, line: Line, rows: Ahead): Promise<void> {
+async function passThrough(run: Run, line: Line, rooms: Rooms | null, rows: Ahead): Promise<void> {
   await rows.upTo(line.position, run.framer);
   pass(run, line.time);
-  const frame = frameOf(line, run.rooms ?? new Map());
   if (line.anew) run.open.clear();
   for (const { badge } of line.ended) run.open.delete(badge);
   for (const presence of line.began) run.open.set(presence.badge, presence);
-  run.rooms = roomsOf(frame);
+  run.rooms = rooms;
   run.frame = line.time;
   run.position = line.position;
-  if (line.time > run.clock() - CATCH_UP_MS) run.fanout.push(frame);
+  run.present = run.framer.present();
 }
 
 function advance(run: Run): void {
@@ -153,6 +166,7 @@ function make(run: Run): void {
   const { venue, record, fanout, framer } = run;
   run.second += SECOND_MS;
   const { rooms, changes } = framer.tick(run.second);
+  const present = framer.present();
   const isAnew = run.isAnew || run.second > run.frame + SECOND_MS;
   const turn = isAnew ? anew(run) : { anew: false, ...changed(run.open, changes) };
   const versions = { venue: venue.version, rule: RULE, baseline: null };
@@ -160,6 +174,7 @@ function make(run: Run): void {
   const isWhole = isAnew || run.second % WHOLE_EVERY_MS === 0;
   record.append(lineOf(frame, isWhole ? null : run.rooms, turn));
   run.isAnew = false;
+  run.present = present;
   run.frame = run.second;
   run.rooms = roomsOf(frame);
   fanout.push(frame);
@@ -244,8 +259,13 @@ function changed(open: Map<string, Began>, changes: Change[]): { ended: Ended[];
 }
 
 /** A gap ends every presence with the last frame that showed it, and begins it again with this one. */
-function anew({ open, frame, second, framer }: Run): Turn {
-  const ended = [...open.values()].map(({ badge, heard }) => ({ badge, until: frame + SECOND_MS, heard }));
+function anew({ open, frame, second, framer, present }: Run): Turn {
+  const heardBy = new Map(present.map(({ badge, heard }) => [badge, heard]));
+  const ended = [...open.values()].map(({ badge, heard }) => ({
+    badge,
+    until: frame + SECOND_MS,
+    heard: heardBy.get(badge) ?? heard,
+  }));
   const began = framer.present().map((one) => ({ ...begun(one, second), until: null }));
   open.clear();
   for (const presence of began) open.set(presence.badge, presence);

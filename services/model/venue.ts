@@ -96,6 +96,13 @@ export const VenueFile = Type.Object({
 });
 export type VenueFile = Static<typeof VenueFile>;
 
+/** Whether a badge is in a group that counts: all are in the default group; without groups everybody counts. */
+export function countedIn({ groups = [], badges }: VenueFile): (badge: string) => boolean {
+  const group = groups.find(({ id }) => id === badges?.default);
+  const isCounted = group?.counted ?? true;
+  return () => isCounted;
+}
+
 /** A span of UTC epoch ms, `from` included, `until` not; open ends are ±Infinity. */
 export type Span = { from: number; until: number };
 

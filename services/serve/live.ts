@@ -33,6 +33,8 @@ export function live(app: FastifyInstance, { fanout }: Deps): void {
     '/v1/live',
     { schema: { summary: 'Frames as they are made, one a second (Server-Sent Events)', querystring: Question } },
     (request, reply) => {
+      if (request.accepts().type(['text/event-stream']) === false)
+        throw new ProblemError(406, 'expected an Accept of text/event-stream');
       const after = lastSeen(request);
       reply.hijack();
       const stream = reply.raw;

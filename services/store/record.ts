@@ -37,6 +37,8 @@ export function openRecord(folder: string, zone: string): AsSeen {
   const newest = days().at(-1);
   let last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
 
+  /** the last line may be half a one: the disk was full */
+  let isTorn = false;
   const texts = (day: string) =>
     createInterface({ input: createReadStream(fileOf(day)), crlfDelay: Number.POSITIVE_INFINITY });
   async function* after(time: number): AsyncGenerator<Line> {
@@ -51,7 +53,10 @@ export function openRecord(folder: string, zone: string): AsSeen {
       return last;
     },
     append(line) {
-      appendFileSync(fileOf(dayOf(line.time)), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      const begin = isTorn ? '\n' : '';
+      isTorn = true;
+      appendFileSync(fileOf(dayOf(line.time)), `${begin}${JSON.stringify(line)}\n`, { mode: 0o600 });
+      isTorn = false;
       last = line.time;
     },
     texts,

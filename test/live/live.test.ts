@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { framesSeen } from '../../services/answer/frames.ts';
 import { seen } from '../../services/answer/seen.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import { seeded, sighting, venueOf } from '../locate/world.ts';
@@ -148,6 +149,88 @@ describe('live', () => {
       if (!made.has(time))
         assert.ok(!presences.some((p) => p.from <= time && (p.until ?? Infinity) > time), `gap ${time}`);
     assert.ok(presences.length > 6 && made.size < SECONDS);
+    remove(folder);
+  });
+
+  it('without its state nothing that was shown is made again, wherever the first row and the last whole frame lie', async () => {
+    for (const first of [5, 58, 62, 75]) {
+      const folder = newFolder();
+      const river = memoryRiver();
+      let now = T0;
+      let one = open(folder, venue, river, () => now);
+      await one.live.start();
+      const tell = (second: number) => {
+        const batch = [sighting('b1', 'g1', T0 + second * 1000 + 100, -50)];
+        one.live.take({ observations: batch, rejects: [] }, river.append(batch));
+      };
+      for (let second = 0; second < 80; second++) {
+        if (second >= first) tell(second);
+        now = T0 + (second + 1) * 1000 + GRACE_MS + 20;
+        one.live.advance();
+      }
+      rmSync(join(folder, 'live-state'));
+      one = open(folder, venue, river, () => now);
+      await one.live.start();
+      for (let second = 80; second < 90; second++) {
+        tell(second);
+        now += 1000;
+        one.live.advance();
+      }
+      const { lines, frames } = await recorded(one.record);
+      const times = lines.map(({ time }) => (time - T0) / 1000);
+      assert.deepEqual(
+        times,
+        Array.from({ length: 90 }, (_, i) => i + 1),
+        `first row at ${first}`,
+      );
+      const { presences } = await seen(one.record, { from: T0, until: now }, () => {});
+      for (const { time, rooms } of frames) {
+        const there = presences.filter((p) => p.from <= time && (p.until ?? Infinity) > time);
+        assert.equal(there.length, rooms.find(({ room }) => room === 'hall')!.occupancy);
+      }
+      remove(folder);
+    }
+  });
+
+  it('a screen that comes back after a restart gets the ten minutes before it, from the record', async () => {
+    const folder = newFolder();
+    const river = memoryRiver();
+    let now = T0;
+    let one = open(folder, venue, river, () => now);
+    await one.live.start();
+    for (let second = 0; second < 200; second++) {
+      now += 1000;
+      one.live.advance();
+    }
+    one = open(folder, venue, river, () => now);
+    await one.live.start();
+    const missed = one.fanout.since(T0 + 100_000);
+    assert.deepEqual(
+      missed?.map(({ time }) => (time - T0) / 1000),
+      Array.from({ length: missed!.length }, (_, i) => 101 + i),
+    );
+    assert.ok(missed!.length >= 98);
+    remove(folder);
+  });
+
+  it('whose group is not counted is not counted', async () => {
+    const folder = newFolder();
+    const river = memoryRiver();
+    const groups = [{ id: 'staff', counted: false }];
+    const staffed = { ...venue, file: { ...venue.file, groups, badges: { default: 'staff' } } };
+    let now = T0;
+    const one = open(folder, staffed, river, () => now);
+    await one.live.start();
+    for (let second = 0; second < 20; second++) {
+      const batch = [sighting('b1', 'g1', T0 + second * 1000 + 100, -50)];
+      one.live.take({ observations: batch, rejects: [] }, river.append(batch));
+      now = T0 + (second + 1) * 1000 + GRACE_MS;
+      one.live.advance();
+    }
+    const { frames } = await recorded(one.record);
+    assert.ok(frames.every(({ rooms }) => rooms.every(({ occupancy }) => occupancy === 0)));
+    const { rows } = await framesSeen(one.record, staffed, { from: T0, until: now }, 'all');
+    assert.ok(rows.every(({ badgeMinutes }) => badgeMinutes === 0));
     remove(folder);
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import accepts from '@fastify/accepts';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CATCH_UP_MS, createFanout, type Fanout } from '../../services/live/fanout.ts';
 import type { Frame } from '../../services/model/frame.ts';
@@ -64,6 +65,7 @@ describe('/v1/live', () => {
   before(async () => {
     fanout = createFanout();
     app = Fastify();
+    await app.register(accepts);
     useProblems(app);
     live(app, { fanout } as unknown as Deps);
     address = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -107,6 +109,11 @@ describe('/v1/live', () => {
     const edge = await open({ 'last-event-id': String(T0 + oldest * 1000) });
     await until(() => edge.events.length === CATCH_UP_MS / 1000);
     assert.equal(edge.events[0]!.event, 'frame');
+  });
+
+  it('who does not take event streams is told so', async () => {
+    const one = await open({ accept: 'application/json' });
+    assert.equal(one.response.statusCode, 406);
   });
 
   it('an id that is none is refused', async () => {

@@ -42,11 +42,11 @@ export function createTotal(document: Document): Part<LiveScene> {
       const peak = Math.max(...known);
       const at = today.from + today.values.indexOf(peak) * today.stepMs;
       write(from, minute(today.from));
-      write(most, `most ${number(Math.round(peak))} at ${minute(at)}`);
+      write(most, `quarter-hour mean up to ${number(Math.round(peak))}, from ${minute(at)}`);
       mark(
         picture,
         'aria-label',
-        `Today since ${minute(today.from)}, most ${number(Math.round(peak))} at ${minute(at)}`,
+        `Today since ${minute(today.from)} by the quarter hour, up to ${number(Math.round(peak))} from ${minute(at)}`,
       );
       const slot = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
       drawMarks(line, sparkline(slot, { values: today, band: null, ink: 'var(--text)', thick: 2.2 }));

@@ -71,8 +71,12 @@ function byRoom(rows: FrameRow[]): Map<string, FrameRow[]> {
 
 /** Each step's total over the rooms that were measured; a step of which nothing is known has none. */
 function sums(rows: FrameRow[]): Map<number, number> {
-  const found = new Map<number, number>();
-  for (const { coverage, average, time } of rows)
-    if (coverage !== 'unmeasured' && average !== null) found.set(time, (found.get(time) ?? 0) + average);
-  return found;
+  const found = new Map<number, { seconds: number; frames: number }>();
+  for (const { coverage, badgeMinutes, frames, time } of rows) {
+    if (coverage === 'unmeasured' || badgeMinutes === null) continue;
+    const step = found.get(time) ?? { seconds: 0, frames: 0 };
+    // A room that was not there all the time (a merged one) has fewer frames than the step.
+    found.set(time, { seconds: step.seconds + 60 * badgeMinutes, frames: Math.max(step.frames, frames) });
+  }
+  return new Map([...found].map(([time, { seconds, frames }]) => [time, seconds / Math.max(1, frames)]));
 }

@@ -7,6 +7,8 @@ export const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** A step of the trend, ms: about a pixel of the widest sparkline. */
 const TREND_MS = 15_000;
+/** Frames of a minute from which on nothing of it is missing. */
+const FRAMES_WHOLE = 54;
 /** Applause is compared by the minute. */
 const CLAPS_MS = MINUTE_MS;
 
@@ -55,7 +57,9 @@ export function takeHour(past: RoomPast, rows: FrameRow[]): void {
   for (const row of rows) {
     if (row.coverage !== coverage) since = { at: row.time, isBefore: coverage === null };
     coverage = row.coverage;
-    const until = row.time + (row.frames > 30 ? Math.max(row.frames * 1000, MINUTE_MS - 2000) : row.frames * 1000);
+    // A minute that lacks more than a few frames is a gap of the trend: where in it they are missing is not known.
+    const isWhole = row.frames > FRAMES_WHOLE || row === rows.at(-1);
+    const until = row.time + (isWhole ? Math.max(row.frames * 1000, MINUTE_MS - 2000) : 0);
     if (row.claps !== null) past.claps.fill(row.time, until, row.claps);
     if (!isKnown(coverage) || row.average === null) continue;
     past.counts.fill(row.time, until, row.average);
