@@ -1,14 +1,16 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Ask, createAnswer } from './answer/answer.ts';
 import { type Config, Misconfigured } from './config.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeOnce } from './ledger/whole.ts';
 import { TIME_MIN_MS } from './model/fields.ts';
-import type { Venue } from './model/venue.ts';
+import type { Member, Venue, VenueFile } from './model/venue.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { type DuckdbStore, duckdbStore } from './store/duckdb.ts';
 import { type AsSeen, openRecord } from './store/record.ts';
+import { parseBadges } from './validate/badges.ts';
+import type { Pseudonymiser } from './validate/context.ts';
 import { type Key, newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
 import type { Context } from './validate/reader.ts';
 import { parseVenue } from './validate/venue.ts';
@@ -40,7 +42,8 @@ export async function openHouse(config: Config): Promise<House> {
   const pseudonym = pseudonymiser(keysOf(config));
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
-  const { venue, canonical } = readVenue(config.venueFile);
+  const { venue: read, canonical } = readVenue(config.venueFile);
+  const venue = { ...read, members: readMembers(read.file, config.venueFile, pseudonym) };
   keepVersion(config.dataDir, venue.version, canonical, Date.now());
   const database = await openDatabase(config.dataDir);
   const store = await duckdbStore(database);
@@ -100,6 +103,19 @@ export function readVenue(file: string): { venue: Venue; canonical: string } {
     (fault) => `  ${fault.pointer || '/'}: expected ${fault.expected}, found ${fault.found}`,
   );
   throw new Misconfigured([`${file} is not a venue:`, ...faults].join('\n'));
+}
+
+/** The groups of badges, from the list that the venue names, which lies beside it. */
+function readMembers({ badges, groups = [] }: VenueFile, venueFile: string, pseudonym: Pseudonymiser): Member[] {
+  if (!badges?.file) return [];
+  const file = resolve(dirname(venueFile), badges.file);
+  const ids = groups.map(({ id }) => id);
+  try {
+    return parseBadges(textOf(file), ids, pseudonym);
+  } catch (error) {
+    if (error instanceof Misconfigured) throw error;
+    throw new Misconfigured(`${file}: ${(error as Error).message}`);
+  }
 }
 
 function textOf(file: string): string {

@@ -66,10 +66,19 @@ export async function framesSeen(
   const bins = asked.from < asked.until ? binsOf(asked, step, venue.zone) : [];
   const seconds = createSeconds(bins, venue);
   const { presences: all, days } = await seen(record, asked, seconds.add, signal);
-  const counts = countedIn(venue.file);
-  const presences = all.filter(({ badge }) => counts(badge));
+  const isCounted = countedIn(venue);
+  const presences = all.flatMap((one) => pieces(one, venue)).filter(({ badge, from }) => isCounted(badge, from));
   const said = seconds.sums().map((sums): Said => ({ room: sums.room, bin: sums.bin, ...measuresOf(sums) }));
   return { rows: await counted(presences, bins, said), days };
+}
+
+/** A presence cut where its badge was handed on to another group. */
+function pieces(presence: Presence, { members = [] }: Venue): Presence[] {
+  const { badge, from, until } = presence;
+  const end = until ?? Number.POSITIVE_INFINITY;
+  const own = members.filter((member) => member.badge === badge).flatMap((member) => [member.from, member.until]);
+  const cuts = [...new Set(own)].filter((time) => time > from && time < end).sort((a, b) => a - b);
+  return [from, ...cuts].map((begin, i) => ({ ...presence, from: begin, until: cuts[i] ?? until }));
 }
 
 /** Says how many there would be, and a step that would do. */

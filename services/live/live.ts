@@ -78,7 +78,7 @@ export function createLive(options: LiveOptions): Live {
   const saved = loadState(options);
   const run: Run = {
     ...options,
-    framer: createFramer(options.venue, saved?.framer, countedIn(options.venue.file)),
+    framer: createFramer(options.venue, saved?.framer, countedIn(options.venue)),
     second: saved?.time ?? Number.NEGATIVE_INFINITY,
     position: saved?.position ?? 0,
     frame: saved?.time ?? Number.NEGATIVE_INFINITY,

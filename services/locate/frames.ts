@@ -1,6 +1,6 @@
 import type { RoomFrame } from '../model/frame.ts';
 import type { Observation, Sighting } from '../model/observation.ts';
-import type { Venue } from '../model/venue.ts';
+import type { Counted, Venue } from '../model/venue.ts';
 import { type Claps, gaugeAt, newClaps, sweepClaps, takeClaps, tickClaps } from './claps.ts';
 import { coverageOf } from './coverage.ts';
 import { type Density, hearings, isSparse, sweepDensity, takeHeard } from './density.ts';
@@ -57,11 +57,7 @@ export type Framer = {
 /**
  * @param counted which badges are in a group that counts
  */
-export function createFramer(
-  venue: Venue,
-  state?: FramesState,
-  counted: (badge: string) => boolean = () => true,
-): Framer {
+export function createFramer(venue: Venue, state?: FramesState, counted: Counted = () => true): Framer {
   const locator = createLocator(venue, state?.locate);
   const roomAt = createRoomAt(venue);
   const senses = state ? copySenses(state) : newSenses();
@@ -165,13 +161,7 @@ function senseSighting(senses: Senses, room: string | undefined, sighting: Sight
 }
 
 /** What every room is like, once all that was received is in. */
-function look(
-  senses: Senses,
-  rooms: Standing[],
-  present: Present[],
-  counted: (badge: string) => boolean,
-  now: number,
-): RoomFrame[] {
+function look(senses: Senses, rooms: Standing[], present: Present[], counted: Counted, now: number): RoomFrame[] {
   const inRoom = new Map<string, Present[]>(rooms.map(({ room }) => [room, []]));
   for (const badge of present) inRoom.get(badge.room)?.push(badge);
   const usual = venueTemperature(senses.warmth);
@@ -182,7 +172,7 @@ function lookAt(
   senses: Senses,
   { room, gateways, sensors }: Standing,
   present: Present[],
-  counted: (badge: string) => boolean,
+  counted: Counted,
   usual: number | null,
   now: number,
 ): RoomFrame {
@@ -198,7 +188,7 @@ function lookAt(
   return {
     room,
     occupancy:
-      coverage === 'unmeasured' ? null : present.filter(({ parked, badge }) => !parked && counted(badge)).length,
+      coverage === 'unmeasured' ? null : present.filter(({ parked, badge }) => !parked && counted(badge, now)).length,
     parked: coverage === 'unmeasured' ? null : present.filter(({ parked }) => parked).length,
     claps: present.reduce((sum, { badge }) => sum + gaugeAt(senses.claps, badge, now), 0) / 10,
     temperature: temperature === null ? null : Math.round(temperature) / 100,

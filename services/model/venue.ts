@@ -96,11 +96,22 @@ export const VenueFile = Type.Object({
 });
 export type VenueFile = Static<typeof VenueFile>;
 
-/** Whether a badge is in a group that counts: all are in the default group; without groups everybody counts. */
-export function countedIn({ groups = [], badges }: VenueFile): (badge: string) => boolean {
-  const group = groups.find(({ id }) => id === badges?.default);
-  const isCounted = group?.counted ?? true;
-  return () => isCounted;
+/** Whose badge is in which group, from and until when: from `badges.csv` beside the venue. */
+export type Member = Span & { badge: string; group: string };
+
+/** Whether a badge is in a group that counts at an instant; one that is in no list is in the default group. */
+export type Counted = (badge: string, time: number) => boolean;
+
+/** Without groups everybody counts. */
+export function countedIn({ file: { groups = [], badges }, members = [] }: Pick<Venue, 'file' | 'members'>): Counted {
+  const counts = new Map(groups.map(({ id, counted = true }) => [id, counted]));
+  const rows = new Map<string, Member[]>();
+  for (const member of members) rows.set(member.badge, [...(rows.get(member.badge) ?? []), member]);
+  const isCounted = (group: string | undefined) => counts.get(group ?? '') ?? true;
+  return (badge, time) => {
+    const row = rows.get(badge)?.find(({ from, until }) => from <= time && time < until);
+    return isCounted(row?.group ?? badges?.default);
+  };
 }
 
 /** A span of UTC epoch ms, `from` included, `until` not; open ends are ±Infinity. */
@@ -118,4 +129,5 @@ export type Venue = {
   rooms: string[];
   gateways: GatewayPlace[];
   merges: Merge[];
+  members?: Member[];
 };

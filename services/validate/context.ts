@@ -3,6 +3,8 @@ import type { Reason } from '../model/reject.ts';
 /** The pseudonym of a badge's id (a MAC in its stored form) at a time (UTC ms). */
 export type Pseudonymiser = {
   (id: string, time: number): string;
+  /** when each key after the first begins to sign, UTC ms, the oldest first */
+  begins?: number[];
   /** which key signs at a time, counted from 0: within one an id keeps its pseudonym, which may be remembered */
   keyAt?: (time: number) => number;
 };

@@ -83,7 +83,7 @@ export function pseudonymiser(keys: readonly Key[]): Pseudonymiser {
     return key;
   };
   const pseudonym = (id: string, time: number): string => (signers[keyAt(time)] as Signer).sign(id);
-  return Object.assign(pseudonym, { keyAt });
+  return Object.assign(pseudonym, { keyAt, begins: [...begins].reverse() });
 }
 
 type Signer = { begins: number; sign: (id: string) => string };

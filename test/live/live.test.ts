@@ -217,7 +217,13 @@ describe('live', () => {
     const folder = newFolder();
     const river = memoryRiver();
     const groups = [{ id: 'staff', counted: false }];
-    const staffed = { ...venue, file: { ...venue.file, groups, badges: { default: 'staff' } } };
+    // b1 is staff for ten seconds, and then handed to somebody who counts
+    const handed = T0 + 10_000;
+    const staffed = {
+      ...venue,
+      file: { ...venue.file, groups: [...groups, { id: 'attendee' }], badges: { default: 'attendee' } },
+      members: [{ badge: 'b1', group: 'staff', from: Number.NEGATIVE_INFINITY, until: handed }],
+    };
     let now = T0;
     const one = open(folder, staffed, river, () => now);
     await one.live.start();
@@ -228,9 +234,18 @@ describe('live', () => {
       one.live.advance();
     }
     const { frames } = await recorded(one.record);
-    assert.ok(frames.every(({ rooms }) => rooms.every(({ occupancy }) => occupancy === 0)));
-    const { rows } = await framesSeen(one.record, staffed, { from: T0, until: now }, 'all');
-    assert.ok(rows.every(({ badgeMinutes }) => badgeMinutes === 0));
+    const inHall = frames.map(
+      ({ time, rooms }) => [time, rooms.find(({ room }) => room === 'hall')!.occupancy!] as const,
+    );
+    assert.deepEqual(
+      inHall.map(([time, occupancy]) => [(time - T0) / 1000, occupancy]),
+      inHall.map(([time]) => [(time - T0) / 1000, time >= handed ? 1 : 0]),
+    );
+    const { rows } = await framesSeen(one.record, staffed, { from: T0, until: T0 + 21_000 }, 'all');
+    const minutes = inHall.reduce((sum, [, occupancy]) => sum + occupancy / 60, 0);
+    const hall = rows.find(({ room }) => room === 'hall')!;
+    assert.ok(minutes > 0, 'somebody was counted');
+    assert.ok(Math.abs((hall.badgeMinutes as number) - minutes) < 1e-3, `${hall.badgeMinutes} of ${minutes}`);
     remove(folder);
   });
 
