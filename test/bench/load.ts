@@ -8,7 +8,7 @@ import { flow } from '../../services/river.ts';
 import { fileSource } from '../../services/source/file.ts';
 
 const ROWS = 1_000_000;
-const RUNS = 3;
+const RUNS = 5;
 
 /** NDJSON → durable DuckDB through the whole river, beside DuckDB's own `read_json` of the same bytes, in turns. */
 export async function benchLoad(): Promise<void> {

@@ -19,10 +19,10 @@ const venue = venueOf([
 ]);
 
 /** What each second brings, all of it stored before its frame is made: badges that walk and clap, some late, some twice. */
-function told(seed: number): Observation[][] {
+function told(seed: number, start: number): Observation[][] {
   const random = seeded(seed);
   return Array.from({ length: SECONDS }, (_, second) => {
-    const now = T0 + second * 1000;
+    const now = start + second * 1000;
     const brought: Observation[] = [];
     for (let badge = 0; badge < 6; badge++) {
       if (random() < 0.4) continue;
@@ -39,9 +39,9 @@ function told(seed: number): Observation[][] {
 }
 
 /** Five minutes of people who walk, received before the first frame. */
-function backlog(seed: number): Observation[] {
+function backlog(seed: number, start: number): Observation[] {
   const random = seeded(seed + 1);
-  return Array.from({ length: 300 }, (_, second) => T0 - 300_000 + second * 1000).flatMap((time) =>
+  return Array.from({ length: 300 }, (_, second) => start - 300_000 + second * 1000).flatMap((time) =>
     Array.from({ length: 6 }, (_, badge) => {
       const gateway = Math.floor(time / 20_000 + badge) % 2 === 1 ? 'g3' : 'g1';
       return sighting(`b${badge}`, gateway, time, -50 - Math.floor(random() * 20), time + 1);
@@ -50,29 +50,34 @@ function backlog(seed: number): Observation[] {
 }
 
 /** Runs a world; between `from` and `until` (seconds, pairs) nobody makes frames, while the river runs on. */
-async function run(seed: number, dead: { from: number; until: number }[], folder: string) {
+async function run(
+  seed: number,
+  dead: { from: number; until: number }[],
+  folder: string,
+  { start = T0, place = venue } = {},
+) {
   const river = memoryRiver();
-  const brought = told(seed);
-  let now = T0;
-  let one: ReturnType<typeof open> | null = open(folder, venue, river, () => now);
+  const brought = told(seed, start);
+  let now = start;
+  let one: ReturnType<typeof open> | null = open(folder, place, river, () => now);
   await one.live.start();
   // What had been received before anybody made a frame comes at once.
-  const before = backlog(seed);
+  const before = backlog(seed, start);
   one.live.take({ observations: before, rejects: [] }, river.append(before));
   for (let second = 0; second < SECONDS; second++) {
     const isDead = dead.some(({ from, until }) => second >= from && second < until);
     if (isDead) one = null;
-    now = T0 + second * 1000 + 950;
+    now = start + second * 1000 + 950;
     if (!isDead && one === null) {
-      one = open(folder, venue, river, () => now);
+      one = open(folder, place, river, () => now);
       await one.live.start();
     }
     const receipt = river.append(brought[second]!);
     one?.live.take({ observations: brought[second]!, rejects: [] }, receipt);
-    now = T0 + (second + 1) * 1000 + GRACE_MS + 20;
+    now = start + (second + 1) * 1000 + GRACE_MS + 20;
     one?.live.advance();
   }
-  return { river, record: open(folder, venue, river, () => now).record };
+  return { river, record: open(folder, place, river, () => now).record };
 }
 
 describe('live', () => {
@@ -258,6 +263,28 @@ describe('live', () => {
     one.live.advance();
     assert.equal((await recorded(one.record)).lines.length, 1);
     assert.ok(existsSync(join(folder, 'live-state')));
+    remove(folder);
+  });
+
+  it('midnight of the venue ends every presence and begins it again in a file of its own; both days add up', async () => {
+    const folder = newFolder();
+    // midnight is 75 s after the start, and a gap lies around it in the second run
+    const midnight = Date.UTC(2026, 10, 3, 10);
+    const place = { ...venue, zone: 'Etc/GMT+10' };
+    for (const dead of [[], [{ from: 60, until: 100 }]]) {
+      const inner = join(folder, String(dead.length));
+      const { record } = await run(11, dead, inner, { start: midnight - 75_000, place });
+      assert.deepEqual(record.days(), ['2026-11-02', '2026-11-03']);
+      const { frames } = await recorded(record);
+      const { presences } = await seen(record, { from: midnight - 100_000, until: midnight + 200_000 }, () => {});
+      assert.ok(presences.some(({ from }) => from >= midnight));
+      assert.ok(presences.every(({ from, until }) => from >= midnight || (until !== null && until <= midnight)));
+      for (const { time, rooms } of frames)
+        for (const { room, occupancy } of rooms) {
+          const there = presences.filter((p) => p.room === room && p.from <= time && (p.until ?? Infinity) > time);
+          assert.equal(there.length, occupancy, `${room} ${(time - midnight) / 1000} s after midnight`);
+        }
+    }
     remove(folder);
   });
 
