@@ -74,14 +74,16 @@ it('fileSource counts unknown fields by name', async () => {
   assert.deepEqual(last!.dropped, { colour: 1 });
 });
 
-it('fileSource stores what came of an upload that has fallen silent, and goes on with it when it wakes', async () => {
+/** An upload on its way into a store, the sizes of the batches that it took so far, and its end. */
+function uploading() {
   const upload = new PassThrough();
   const seen: number[] = [];
-  const whole = flow(
-    fileSource(upload, context, () => {}),
-    counting(seen),
-    new AbortController().signal,
-  );
+  const source = fileSource(upload, context, () => {});
+  return { upload, seen, whole: flow(source, counting(seen), new AbortController().signal) };
+}
+
+it('fileSource stores what came of an upload that has fallen silent, and goes on with it when it wakes', async () => {
+  const { upload, seen, whole } = uploading();
   upload.write(line(0) + line(1) + line(2).slice(0, 30));
   while (seen.length === 0) await sleep(10);
   assert.deepEqual(seen, [2]);
@@ -91,13 +93,7 @@ it('fileSource stores what came of an upload that has fallen silent, and goes on
 });
 
 it('fileSource stores what came of an upload that trickles', async () => {
-  const upload = new PassThrough();
-  const seen: number[] = [];
-  const whole = flow(
-    fileSource(upload, context, () => {}),
-    counting(seen),
-    new AbortController().signal,
-  );
+  const { upload, seen, whole } = uploading();
   let sent = 0;
   while (seen.length === 0) {
     upload.write(line(sent++));

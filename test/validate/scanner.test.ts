@@ -141,7 +141,7 @@ const line = fc
 const next = (stream: Iterator<string>): string => stream.next().value ?? '';
 
 describe('scan(line)', () => {
-  it('reads the ordinary shapes: any order, spaces, nulls, MACs, seconds', () => {
+  it('reads the ordinary shapes in any order, with spaces, nulls, MACs, seconds', () => {
     const scanner = new Scanner(learnLine);
     const ordinary = [
       ...LESSONS,
