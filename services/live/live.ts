@@ -13,7 +13,7 @@ import { CATCH_UP_MS, type Fanout } from './fanout.ts';
 const SECOND_MS = 1000;
 /** Frames that are overdue by up to this are still made; older seconds are a gap. */
 export const OVERDUE_MS = 10_000;
-/** How often the state is saved, and a whole frame recorded, in frames. */
+/** How often the state is saved, in frames, and a whole frame recorded. */
 const SAVE_EVERY = 10;
 const WHOLE_EVERY_MS = 60_000;
 /** What a start without a state reads to learn what is usual. */
@@ -45,6 +45,8 @@ export type LiveOptions = {
   clock: () => number;
   /** how long after a second its frame is made */
   graceMs: number;
+  /** how many frames from one saved state to the next (10) */
+  saveEvery?: number;
 };
 
 /** The one place where live frames are made. */
@@ -55,6 +57,8 @@ export type Live = {
   take(batch: Batch, receipt: Receipt): void;
   /** Makes all frames that are due; seconds too long overdue are passed through without one. */
   advance(): void;
+  /** Saves the state, as of the newest frame. */
+  save(): void;
   /** the second of the newest frame, UTC ms; −Infinity before the first */
   readonly time: number;
 };
@@ -70,7 +74,7 @@ type Run = LiveOptions & {
   /** the next frame goes on from no other: what is open is begun anew with it */
   isAnew: boolean;
   made: number;
-  /** who was there at the last frame, and when they were last heard */
+  /** before a gap: who was there at the last frame, and when they were last heard */
   present: Present[];
 };
 
@@ -92,6 +96,7 @@ export function createLive(options: LiveOptions): Live {
     start: () => start(run),
     take: (batch, receipt) => take(run, batch, receipt),
     advance: () => advance(run),
+    save: () => save(run),
     get time() {
       return run.frame;
     },
@@ -144,7 +149,6 @@ async function passThrough(run: Run, line: Line, rooms: Rooms | null, rows: Ahea
   run.rooms = rooms;
   run.frame = line.time;
   run.position = line.position;
-  run.present = run.framer.present();
 }
 
 function advance(run: Run): void {
@@ -155,6 +159,7 @@ function advance(run: Run): void {
 
 /** Ticks on to `second` without a frame; of a long time only the part that can still teach something. */
 function pass(run: Run, second: number): void {
+  if (run.second < second && run.second === run.frame) run.present = run.framer.present();
   run.second = Math.max(run.second, second - WARM_MS);
   while (run.second < second) {
     run.second += SECOND_MS;
@@ -163,10 +168,9 @@ function pass(run: Run, second: number): void {
 }
 
 function make(run: Run): void {
-  const { venue, record, fanout, framer } = run;
+  const { venue, record, fanout, framer, saveEvery = SAVE_EVERY } = run;
   run.second += SECOND_MS;
   const { rooms, changes } = framer.tick(run.second);
-  const present = framer.present();
   const isAnew = run.isAnew || run.second > run.frame + SECOND_MS;
   const turn = isAnew ? anew(run) : { anew: false, ...changed(run.open, changes) };
   const versions = { venue: venue.version, rule: RULE, baseline: null };
@@ -174,12 +178,11 @@ function make(run: Run): void {
   const isWhole = isAnew || run.second % WHOLE_EVERY_MS === 0;
   record.append(lineOf(frame, isWhole ? null : run.rooms, turn));
   run.isAnew = false;
-  run.present = present;
   run.frame = run.second;
   run.rooms = roomsOf(frame);
   fanout.push(frame);
   run.made += 1;
-  if (run.made % SAVE_EVERY === 1) save(run);
+  if (run.made % saveEvery === 1) save(run);
 }
 
 const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SECOND_MS;

@@ -14,10 +14,10 @@ export type Gauge = { recent: number[]; value: number; since: number; last: numb
 /** Second → greatest value, of one badge, as taken since the last tick. */
 type Fresh = Map<number, number>;
 
-/** What badges say of clapping; plain data but for what was taken since the last tick. */
-export type Claps = { gauges: Map<string, Gauge>; fresh: Map<string, Fresh> };
+/** What badges say of clapping; plain data but for what was taken since the last tick. `loud`: whose newest value is none but 0. */
+export type Claps = { gauges: Map<string, Gauge>; loud: Set<string>; fresh: Map<string, Fresh> };
 
-export const newClaps = (): Claps => ({ gauges: new Map(), fresh: new Map() });
+export const newClaps = (): Claps => ({ gauges: new Map(), loud: new Set(), fresh: new Map() });
 
 /** The whole second that an instant belongs to: it ends it, so that the last ten are (T − 10 s, T]. */
 const secondOf = (t: number): number => Math.ceil(t / SECOND_MS);
@@ -37,6 +37,8 @@ export function tickClaps(claps: Claps, now: number): void {
     claps.gauges.set(badge, gauge);
     for (const [second, value] of fresh) hear(gauge, second, value);
     settle(gauge, (now - LATE_MS) / SECOND_MS);
+    if (loudnessOf(gauge) > 0) claps.loud.add(badge);
+    else claps.loud.delete(badge);
   }
   claps.fresh.clear();
 }
@@ -69,8 +71,11 @@ function settle(gauge: Gauge, second: number): void {
 export function gaugeAt({ gauges }: Claps, badge: string, now: number): number {
   const gauge = gauges.get(badge);
   if (!gauge || newestOf(gauge) <= now / SECOND_MS - GAUGE_S) return 0;
-  return isFrozen(gauge, now / SECOND_MS) ? 0 : (gauge.recent.at(-1) ?? 0);
+  return isFrozen(gauge, now / SECOND_MS) ? 0 : loudnessOf(gauge);
 }
+
+/** What it said last; 0 if that can no longer be changed, for then it is long past. */
+const loudnessOf = ({ recent }: Gauge): number => recent.at(-1) ?? 0;
 
 const newestOf = ({ recent, last }: Gauge): number => recent.at(-2) ?? last;
 
@@ -90,6 +95,10 @@ function isFrozen(gauge: Gauge, second: number): boolean {
 }
 
 /** Lets go of badges that have said nothing for a day. */
-export function sweepClaps({ gauges }: Claps, now: number): void {
-  for (const [badge, gauge] of gauges) if (now / SECOND_MS - newestOf(gauge) > 86_400) gauges.delete(badge);
+export function sweepClaps({ gauges, loud }: Claps, now: number): void {
+  for (const [badge, gauge] of gauges) {
+    if (now / SECOND_MS - newestOf(gauge) <= 86_400) continue;
+    gauges.delete(badge);
+    loud.delete(badge);
+  }
 }

@@ -20,14 +20,29 @@ const newRing = (cells: number): Ring => ({
   cells: new Array<number>(cells).fill(0),
 });
 
-/** Brings a ring forward to `second`; `clear` empties a second that comes round again. False if that is long past. */
-function reach(ring: Ring, second: number, clear: (second: number) => void): boolean {
+/** Brings a ring forward to `second`; `clear` empties seconds that come round again. False if that is long past. */
+function reach(ring: Ring, second: number, clear: (cells: number[], from: number, to: number) => void): boolean {
   if (second <= ring.newest - RING_S) return false;
+  if (second <= ring.newest) return true;
   if (second - ring.newest >= RING_S) ring.cells.fill(0);
-  else for (let s = ring.newest + 1; s <= second; s++) clear(s);
-  ring.newest = Math.max(ring.newest, second);
+  else clear(ring.cells, ring.newest + 1, second);
+  ring.newest = second;
   return true;
 }
+
+function clearCounts(cells: number[], from: number, to: number): void {
+  for (let s = from; s <= to; s++) cells[s % RING_S] = 0;
+}
+
+/** Word by word. */
+function clearBits(cells: number[], from: number, to: number): void {
+  for (let s = from; s <= to; s = (s | 31) + 1) {
+    const above = to < (s | 31) ? -1 << ((to & 31) + 1) : 0;
+    cells[wordOf(s)]! &= above | ~(-1 << (s & 31));
+  }
+}
+
+const wordOf = (second: number): number => (second % RING_S) >> 5;
 
 /** A gateway of `room` heard a badge at `t`, ms. */
 export function takeHeard(density: Density, room: string, badge: string, t: number): void {
@@ -37,16 +52,10 @@ export function takeHeard(density: Density, room: string, badge: string, t: numb
   const bits = heard.badges.get(badge) ?? newRing(RING_S / 32);
   heard.badges.set(badge, bits);
   const second = Math.ceil(t / SECOND_MS);
-  const word = (s: number) => (s % RING_S) >> 5;
-  const isKept = reach(bits, second, (s) => {
-    bits.cells[word(s)]! &= ~(1 << (s & 31));
-  });
-  if (!isKept || bits.cells[word(second)]! & (1 << (second & 31))) return;
-  bits.cells[word(second)]! |= 1 << (second & 31);
-  const isCounted = reach(counts, second, (s) => {
-    counts.cells[s % RING_S] = 0;
-  });
-  if (isCounted) counts.cells[second % RING_S]! += 1;
+  const [word, bit] = [wordOf(second), 1 << (second & 31)];
+  if (!reach(bits, second, clearBits) || bits.cells[word]! & bit) return;
+  bits.cells[word]! |= bit;
+  if (reach(counts, second, clearCounts)) counts.cells[second % RING_S]! += 1;
 }
 
 /** Distinct (badge, second) that a room's gateways heard in the last 5 min before `now`, ms. */
@@ -67,7 +76,7 @@ export function sweepDensity(density: Density, now: number): void {
 }
 
 /** A room is thin if it heard less than half of what its people, who speak every `cadences` s, should have said. */
-export function isSparse(heard: number, cadences: number[]): boolean {
+export function isSparse(density: Density, room: string, cadences: readonly number[], now: number): boolean {
   const expected = cadences.reduce((sum, cadence) => sum + DENSITY_S / Math.max(1, cadence), 0);
-  return expected >= EXPECTED_MIN && heard < expected / 2;
+  return expected >= EXPECTED_MIN && hearings(density, room, now) < expected / 2;
 }

@@ -18,6 +18,21 @@ export function roomsAt(venue: Venue, now: number): Standing[] {
     }));
 }
 
+/** `roomsAt`, and the walls that are open then, worked out again only when something has moved. */
+export function createStandings(venue: Venue): (now: number) => { rooms: Standing[]; walls: Merge[] } {
+  const spans = [...venue.merges, ...venue.gateways, ...(venue.file.sensors ?? []).map(spanOf)];
+  const edges = [...new Set(spans.flatMap(({ from, until }) => [from, until]))].sort((a, b) => a - b);
+  let held: Span & { rooms: Standing[]; walls: Merge[] } = { from: 0, until: 0, rooms: [], walls: [] };
+  return (now) => {
+    if (!holds(held, now)) {
+      const from = edges.findLast((edge) => edge <= now) ?? Number.NEGATIVE_INFINITY;
+      const until = edges.find((edge) => edge > now) ?? Number.POSITIVE_INFINITY;
+      held = { from, until, rooms: roomsAt(venue, now), walls: venue.merges.filter((merge) => holds(merge, now)) };
+    }
+    return held;
+  };
+}
+
 /** The room, as it stands while `walls` are open, in which a gateway stood at `t`, ms; undefined if it was not known then. */
 export type RoomAt = (gateway: string, t: number, walls: readonly Merge[]) => string | undefined;
 

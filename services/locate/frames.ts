@@ -1,10 +1,11 @@
 import type { RoomFrame } from '../model/frame.ts';
 import type { Observation, Sighting } from '../model/observation.ts';
 import type { Counted, Venue } from '../model/venue.ts';
+import type { Badge } from './badge.ts';
 import { type Claps, gaugeAt, newClaps, sweepClaps, takeClaps, tickClaps } from './claps.ts';
 import { coverageOf } from './coverage.ts';
-import { type Density, hearings, isSparse, sweepDensity, takeHeard } from './density.ts';
-import { createRoomAt, holds, roomsAt, type Standing } from './floorplan.ts';
+import { type Density, isSparse, sweepDensity, takeHeard } from './density.ts';
+import { createRoomAt, createStandings, type Standing } from './floorplan.ts';
 import { type Hearing, newHearing, takeEar, tickHearing, wellnessOf } from './hearing.ts';
 import { type Change, createLocator, type LocateState, type Present } from './locate.ts';
 import { median } from './median.ts';
@@ -60,17 +61,17 @@ export type Framer = {
 export function createFramer(venue: Venue, state?: FramesState, counted: Counted = () => true): Framer {
   const locator = createLocator(venue, state?.locate);
   const roomAt = createRoomAt(venue);
+  const standings = createStandings(venue);
   const senses = state ? copySenses(state) : newSenses();
   const pending = newQueue(state?.pending);
 
   const tick = (second: number) => {
     const due = pending.upTo(second);
-    const rooms = roomsAt(venue, second);
-    const walls = venue.merges.filter((merge) => holds(merge, second));
+    const { rooms, walls } = standings(second);
     sense(senses, (gateway, t) => roomAt(gateway, t, walls), due, second);
     for (const observation of due) if (observation.kind === 'sighting') locator.take(observation);
     const changes = locator.tick(second);
-    return { changes, rooms: look(senses, rooms, locator.present(), counted, second) };
+    return { changes, rooms: look(senses, rooms, locator.badges(), counted, second) };
   };
   return {
     take: pending.put,
@@ -99,10 +100,11 @@ const copySenses = ({ claps, warmth, hearing, density, early }: Senses): Senses 
 /** Takes in what was received, in the order of t and content, so that the order in which it came does not matter. */
 function sense(senses: Senses, roomOf: RoomOf, due: Observation[], now: number): void {
   rememberEarly(senses.early, due);
-  const placed = due.flatMap((observation) => {
+  const placed: { t: number; observation: Observation }[] = [];
+  for (const observation of due) {
     const t = placeInTime(senses.early, observation);
-    return t === null ? [] : [{ t, observation }];
-  });
+    if (t !== null) placed.push({ t, observation });
+  }
   placed.sort((a, b) => a.t - b.t);
   for (const { t, observation } of placed) {
     if (observation.kind === 'sighting') senseSighting(senses, roomOf(observation.gateway, t), observation, t, now);
@@ -160,37 +162,66 @@ function senseSighting(senses: Senses, room: string | undefined, sighting: Sight
   if (temperature !== null) takeFeeling(senses.warmth, badge, t, temperature);
 }
 
+/** What the badges in one room say: numbers of them, claps of their gauges, what they feel beyond their own, 0.01 °C. */
+type Crowd = {
+  occupancy: number;
+  parked: number;
+  claps: number;
+  excesses: number[];
+  /** of those who have been there throughout, how often each speaks, s */
+  cadences: number[];
+};
+
+const newCrowd = (): Crowd => ({ occupancy: 0, parked: 0, claps: 0, excesses: [], cadences: [] });
+
 /** What every room is like, once all that was received is in. */
-function look(senses: Senses, rooms: Standing[], present: Present[], counted: Counted, now: number): RoomFrame[] {
-  const inRoom = new Map<string, Present[]>(rooms.map(({ room }) => [room, []]));
-  for (const badge of present) inRoom.get(badge.room)?.push(badge);
+function look(
+  senses: Senses,
+  rooms: Standing[],
+  badges: ReadonlyMap<string, Readonly<Badge>>,
+  counted: Counted,
+  now: number,
+): RoomFrame[] {
+  const crowds = new Map<string, Crowd>(rooms.map(({ room }) => [room, newCrowd()]));
+  const crowdOf = (room: string | null | undefined) => (room == null ? undefined : crowds.get(room));
+  for (const badge of badges.values()) {
+    const crowd = crowdOf(badge.room);
+    if (crowd) join(crowd, senses.warmth, badge, counted, now);
+  }
+  for (const badge of senses.claps.loud) {
+    const crowd = crowdOf(badges.get(badge)?.room);
+    if (crowd) crowd.claps += gaugeAt(senses.claps, badge, now);
+  }
   const usual = venueTemperature(senses.warmth);
-  return rooms.map((standing) => lookAt(senses, standing, inRoom.get(standing.room)!, counted, usual, now));
+  return rooms.map((standing) => lookAt(senses, standing, crowds.get(standing.room)!, usual, now));
+}
+
+function join(crowd: Crowd, warmth: Warmth, badge: Readonly<Badge>, counted: Counted, now: number): void {
+  if (badge.parked) crowd.parked += 1;
+  else if (counted(badge.id, now)) crowd.occupancy += 1;
+  const excess = excessOf(warmth, badge.id, now);
+  if (excess !== null) crowd.excesses.push(excess);
+  if (badge.visit <= now - THROUGHOUT_MS) crowd.cadences.push(badge.cadence.seconds);
 }
 
 function lookAt(
-  senses: Senses,
+  { warmth, hearing, density }: Senses,
   { room, gateways, sensors }: Standing,
-  present: Present[],
-  counted: Counted,
+  { occupancy, parked, claps, excesses, cadences }: Crowd,
   usual: number | null,
   now: number,
 ): RoomFrame {
-  const wellness = gateways.map((gateway) => wellnessOf(senses.hearing, gateway, now));
-  const throughout = present.filter(({ visit }) => visit <= now - THROUGHOUT_MS).map(({ cadence }) => cadence);
-  const coverage = coverageOf(wellness, isSparse(hearings(senses.density, room, now), throughout));
-  const excesses = present.map(({ badge }) => excessOf(senses.warmth, badge, now)).filter((one) => one !== null);
+  const wellness = gateways.map((gateway) => wellnessOf(hearing, gateway, now));
+  const coverage = coverageOf(wellness, isSparse(density, room, cadences, now));
+  const isMeasured = coverage !== 'unmeasured';
   const felt = usual === null || excesses.length === 0 ? null : median(excesses)! + usual;
-  const temperature = measured(senses.warmth, sensors, now) ?? felt;
-  const newest = Math.max(
-    ...gateways.map((gateway) => senses.hearing.ears.get(gateway)?.newest ?? Number.NEGATIVE_INFINITY),
-  );
+  const temperature = measured(warmth, sensors, now) ?? felt;
+  const newest = newestOf(hearing, gateways);
   return {
     room,
-    occupancy:
-      coverage === 'unmeasured' ? null : present.filter(({ parked, badge }) => !parked && counted(badge, now)).length,
-    parked: coverage === 'unmeasured' ? null : present.filter(({ parked }) => parked).length,
-    claps: present.reduce((sum, { badge }) => sum + gaugeAt(senses.claps, badge, now), 0) / 10,
+    occupancy: isMeasured ? occupancy : null,
+    parked: isMeasured ? parked : null,
+    claps: claps / 10,
     temperature: temperature === null ? null : Math.round(temperature) / 100,
     coverage,
     gateways: wellness.filter((one) => one === 'good').length,
@@ -199,4 +230,9 @@ function lookAt(
     low: null,
     high: null,
   };
+}
+
+/** When one of them spoke last, UTC ms; −Infinity: never. */
+function newestOf({ ears }: Hearing, gateways: string[]): number {
+  return Math.max(...gateways.map((gateway) => ears.get(gateway)?.newest ?? Number.NEGATIVE_INFINITY));
 }

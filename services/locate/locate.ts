@@ -27,6 +27,8 @@ export type Locator = {
   tick(second: number): Change[];
   /** The badges that are present, as of the last tick. */
   present(): Present[];
+  /** By id all badges that are remembered, those in no room too, as of the last tick: to be looked at, not changed. */
+  badges(): ReadonlyMap<string, Readonly<Badge>>;
   /** A copy of all that is kept. */
   save(): LocateState;
 };
@@ -56,6 +58,7 @@ export function createLocator(venue: Venue, state?: LocateState, weighing: Weigh
       return advance(scene, second, pending.length > 0 ? taken.filter(({ received }) => received <= second) : taken);
     },
     present: () => [...scene.badges.values()].filter(isPresent).map(presentOf),
+    badges: () => scene.badges,
     save: () => ({
       rule: RULE,
       venue: venue.version,

@@ -1,4 +1,4 @@
-import { median } from './median.ts';
+import { median, middle } from './median.ts';
 import { HOUR_MS, HOURS_LEARNT, LATE_MS } from './rule.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,20 +13,37 @@ const DAY_MS = 24 * HOUR_MS;
 /** Minutes before the newest reading that can still change: as long as nothing is late, and the one they end in. */
 const UNSETTLED = LATE_MS / MINUTE_MS + 1;
 
-/** Readings of one clock hour: by minute, `[t, value]`; what is older than the hour before keeps only the median. */
+/** Readings of one clock hour: by minute of it, `[t, value]`; what is older than the hour before keeps only the median. */
 type HourOfReadings = { hour: number; readings: Record<number, [number, number]>; count: number; median: number };
 /**
  * `recent`: `[minute, value, …]` of the readings that a late value can still change, in order, the newest among them;
  * `value … times`: the consecutive readings of one value that ended before. Minutes since 1970.
  */
 type Run = { recent: number[]; value: number; since: number; times: number };
-/** What one badge feels. Its newest reading is `value` at `t` (ms). */
-export type Feeling = { t: number; value: number; hours: HourOfReadings[]; own: number | null; run: Run };
+/**
+ * What one badge feels. Its newest reading is `value` at `t` (ms). Its own temperature is what is learnt of it; `own` has
+ * that while it counts: null as long as it is unknown, or the badge frozen.
+ */
+export type Feeling = {
+  t: number;
+  value: number;
+  hours: HourOfReadings[];
+  learnt: number | null;
+  own: number | null;
+  run: Run;
+};
 
-/** What badges feel and fixed sensors measure; plain data. Temperatures are whole 0.01 °C. */
-export type Warmth = { badges: Map<string, Feeling>; sensors: Map<string, { t: number; value: number }> };
+/**
+ * What badges feel and fixed sensors measure; plain data. Temperatures are whole 0.01 °C. `owns` has those of all badges
+ * in order, so that their median costs nothing.
+ */
+export type Warmth = {
+  badges: Map<string, Feeling>;
+  owns: number[];
+  sensors: Map<string, { t: number; value: number }>;
+};
 
-export const newWarmth = (): Warmth => ({ badges: new Map(), sensors: new Map() });
+export const newWarmth = (): Warmth => ({ badges: new Map(), owns: [], sensors: new Map() });
 
 /** The newest value of a fixed sensor; the larger on a tie. */
 export function takeSensor({ sensors }: Warmth, sensor: string, t: number, celsius: number): void {
@@ -36,24 +53,29 @@ export function takeSensor({ sensors }: Warmth, sensor: string, t: number, celsi
 }
 
 /** What a badge felt at `t` (ms), to be told in the order of t: the last value of a minute is its reading. */
-export function takeFeeling({ badges }: Warmth, badge: string, t: number, celsius: number): void {
+export function takeFeeling(warmth: Warmth, badge: string, t: number, celsius: number): void {
   const value = Math.round(celsius * 100);
-  const feeling = badges.get(badge) ?? newFeeling(t, value);
-  badges.set(badge, feeling);
-  if (read(feeling, t, value)) {
+  const feeling = warmth.badges.get(badge) ?? newFeeling(t, value);
+  warmth.badges.set(badge, feeling);
+  const isRead = read(feeling, t, value);
+  if (isRead) {
     learn(feeling);
     extend(feeling.run, Math.floor(t / MINUTE_MS), value);
   }
-  if (t < feeling.t || (t === feeling.t && value <= feeling.value)) return;
-  feeling.t = t;
-  feeling.value = value;
-  settle(feeling.run, Math.floor(t / MINUTE_MS) - UNSETTLED);
+  const isNewest = t > feeling.t || (t === feeling.t && value > feeling.value);
+  if (isNewest) {
+    feeling.t = t;
+    feeling.value = value;
+    settle(feeling.run, Math.floor(t / MINUTE_MS) - UNSETTLED);
+  }
+  if (isRead || isNewest) count(warmth, feeling);
 }
 
 const newFeeling = (t: number, value: number): Feeling => ({
   t,
   value,
   hours: [],
+  learnt: null,
   own: null,
   run: { recent: [], value: Number.NaN, since: 0, times: 0 },
 });
@@ -85,12 +107,13 @@ function read({ hours }: Feeling, t: number, value: number): boolean {
     hour = { hour: at, readings: {}, count: 0, median: 0 };
     hours.push(hour);
   }
-  const minute = Math.floor(t / MINUTE_MS);
+  const minute = Math.floor(t / MINUTE_MS) % 60;
   const known = hour.readings[minute];
   if (known && (known[0] > t || (known[0] === t && known[1] >= value))) return false;
   hour.readings[minute] = [t, value];
   if (known?.[1] === value) return false;
-  const values = Object.values(hour.readings).map(([, one]) => one);
+  const values: number[] = [];
+  for (const one of Object.values(hour.readings)) values.push(one[1]);
   hour.count = values.length;
   hour.median = median(values)!;
   return true;
@@ -99,17 +122,39 @@ function read({ hours }: Feeling, t: number, value: number): boolean {
 /** A badge's own temperature: the median of its hours' medians (NUMBERS: Temperature). */
 function learn(feeling: Feeling): void {
   const readings = feeling.hours.reduce((sum, hour) => sum + hour.count, 0);
-  feeling.own = readings < OWN_MIN ? null : median(feeling.hours.map((hour) => hour.median));
+  feeling.learnt = readings < OWN_MIN ? null : median(feeling.hours.map((hour) => hour.median));
+}
+
+/** Its place among those of all badges. */
+function count({ owns }: Warmth, feeling: Feeling): void {
+  const own = feeling.learnt !== null && !isFrozen(feeling) ? feeling.learnt : null;
+  if (own === feeling.own) return;
+  if (feeling.own !== null) owns.splice(placeIn(owns, feeling.own), 1);
+  if (own !== null) owns.splice(placeIn(owns, own), 0, own);
+  feeling.own = own;
+}
+
+/** The first place whose value is no less. */
+function placeIn(owns: number[], value: number): number {
+  let [low, high] = [0, owns.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (owns[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** At each clock hour: hours that lie 24 back are unlearnt, badges that were silent for a day forgotten. */
-export function sweepWarmth({ badges }: Warmth, now: number): void {
+export function sweepWarmth(warmth: Warmth, now: number): void {
   const current = Math.floor(now / HOUR_MS);
-  for (const [badge, feeling] of badges) {
-    feeling.hours = feeling.hours.filter((hour) => hour.hour > current - HOURS_LEARNT);
+  for (const [badge, feeling] of warmth.badges) {
+    const isOver = now - feeling.t > DAY_MS;
+    feeling.hours = feeling.hours.filter((hour) => !isOver && hour.hour > current - HOURS_LEARNT);
     for (const hour of feeling.hours) if (hour.hour < current - 1) hour.readings = {};
     learn(feeling);
-    if (now - feeling.t > DAY_MS) badges.delete(badge);
+    count(warmth, feeling);
+    if (isOver) warmth.badges.delete(badge);
   }
 }
 
@@ -127,16 +172,14 @@ function isFrozen({ run, t, value }: Feeling): boolean {
 }
 
 /** The median of what all badges call their own, 0.01 °C; null while none knows it. */
-export function venueTemperature({ badges }: Warmth): number | null {
-  const owns: number[] = [];
-  for (const feeling of badges.values()) if (feeling.own !== null && !isFrozen(feeling)) owns.push(feeling.own);
-  return median(owns);
+export function venueTemperature({ owns }: Warmth): number | null {
+  return middle(owns);
 }
 
 /** By how much a badge feels it warmer than usual at `now`, 0.01 °C; null if it says nothing that counts. */
 export function excessOf({ badges }: Warmth, badge: string, now: number): number | null {
   const feeling = badges.get(badge);
-  if (!feeling || feeling.own === null || now - feeling.t > FRESH_MS || isFrozen(feeling)) return null;
+  if (!feeling || feeling.own === null || now - feeling.t > FRESH_MS) return null;
   return feeling.value - feeling.own;
 }
 

@@ -1,4 +1,4 @@
-import type { Frame, RoomFrame } from './frame.ts';
+import { type Frame, RoomFrame } from './frame.ts';
 import type { Presence } from './presence.ts';
 
 /** Rooms by id, as a frame has them, in its order. */
@@ -10,7 +10,8 @@ export type Ended = { badge: string; until: number; heard: number };
 
 /**
  * A line of the as-seen record: what changed since the line before. `rooms` holds the fields that changed of each room
- * that did, all of them in a whole frame; `order` says which rooms exist, where that changed.
+ * that did, all of them in a whole frame; `order` says which rooms exist, where that changed. A line that is not whole is
+ * that of the second after, and an age that grew by it did not change.
  */
 export type Line = {
   time: number;
@@ -58,18 +59,28 @@ export function lineOf(frame: Frame, before: Rooms | null, { anew, ended, began 
 
 function changedFields(room: RoomFrame, before: RoomFrame | undefined): Partial<RoomFrame> {
   if (!before) return room;
-  return Object.fromEntries(
-    Object.entries(room).filter(([field, value]) => before[field as keyof RoomFrame] !== value),
-  ) as Partial<RoomFrame>;
+  const changed: Record<string, unknown> = {};
+  for (const field of FIELDS) if (room[field] !== before[field]) changed[field] = room[field];
+  if (room.age !== grown(before.age)) changed.age = room.age;
+  return changed;
 }
+
+/** All but the age. */
+const FIELDS = Object.keys(RoomFrame.properties).filter((field) => field !== 'age') as (keyof RoomFrame)[];
+
+/** An age (s, to the ms) a second later. */
+const grown = (age: number | null): number | null => (age === null ? null : Math.round((age + 1) * 1000) / 1000);
 
 /** The frame that a line leads to from the rooms before it. */
 export function frameOf(line: Line, before: Rooms): Frame {
   const { time, position, venue, rule, baseline } = line;
   const order = line.order ?? [...before.keys()];
-  const rooms = order.map((room) => ({ ...before.get(room), ...line.rooms[room] }) as RoomFrame);
+  const rooms = order.map((room) => ({ ...passed(before.get(room)), ...line.rooms[room] }) as RoomFrame);
   return { time, position, venue, rule, baseline, rooms };
 }
+
+/** A room of which nothing was said for a second. */
+const passed = (room: RoomFrame | undefined): RoomFrame | undefined => room && { ...room, age: grown(room.age) };
 
 export const roomsOf = (frame: Frame): Rooms => new Map(frame.rooms.map((room) => [room.room, room]));
 

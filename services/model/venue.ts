@@ -108,9 +108,11 @@ export function countedIn({ file: { groups = [], badges }, members = [] }: Pick<
   const rows = new Map<string, Member[]>();
   for (const member of members) rows.set(member.badge, [...(rows.get(member.badge) ?? []), member]);
   const isCounted = (group: string | undefined) => counts.get(group ?? '') ?? true;
+  const isUsual = isCounted(badges?.default);
+  if (rows.size === 0) return () => isUsual;
   return (badge, time) => {
     const row = rows.get(badge)?.find(({ from, until }) => from <= time && time < until);
-    return isCounted(row?.group ?? badges?.default);
+    return row ? isCounted(row.group) : isUsual;
   };
 }
 

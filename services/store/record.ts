@@ -12,6 +12,8 @@ const LATEST_MS = Date.UTC(2200, 0, 1);
 /** The as-seen record: a line a second, a file a day of the venue's zone. What is in it was shown; it is never changed. */
 export type AsSeen = {
   append(line: Line): void;
+  /** Writes what is held. */
+  flush(): void;
   /** the time of the newest line, UTC ms; −Infinity if there is none */
   readonly last: number;
   /** The lines of one day, `2026-11-03`, as texts: the last one may not be whole yet. */
@@ -22,8 +24,11 @@ export type AsSeen = {
   after(time: number): AsyncGenerator<Line>;
 };
 
-/** Opens the record in `folder`; a line that was torn by a kill is cut off the newest file. */
-export function openRecord(folder: string, zone: string): AsSeen {
+/**
+ * Opens the record in `folder`; a line that was torn by a kill is cut off the newest file. Whoever makes many lines at
+ * once may have up to `held` bytes of them written together, and then has to call `flush`.
+ */
+export function openRecord(folder: string, zone: string, held = 0): AsSeen {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fileOf = (day: string) => join(folder, `${day}.ndjson`);
   const dayOf = dayIn(zone);
@@ -37,8 +42,21 @@ export function openRecord(folder: string, zone: string): AsSeen {
   const newest = days().at(-1);
   let last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
 
+  /** lines that wait to be written, of one day */
+  let waiting = { day: '', text: '' };
   /** the last line may be half a one: the disk was full */
   let isTorn = false;
+  const write = (day: string, text: string) => {
+    const begin = isTorn ? '\n' : '';
+    isTorn = true;
+    appendFileSync(fileOf(day), begin + text, { mode: 0o600 });
+    isTorn = false;
+  };
+  const flush = () => {
+    const { day, text } = waiting;
+    waiting = { day: '', text: '' };
+    if (text !== '') write(day, text);
+  };
   const texts = (day: string) =>
     createInterface({ input: createReadStream(fileOf(day)), crlfDelay: Number.POSITIVE_INFINITY });
   async function* after(time: number): AsyncGenerator<Line> {
@@ -53,12 +71,13 @@ export function openRecord(folder: string, zone: string): AsSeen {
       return last;
     },
     append(line) {
-      const begin = isTorn ? '\n' : '';
-      isTorn = true;
-      appendFileSync(fileOf(dayOf(line.time)), `${begin}${JSON.stringify(line)}\n`, { mode: 0o600 });
-      isTorn = false;
+      const day = dayOf(line.time);
+      if (day !== waiting.day) flush();
+      waiting = { day, text: `${waiting.text}${JSON.stringify(line)}\n` };
+      if (waiting.text.length > held) flush();
       last = line.time;
     },
+    flush,
     texts,
     days,
     after,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { gaugeAt, newClaps, takeClaps, tickClaps } from '../../services/locate/claps.ts';
 import { coverageOf } from '../../services/locate/coverage.ts';
 import { hearings, isSparse, takeHeard } from '../../services/locate/density.ts';
@@ -115,6 +116,27 @@ describe('coverage', () => {
     assert.equal(coverageOf(['good', 'good'], false), 'good');
   });
 
+  it('hearings(room) equals a set of (badge, second), whatever jumps time makes', () => {
+    const steps = fc.array(fc.record({ badge: fc.nat(2), jump: fc.integer({ min: -40, max: 90 }) }), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(steps, fc.nat(1000), (taken, start) => {
+        const density = new Map();
+        const set = new Set<string>();
+        let [second, newest] = [start, 0];
+        for (const { badge, jump } of taken) {
+          second = Math.max(newest - 40, second + jump, 1);
+          newest = Math.max(newest, second);
+          takeHeard(density, 'a', `b${badge}`, T0 + second * 1000);
+          set.add(`${badge} ${second}`);
+        }
+        const seconds = [...set].map((text) => Number(text.split(' ')[1]));
+        const expected = seconds.filter((one) => one > newest - 300).length;
+        assert.equal(hearings(density, 'a', T0 + newest * 1000), expected);
+      }),
+    );
+  });
   it('hearings(room) counts each second of a badge once, over five minutes', () => {
     const density = new Map();
     for (let s = 1; s <= 400; s++)
@@ -123,7 +145,9 @@ describe('coverage', () => {
     takeHeard(density, 'a', 'other', T0 + 350_000);
     assert.equal(hearings(density, 'a', T0 + 400_000), 301);
     assert.equal(hearings(density, 'a', T0 + 660_000), 40);
-    assert.ok(isSparse(100, [1]) && !isSparse(150, [1]) && !isSparse(0, [60]));
+    const at = (now: number, cadences: number[]) => isSparse(density, 'a', cadences, now);
+    // 40 hearings of 150 that are half of what is expected, and of 37.5
+    assert.deepEqual([at(T0 + 660_000, [1]), at(T0 + 660_000, [4]), at(T0 + 1e6, [60])], [true, false, false]);
   });
 });
 
