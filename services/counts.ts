@@ -1,10 +1,10 @@
 import { totals } from './answer/totals.ts';
-import type { House } from './house.ts';
 import type { Fanout } from './live/fanout.ts';
 import type { Took } from './model/batch.ts';
 import type { Status } from './serve/deps.ts';
 import { createMetrics, type Metrics } from './serve/metrics.ts';
 import type { Inbox } from './source/inbox.ts';
+import type { Database } from './store/database.ts';
 
 /** How long after a batch that failed the service calls itself not ready, unless one is stored before. */
 const DOUBT_MS = 30_000;
@@ -12,13 +12,13 @@ const DOUBT_MS = 30_000;
 /** What a running service knows of itself, moved by each stored batch. */
 export type Counts = Metrics & {
   read(): Omit<Status, 'instance' | 'simulated'>;
-  /** Counts what is stored once more: something was forgotten. */
-  recount(): Promise<void>;
+  /** Counts what is stored: at the start, when something was forgotten, when the store is another one. */
+  recount(database: Database): Promise<void>;
 };
 
-export async function createCounts({ database }: House, inbox: Inbox, fanout: Fanout): Promise<Counts> {
+export function createCounts(inbox: Inbox, fanout: Fanout): Counts {
   const metrics = createMetrics(() => inbox.waiting, fanout);
-  const counted = { ...(await totals(database)), duplicates: 0 };
+  const counted = { observations: 0, rejects: 0, own: 0, received: null as number | null, duplicates: 0 };
   let failedAt = Number.NEGATIVE_INFINITY;
   const took: Took = (batch, receipt, ms) => {
     metrics.took(batch, receipt, ms);
@@ -26,7 +26,11 @@ export async function createCounts({ database }: House, inbox: Inbox, fanout: Fa
     counted.observations += receipt.stored;
     counted.duplicates += batch.observations.length - receipt.stored;
     counted.rejects += batch.rejects.length;
-    for (const { received } of batch.observations) counted.received = Math.max(counted.received ?? 0, received);
+    counted.own += batch.rejects.filter(({ source }) => source !== 'simulate').length;
+    for (const { received, simulated } of batch.observations) {
+      counted.received = Math.max(counted.received ?? 0, received);
+      if (!simulated) counted.own += 1;
+    }
   };
   return {
     registry: metrics.registry,
@@ -41,6 +45,6 @@ export async function createCounts({ database }: House, inbox: Inbox, fanout: Fa
       waiting: inbox.waiting,
       frame: fanout.newest()?.time ?? null,
     }),
-    recount: async () => void Object.assign(counted, await totals(database)),
+    recount: async (database) => void Object.assign(counted, await totals(database)),
   };
 }

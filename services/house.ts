@@ -8,7 +8,7 @@ import { TIME_MIN_MS } from './model/fields.ts';
 import type { Member, Venue, VenueFile } from './model/venue.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { type DuckdbStore, duckdbStore } from './store/duckdb.ts';
-import { type AsSeen, openRecord } from './store/record.ts';
+import { type AsSeen, memoryRecord, openRecord } from './store/record.ts';
 import { parseBadges } from './validate/badges.ts';
 import type { Pseudonymiser } from './validate/context.ts';
 import { type Key, newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
@@ -26,8 +26,8 @@ export type House = {
   venue: Venue;
   /** what was shown, second by second */
   record: AsSeen;
-  /** where store, record and state lie */
-  folder: string;
+  /** where store, record and state lie; null: in memory, and end with the process */
+  folder: string | null;
   ask: Ask;
   /** How bytes from `source` are read: stamped with `received`, or with what they carry themselves. */
   context(source: string, received: number | 'recorded'): Context;
@@ -36,8 +36,14 @@ export type House = {
   close(): Promise<void>;
 };
 
+/** Where a house lies in its data folder: the one that is lived in, one that is being made, or one that will be forgotten. */
+export type Site = 'main' | 'laying' | 'memory';
+
+/** Bytes of the record that are written together while the past is laid. */
+const HELD = 2 ** 18;
+
 /** Opens the data folder, making what it lacks. Throws a sentence that says what to do if it cannot be used. */
-export async function openHouse(config: Config): Promise<House> {
+export async function openHouse(config: Config, site: Site = 'main'): Promise<House> {
   makeFolder(config.dataDir);
   const pseudonym = pseudonymiser(keysOf(config));
   if (config.venueNamed && !existsSync(config.venueFile))
@@ -45,24 +51,34 @@ export async function openHouse(config: Config): Promise<House> {
   const { venue: read, canonical } = readVenue(config.venueFile);
   const venue = { ...read, members: readMembers(read.file, config.venueFile, pseudonym) };
   keepVersion(config.dataDir, venue.version, canonical, Date.now());
-  const database = await openDatabase(config.dataDir);
+  const folder = site === 'memory' ? null : join(config.dataDir, site);
+  const database = await openDatabase(folder);
   const store = await duckdbStore(database);
-  const record = openRecord(join(database.folder, 'as-seen'), venue.zone);
+  const held = site === 'laying' ? HELD : 0;
+  const record = folder === null ? memoryRecord(venue.zone) : openRecord(join(folder, 'as-seen'), venue.zone, held);
   const keepFrom = () => (config.keepDays > 0 ? Date.now() - config.keepDays * DAY_MS : TIME_MIN_MS);
   return {
     database,
     store,
     venue,
     record,
-    folder: database.folder,
+    folder,
     ask: createAnswer({ database, record, venue: () => venue }),
     keepFrom,
     context: (source, received) => ({ source, received, keepFrom: keepFrom(), pseudonym }),
     close: async () => {
+      record.flush();
       await store.close();
       database.close();
     },
   };
+}
+
+/** The same house with a new record: what was shown before is put aside. */
+export function renewed(house: House): House {
+  if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
+  const record = openRecord(join(house.folder, 'as-seen'), house.venue.zone);
+  return { ...house, record, ask: createAnswer({ database: house.database, record, venue: () => house.venue }) };
 }
 
 function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {

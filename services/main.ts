@@ -4,20 +4,15 @@ import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { type Config, Misconfigured, readConfig } from './config.ts';
 import { type Counts, createCounts } from './counts.ts';
-import { demoIn, worldOf } from './demo.ts';
-import { type House, openHouse } from './house.ts';
-import { forwardClock } from './live/clock.ts';
+import { demoIn } from './demo.ts';
 import { createFanout, type Fanout } from './live/fanout.ts';
 import { load } from './load.ts';
-import type { Took } from './model/batch.ts';
-import { openPicture } from './picture.ts';
-import { river } from './river.ts';
 import { sentenceOf } from './sentence.ts';
 import type { Deps } from './serve/deps.ts';
 import { buildServer } from './serve/server.ts';
 import { announce, withdraw } from './service-file.ts';
 import { createInbox, type Inbox } from './source/inbox.ts';
-import { simulateSource, systemClock } from './source/simulate.ts';
+import { openStage, type Stage, type StageOptions } from './stage.ts';
 import { readBatches } from './validate/reader.ts';
 import { unpack } from './validate/unpack.ts';
 
@@ -33,57 +28,34 @@ export type Running = { address: string; stop(): Promise<void> };
 
 /** Role `all`: one process, embedded. Resolves when it listens. */
 export async function start(config: Config): Promise<Running> {
-  const demo = demoIn(config, Date.now());
-  const house = await openHouse(config);
-  // What is received and what is shown have one clock, and it never goes back.
-  const clock = forwardClock(Date.now, house.record.last);
-  const stopping = new AbortController();
   const inbox = createInbox();
   const fanout = createFanout();
   const instance = randomUUID();
-  if (config.keepDays > 0) await house.store.expire(house.keepFrom());
-  const counts = await createCounts(house, inbox, fanout);
-  const status = () => ({ ...counts.read(), instance, simulated: demo !== null });
-  const server = await buildServer(
-    depsOf(house, inbox, fanout, counts, { clock, status, logLevel: config.logLevel, stopping: stopping.signal }),
-  );
-  const picture = await openPicture(house, fanout, {
-    clock,
-    graceMs: config.graceMs,
-    failed: (error) => server.log.error({ err: error }, 'a frame could not be kept'),
-  });
-  const took: Took = (batch, receipt, ms) => {
-    counts.took(batch, receipt, ms);
-    picture.live.take(batch, receipt);
+  const counts = createCounts(inbox, fanout);
+  const told = await demoIn(config, Date.now());
+  const log = createLog();
+  const stage = await openStage(config, told, { ...watching(counts, log), inbox, fanout });
+  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance }));
+  log.to(server.log);
+  const expire = async () => {
+    const { house } = stage.work();
+    await house.store.expire(house.keepFrom());
+    await counts.recount(house.database);
   };
-  const sources = [inbox.source];
-  if (demo) {
-    const isFirst = house.record.last === Number.NEGATIVE_INFINITY;
-    const pace = { clock: { ...systemClock, now: clock } };
-    sources.push(simulateSource(worldOf(demo, clock(), isFirst), house.context('simulate', 'recorded'), pace));
-  }
-  const failed = (error: unknown, pauseMs: number) => {
-    counts.failed();
-    server.log.error({ err: error, pauseMs }, 'the store did not take a batch');
-  };
-  const flowing = sources.map((source) => river(source, house.store, stopping.signal, { took, failed }));
-  const expire = () =>
-    house.store
-      .expire(house.keepFrom())
-      .then(counts.recount)
-      .catch((error) => server.log.error({ err: error }, 'expiry'));
-  const hourly = config.keepDays > 0 ? setInterval(expire, HOUR_MS) : undefined;
+  if (config.keepDays > 0) await expire();
+  const hourly = setInterval(() => {
+    if (config.keepDays > 0) expire().catch((error) => log.error(error, 'expiry'));
+  }, HOUR_MS);
   const stop = async () => {
     clearInterval(hourly);
     withdraw(config.dataDir, instance);
     // What has come in is stored and answered, loads break off, then the last answers leave.
-    stopping.abort();
+    const halted = stage.halt();
     const slow = setTimeout(() => server.server.closeAllConnections(), SLOW_MS);
     await server.close();
     clearTimeout(slow);
-    await Promise.all(flowing);
-    picture.end();
-    await house.close();
+    await halted;
+    await stage.work().house.close();
   };
   try {
     const address = await server.listen({ host: config.host, port: config.port });
@@ -97,26 +69,55 @@ export async function start(config: Config): Promise<Running> {
   }
 }
 
-type Given = { clock: () => number; status: Deps['status']; logLevel: string; stopping: AbortSignal };
+/** What goes wrong before there is a server is said as soon as there is one. */
+function createLog() {
+  let to: { error(about: object, words: string): void } | null = null;
+  const waiting: [object, string][] = [];
+  return {
+    to(log: typeof to) {
+      to = log;
+      for (const [about, words] of waiting.splice(0)) log?.error(about, words);
+    },
+    error(error: unknown, words: string, more: object = {}) {
+      const about = { err: error, ...more };
+      if (to) to.error(about, words);
+      else waiting.push([about, words]);
+    },
+  };
+}
+
+/** What the stage tells of its work. */
+const watching = (counts: Counts, log: ReturnType<typeof createLog>): Omit<StageOptions, 'inbox' | 'fanout'> => ({
+  took: counts.took,
+  changed: ({ database }) => counts.recount(database),
+  failed(error, pauseMs) {
+    counts.failed();
+    log.error(error, 'the store did not take a batch', { pauseMs });
+  },
+  missed: (error) => log.error(error, 'a frame could not be kept'),
+  log: log.error,
+});
+
+type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string };
 
 /** What the routes need. */
-const depsOf = (
-  house: House,
-  inbox: Inbox,
-  fanout: Fanout,
-  counts: Counts,
-  { clock, status, logLevel, stopping }: Given,
-): Deps => ({
-  ask: house.ask,
+const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance }: Given): Deps => ({
+  ask: (query, viewer, signal) => stage.work().house.ask(query, viewer, signal),
   inbox,
   fanout,
-  read: async (body) => readBatches(await unpack(body), house.context('inbox', clock())),
-  load: (bytes, name, signal) =>
-    load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), counts.took),
-  status,
+  read: async (body) => readBatches(await unpack(body), stage.work().house.context('inbox', stage.clock())),
+  async *load(bytes, name, signal) {
+    // Where it never will be, the load breaks off by itself.
+    await stage.ready.catch(() => undefined);
+    const { house, signal: halted } = stage.work();
+    yield* load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, halted]), counts.took);
+  },
+  demo: stage.demo,
+  endDemo: stage.endDemo,
+  status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null }),
   metrics: counts.registry,
   pages: PAGES,
-  logLevel,
+  logLevel: config.logLevel,
 });
 
 /** Runs until it is told to stop; what cannot be started says why in a sentence. */

@@ -3,9 +3,19 @@ import { join } from 'node:path';
 import type { House } from './house.ts';
 import { writeWhole } from './ledger/whole.ts';
 import type { Fanout } from './live/fanout.ts';
-import { createLive, type Live } from './live/live.ts';
+import { createLive, type Live, type LiveOptions } from './live/live.ts';
 
 const SECOND_MS = 1000;
+
+/** Where the state is kept: in the house's folder; one in memory keeps none. */
+export function stateIn(folder: string | null): LiveOptions['state'] {
+  if (folder === null) return { load: () => null, save: () => undefined };
+  const file = join(folder, 'live-state');
+  return {
+    load: () => (existsSync(file) ? readFileSync(file) : null),
+    save: (bytes) => writeWhole(file, bytes),
+  };
+}
 
 /** The live picture of a house, once it has taken up where the last process stopped. */
 export type Picture = { live: Live; end(): void };
@@ -16,12 +26,7 @@ export async function openPicture(
   fanout: Fanout,
   { clock, graceMs, failed }: { clock: () => number; graceMs: number; failed: (error: unknown) => void },
 ): Promise<Picture> {
-  const file = join(folder, 'live-state');
-  const state = {
-    load: () => (existsSync(file) ? readFileSync(file) : null),
-    save: (bytes: Buffer) => writeWhole(file, bytes),
-  };
-  const live = createLive({ venue, record, state, read: store.read, fanout, clock, graceMs });
+  const live = createLive({ venue, record, state: stateIn(folder), read: store.read, fanout, clock, graceMs });
   await live.start();
   let timer: NodeJS.Timeout;
   const beat = () => {

@@ -3,13 +3,17 @@ import type { Frame } from '../model/frame.ts';
 /** How far back a screen can catch up. */
 export const CATCH_UP_MS = 600_000;
 
-/** A frame as a Server-Sent Event, encoded once for all who get it. */
+/** A Server-Sent Event, a frame unless something is to be said of all of them, encoded once for all who get it. */
 export type Sent = { time: number; bytes: Buffer };
 export type Watcher = (sent: Sent) => void;
 
 /** The newest frames, and everybody who wants the next. */
 export type Fanout = {
   push(frame: Frame): void;
+  /** Keeps a frame that was shown before, for those who come back; nobody is told. */
+  fill(frame: Frame): void;
+  /** Forgets all frames, and tells everybody that the past is another one now. */
+  forget(): void;
   newest(): Sent | null;
   /** Frames after `time`, oldest first; null if they reach further back than is kept. */
   since(time: number): Sent[] | null;
@@ -21,12 +25,22 @@ export type Fanout = {
 export function createFanout(): Fanout {
   const kept: Sent[] = [];
   const watchers = new Set<Watcher>();
+  const keep = (frame: Frame): Sent => {
+    const sent = { time: frame.time, bytes: encode(frame) };
+    kept.push(sent);
+    while (kept[0]!.time <= frame.time - CATCH_UP_MS) kept.shift();
+    return sent;
+  };
+  const tell = (sent: Sent) => {
+    for (const watcher of watchers) watcher(sent);
+  };
   return {
-    push(frame) {
-      const sent = { time: frame.time, bytes: encode(frame) };
-      kept.push(sent);
-      while (kept[0]!.time <= frame.time - CATCH_UP_MS) kept.shift();
-      for (const watcher of watchers) watcher(sent);
+    push: (frame) => tell(keep(frame)),
+    fill: (frame) => void keep(frame),
+    forget() {
+      const time = kept.at(-1)?.time ?? 0;
+      kept.length = 0;
+      tell({ time, bytes: Buffer.from('event: anew\ndata: {}\n\n') });
     },
     newest: () => kept.at(-1) ?? null,
     since(time) {

@@ -40,7 +40,7 @@ export type LiveOptions = {
   /** where the state is kept: whole or not at all */
   state: { load(): Buffer | null; save(bytes: Buffer): void };
   read: Store['read'];
-  fanout: Fanout;
+  fanout: Pick<Fanout, 'push' | 'fill'>;
   /** UTC ms, never going back */
   clock: () => number;
   /** how long after a second its frame is made */
@@ -126,7 +126,7 @@ async function start(run: Run): Promise<void> {
     if (line.time === state) shown ??= run.rooms;
     const frame: Frame | null = shown || line.whole ? frameOf(line, shown ?? new Map()) : null;
     shown = frame && roomsOf(frame);
-    if (frame && line.time > clock() - CATCH_UP_MS) run.fanout.push(frame);
+    if (frame && line.time > clock() - CATCH_UP_MS) run.fanout.fill(frame);
     isKnown ||= line.time === state;
     if (line.time > state) await passThrough(run, line, shown, rows);
   }

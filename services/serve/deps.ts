@@ -16,6 +16,8 @@ export type Status = {
   observations: number;
   duplicates: number;
   rejects: number;
+  /** observations and rejects that nobody simulated */
+  own: number;
   waiting: number;
   /** a simulated event is being told */
   simulated: boolean;
@@ -23,6 +25,20 @@ export type Status = {
   frame: number | null;
   /** when the newest stored observation was received, UTC ms; null if there is none */
   received: number | null;
+};
+
+/** A simulated event, as far as it is told; times are UTC ms. */
+export type DemoShown = {
+  state: 'laying' | 'told' | 'over';
+  /** of its past that is laid, 0 to 1 */
+  share: number;
+  people: number;
+  from: number;
+  until: number;
+  /** last year's event and ordinary weeks are stored too */
+  hasHistory: boolean;
+  /** why its past is not there */
+  problem: string | null;
 };
 
 /** Everything the routes need from outside. */
@@ -33,6 +49,8 @@ export type Deps = {
   read: (body: Buffer) => Promise<Iterable<Batch>>;
   /** Streams a file into the store; ends early when `signal` aborts. */
   load: (bytes: Readable, name: string, signal: AbortSignal) => AsyncIterable<LoadProgress>;
+  demo: () => DemoShown | null;
+  endDemo: () => Promise<void>;
   /** frames as they are made */
   fanout: Fanout;
   status: () => Status;

@@ -8,6 +8,7 @@ const Ready = Type.Object({
   observations: Type.Integer({ description: 'stored in all' }),
   duplicates: Type.Integer({ description: 'received again since the start' }),
   rejects: Type.Integer({ description: 'kept in all' }),
+  own: Type.Integer({ description: 'observations and rejects that nobody simulated' }),
   waiting: Type.Integer({ description: 'received, not yet safe' }),
   simulated: Type.Boolean({ description: 'a simulated event is being told' }),
   frame: Type.Union([Type.Integer(), Type.Null()], { description: 'the second of the newest live frame, UTC ms' }),

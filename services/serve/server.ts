@@ -6,6 +6,7 @@ import staticFiles from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { scrubAddress } from './address.ts';
 import { answerBroken } from './broken.ts';
+import { demo } from './demo.ts';
 import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
 import { useProblems } from './errors.ts';
@@ -60,7 +61,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
   await useDocs(app);
-  for (const resource of [observations, rejects, gateways, venue, presences, frames, heatmap, live, health])
+  for (const resource of [observations, rejects, gateways, venue, presences, frames, heatmap, live, demo, health])
     resource(app, deps);
   await loads(app, deps);
   await app.register(staticFiles, { root: deps.pages, index: 'index.html' });

@@ -12,6 +12,8 @@ export type Inbox = {
   source: Source;
   /** Resolves when all of it is safe. Rejects with `NotStored` when it is not, and may be sent again. */
   send(batch: Batch): Promise<Counts>;
+  /** Takes nothing more; what waits and nobody has taken out is not stored. */
+  close(): void;
   /** observations and rejects that wait or are being stored */
   readonly waiting: number;
 };
@@ -28,6 +30,7 @@ export function createInbox(waitingMax = WAITING_MAX): Inbox {
   const queue: Part[] = [];
   let waiting = 0;
   let closed = false;
+  let isTakenOut = false;
   let wake = () => {};
 
   const send = async (batch: Batch): Promise<Counts> => {
@@ -53,11 +56,14 @@ export function createInbox(waitingMax = WAITING_MAX): Inbox {
   const close = () => {
     closed = true;
     wake();
+    if (!isTakenOut) for (const part of queue.splice(0)) part.fail(new NotStored('the service is stopping'));
   };
 
   async function* source(signal: AbortSignal): AsyncGenerator<Batch, void, Receipt> {
     let taken: Part[] = [];
-    signal.addEventListener('abort', close);
+    isTakenOut = true;
+    const stop = () => wake();
+    signal.addEventListener('abort', stop);
     try {
       for (;;) {
         await something(signal);
@@ -68,7 +74,8 @@ export function createInbox(waitingMax = WAITING_MAX): Inbox {
         taken = [];
       }
     } finally {
-      signal.removeEventListener('abort', close);
+      signal.removeEventListener('abort', stop);
+      isTakenOut = false;
       const lost = closed ? [...taken, ...queue.splice(0)] : taken;
       for (const part of lost) part.fail(new NotStored('the store did not take it'));
     }
@@ -76,6 +83,7 @@ export function createInbox(waitingMax = WAITING_MAX): Inbox {
   return {
     source,
     send,
+    close,
     get waiting() {
       return waiting;
     },

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { sql } from './sql.ts';
 
@@ -11,10 +11,13 @@ const MEMORY_SHARE = 0.25;
 /** Bytes of log after which DuckDB moves it into the file. */
 const CHECKPOINT = '128MB';
 const SPILL_MAX = '20GB';
+/** Where what lies in memory only goes when it does not fit. */
+const SPILL = join(tmpdir(), 'hallway.spill');
 
 /** The one open DuckDB file of this process. Connections share it; closing it ends them. */
 export type Database = {
-  folder: string;
+  /** null: it is in memory */
+  folder: string | null;
   connect(): Promise<DuckDBConnection>;
   close(): void;
 };
@@ -23,16 +26,17 @@ export type Database = {
 export class FolderRefused extends Error {}
 
 /**
- * Opens `folder/main/hallway.duckdb`, makes its tables, and closes the door behind it: no extension is loaded, no
- * other file can be read or written from SQL. A DuckDB file has one owning process.
+ * Opens `hallway.duckdb` in a folder, makes its tables, and closes the door behind it: no extension is loaded, no
+ * other file can be read or written from SQL. A DuckDB file has one owning process. Without a folder it is in memory.
  */
-export async function openDatabase(dataDir: string): Promise<Database> {
-  const folder = resolve(dataDir, 'main');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const instance = await open(join(folder, 'hallway.duckdb'), dataDir);
+export async function openDatabase(folder: string | null): Promise<Database> {
+  if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = folder === null ? ':memory:' : join(folder, 'hallway.duckdb');
+  const spill = folder === null ? SPILL : `${file}.spill`;
+  const instance = await open(file, spill, folder ?? 'memory');
   const first = await instance.connect();
   try {
-    await migrate(first, folder);
+    await migrate(first, folder ?? 'memory');
   } catch (error) {
     first.closeSync();
     instance.closeSync();
@@ -50,7 +54,7 @@ export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBCo
 export async function openMemory(): Promise<Memory> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...LIMITS,
-    temp_directory: join(tmpdir(), 'hallway.spill'),
+    temp_directory: SPILL,
   });
   const connection = await instance.connect();
   await connection.run('SET enable_external_access = false; SET lock_configuration = true');
@@ -72,17 +76,17 @@ const LIMITS = {
   autoload_known_extensions: 'false',
 };
 
-async function open(file: string, dataDir: string): Promise<DuckDBInstance> {
+async function open(file: string, spill: string, folder: string): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(file, {
       ...LIMITS,
-      temp_directory: `${file}.spill`,
+      temp_directory: spill,
       checkpoint_threshold: CHECKPOINT,
     });
   } catch (error) {
     if (String(error).includes('Could not set lock'))
       throw new FolderRefused(
-        `${dataDir} is in use by another process; stop that one or set DATA_DIR to another folder`,
+        `${dirname(folder)} is in use by another process; stop that one or set DATA_DIR to another folder`,
       );
     const [said] = (error as Error).message.split('\n');
     throw new FolderRefused(`${file} cannot be opened: ${said}`);

@@ -13,6 +13,8 @@ import { KINDS } from './tables.ts';
 export type DuckdbStore = Store & {
   /** Forgets observations and rejects older than `before` (UTC ms). */
   expire(before: number): Promise<void>;
+  /** Forgets what a simulated world told. */
+  forgetSimulated(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -55,20 +57,19 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     if (stored > 0 || batch.rejects.length > 0) known.position[river] += 1;
     return { position: known.position[river], stored, duplicates: Uint32Array.from(duplicates) };
   };
-  const expire = (before: number) =>
+  const forget = (statements: string, values: Record<string, bigint> = {}) =>
     whole(async () => {
       // No number is taken twice, even if nothing is left of the last one.
       const { now, past } = known.position;
       await connection.run(`DELETE FROM last_position; INSERT INTO last_position VALUES (${now}), (${past})`);
-      const statements = sql(import.meta.url, 'expire')
-        .split(';')
-        .slice(0, -1);
-      for (const statement of statements) await connection.run(statement, { before: BigInt(before) * 1000n });
+      for (const statement of statements.split(';').slice(0, -1)) await connection.run(statement, values);
     });
   return {
     append: (batch) => inTurn(() => append(batch)),
     read: (span, where = {}) => readObservations(database, span, where),
-    expire: (before) => inTurn(() => expire(before)),
+    expire: (before) =>
+      inTurn(() => forget(sql(import.meta.url, 'expire'), { before: BigInt(Math.floor(before)) * 1000n })),
+    forgetSimulated: () => inTurn(() => forget(sql(import.meta.url, 'forget_simulated'))),
     close: () =>
       inTurn(async () => {
         await connection.run('ROLLBACK');

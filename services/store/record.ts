@@ -24,6 +24,13 @@ export type AsSeen = {
   after(time: number): AsyncGenerator<Line>;
 };
 
+/** Where days lie, oldest first or not: texts of whole lines, a newline after each. */
+type Days = {
+  names(): string[];
+  append(day: string, text: string): void;
+  texts(day: string): AsyncIterable<string>;
+};
+
 /**
  * Opens the record in `folder`; a line that was torn by a kill is cut off the newest file. Whoever makes many lines at
  * once may have up to `held` bytes of them written together, and then has to call `flush`.
@@ -31,34 +38,58 @@ export type AsSeen = {
 export function openRecord(folder: string, zone: string, held = 0): AsSeen {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fileOf = (day: string) => join(folder, `${day}.ndjson`);
+  const names = () =>
+    readdirSync(folder)
+      .filter((name) => /^\d{4}-\d\d-\d\d\.ndjson$/.test(name))
+      .map((name) => name.slice(0, 10));
+  const newest = names().sort().at(-1);
+  const last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
+  const days: Days = {
+    names,
+    append: (day, text) => appendFileSync(fileOf(day), text, { mode: 0o600 }),
+    texts: (day) => createInterface({ input: createReadStream(fileOf(day)), crlfDelay: Number.POSITIVE_INFINITY }),
+  };
+  return recordOf(days, zone, last, held);
+}
+
+/** A record that ends with the process. */
+export function memoryRecord(zone: string): AsSeen {
+  const kept = new Map<string, string[]>();
+  const days: Days = {
+    names: () => [...kept.keys()],
+    append(day, text) {
+      const lines = kept.get(day) ?? [];
+      lines.push(text.trimEnd());
+      kept.set(day, lines);
+    },
+    texts: async function* (day) {
+      yield* kept.get(day) ?? [];
+    },
+  };
+  return recordOf(days, zone, Number.NEGATIVE_INFINITY, 0);
+}
+
+function recordOf({ names, append, texts }: Days, zone: string, newest: number, held: number): AsSeen {
   const dayOf = dayIn(zone);
   const dayAt = (time: number) => dayOf(Math.max(EARLIEST_MS, Math.min(LATEST_MS, time)));
   const days = (span: Span = { from: EARLIEST_MS, until: LATEST_MS }) =>
-    readdirSync(folder)
-      .filter((name) => /^\d{4}-\d\d-\d\d\.ndjson$/.test(name))
-      .map((name) => name.slice(0, 10))
+    names()
       .filter((day) => day >= dayAt(span.from) && day <= dayAt(span.until - 1))
       .sort();
-  const newest = days().at(-1);
-  let last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
-
+  let last = newest;
   /** lines that wait to be written, of one day */
   let waiting = { day: '', text: '' };
   /** the last line may be half a one: the disk was full */
   let isTorn = false;
-  const write = (day: string, text: string) => {
-    const begin = isTorn ? '\n' : '';
-    isTorn = true;
-    appendFileSync(fileOf(day), begin + text, { mode: 0o600 });
-    isTorn = false;
-  };
   const flush = () => {
     const { day, text } = waiting;
     waiting = { day: '', text: '' };
-    if (text !== '') write(day, text);
+    if (text === '') return;
+    const begin = isTorn ? '\n' : '';
+    isTorn = true;
+    append(day, begin + text);
+    isTorn = false;
   };
-  const texts = (day: string) =>
-    createInterface({ input: createReadStream(fileOf(day)), crlfDelay: Number.POSITIVE_INFINITY });
   async function* after(time: number): AsyncGenerator<Line> {
     for (const day of days({ from: time, until: LATEST_MS }))
       for await (const text of texts(day)) {

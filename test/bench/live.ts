@@ -18,7 +18,7 @@ type Came = { second: number; at: number };
  */
 export async function benchLive(): Promise<void> {
   const dataDir = newFolder();
-  const service = await startService({ DATA_DIR: dataDir, DEMO: 'on', LOG_LEVEL: 'warn' });
+  const service = await startService({ DATA_DIR: dataDir, SOURCE: 'inbox,simulate', LOG_LEVEL: 'warn' });
   await sleep(3000);
   const screens = Array.from({ length: SCREENS }, () => watch(`${service.address}/v1/live`));
   const sent: number[] = [];

@@ -9,7 +9,7 @@ const WAIT_MS = 30_000;
 
 describe('the first minute, in a browser', { skip: notBuilt || noChromium }, () => {
   const dataDir = newFolder();
-  const env = { DATA_DIR: dataDir, DEMO: 'on', LOG_LEVEL: 'warn' };
+  const env = { DATA_DIR: dataDir, SOURCE: 'inbox,simulate', LOG_LEVEL: 'warn' };
   let service: Service;
   let browser: Browser;
   let watched: Watched;

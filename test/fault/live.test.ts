@@ -16,7 +16,7 @@ it(`a demo that is killed ${KILLS} times goes on: nothing doubled, nothing torn,
   skip: notBuilt,
 }, async () => {
   const dataDir = newFolder();
-  const env = { DATA_DIR: dataDir, DEMO: 'on', LOG_LEVEL: 'warn' };
+  const env = { DATA_DIR: dataDir, SOURCE: 'inbox,simulate', LOG_LEVEL: 'warn' };
   const dead: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     const service = await startService(env);

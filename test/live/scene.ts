@@ -53,7 +53,7 @@ export async function recorded(record: AsSeen): Promise<{ lines: Line[]; frames:
   let rooms: Rooms = new Map();
   for await (const line of record.after(0)) {
     lines.push(line);
-    const frame = frameOf(line, line.whole ? new Map() : rooms);
+    const frame = frameOf(line, rooms);
     rooms = roomsOf(frame);
     frames.push(frame);
   }

@@ -7,7 +7,7 @@ type Row = Record<string, string>;
 
 describe('the picture lives', { skip: notBuilt }, () => {
   const dataDir = newFolder();
-  const env = { DATA_DIR: dataDir, DEMO: 'on', LOG_LEVEL: 'warn' };
+  const env = { DATA_DIR: dataDir, SOURCE: 'inbox,simulate', LOG_LEVEL: 'warn' };
   let service: Service;
   before(async () => {
     service = await startService(env);

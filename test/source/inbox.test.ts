@@ -78,14 +78,26 @@ it('send(batch) past what may wait is refused and may come again', async () => {
   assert.equal(inbox.waiting, 0);
 });
 
-it('send(batch) after the stop is refused', async () => {
+it('send(batch) after close() is refused, and so is what nobody takes out any more', async () => {
+  const inbox = createInbox();
+  const waits = assert.rejects(inbox.send(batchOf([sighting()])), /stopping/);
+  inbox.close();
+  await waits;
+  await assert.rejects(inbox.send(batchOf([sighting()])), /stopping/);
+  assert.equal(inbox.waiting, 0);
+});
+
+it('what is sent between two sources waits for the next', async () => {
   const inbox = createInbox();
   const stop = new AbortController();
-  const batches = inbox.source(stop.signal);
-  const ended = batches.next();
+  const first = inbox.source(stop.signal).next();
   stop.abort();
-  await ended;
-  await assert.rejects(inbox.send(batchOf([sighting()])), /stopping/);
+  assert.equal((await first).done, true);
+  const sent = inbox.send(batchOf([sighting()]));
+  const batches = inbox.source(new AbortController().signal);
+  await batches.next();
+  void batches.next({ position: 1, stored: 1, duplicates: new Uint32Array() });
+  assert.equal((await sent).stored, 1);
 });
 
 it('what still waits when the store fails during a stop is told so', async () => {
@@ -95,6 +107,7 @@ it('what still waits when the store fails during a stop is told so', async () =>
   const refused = sent.map((one) => assert.rejects(one, NotStored));
   const batches = inbox.source(stop.signal);
   await batches.next();
+  inbox.close();
   stop.abort();
   await batches.return();
   await Promise.all(refused);

@@ -1,0 +1,86 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.ts';
+import type { Demo } from './demo.ts';
+import type { House } from './house.ts';
+import type { Said } from './lay.ts';
+import { load } from './load.ts';
+import type { Took } from './model/batch.ts';
+import { layout } from './simulate/calendar.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A program of this house, built or not. */
+const fileOf = (name: string): string =>
+  fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url));
+
+/**
+ * Has the past of a demo laid by a child, which gives way to everything else. Resolves to the instant (UTC ms) up to
+ * which it is laid. Throws what the child said, or when `signal` aborts.
+ */
+export async function layPast(config: Config, signal: AbortSignal, tell: (share: number) => void): Promise<number> {
+  signal.throwIfAborted();
+  const child = fork(fileOf('lay'), { env: environmentOf(config), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const kill = () => void child.kill('SIGKILL');
+  signal.addEventListener('abort', kill);
+  let said: Said | undefined;
+  child.on('message', (message: Said) => {
+    said = message;
+    if ('share' in message) tell(message.share);
+  });
+  try {
+    await once(child, 'exit');
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
+  signal.throwIfAborted();
+  if (said && 'laid' in said) return said.laid;
+  throw new Error(said && 'failed' in said ? said.failed : 'the process that lays the past ended too early');
+}
+
+/** What of the settings a child has to know, however this process came by them. */
+const environmentOf = ({ dataDir, keepDays, pseudonymKeys }: Config) => ({
+  ...process.env,
+  DATA_DIR: dataDir,
+  KEEP_DAYS: String(keepDays),
+  PSEUDONYM_KEYS: pseudonymKeys ?? '',
+});
+
+/** What was before the event: last year's, with as many people, and the ordinary weeks between. */
+const historyOf = ({ people, laid }: Demo): string[][] => {
+  const { lastYear, weeks } = layout(laid);
+  const year = ['--story=conference', '--seed=3', `--people=${people}`, `--start=${lastYear}`];
+  return [
+    [...year, `--until=${lastYear + 3 * DAY_MS}`],
+    ['--story=weeks', '--seed=2', `--start=${weeks.from}`, `--until=${weeks.until}`],
+  ];
+};
+
+/** Tells it into the store, as a file is loaded, one after the other, by a child that gives way. */
+export async function tellHistory(
+  demo: Demo,
+  { context, store }: House,
+  signal: AbortSignal,
+  took: Took,
+): Promise<void> {
+  for (const words of historyOf(demo)) {
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, fileOf('cli/hallway'), 'simulate', '--quiet', ...words],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    giveWay(child);
+    for await (const { error } of load(child.stdout, context('simulate', 'recorded'), store, signal, took))
+      if (error) throw new Error(error);
+    child.kill();
+  }
+}
+
+function giveWay({ pid }: ChildProcess): void {
+  if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+}

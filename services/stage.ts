@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from './config.ts';
+import { type Demo, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
+import { type House, openHouse, renewed } from './house.ts';
+import { forwardClock } from './live/clock.ts';
+import { layPast, tellHistory } from './past.ts';
+import { flow } from './river.ts';
+import type { DemoShown } from './serve/deps.ts';
+import type { World } from './simulate/world.ts';
+import type { Inbox } from './source/inbox.ts';
+import { simulateSource, systemClock } from './source/simulate.ts';
+import type { Source } from './source/source.ts';
+import { type Work, type WorkOptions, work } from './work.ts';
+
+const DAY_MS = 86_400_000;
+/** How much of the past a demo tells at once where nothing of it was told yet, so that its first picture is not empty. */
+const BEFORE_MS = 10 * 60_000;
+/** How long questions to a house that is left may take, ms. */
+const SLOW_MS = 3000;
+
+export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
+  inbox: Inbox;
+  /** the store is another one, or has lost something */
+  changed: (house: House) => Promise<void>;
+  log: (error: unknown, words: string) => void;
+};
+
+/** Where a service works: in its main house; of a new demo first in one in memory, until a child has laid the past. */
+export type Stage = {
+  /** UTC ms, never going back */
+  clock: () => number;
+  work(): Work;
+  /** resolves when the main house is worked in; rejects if it never will be */
+  ready: Promise<void>;
+  demo(): DemoShown | null;
+  /** Forgets what was simulated, keeps what was not, and tells nothing more. */
+  endDemo(): Promise<void>;
+  halt(): Promise<void>;
+};
+
+/** How far it has come: what is worked in, and what is told there. */
+type Course = StageOptions & {
+  config: Config;
+  tools: WorkOptions;
+  stopping: AbortController;
+  at: Work;
+  demo: Demo | null;
+  /** of its past that is laid */
+  share: number;
+  problem: string | null;
+};
+
+export async function openStage(config: Config, told: Told | null, options: StageOptions): Promise<Stage> {
+  const isNew = told?.isNew === true;
+  const demo = told?.demo ?? null;
+  const house = await openHouse(config, isNew ? 'memory' : 'main');
+  const clock = forwardClock(Date.now, house.record.last);
+  const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs };
+  await options.changed(house);
+  const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
+  const simulated = demo ? [telling(worldOf(demo, before), demo, house, clock)] : [];
+  const at = await work(house, isNew ? simulated : [options.inbox.source, ...simulated], tools);
+  const stopping = new AbortController();
+  const course: Course = { ...options, config, tools, stopping, at, demo, share: isNew ? 0 : 1, problem: null };
+  const ready = demo && isNew ? settle(course, demo) : Promise.resolve();
+  ready.then(() => addHistory(course)).catch((error: Error) => giveUp(course, error));
+  return {
+    clock,
+    work: () => course.at,
+    ready,
+    demo: () => course.demo && shownOf(course, course.demo),
+    async endDemo() {
+      await ready;
+      await endDemo(course);
+    },
+    async halt() {
+      stopping.abort();
+      options.inbox.close();
+      await course.at.halt();
+    },
+  };
+}
+
+/** What a world tells, as it comes due, until the event is over. */
+function telling(world: World, demo: Demo, { context }: House, clock: () => number): Source {
+  const pace = { clock: { ...systemClock, now: clock }, until: endOf(demo) };
+  return simulateSource(world, context('simulate', 'recorded'), pace);
+}
+
+/** Has the past laid, then goes on in the house in which it lies, as after a restart. */
+async function settle(course: Course, demo: Demo): Promise<void> {
+  const { config, tools, stopping, inbox, fanout, took } = course;
+  const until = await layPast(config, stopping.signal, (share) => (course.share = share)).catch((error: Error) => {
+    stopping.signal.throwIfAborted();
+    course.problem = error.message;
+    course.log(error, 'the past of the demo could not be laid');
+    return null;
+  });
+  await course.at.halt();
+  const left = course.at.house;
+  if (until !== null) moveIn(config);
+  const house = await openHouse(config);
+  await course.changed(house);
+  // What was told meanwhile is in the store before the picture goes on, so that its frames have it.
+  const world = worldOf(demo, until ?? tools.clock() - BEFORE_MS);
+  const pace = { speed: Number.POSITIVE_INFINITY, until: tools.clock() };
+  await flow(simulateSource(world, house.context('simulate', 'recorded'), pace), house.store, stopping.signal, took);
+  fanout.forget();
+  course.at = await work(house, [inbox.source, telling(world, demo, house, tools.clock)], tools);
+  course.share = 1;
+  void sleep(SLOW_MS, undefined, { ref: false }).then(() => left.close());
+}
+
+/** What was before the event, in the background; what is there already is not stored twice. */
+async function addHistory(course: Course): Promise<void> {
+  const { demo, config, at, took } = course;
+  if (!demo || !config.demo || demo.hasHistory || config.keepDays > 0) return;
+  await tellHistory(demo, at.house, at.signal, took);
+  if (course.demo !== demo) return;
+  course.demo = { ...demo, hasHistory: true };
+  keepDemo(config, course.demo);
+}
+
+function giveUp(course: Course, error: Error): void {
+  // Without a house to be stored in, nothing may wait to be.
+  if (course.share < 1) course.inbox.close();
+  if (course.at.signal.aborted) return;
+  course.problem = error.message;
+  course.log(error, 'the past of the demo is not there');
+}
+
+async function endDemo(course: Course): Promise<void> {
+  const { config, demo, inbox, fanout, tools } = course;
+  if (!demo) return;
+  await course.at.halt();
+  let { house } = course.at;
+  try {
+    await house.store.forgetSimulated();
+    putAside(config, demo, tools.clock());
+    house = renewed(house);
+    course.demo = null;
+    await course.changed(house);
+    fanout.forget();
+  } finally {
+    // If it could not be ended it goes on.
+    const simulated = course.demo ? [telling(worldOf(demo, tools.clock()), demo, house, tools.clock)] : [];
+    course.at = await work(house, [inbox.source, ...simulated], tools);
+  }
+}
+
+function shownOf({ share, tools, problem }: Course, demo: Demo): DemoShown {
+  const state = share < 1 ? 'laying' : tools.clock() < endOf(demo) ? 'told' : 'over';
+  const { people, start, hasHistory } = demo;
+  return {
+    state,
+    share: Math.min(1, share),
+    people,
+    from: start - DAY_MS / 2,
+    until: endOf(demo),
+    hasHistory,
+    problem,
+  };
+}

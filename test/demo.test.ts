@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { type Config, readConfig } from '../services/config.ts';
+import { demoIn, endOf, putAside, readDemo } from '../services/demo.ts';
+import { openHouse } from '../services/house.ts';
+import { start } from '../services/main.ts';
+import { newFolder, remove } from './service.ts';
+import { batchOf, sighting } from './sightings.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12, 34);
+const DAY = 86_400_000;
+const configOf = (dataDir: string, more: Record<string, string> = {}) =>
+  readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: dataDir, ...more });
+
+/** A folder with nothing in it, for as long as `use` needs it. */
+async function inFolder(use: (config: Config, folder: string) => Promise<void>): Promise<void> {
+  const folder = newFolder();
+  try {
+    await use(configOf(folder), folder);
+  } finally {
+    remove(folder);
+  }
+}
+
+/** A demo that was laid at NOW, with one observation in its store. */
+async function laid(config: Config, simulated: boolean): Promise<void> {
+  await demoIn(config, NOW);
+  const house = await openHouse(config);
+  await house.store.append(batchOf([sighting({ simulated })]));
+  await house.close();
+}
+
+describe('demoIn(config, now)', () => {
+  it('lays the event in an empty folder so that now is its third day, between 10:00 and 10:59', () =>
+    inFolder(async (config, folder) => {
+      const told = await demoIn(config, NOW);
+      assert.equal(told?.isNew, true);
+      const { start, zone } = told.demo;
+      assert.equal(Math.floor((NOW - start) / DAY), 2);
+      const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short' }).format(NOW);
+      assert.equal(clock, '10:34');
+      assert.equal(JSON.parse(readFileSync(join(folder, 'venue.json'), 'utf8')).zone, zone);
+    }));
+
+  it('goes on with the same event after a restart, also on the day after its end', () =>
+    inFolder(async (config) => {
+      await laid(config, true);
+      const before = readDemo(config);
+      const later = await demoIn(config, NOW + 23 * 3_600_000);
+      assert.deepEqual(later, { demo: before, isNew: false });
+    }));
+
+  it('begins again where the past was never laid whole', () =>
+    inFolder(async (config, folder) => {
+      await demoIn(config, NOW);
+      mkdirSync(join(folder, 'laying'));
+      const again = await demoIn(config, NOW + 5 * 3_600_000);
+      assert.equal(again?.isNew, true);
+      assert.equal(again.demo.laid, NOW + 5 * 3_600_000);
+      assert.equal(existsSync(join(folder, 'laying')), false);
+    }));
+
+  it('makes one anew that is older than a day, if every observation in it is simulated', () =>
+    inFolder(async (config, folder) => {
+      await laid(config, true);
+      const anew = await demoIn(config, NOW + DAY);
+      assert.equal(anew?.isNew, true);
+      assert.equal(anew.demo.laid, NOW + DAY);
+      assert.equal(existsSync(join(folder, 'main')), false);
+    }));
+
+  it('keeps an old one that holds an observation of somebody', () =>
+    inFolder(async (config) => {
+      await laid(config, false);
+      const kept = await demoIn(config, NOW + 9 * DAY);
+      assert.deepEqual([kept?.isNew, kept?.demo.laid], [false, NOW]);
+      assert.ok(endOf(kept!.demo) < NOW + 9 * DAY, 'and it is over');
+    }));
+
+  it('keeps an old one whose venue somebody changed', () =>
+    inFolder(async (config, folder) => {
+      await laid(config, true);
+      const file = join(folder, 'venue.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"zone"', ' "zone"'));
+      assert.equal((await demoIn(config, NOW + DAY))?.isNew, false);
+    }));
+
+  it('lays none where there is a venue or data, where somebody says DEMO=off or names a venue, or ended it', () =>
+    inFolder(async (config, folder) => {
+      assert.equal(await demoIn(configOf(folder, { DEMO: 'off' }), NOW), null);
+      assert.equal(await demoIn(configOf(folder, { VENUE: 'mine.json' }), NOW), null);
+      writeFileSync(join(folder, 'venue.json'), '{"zone":"UTC","rooms":[],"gateways":[]}');
+      assert.equal(await demoIn(config, NOW), null);
+      const own = await demoIn(configOf(folder, { SOURCE: 'inbox,simulate' }), NOW);
+      assert.equal(own?.isNew, false, 'SOURCE=simulate tells it in any folder, from now on');
+      assert.match(readFileSync(join(folder, 'venue.json'), 'utf8'), /"rooms":\[\]/, 'and leaves its venue alone');
+      putAside(config, own.demo, NOW);
+      assert.equal(await demoIn(config, NOW + 9 * DAY), null);
+    }));
+});
+
+describe('DELETE /v1/demo', () => {
+  it('forgets what was simulated, keeps what was not, and the picture goes on with a new record', () =>
+    inFolder(async (_config, folder) => {
+      const env = { DEMO: 'off', SOURCE: 'inbox,simulate' };
+      const running = await start(configOf(folder, env));
+      const get = async (path: string) => (await fetch(running.address + path)).json();
+      const body = JSON.stringify({ gateway: 'own-1', badge: 'own-badge', rssi: -60 });
+      await fetch(`${running.address}/v1/observations`, { method: 'POST', body });
+      const before = await get('/v1/demo');
+      assert.deepEqual([before.demo.state, before.own], ['told', 1]);
+      const ended = await fetch(`${running.address}/v1/demo`, { method: 'DELETE' });
+      assert.deepEqual(await ended.json(), { demo: null, own: 1 });
+      const { rows } = (await get('/v1/observations?limit=10')) as { rows: { gateway: string }[] };
+      assert.deepEqual(
+        rows.map(({ gateway }) => gateway),
+        ['own-1'],
+      );
+      assert.equal((await fetch(`${running.address}/v1/demo`, { method: 'DELETE' })).status, 409);
+      const again = await fetch(`${running.address}/v1/observations`, { method: 'POST', body });
+      assert.equal((await again.json()).stored, 1);
+      await running.stop();
+      const after = await start(configOf(folder, env));
+      const { simulated, own } = await (await fetch(`${after.address}/readyz`)).json();
+      assert.deepEqual({ simulated, own }, { simulated: false, own: 2 }, 'and it stays ended');
+      await after.stop();
+    }));
+});
