@@ -24,6 +24,7 @@ const fileOf = (name: string): string =>
 export async function layPast(config: Config, signal: AbortSignal, tell: (share: number) => void): Promise<number> {
   signal.throwIfAborted();
   const child = fork(fileOf('lay'), { env: environmentOf(config), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  giveWay(child, constants.priority.PRIORITY_BELOW_NORMAL);
   const kill = () => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   let said: Said | undefined;
@@ -74,13 +75,13 @@ export async function tellHistory(
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-    giveWay(child);
+    giveWay(child, constants.priority.PRIORITY_LOW);
     for await (const { error } of load(child.stdout, context('simulate', 'recorded'), store, signal, took))
       if (error) throw new Error(error);
     child.kill();
   }
 }
 
-function giveWay({ pid }: ChildProcess): void {
-  if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+function giveWay({ pid }: ChildProcess, priority: number): void {
+  if (pid !== undefined) setPriority(pid, priority);
 }
