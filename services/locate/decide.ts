@@ -1,9 +1,10 @@
 import type { Badge } from './badge.ts';
 import type { Places, Room } from './places.ts';
+import { WEIGHT_DB } from './rule.ts';
 import { newest, quantileSince } from './samples.ts';
 
-/** Amplitude at −100 dBm. Amplitudes are whole numbers, so that their sums do not depend on order. */
-const AMPLITUDE_UNIT = 2 ** 20;
+/** Weight at −100 dBm. Weights are whole numbers, so that their sums do not depend on order. */
+const WEIGHT_UNIT = 2 ** 20;
 /** Levels a gateway can have: RSSI −127…20 dBm and an offset of at most 60 dB. */
 const LEVEL_MIN = -187;
 const LEVEL_MAX = 80;
@@ -12,7 +13,7 @@ const LEVEL_MAX = 80;
 export type Weighed = { rooms: Room[]; strongest: number };
 
 /**
- * Weighs the rooms by the summed amplitude of their gateways, each at the level (a quantile) it heard the badge with
+ * Weighs the rooms by the sum over their gateways, each at the level (a quantile) it heard the badge with
  * after `since`. A gateway that was moved counts from its new place on. The weights hold until `clear`.
  */
 export function weigh(badge: Badge, places: Places, since: number, quantile: number): Weighed {
@@ -27,7 +28,7 @@ export function weigh(badge: Badge, places: Places, since: number, quantile: num
     if (Number.isNaN(level)) continue;
     const { room } = post;
     if (room.weight === 0) rooms.push(room);
-    room.weight += AMPLITUDES[level - LEVEL_MIN] ?? amplitude(level);
+    room.weight += WEIGHTS[level - LEVEL_MIN] ?? weight(level);
     strongest = Math.max(strongest, level);
   }
   return { rooms, strongest };
@@ -38,7 +39,7 @@ export function choose(rooms: Room[], home: string | null, marginDb: number): Ro
   const best = heaviest(rooms);
   const present = rooms.find((room) => room.id === home);
   if (present === undefined || present === best) return best;
-  return best!.weight < present.weight * 10 ** (marginDb / 20) ? present : best;
+  return best!.weight < present.weight * 10 ** (marginDb / WEIGHT_DB) ? present : best;
 }
 
 /** Why a badge is in `room`: `hall-1 −58 dBm, next foyer −66 dBm`. */
@@ -57,12 +58,12 @@ export function clear(rooms: Room[]): void {
 
 const isHeavier = (a: Room, b: Room): boolean => a.weight > b.weight || (a.weight === b.weight && a.id < b.id);
 
-const amplitude = (level: number): number => Math.max(1, Math.round(AMPLITUDE_UNIT * 10 ** ((level + 100) / 20)));
+const weight = (level: number): number => Math.max(1, Math.round(WEIGHT_UNIT * 10 ** ((level + 100) / WEIGHT_DB)));
 
 /** By whole dB from `LEVEL_MIN`: powers are dear. */
-const AMPLITUDES = Array.from({ length: LEVEL_MAX - LEVEL_MIN + 1 }, (_, i) => amplitude(LEVEL_MIN + i));
+const WEIGHTS = Array.from({ length: LEVEL_MAX - LEVEL_MIN + 1 }, (_, i) => weight(LEVEL_MIN + i));
 
 function levelled(room: Room): string {
-  const dBm = Math.round(20 * Math.log10(Math.max(1, room.weight) / AMPLITUDE_UNIT) - 100);
+  const dBm = Math.round(WEIGHT_DB * Math.log10(Math.max(1, room.weight) / WEIGHT_UNIT) - 100);
   return `${room.id} ${dBm < 0 ? '−' : ''}${Math.abs(dBm)} dBm`;
 }

@@ -1,11 +1,11 @@
 import type { Sighting } from '../model/observation.ts';
 import { type Badge, boundGateways, forgetSamples, givenUpAt, isForgotten } from './badge.ts';
 import { rollHours } from './cadence.ts';
-import { choose, clear, reasonOf, type Weighed } from './decide.ts';
+import { choose, clear, reasonOf } from './decide.ts';
 import { hear } from './hear.ts';
 import { nextMidnight } from './midnight.ts';
 import { restAt } from './rest.ts';
-import { HOUR_MS, LATE_MS, SECOND_MS } from './rule.ts';
+import { HOUR_MS, LATE_MS, SECOND_MS, WINDOW_MAX_MS } from './rule.ts';
 import { type Change, homeOf, type Scene, sleep, stand, weighSince } from './scene.ts';
 import { rehouse } from './walls.ts';
 
@@ -37,16 +37,25 @@ function decide(scene: Scene, badge: Badge): void {
   boundGateways(badge);
   if (givenUpAt(badge) <= scene.now) return;
   const { windowCadences, marginDb } = scene.weighing;
-  const weighed = weighSince(scene, badge, windowCadences * badge.cadence.seconds * SECOND_MS);
+  const window = windowCadences * badge.cadence.seconds * SECOND_MS;
+  const steady = window > WINDOW_MAX_MS ? levelSince(scene, badge, window) : null;
+  const weighed = weighSince(scene, badge, Math.min(WINDOW_MAX_MS, window));
   const room = choose(weighed.rooms, homeOf(badge), marginDb);
   if (room !== undefined && room.id !== badge.room) stand(scene, badge, room.id, reasonOf(room, weighed.rooms));
-  if (weighed.rooms.length > 0) rest(scene, badge, weighed);
+  if (weighed.rooms.length > 0) rest(scene, badge, steady ?? weighed.strongest);
   clear(weighed.rooms);
   sleep(scene, badge);
 }
 
-function rest(scene: Scene, badge: Badge, weighed: Weighed): void {
-  const parked = restAt(badge.rest, badge.room!, weighed.strongest, scene.now);
+/** Whether it lies still is told by as many of its words as there are: a table is not left in a hurry. */
+function levelSince(scene: Scene, badge: Badge, window: number): number {
+  const { rooms, strongest } = weighSince(scene, badge, window);
+  clear(rooms);
+  return strongest;
+}
+
+function rest(scene: Scene, badge: Badge, level: number): void {
+  const parked = restAt(badge.rest, badge.room!, level, scene.now);
   if (parked === badge.parked) return;
   badge.parked = parked;
   if (!scene.changed.has(badge))

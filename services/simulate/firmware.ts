@@ -13,7 +13,7 @@ const SETTLES_S = 600;
 /** What menus, apps and alerts send instead of claps. */
 export const PLACEHOLDER = 6;
 /** Hours in which the wearer of a badge looks at its menus; how long, s. */
-const MENUS = 0.15;
+const MENUS = 0.1;
 const MENU_MIN_S = 20;
 const MENU_MAX_S = 90;
 /** The alert stays until a button is pressed, s after it. */

@@ -3,6 +3,7 @@ import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
 import { benchPaint } from './paint.ts';
+import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
 
 /** Each prints its own rows, beside the limit of this machine in the same run. */
@@ -11,6 +12,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   locate: benchLocate,
   live: benchLive,
   paint: benchPaint,
+  truth: benchTruth,
   validate: benchValidate,
 };
 

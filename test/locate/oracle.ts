@@ -55,16 +55,13 @@ function judge(venue: Venue, kept: Map<string, Kept>, before: Past | undefined, 
   }
 
   const isNews = samples.some((one) => (past.kept.get(`${one.gateway} ${one.time}`)?.rssi ?? -999) < one.rssi);
-  const weights = weigh(venue, samples, now, now - Math.min(5 * MINUTE, 4000 * cadence));
+  const weights = weigh(venue, samples, now, now - Math.min(100_000, 4000 * cadence));
   if (isNews && heard > now - patience && weights.size > 0) {
     const chosen = choose(weights, home);
     if (chosen !== room) [room, visit] = [chosen, now];
     if (chosen !== home) levels = [];
     home = chosen;
-    levels = [
-      ...levels,
-      { at: now, level: strongest(venue, samples, now, now - Math.min(5 * MINUTE, 4000 * cadence)) },
-    ];
+    levels = [...levels, { at: now, level: strongest(venue, samples, now, now - Math.min(5 * MINUTE, 4000 * cadence)) }];
     parked = isParked(levels, now);
   }
   if (room !== null && heard <= now - patience) [room, visit, parked] = [null, now, false];
@@ -113,7 +110,7 @@ function levelsOf(venue: Venue, samples: Kept[], now: number, since: number): [r
 function weigh(venue: Venue, samples: Kept[], now: number, since: number): Map<string, number> {
   const weights = new Map<string, number>();
   for (const [room, level] of levelsOf(venue, samples, now, since)) {
-    weights.set(room, (weights.get(room) ?? 0) + Math.round(2 ** 20 * 10 ** ((level + 100) / 20)));
+    weights.set(room, (weights.get(room) ?? 0) + Math.round(2 ** 20 * 10 ** ((level + 100) / 14)));
   }
   return weights;
 }
@@ -124,7 +121,7 @@ const strongest = (venue: Venue, samples: Kept[], now: number, since: number): n
 function choose(weights: Map<string, number>, home: string | null): string {
   const best = heaviest(weights, [...weights.keys()])!;
   const present = weights.get(home ?? '');
-  return present !== undefined && 20 * Math.log10(weights.get(best)! / present) < 1.5 ? home! : best;
+  return present !== undefined && 14 * Math.log10(weights.get(best)! / present) < 2 ? home! : best;
 }
 
 const heaviest = (weights: Map<string, number>, rooms: string[]): string | undefined =>
