@@ -37,7 +37,7 @@ const layingIn = (config: Config): string => join(config.dataDir, 'laying');
 
 /**
  * The demo of a data folder. Null: there is none, for somebody ended it, said DEMO=off, or has a venue or data of their
- * own. It is laid where there is nothing yet, and made anew a day later if every observation is simulated. With
+ * own. It is laid where there is nothing yet, and made anew when it is over if every observation is simulated. With
  * SOURCE=simulate it is told in any folder, from now on.
  */
 export async function demoIn(config: Config, now: number): Promise<Told | null> {
@@ -49,12 +49,15 @@ export async function demoIn(config: Config, now: number): Promise<Told | null> 
   const isOwn = !found && (hasData || existsSync(config.venueFile));
   if (isOwn || !config.demo) return isAsked ? { demo: found ?? begin(config, now), isNew: false } : null;
   // One whose past was never laid whole begins again; so does one that is old and nobody's.
-  const isNew = !hasData || (found !== null && now - found.laid >= DAY_MS && (await isAllSimulated(config, found)));
+  const isNew = !hasData || (found !== null && isOld(found, now) && (await isAllSimulated(config, found)));
   if (!isNew) return found && { demo: found, isNew };
   rmSync(mainIn(config), { recursive: true, force: true });
   rmSync(config.venueFile, { force: true });
   return { demo: begin(config, now), isNew };
 }
+
+/** It has nothing more to tell: its last day ends before it is a day old. */
+const isOld = (demo: Demo, now: number): boolean => now >= Math.min(endOf(demo), demo.laid + DAY_MS);
 
 /** Lays the event about `now`. A venue that is there already stays. */
 function begin(config: Config, now: number): Demo {

@@ -108,6 +108,7 @@ async function settle(course: Course, demo: Demo): Promise<void> {
   fanout.forget();
   course.at = await work(house, [inbox.source, telling(world, demo, house, tools.clock)], tools);
   course.share = 1;
+  fanout.anew();
   void sleep(SLOW_MS, undefined, { ref: false }).then(() => left.close());
 }
 
@@ -145,6 +146,7 @@ async function endDemo(course: Course): Promise<void> {
     // If it could not be ended it goes on.
     const simulated = course.demo ? [telling(worldOf(demo, tools.clock()), demo, house, tools.clock)] : [];
     course.at = await work(house, [inbox.source, ...simulated], tools);
+    fanout.anew();
   }
 }
 

@@ -44,11 +44,11 @@ describe('demoIn(config, now)', () => {
       assert.equal(JSON.parse(readFileSync(join(folder, 'venue.json'), 'utf8')).zone, zone);
     }));
 
-  it('goes on with the same event after a restart, also on the day after its end', () =>
+  it('goes on with the same event after a restart, until it is over', () =>
     inFolder(async (config) => {
       await laid(config, true);
       const before = readDemo(config);
-      const later = await demoIn(config, NOW + 23 * 3_600_000);
+      const later = await demoIn(config, NOW + 13 * 3_600_000);
       assert.deepEqual(later, { demo: before, isNew: false });
     }));
 
@@ -62,13 +62,15 @@ describe('demoIn(config, now)', () => {
       assert.equal(existsSync(join(folder, 'laying')), false);
     }));
 
-  it('makes one anew that is older than a day, if every observation in it is simulated', () =>
+  it('makes one anew that is over, or older than a day, if every observation in it is simulated', () =>
     inFolder(async (config, folder) => {
       await laid(config, true);
-      const anew = await demoIn(config, NOW + DAY);
-      assert.equal(anew?.isNew, true);
-      assert.equal(anew.demo.laid, NOW + DAY);
-      assert.equal(existsSync(join(folder, 'main')), false);
+      for (const later of [NOW + 14 * 3_600_000, NOW + 2 * DAY]) {
+        const anew = await demoIn(config, later);
+        assert.equal(anew?.isNew, true);
+        assert.equal(anew.demo.laid, later);
+        assert.equal(existsSync(join(folder, 'main')), false);
+      }
     }));
 
   it('keeps an old one that holds an observation of somebody', () =>

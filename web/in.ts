@@ -97,7 +97,9 @@ function follow(into: State<IncomingState>): Promise<never> {
       slow = setTimeout(() => into.set({ isSlow: true }), SLOW_MS);
     },
     answered(picture: NonNullable<IncomingState['picture']>) {
-      const arrivals = withArrival(into.get().arrivals, picture.at, picture.status);
+      // When the past of a demo is laid it is there at once: it did not come in that moment.
+      const isLaying = picture.simulated.demo?.state === 'laying';
+      const arrivals = isLaying ? [] : withArrival(into.get().arrivals, picture.at, picture.status);
       clearTimeout(slow);
       into.set({ picture, arrivals, connection: { kind: 'live' }, isSlow: false });
     },

@@ -5,10 +5,12 @@ import { floorsOf, type PlanFloor } from './draw/plan/floor.ts';
 import { createMeasure } from './draw/plan/measure.ts';
 import { paletteOf } from './draw/plan/palette.ts';
 import { createTopbar } from './draw/topbar.ts';
+import { createSimulated } from './simulated.ts';
 import { readLiveAddress, writeLiveAddress } from './view/live/address.ts';
 import { followFrames } from './view/live/follow.ts';
 import type { LiveHouse } from './view/live/house.ts';
 import { onKeys } from './view/live/keys.ts';
+import { sampleOf } from './view/live/sample.ts';
 import { connectionOf, type LiveScene, liveSceneOf } from './view/live/scene.ts';
 import type { LiveState } from './view/live/state.ts';
 import { createState } from './view/state.ts';
@@ -33,8 +35,10 @@ const state = createState<LiveState>({
 });
 const choice = createChoice(document, 'floor', 'Floor', (floor) => showFloor(floor));
 choice.node.classList.add('floors');
-const topbar = createTopbar(document, 'Live', choice.node);
-const page = createLivePage(document, {
+const redraw = once(draw);
+const simulated = createSimulated(document, redraw);
+const topbar = createTopbar(document, 'Live', choice.node, simulated.mark);
+const page = createLivePage(document, simulated.line, {
   choose,
   layer: (layer) => state.set({ layer }),
   table: () => state.set({ isTable: !state.get().isTable }),
@@ -47,8 +51,7 @@ const readPalette = () => {
   return paletteOf((name) => style.getPropertyValue(name).trim());
 };
 let palette = readPalette();
-const follow = followFrames(state, document);
-const redraw = once(draw);
+const follow = followFrames(state, document, simulated.anew);
 state.watch(redraw);
 state.watch((value) => {
   const search = writeLiveAddress(location.search, value);
@@ -131,6 +134,8 @@ function drawScene(scene: LiveScene): void {
     floor.id,
   );
   topbar.update({ ...scene, venue: scene.venue.name ?? null });
+  const ids = floor.rooms.map(({ id }) => id);
+  simulated.update(scene.now, () => sampleOf(scene.venue, scene.rooms, ids, scene.now));
   const { clientWidth: width, clientHeight: height } = page.stage;
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   page.update({ scene, floors: all, floor, palette, measure, size: { width, height, unit, isNarrow: NARROW.matches } });

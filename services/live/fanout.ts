@@ -12,8 +12,10 @@ export type Fanout = {
   push(frame: Frame): void;
   /** Keeps a frame that was shown before, for those who come back; nobody is told. */
   fill(frame: Frame): void;
-  /** Forgets all frames, and tells everybody that the past is another one now. */
+  /** Forgets all frames: what was shown before is another past now. */
   forget(): void;
+  /** Tells everybody so, once it can be asked for. */
+  anew(): void;
   newest(): Sent | null;
   /** Frames after `time`, oldest first; null if they reach further back than is kept. */
   since(time: number): Sent[] | null;
@@ -37,11 +39,8 @@ export function createFanout(): Fanout {
   return {
     push: (frame) => tell(keep(frame)),
     fill: (frame) => void keep(frame),
-    forget() {
-      const time = kept.at(-1)?.time ?? 0;
-      kept.length = 0;
-      tell({ time, bytes: Buffer.from('event: anew\ndata: {}\n\n') });
-    },
+    forget: () => void kept.splice(0),
+    anew: () => tell({ time: kept.at(-1)?.time ?? 0, bytes: Buffer.from('event: anew\ndata: {}\n\n') }),
     newest: () => kept.at(-1) ?? null,
     since(time) {
       const oldest = kept[0];

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Frame } from '../../services/model/frame.ts';
+import type { DemoAnswer } from '../../web/read/demo.ts';
 import { ROOT } from '../service.ts';
 import { frameAt, rowsOf, type World } from './world.ts';
 
@@ -28,15 +29,23 @@ export type Fixture = {
   world: World;
   /** when what is wrong began, UTC ms */
   troubledFrom: number;
+  /** before this there are no rows, UTC ms */
+  pastFrom: number;
   /** what each stream was asked for, in order */
   asked: string[];
   /** a frame a second, or (false) only those that are pushed */
   isTicking: boolean;
-  /** streams are answered with 503, which a browser takes for the end of them */
+  /** streams are answered with 503, which a browser takes for the end of them; so is the end of a demo */
   isRefusing: boolean;
+  /** what `/v1/demo` says; nothing is simulated and somebody has sent something, unless the test says so */
+  demo: DemoAnswer;
+  /** requests that change something */
+  wrote: string[];
   /** how many streams are open */
   streams(): number;
   push(frame: Frame): void;
+  /** the past is another one now */
+  anew(): void;
   gap(from: number, until: number): void;
   stop(): Promise<void>;
 };
@@ -56,11 +65,15 @@ export async function startFixture(
     port: 0,
     world,
     troubledFrom: Date.now() - 660_000,
+    pastFrom: 0,
     asked: [],
     isTicking,
     isRefusing: false,
+    demo: { demo: null, own: 1 },
+    wrote: [],
     streams: () => open.size,
     push: (frame) => send(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`),
+    anew: () => send('event: anew\ndata: {}\n\n'),
     gap: (from, until) => send(`event: gap\ndata: ${JSON.stringify({ from, until })}\n\n`),
     async stop() {
       clearInterval(timer);
@@ -91,15 +104,26 @@ function answer(
 ): void {
   const { pathname, search, searchParams } = new URL(request.url!, 'http://fixture');
   const { name, zone } = fixture.world.venue;
+  if (request.method !== 'GET') fixture.wrote.push(`${request.method} ${pathname}`);
   if (pathname === '/v1/live') stream(reply, fixture, open, search);
+  else if (pathname === '/v1/demo') demo(request, reply, fixture);
   else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
   else file(reply, pathname === '/' ? '/index.html' : pathname);
 }
 
-function framesOf({ world, troubledFrom }: Fixture, question: URLSearchParams): unknown[] {
+/** Ending it forgets what was simulated. */
+function demo({ method }: IncomingMessage, reply: ServerResponse, fixture: Fixture): void {
+  if (method === 'DELETE' && fixture.isRefusing) return void reply.writeHead(503).end();
+  if (method === 'DELETE') fixture.demo = { demo: null, own: fixture.demo.own };
+  reply.writeHead(200, { 'content-type': 'application/json' });
+  reply.end(JSON.stringify(fixture.demo));
+}
+
+function framesOf({ world, troubledFrom, pastFrom }: Fixture, question: URLSearchParams): unknown[] {
   const [from, until] = ['from', 'until'].map((name) => Number(question.get(name))) as [number, number];
-  return rowsOf(world, { from, until, stepMs: STEPS[question.get('step')!]! }, Date.now(), troubledFrom);
+  const rows = rowsOf(world, { from, until, stepMs: STEPS[question.get('step')!]! }, Date.now(), troubledFrom);
+  return rows.filter(({ time }) => time >= pastFrom);
 }
 
 function stream(reply: ServerResponse, fixture: Fixture, open: Set<ServerResponse>, search: string): void {

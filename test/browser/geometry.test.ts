@@ -219,6 +219,7 @@ function follow(context: TestContext) {
       opened: () => void told.push('open'),
       frame: ({ time }) => void told.push(`frame ${time}`),
       gap: (from, until) => void told.push(`gap ${from}–${until}`),
+      anew: () => void told.push('anew'),
       lost: (pauseMs) => void told.push(`${pauseMs / 1000} s`),
     },
     (address) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { NoAnswer } from '../../web/read/ask.ts';
-import { poll } from '../../web/read/poll.ts';
+import { type Pace, poll } from '../../web/read/poll.ts';
 
 /** A document of which only its visibility is looked at. */
 class Watched extends EventTarget {
@@ -14,7 +14,7 @@ class Watched extends EventTarget {
 }
 
 /** Polls answers (an error is no answer) and writes down what is told; the last answer is given for ever. */
-function watch(context: TestContext, answers: (string | Error)[]) {
+function watch(context: TestContext, answers: (string | Error)[], pace?: Pace) {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const document = new Watched();
   const told: string[] = [];
@@ -31,6 +31,7 @@ function watch(context: TestContext, answers: (string | Error)[]) {
       failed: (pauseMs) => void told.push(`${pauseMs / 1000} s`),
     },
     document as unknown as Document,
+    pace,
   );
   const pass = async (ms: number) => {
     await turn();
@@ -64,6 +65,22 @@ describe('poll', () => {
     document.show(true);
     assert.equal(await pass(0), '? a');
     assert.equal(await pass(2000), '? a');
+  });
+
+  it('asks at the pace it is told, and at once when the bell rings, even while it was asking', async (context) => {
+    const bell = new EventTarget();
+    const ring = () => bell.dispatchEvent(new Event('ring'));
+    const { pass } = watch(context, ['a'], { everyMs: () => 30_000, bell });
+    assert.equal(await pass(29_999), '? a');
+    assert.equal(await pass(1), '? a');
+    ring();
+    ring();
+    assert.equal(await pass(0), '? a');
+    ring();
+    await Promise.resolve();
+    ring();
+    assert.equal(await pass(0), '? a ? a');
+    assert.equal(await pass(29_999), '');
   });
 
   it('does not take a bug for an outage', async (context) => {

@@ -12,7 +12,9 @@ export function createHeadline(document: Document, controls: string, toggled: ()
   const link = element(document, 'a');
   const plain = element(document, 'span', { class: 'lead' });
   const rest = element(document, 'span');
-  const words = element(document, 'p', {}, link, plain, rest);
+  const also = element(document, 'span');
+  const what = element(document, 'a', { href: './#simulated' }, 'What is simulated');
+  const words = element(document, 'p', {}, link, plain, rest, also, what);
   const button = element(
     document,
     'button',
@@ -31,6 +33,8 @@ export function createHeadline(document: Document, controls: string, toggled: ()
       mark(link, 'href', at);
       write(at === null ? plain : link, lead);
       write(rest, others);
+      write(also, simulatedSentence(scene));
+      what.hidden = simulatedSentence(scene) === '';
       mark(button, 'aria-expanded', String(scene.isSending));
     },
   };
@@ -55,6 +59,16 @@ function sentenceOf(scene: Scene): Sentence {
       rest: ' Send one observation, load a file, or point your gateways at this address.',
     };
   return gatewaySentence(scene);
+}
+
+/** How much of all that has come in nobody sent. */
+function simulatedSentence({ simulated, connection }: Scene): string {
+  if (!simulated?.demo || connection.kind === 'lost') return '';
+  const { demo, own } = simulated;
+  const laying = demo.state === 'laying' && demo.problem === null;
+  const past = laying ? ` Its past is being laid: ${Math.floor(100 * demo.share)}${THIN}%.` : '';
+  const whose = own > 0 ? `All but ${number(own)} of it is simulated.` : 'All of it is simulated.';
+  return ` ${whose}${past} `;
 }
 
 function lostSentence({ shownAt, zone, now }: Scene, connection: Extract<Connection, { kind: 'lost' }>): Sentence {

@@ -5,10 +5,10 @@ import { type Child, element, type Part } from './element.ts';
 /** What the answer to the first command looks like. */
 const ANSWER = '{"stored":1,"duplicate":0,"rejected":0,"rejects":[]}';
 /** A gateway and a badge for a venue that names none. */
-const GATEWAY = 'pi-1';
+export const GATEWAY = 'pi-1';
 const BADGE = 'e0b201e3098c';
 
-const CURL_NOTE = 'The answer comes when it is safe. What is sent twice is stored once.';
+export const CURL_NOTE = 'The answer comes when it is safe. What is sent twice is stored once.';
 const FILE_NOTE =
   'Or `npm run -s hallway -- load FILE`. JSON, NDJSON, CSV with a header, raddec and open-badge hub lines, gzipped or not.';
 const VENUE_NOTE =

@@ -15,10 +15,15 @@ const LINKS = [
 ] as const;
 
 /**
- * Mark, venue, surfaces, what `choice` a surface has, connection, and the clock of the venue. Only the connection is
- * announced.
+ * Mark, venue, surfaces, what `choice` a surface has, what is to be known of all that is shown (`also`), connection, and
+ * the clock of the venue. Only the connection is announced.
  */
-export function createTopbar(document: Document, surface: string, choice?: HTMLElement): Part<TopbarShown> {
+export function createTopbar(
+  document: Document,
+  surface: string,
+  choice?: HTMLElement,
+  also?: HTMLElement,
+): Part<TopbarShown> {
   const venue = element(document, 'span', { class: 'venue' });
   const state = createStateMark(document);
   const connection = element(document, 'span', { class: 'conn', role: 'status' }, state.node);
@@ -35,6 +40,7 @@ export function createTopbar(document: Document, surface: string, choice?: HTMLE
     navigation(document, surface),
     ...(choice ? [choice] : []),
     element(document, 'span', { class: 'spring' }),
+    ...(also ? [also] : []),
     connection,
     ...(choice ? [count] : []),
     clock,

@@ -1,5 +1,6 @@
 import type { VenueFile } from '../../services/model/venue.ts';
 import type { Ask } from './ask.ts';
+import { type DemoAnswer, readDemo } from './demo.ts';
 import type { GatewayRow, ObservationRow, RejectRow, Status, VenueAnswer } from './rows.ts';
 import { createTable, type Table } from './table.ts';
 
@@ -9,6 +10,7 @@ const TAIL = 20;
 /** What has come in, as it was at one moment. */
 export type Picture = {
   status: Status;
+  simulated: DemoAnswer;
   venue: VenueFile;
   gateways: Table<GatewayRow>;
   observations: Table<ObservationRow>;
@@ -36,6 +38,7 @@ export function createIncoming(ask: Ask, now: () => number = Date.now): () => Pr
     return {
       status,
       clock,
+      simulated: await readDemo(ask),
       venue: await venue(status),
       observations: await observations(status),
       rejects: await rejects(status),

@@ -6,6 +6,8 @@ export type LiveTold = {
   frame(frame: Frame): void;
   /** frames that nobody will ever have, UTC ms */
   gap(from: number, until: number): void;
+  /** the past is another one now */
+  anew(): void;
   lost(pauseMs: number): void;
 };
 
@@ -77,5 +79,6 @@ function listen(stream: EventSource, told: LiveTold, heard: () => void, seen: (i
     const { from, until } = JSON.parse(data) as { from: number; until: number };
     told.gap(from, until);
   });
+  on('anew', () => told.anew());
   on('skipped', () => undefined);
 }

@@ -9,17 +9,32 @@ const PAUSE_MAX_MS = 8000;
 /** What is told of each question. `pauseMs` is how long it is until the next. */
 export type Told<T> = { asking(): void; answered(value: T): void; failed(pauseMs: number): void };
 
+/** How long it is from an answer to the next question, ms; a `ring` at the bell asks at once. */
+export type Pace = { everyMs(): number; bell: EventTarget };
+
 /** Asks for ever: soon again while it goes well, with growing pauses while it does not, at once when somebody looks. */
-export async function poll<T>(question: () => Promise<T>, told: Told<T>, document: Document): Promise<never> {
+export async function poll<T>(
+  question: () => Promise<T>,
+  told: Told<T>,
+  document: Document,
+  { everyMs, bell }: Pace = { everyMs: () => POLL_MS, bell: new EventTarget() },
+): Promise<never> {
   let failures = 0;
+  let isRung = false;
+  bell.addEventListener('ring', () => {
+    isRung = true;
+  });
   for (;;) {
     told.asking();
+    isRung = false;
     const answer = await answerOrNot(question);
     failures = answer ? 0 : failures + 1;
-    const pauseMs = failures > 0 ? Math.min(PAUSE_MAX_MS, POLL_MS * 2 ** (failures - 1)) : POLL_MS;
+    const failedMs = Math.min(PAUSE_MAX_MS, POLL_MS * 2 ** (failures - 1));
     if (answer) told.answered(answer.value);
-    else told.failed(pauseMs);
-    await rest(document.hidden && answer ? HIDDEN_MS : pauseMs, document);
+    else told.failed(failedMs);
+    const pauseMs = answer ? everyMs() : failedMs;
+    // What rang while it was asked may not be in the answer.
+    if (!isRung) await rest(document.hidden && answer ? Math.max(HIDDEN_MS, pauseMs) : pauseMs, document, bell);
   }
 }
 
@@ -33,12 +48,13 @@ async function answerOrNot<T>(question: () => Promise<T>): Promise<{ value: T } 
   }
 }
 
-function rest(ms: number, document: Document): Promise<void> {
+function rest(ms: number, document: Document, bell: EventTarget): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', seen);
       globalThis.removeEventListener?.('online', end);
+      bell.removeEventListener('ring', end);
       resolve();
     };
     const seen = () => {
@@ -47,5 +63,6 @@ function rest(ms: number, document: Document): Promise<void> {
     const timer = setTimeout(end, ms);
     document.addEventListener('visibilitychange', seen);
     globalThis.addEventListener?.('online', end);
+    bell.addEventListener('ring', end);
   });
 }

@@ -1,4 +1,5 @@
 import type { VenueFile } from '../../services/model/venue.ts';
+import type { DemoAnswer } from '../read/demo.ts';
 import type { Picture } from '../read/incoming.ts';
 import type { GatewayRow, ObservationRow, RejectRow, Status } from '../read/rows.ts';
 import type { Table } from '../read/table.ts';
@@ -25,6 +26,8 @@ export type Scene = {
   shownAt: number | null;
   venue: VenueFile | null;
   status: Status | null;
+  /** what of it is simulated */
+  simulated: DemoAnswer | null;
   rate: Rate;
   gateways: Table<GatewayRow> | null;
   observations: ObservationRow[] | null;
@@ -56,6 +59,7 @@ export function sceneOf(state: IncomingState, browserNow: number): Scene {
     shownAt: picture && picture.at + ahead,
     venue: picture?.venue ?? null,
     status: picture?.status ?? null,
+    simulated: picture?.simulated ?? null,
     rate: {
       ...(isLive ? rate : { perSecond: null, shown: null }),
       intervals: rate.intervals.map(({ from, until, count }) => ({ from: from + ahead, until: until + ahead, count })),

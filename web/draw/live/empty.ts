@@ -1,7 +1,8 @@
 import { element } from '../element.ts';
 
-/** What would be here, why it is not, and one action. */
+/** What would be here, why it is not, one action, and how to have something to look at first. */
 export function createEmpty(document: Document): HTMLElement {
+  const code = (text: string) => element(document, 'code', {}, text);
   return element(
     document,
     'div',
@@ -12,9 +13,16 @@ export function createEmpty(document: Document): HTMLElement {
       'p',
       {},
       'Here each room of the venue stands with the people in it, second by second. The venue names its rooms and gateways in ',
-      element(document, 'code', {}, 'venue.json'),
-      ' in the data folder; it has none so far.',
+      code('venue.json'),
+      ' in the data folder; it has none so far. What gateways send is kept all the same.',
     ),
     element(document, 'a', { class: 'button primary', href: 'in.html?send=open' }, 'How to send and name rooms'),
+    element(
+      document,
+      'p',
+      { class: 'also' },
+      'To look at a simulated conference first, stop Hallway and start it in an empty folder: ',
+      code('DATA_DIR=.hallway-demo DEMO=on npm start'),
+    ),
   );
 }

@@ -20,8 +20,8 @@ const LAYER_WORDS: Record<Layer, string> = { occupancy: 'Occupancy', claps: 'Cla
 /** What a person may do on the page. */
 export type LiveActs = { choose: Choose; layer(layer: Layer): void; table(): void };
 
-/** The live page under its top bar: plan, column, table, sessions. */
-export function createLivePage(document: Document, acts: LiveActs) {
+/** The live page under its top bar: a `line` about all of it, plan, column, table, sessions. */
+export function createLivePage(document: Document, line: HTMLElement, acts: LiveActs) {
   const title = element(document, 'h1', { class: 'unseen' });
   const tools = createTools(document, acts);
   const stage = createStage(document, acts.choose);
@@ -34,7 +34,7 @@ export function createLivePage(document: Document, acts: LiveActs) {
   const strip = createStrip(document);
   const column = element(document, 'div', { class: 'side' }, ...side.map(({ node }) => node));
   const empty = createEmpty(document);
-  const body = [tools.node, stage.node, table.node, column, strip.node];
+  const body = [line, tools.node, stage.node, table.node, column, strip.node];
   const node = element(document, 'main', { class: 'live', 'data-state': 'connecting' }, title, empty, ...body);
   return {
     node,

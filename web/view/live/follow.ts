@@ -11,18 +11,33 @@ const BACK_MS = 600_000;
 /** How often is looked at whether frames catch up, ms. */
 const LOOK_MS = 1000;
 
-/** Follows the service into the state: the venue, the hour before, then frame after frame for ever. */
-export function followFrames(state: State<LiveState>, document: Document, ask: Ask = createAsk(document.baseURI)) {
+/**
+ * Follows the service into the state: the venue, the hour before, then frame after frame for ever. `anew` is told when
+ * the past is another one.
+ */
+export function followFrames(
+  state: State<LiveState>,
+  document: Document,
+  anew: () => void,
+  ask: Ask = createAsk(document.baseURI),
+) {
   let house: LiveHouse | null = null;
+  /** the house whose past was read */
+  let known: LiveHouse | null = null;
+  let isAnew = false;
   const load = single(async () => {
     const next = await readHouse(ask, house);
     state.set({ ahead: next.ahead });
-    if (next.house === house) return;
-    house = next.house;
-    const { frame } = state.get();
-    if (frame) house.history.take(frame);
-    state.set({ venue: { ...house, name: house.venue.name ?? null, zone: house.venue.zone } });
-    await remember(ask, house, Date.now() + next.ahead);
+    if (next.house !== house) {
+      house = next.house;
+      const { frame } = state.get();
+      if (frame) house.history.take(frame);
+      state.set({ venue: { ...house, name: house.venue.name ?? null, zone: house.venue.zone } });
+    }
+    if (known === house) return;
+    const of = house;
+    await remember(ask, of, Date.now() + next.ahead);
+    known = of;
     state.set({});
   });
   const stream = followLive(document.baseURI, {
@@ -31,16 +46,26 @@ export function followFrames(state: State<LiveState>, document: Document, ask: A
       void load();
     },
     frame(frame) {
+      if (isAnew) {
+        isAnew = false;
+        // What is being read may still be of the past before.
+        void load().then(load);
+      }
       const { frame: last } = state.get();
       if (last && frame.time <= last.time && frame.time > last.time - BACK_MS) return;
-      if (last && frame.time <= last.time && house)
-        house = createHouse({ ...house, name: null, zone: house.venue.zone });
+      if (last && frame.time <= last.time && house) house = emptied(house);
       house?.history.take(frame);
       if (house && frame.venue !== house.version) void load();
       state.set({ frame, frameAt: Date.now(), link: { kind: 'open' } });
     },
     gap(from, until) {
       house?.history.breakAt(from, until);
+    },
+    anew() {
+      if (house) house = emptied(house);
+      // Whoever tells so may not have it yet; with its next frame it has.
+      isAnew = true;
+      anew();
     },
     lost(pauseMs) {
       const { link, frameAt } = state.get();
@@ -54,6 +79,9 @@ export function followFrames(state: State<LiveState>, document: Document, ask: A
   setInterval(() => look(state), LOOK_MS);
   return { house: () => house };
 }
+
+/** The same venue, of which nothing is remembered. */
+const emptied = (house: LiveHouse): LiveHouse => createHouse({ ...house, name: null, zone: house.venue.zone });
 
 /** The venue as it is now; the same house while its version is the same. */
 async function readHouse(ask: Ask, house: LiveHouse | null): Promise<{ house: LiveHouse; ahead: number }> {
