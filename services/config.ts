@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 /** What the environment says, settled once at the door. */
 export type Config = {
   role: 'all';
-  sources: ('inbox' | 'simulate')[];
+  sources: ('inbox' | 'mqtt' | 'simulate')[];
   /** a folder with nothing in it opens with a simulated event */
   demo: boolean;
   store: 'duckdb';
   host: string;
   port: number;
+  /** of the MQTT broker in this process, with SOURCE=mqtt */
+  mqttPort: number;
   dataDir: string;
   venueFile: string;
   /** somebody named the venue's file, so it has to be there */
@@ -57,10 +59,11 @@ const loopback: Setting<string> = {
 /** The only list of settings; `hallway --help` prints it. */
 export const SETTINGS = {
   ROLE: oneOf('all'),
-  SOURCE: listOf('inbox', 'simulate'),
+  SOURCE: listOf('inbox', 'mqtt', 'simulate'),
   STORE: oneOf('duckdb'),
   HOST: loopback,
   PORT: whole(3000, 0, 65535),
+  MQTT_PORT: whole(1883, 0, 65535),
   DATA_DIR: text('.hallway'),
   VENUE: text('DATA_DIR/venue.json'),
   KEEP_DAYS: whole(0, 0, 36_500),
@@ -88,6 +91,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
     store: read('STORE', SETTINGS.STORE),
     host: read('HOST', SETTINGS.HOST),
     port: read('PORT', SETTINGS.PORT),
+    mqttPort: read('MQTT_PORT', SETTINGS.MQTT_PORT),
     dataDir,
     venueFile: venueNamed ? resolve(venue) : resolve(dataDir, 'venue.json'),
     venueNamed,

@@ -12,6 +12,7 @@ import type { Deps } from './serve/deps.ts';
 import { buildServer } from './serve/server.ts';
 import { announce, withdraw } from './service-file.ts';
 import { createInbox, type Inbox } from './source/inbox.ts';
+import { type BrokerOptions, createBroker } from './source/mqtt/broker.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 import { readBatches } from './validate/reader.ts';
 import { unpack } from './validate/unpack.ts';
@@ -23,18 +24,24 @@ const STOP_MS = 10_000;
 const SLOW_MS = 3000;
 const PAGES = fileURLToPath(new URL('../web', import.meta.url));
 
-/** A running service: where it listens, and how to stop it. */
-export type Running = { address: string; stop(): Promise<void> };
+/** A running service: where it listens, for MQTT too if it does, and how to stop it. */
+export type Running = { address: string; mqtt: string | null; stop(): Promise<void> };
 
 /** Role `all`: one process, embedded. Resolves when it listens. */
 export async function start(config: Config): Promise<Running> {
   const inbox = createInbox();
+  const mqtt = config.sources.includes('mqtt') ? await createBroker(brokerOf(config, () => stage)) : null;
   const fanout = createFanout();
   const instance = randomUUID();
   const counts = createCounts(inbox, fanout);
   const told = await demoIn(config, Date.now());
   const log = createLog();
-  const stage = await openStage(config, told, { ...watching(counts, log), inbox, fanout });
+  const close = () => {
+    inbox.close();
+    mqtt?.letGo();
+  };
+  const sources = [inbox.source, ...(mqtt ? [mqtt.source] : [])];
+  const stage: Stage = await openStage(config, told, { ...watching(counts, log), sources, close, fanout });
   const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance }));
   log.to(server.log);
   const expire = async () => {
@@ -54,17 +61,21 @@ export async function start(config: Config): Promise<Running> {
     const slow = setTimeout(() => server.server.closeAllConnections(), SLOW_MS);
     await server.close();
     clearTimeout(slow);
+    await mqtt?.close();
     await halted;
     await stage.work().house.close();
   };
   try {
     const address = await server.listen({ host: config.host, port: config.port });
+    const port = await mqtt?.listen();
     announce(config.dataDir, { address, pid: process.pid, instance, token: randomBytes(24).toString('base64url') });
-    return { address, stop };
+    return { address, mqtt: port === undefined ? null : `mqtt://${config.host}:${port}`, stop };
   } catch (error) {
     await stop();
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new Misconfigured(`PORT: expected a free port, found ${config.port} taken; PORT=0 takes any free one`);
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    const name = port === config.port ? 'PORT' : 'MQTT_PORT';
+    if (code === 'EADDRINUSE')
+      throw new Misconfigured(`${name}: expected a free port, found ${port} taken; ${name}=0 takes any free one`);
     throw error;
   }
 }
@@ -87,7 +98,10 @@ function createLog() {
 }
 
 /** What the stage tells of its work. */
-const watching = (counts: Counts, log: ReturnType<typeof createLog>): Omit<StageOptions, 'inbox' | 'fanout'> => ({
+const watching = (
+  counts: Counts,
+  log: ReturnType<typeof createLog>,
+): Omit<StageOptions, 'sources' | 'close' | 'fanout'> => ({
   took: counts.took,
   changed: ({ database }) => counts.recount(database),
   failed(error, pauseMs) {
@@ -96,6 +110,13 @@ const watching = (counts: Counts, log: ReturnType<typeof createLog>): Omit<Stage
   },
   missed: (error) => log.error(error, 'a frame could not be kept'),
   log: log.error,
+});
+
+/** What comes by MQTT is read as of the house that is worked in then. */
+const brokerOf = ({ host, mqttPort }: Config, stage: () => Stage): BrokerOptions => ({
+  host,
+  port: mqttPort,
+  context: () => stage().work().house.context('mqtt', stage().clock()),
 });
 
 type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string };
@@ -125,6 +146,7 @@ async function main(): Promise<void> {
   try {
     const running = await start(readConfig(process.env));
     process.stderr.write(`Hallway listens at ${running.address} (this machine only: there are no tokens)\n`);
+    if (running.mqtt) process.stderr.write(`Gateways may speak MQTT at ${running.mqtt}\n`);
     closeWithGrace({ delay: STOP_MS }, async ({ err }) => {
       if (err) process.stderr.write(`${err.stack}\n`);
       await running.stop();

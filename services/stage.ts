@@ -7,7 +7,6 @@ import { layPast, tellHistory } from './past.ts';
 import { flow } from './river.ts';
 import type { DemoShown } from './serve/deps.ts';
 import type { World } from './simulate/world.ts';
-import type { Inbox } from './source/inbox.ts';
 import { simulateSource, systemClock } from './source/simulate.ts';
 import type { Source } from './source/source.ts';
 import { type Work, type WorkOptions, work } from './work.ts';
@@ -19,7 +18,10 @@ const BEFORE_MS = 10 * 60_000;
 const SLOW_MS = 3000;
 
 export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
-  inbox: Inbox;
+  /** where observations come from, but for a simulated world */
+  sources: Source[];
+  /** nothing may wait to be stored any more */
+  close: () => void;
   /** the store is another one, or has lost something */
   changed: (house: House) => Promise<void>;
   log: (error: unknown, words: string) => void;
@@ -59,7 +61,7 @@ export async function openStage(config: Config, told: Told | null, options: Stag
   await options.changed(house);
   const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
   const simulated = demo ? [telling(worldOf(demo, before), demo, house, clock)] : [];
-  const at = await work(house, isNew ? simulated : [options.inbox.source, ...simulated], tools);
+  const at = await work(house, isNew ? simulated : [...options.sources, ...simulated], tools);
   const stopping = new AbortController();
   const course: Course = { ...options, config, tools, stopping, at, demo, share: isNew ? 0 : 1, problem: null };
   const ready = demo && isNew ? settle(course, demo) : Promise.resolve();
@@ -75,7 +77,7 @@ export async function openStage(config: Config, told: Told | null, options: Stag
     },
     async halt() {
       stopping.abort();
-      options.inbox.close();
+      options.close();
       await course.at.halt();
     },
   };
@@ -89,7 +91,7 @@ function telling(world: World, demo: Demo, { context }: House, clock: () => numb
 
 /** Has the past laid, then goes on in the house in which it lies, as after a restart. */
 async function settle(course: Course, demo: Demo): Promise<void> {
-  const { config, tools, stopping, inbox, fanout, took } = course;
+  const { config, tools, stopping, sources, fanout, took } = course;
   const until = await layPast(config, stopping.signal, (share) => (course.share = share)).catch((error: Error) => {
     stopping.signal.throwIfAborted();
     course.problem = error.message;
@@ -106,7 +108,7 @@ async function settle(course: Course, demo: Demo): Promise<void> {
   const pace = { speed: Number.POSITIVE_INFINITY, until: tools.clock() };
   await flow(simulateSource(world, house.context('simulate', 'recorded'), pace), house.store, stopping.signal, took);
   fanout.forget();
-  course.at = await work(house, [inbox.source, telling(world, demo, house, tools.clock)], tools);
+  course.at = await work(house, [...sources, telling(world, demo, house, tools.clock)], tools);
   course.share = 1;
   fanout.anew();
   void sleep(SLOW_MS, undefined, { ref: false }).then(() => left.close());
@@ -124,14 +126,14 @@ async function addHistory(course: Course): Promise<void> {
 
 function giveUp(course: Course, error: Error): void {
   // Without a house to be stored in, nothing may wait to be.
-  if (course.share < 1) course.inbox.close();
+  if (course.share < 1) course.close();
   if (course.at.signal.aborted) return;
   course.problem = error.message;
   course.log(error, 'the past of the demo is not there');
 }
 
 async function endDemo(course: Course): Promise<void> {
-  const { config, demo, inbox, fanout, tools } = course;
+  const { config, demo, sources, fanout, tools } = course;
   if (!demo) return;
   await course.at.halt();
   let { house } = course.at;
@@ -145,7 +147,7 @@ async function endDemo(course: Course): Promise<void> {
   } finally {
     // If it could not be ended it goes on.
     const simulated = course.demo ? [telling(worldOf(demo, tools.clock()), demo, house, tools.clock)] : [];
-    course.at = await work(house, [inbox.source, ...simulated], tools);
+    course.at = await work(house, [...sources, ...simulated], tools);
     fanout.anew();
   }
 }

@@ -61,7 +61,10 @@ function judge(venue: Venue, kept: Map<string, Kept>, before: Past | undefined, 
     if (chosen !== room) [room, visit] = [chosen, now];
     if (chosen !== home) levels = [];
     home = chosen;
-    levels = [...levels, { at: now, level: strongest(venue, samples, now, now - Math.min(5 * MINUTE, 4000 * cadence)) }];
+    levels = [
+      ...levels,
+      { at: now, level: strongest(venue, samples, now, now - Math.min(5 * MINUTE, 4000 * cadence)) },
+    ];
     parked = isParked(levels, now);
   }
   if (room !== null && heard <= now - patience) [room, visit, parked] = [null, now, false];

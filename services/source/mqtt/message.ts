@@ -1,0 +1,83 @@
+import type { Batch } from '../../model/batch.ts';
+import { ID_PATTERN } from '../../model/fields.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { Reject } from '../../model/reject.ts';
+import { type Context, Unreadable } from '../../validate/context.ts';
+import { normaliseId } from '../../validate/mac.ts';
+import { readBatches } from '../../validate/reader.ts';
+import { scrubRaw } from '../../validate/scrub.ts';
+import { unpack } from '../../validate/unpack.ts';
+
+const TOPIC = new RegExp(`^hallway/(${ID_PATTERN.slice(1, -1)})/(observations|status)$`);
+/** Characters of a message that could not be read that are kept. */
+const TEXT_MAX = 1000;
+
+export type Topic = { gateway: string; about: 'observations' | 'status' };
+
+/** `hallway/<gateway>/observations` or `…/status`; null for any other. */
+export function topicOf(topic: string): Topic | null {
+  const [, gateway, about] = TOPIC.exec(topic) ?? [];
+  return gateway ? { gateway, about: about as Topic['about'] } : null;
+}
+
+/**
+ * What a gateway's message means: observations in whatever form a body may have, or of itself `online`, `offline` or an
+ * object with `status`. What names another gateway is a reject, and so is a message that cannot be read: it is kept.
+ */
+export async function batchesOf({ gateway, about }: Topic, payload: Buffer, context: Context): Promise<Batch[]> {
+  try {
+    const body = about === 'status' ? statusOf(payload, gateway) : await unpack(payload);
+    const own = ownOf(gateway);
+    return [...readBatches(body, context)].map((batch) => own(batch, context));
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    const text = scrubRaw(payload.toString('utf8', 0, TEXT_MAX), payload.length > TEXT_MAX);
+    return [{ observations: [], rejects: [rejectOf(context, text, error.reason)] }];
+  }
+}
+
+/** A last will may be no more than a word. */
+function statusOf(payload: Buffer, gateway: string): Buffer {
+  const text = payload.toString('utf8').trim();
+  const said = text.startsWith('{') ? objectOf(text) : { status: text };
+  return Buffer.from(JSON.stringify({ ...said, kind: 'heartbeat', gateway }));
+}
+
+function objectOf(text: string): object {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    throw new Unreadable('online, offline or a JSON object', 'broken JSON');
+  }
+}
+
+/** Leaves what a gateway says of itself or of sensors; what it says in another's name becomes a reject. */
+function ownOf(gateway: string): (batch: Batch, context: Context) => Batch {
+  const id = normaliseId(gateway);
+  const isOwn = (one: Observation) => one.kind === 'measurement' || one.gateway === id;
+  return (batch, context) => {
+    const foreign = batch.observations.filter((one) => !isOwn(one));
+    if (foreign.length === 0) return batch;
+    return {
+      observations: batch.observations.filter(isOwn),
+      rejects: [...batch.rejects, ...foreign.map((one) => foreignOf(one, gateway, context))],
+    };
+  };
+}
+
+function foreignOf(one: Observation, gateway: string, context: Context): Reject {
+  const found = one.kind === 'measurement' ? one.sensor : one.gateway;
+  return rejectOf(context, JSON.stringify(one), {
+    pointer: '/gateway',
+    expected: `${gateway}, as in the topic`,
+    found,
+  });
+}
+
+const rejectOf = ({ source, received }: Context, text: string, reason: Reject['reasons'][number]): Reject => ({
+  received: received === 'recorded' ? Date.now() : received,
+  source,
+  line: 1,
+  text,
+  reasons: [reason],
+});
