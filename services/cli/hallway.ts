@@ -2,11 +2,12 @@
 import { Misconfigured, SETTINGS } from '../config.ts';
 import { sentenceOf } from '../sentence.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
+import { gateway } from './gateway.ts';
 import { load } from './load.ts';
 import { locate } from './locate.ts';
 import { simulate } from './simulate.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, simulate };
+const COMMANDS: Record<string, Command> = { load, locate, simulate, gateway };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

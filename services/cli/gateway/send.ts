@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'mqtt';
+
+/** Somewhere lines can be brought to: resolves when they are safe there. Throws `Refused` where they never will be. */
+export type Sender = { send(text: string): Promise<void>; end(): Promise<void> };
+
+/** What was sent is wrong: sending it again would not help. */
+export class Refused extends Error {}
+
+const TIMEOUT_MS = 30_000;
+const PAUSE_FIRST_MS = 250;
+const PAUSE_MAX_MS = 10_000;
+
+/** `POST` of NDJSON. */
+export function httpSender(address: string): Sender {
+  return {
+    async send(text) {
+      const headers = { 'content-type': 'application/x-ndjson' };
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const reply = await fetch(address, { method: 'POST', headers, body: text, signal });
+      if (reply.ok) return void (await reply.arrayBuffer());
+      const said = `${address} answered ${reply.status}: ${(await reply.text()).slice(0, 500)}`;
+      throw reply.status < 500 && reply.status !== 429 && reply.status !== 408 ? new Refused(said) : new Error(said);
+    },
+    end: async () => undefined,
+  };
+}
+
+/** QoS 1 under the gateway's own name; `online` when it connects, and `offline` as its last will. */
+export function mqttSender(address: string, gateway: string): Sender {
+  const status = `hallway/${gateway}/status`;
+  const will = { topic: status, payload: Buffer.from('offline'), qos: 1 as const, retain: false };
+  const client = connect(address, { clientId: gateway, protocolVersion: 4, clean: true, will, reconnectPeriod: 1000 });
+  client.on('connect', () => client.publish(status, 'online', { qos: 1 }));
+  // Without a listener a refused connection would end the process; each send says what it could not do.
+  client.on('error', () => undefined);
+  return {
+    async send(text) {
+      if (!client.connected) throw new Error(`${address} does not answer`);
+      const closed = new Promise<never>((_, reject) => {
+        client.once('close', () => reject(new Error(`${address} went away`)));
+      });
+      closed.catch(() => undefined);
+      await Promise.race([client.publishAsync(`hallway/${gateway}/observations`, text, { qos: 1 }), closed]);
+    },
+    end: async () => void (await client.endAsync()),
+  };
+}
+
+/** Sends until it is safe, with a pause that grows; true if it is, false if it was refused, or `signal` aborted. */
+export async function bring(
+  sender: Sender,
+  text: string,
+  signal: AbortSignal,
+  say: (words: string) => void,
+): Promise<'safe' | 'refused' | 'stopped'> {
+  for (let pauseMs = PAUSE_FIRST_MS; !signal.aborted; pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2)) {
+    try {
+      await sender.send(text);
+      return 'safe';
+    } catch (error) {
+      say((error as Error).message);
+      if (error instanceof Refused) return 'refused';
+      await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return 'stopped';
+}
