@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { totals } from './answer/totals.ts';
-import type { Config } from './config.ts';
+import { type Config, Misconfigured } from './config.ts';
 import { makeFolder } from './house.ts';
 import { writeWhole } from './ledger/whole.ts';
 import { layout } from './simulate/calendar.ts';
@@ -20,67 +21,98 @@ export type Demo = {
   /** local midnight of its day 1 */
   start: number;
   zone: string;
-  /** when it was laid: it is the third day then */
+  /** when it was begun: it is the third day then */
   laid: number;
+  /** SHA-256 of the venue file that came with it */
+  venue: string;
+  /** its past was laid and moved in */
+  isLaid: boolean;
   /** what was before the event is told too: last year's, and ordinary weeks */
   hasHistory: boolean;
   /** somebody ended it */
   ended: number | null;
 };
 
-/** A demo to be told; `isNew`: nothing of it is there yet. */
-export type Told = { demo: Demo; isNew: boolean };
+/** The demo of a folder. `isNew`: nothing of it is there yet; `isTold`: it goes on, else it is what was told before. */
+export type Told = { demo: Demo; isNew: boolean; isTold: boolean };
 
 const fileIn = (config: Config): string => join(config.dataDir, 'demo.json');
 const mainIn = (config: Config): string => join(config.dataDir, 'main');
 const layingIn = (config: Config): string => join(config.dataDir, 'laying');
 
 /**
- * The demo of a data folder. Null: there is none, for somebody ended it, said DEMO=off, or has a venue or data of their
- * own. It is laid where there is nothing yet, and made anew when it is over if every observation is simulated. With
+ * The demo of a data folder. Null: there is none, for somebody ended it, or has a venue or data of their own, or said
+ * DEMO=off. It is laid where there is nothing yet, and made anew when it is over if every observation is simulated. With
  * SOURCE=simulate it is told in any folder, from now on.
  */
 export async function demoIn(config: Config, now: number): Promise<Told | null> {
   const isAsked = config.sources.includes('simulate');
-  if (config.venueNamed || !(isAsked || config.demo)) return null;
   const found = readDemo(config);
-  if (found?.ended) return null;
+  if (config.venueNamed || found?.ended) return null;
   const hasData = existsSync(mainIn(config));
-  const isOwn = !found && (hasData || existsSync(config.venueFile));
-  if (isOwn || !config.demo) return isAsked ? { demo: found ?? begin(config, now), isNew: false } : null;
+  const isOwn = hasOwnVenue(config, found) || (hasData && !found?.isLaid);
+  const isKept = (isTold: boolean): Told | null => found && { demo: found, isNew: false, isTold };
+  if (isAsked && (isOwn || !config.demo))
+    return isKept(true) ?? { demo: begin(config, now), isNew: false, isTold: true };
+  // One that is there stays what it is, if nobody wants it told.
+  if (!config.demo) return hasData ? isKept(false) : null;
+  if (isOwn) return hasData && found?.isLaid ? isKept(true) : null;
   // One whose past was never laid whole begins again; so does one that is old and nobody's.
-  const isNew = !hasData || (found !== null && isOld(found, now) && (await isAllSimulated(config, found)));
-  if (!isNew) return found && { demo: found, isNew };
+  const isNew = !hasData || (isOld(found!, now) && (await isAllSimulated(config)));
+  if (!isNew) return isKept(true);
   rmSync(mainIn(config), { recursive: true, force: true });
-  rmSync(config.venueFile, { force: true });
-  return { demo: begin(config, now), isNew };
+  return { demo: begin(config, now), isNew, isTold: true };
 }
 
 /** It has nothing more to tell: its last day ends before it is a day old. */
 const isOld = (demo: Demo, now: number): boolean => now >= Math.min(endOf(demo), demo.laid + DAY_MS);
 
-/** Lays the event about `now`. A venue that is there already stays. */
+/** Lays the event about `now`. A venue of somebody's own stays. */
 function begin(config: Config, now: number): Demo {
   const { start, zone } = layout(now);
-  const demo: Demo = { seed: SEED, people: PEOPLE, start, zone, laid: now, hasHistory: false, ended: null };
+  const text = `${JSON.stringify(demoVenue(start, zone), null, 2)}\n`;
   makeFolder(config.dataDir);
-  rmSync(layingIn(config), { recursive: true, force: true });
-  if (!existsSync(config.venueFile)) writeWhole(config.venueFile, venueText(demo));
-  keepDemo(config, demo);
-  return demo;
+  dropLaying(config);
+  const isOwn = hasOwnVenue(config, readDemo(config));
+  const demo = { seed: SEED, people: PEOPLE, start, zone, laid: now, venue: isOwn ? '' : hashOf(text) };
+  const begun: Demo = { ...demo, isLaid: false, hasHistory: false, ended: null };
+  // First what the venue file will be, so that it is known for the demo's after a kill between the two.
+  keepDemo(config, begun);
+  if (!isOwn) writeWhole(config.venueFile, text);
+  return begun;
 }
 
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** There is a venue file, and it is not the one that came with the demo. */
+const hasOwnVenue = (config: Config, found: Demo | null): boolean =>
+  existsSync(config.venueFile) && hashOf(readFileSync(config.venueFile, 'utf8')) !== found?.venue;
+
+/** Throws a sentence where the file is not what a start wrote. */
 export function readDemo(config: Config): Demo | null {
-  return existsSync(fileIn(config)) ? (JSON.parse(readFileSync(fileIn(config), 'utf8')) as Demo) : null;
+  if (!existsSync(fileIn(config))) return null;
+  const text = readFileSync(fileIn(config), 'utf8');
+  const found = parsed(text);
+  const numbers = ['seed', 'people', 'start', 'laid'].map((name) => found?.[name]);
+  if (found && numbers.every(Number.isSafeInteger) && typeof found.zone === 'string') return found as unknown as Demo;
+  throw new Misconfigured(
+    `${fileIn(config)}: expected what a start of the demo wrote, found ${text.slice(0, 40).trim() || 'nothing'}; without the file the folder is yours`,
+  );
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text) as Record<string, unknown> | null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 export const keepDemo = (config: Config, demo: Demo): void => writeWhole(fileIn(config), `${JSON.stringify(demo)}\n`);
 
-const venueText = ({ start, zone }: Demo): string => `${JSON.stringify(demoVenue(start, zone), null, 2)}\n`;
-
-/** Nobody has sent anything, nor changed the venue. */
-async function isAllSimulated(config: Config, demo: Demo): Promise<boolean> {
-  if (readFileSync(config.venueFile, 'utf8') !== venueText(demo)) return false;
+/** Nobody has sent anything. */
+async function isAllSimulated(config: Config): Promise<boolean> {
   const database = await openDatabase(mainIn(config));
   try {
     return (await totals(database)).own === 0;
@@ -97,7 +129,16 @@ export const worldOf = ({ seed, people, start }: Demo, from?: number): World =>
 export const endOf = ({ start }: Pick<Demo, 'start'>): number => start + 3 * DAY_MS;
 
 /** The folder in which the past was laid becomes the one that is lived in. */
-export const moveIn = (config: Config): void => renameSync(layingIn(config), mainIn(config));
+export function moveIn(config: Config, demo: Demo): Demo {
+  const moved = { ...demo, isLaid: true };
+  // A kill between the two leaves no main: then it begins again.
+  keepDemo(config, moved);
+  renameSync(layingIn(config), mainIn(config));
+  return moved;
+}
+
+/** Forgets what was half laid. */
+export const dropLaying = (config: Config): void => rmSync(layingIn(config), { recursive: true, force: true });
 
 /** What was shown of a demo that is ended is put aside: the record of what comes from now on is another. */
 export function putAside(config: Config, demo: Demo, now: number): void {

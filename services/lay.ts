@@ -62,15 +62,16 @@ const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SEC
 
 /** The child of a service: it ends with it. */
 async function main(): Promise<void> {
-  const say = (said: Said) => process.send?.(said);
+  const say = (said: Said) => process.connected && process.send?.(said);
   process.on('disconnect', () => process.exit(1));
   const config = readConfig(process.env);
   try {
     say({ laid: await lay(config, readDemo(config)!, (share) => say({ share })) });
   } catch (error) {
-    say({ failed: sentenceOf(error) ?? (error as Error).stack ?? String(error) });
+    if (!sentenceOf(error)) process.stderr.write(`${(error as Error).stack}\n`);
+    say({ failed: sentenceOf(error) ?? (error as Error).message });
   }
-  process.disconnect();
+  if (process.connected) process.disconnect();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

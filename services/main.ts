@@ -5,6 +5,7 @@ import closeWithGrace from 'close-with-grace';
 import { type Config, Misconfigured, readConfig } from './config.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { demoIn } from './demo.ts';
+import { makeFolder } from './house.ts';
 import { createFanout, type Fanout } from './live/fanout.ts';
 import { load } from './load.ts';
 import { sentenceOf } from './sentence.ts';
@@ -14,6 +15,7 @@ import { announce, withdraw } from './service-file.ts';
 import { createInbox, type Inbox } from './source/inbox.ts';
 import { type BrokerOptions, createBroker } from './source/mqtt/broker.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
+import { holdFolder } from './store/database.ts';
 import { readBatches } from './validate/reader.ts';
 import { unpack } from './validate/unpack.ts';
 
@@ -27,8 +29,19 @@ const PAGES = fileURLToPath(new URL('../web', import.meta.url));
 /** A running service: where it listens, for MQTT too if it does, and how to stop it. */
 export type Running = { address: string; mqtt: string | null; stop(): Promise<void> };
 
-/** Role `all`: one process, embedded. Resolves when it listens. */
+/** Role `all`: one process, embedded, that holds its folder alone. Resolves when it listens. */
 export async function start(config: Config): Promise<Running> {
+  makeFolder(config.dataDir);
+  const release = await holdFolder(config.dataDir);
+  try {
+    return await startIn(config, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function startIn(config: Config, release: () => void): Promise<Running> {
   const inbox = createInbox();
   const mqtt = config.sources.includes('mqtt') ? await createBroker(brokerOf(config, () => stage)) : null;
   const fanout = createFanout();
@@ -36,9 +49,9 @@ export async function start(config: Config): Promise<Running> {
   const counts = createCounts(inbox, fanout);
   const told = await demoIn(config, Date.now());
   const log = createLog();
-  const close = () => {
-    inbox.close();
-    mqtt?.letGo();
+  const close = (why?: string) => {
+    inbox.close(why);
+    mqtt?.letGo(why);
   };
   const sources = [inbox.source, ...(mqtt ? [mqtt.source] : [])];
   const stage: Stage = await openStage(config, told, { ...watching(counts, log), sources, close, fanout });
@@ -64,6 +77,7 @@ export async function start(config: Config): Promise<Running> {
     await mqtt?.close();
     await halted;
     await stage.work().house.close();
+    release();
   };
   try {
     const address = await server.listen({ host: config.host, port: config.port });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import { type Demo, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
+import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
 import { type House, openHouse, renewed } from './house.ts';
 import { forwardClock } from './live/clock.ts';
 import { layPast, tellHistory } from './past.ts';
@@ -21,7 +21,7 @@ export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
   /** where observations come from, but for a simulated world */
   sources: Source[];
   /** nothing may wait to be stored any more */
-  close: () => void;
+  close: (why?: string) => void;
   /** the store is another one, or has lost something */
   changed: (house: House) => Promise<void>;
   log: (error: unknown, words: string) => void;
@@ -47,9 +47,12 @@ type Course = StageOptions & {
   stopping: AbortController;
   at: Work;
   demo: Demo | null;
+  isTold: boolean;
   /** of its past that is laid */
   share: number;
   problem: string | null;
+  /** somebody is ending the demo */
+  ending: Promise<void> | null;
 };
 
 export async function openStage(config: Config, told: Told | null, options: StageOptions): Promise<Stage> {
@@ -60,10 +63,21 @@ export async function openStage(config: Config, told: Told | null, options: Stag
   const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs };
   await options.changed(house);
   const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
-  const simulated = demo ? [telling(worldOf(demo, before), demo, house, clock)] : [];
+  const simulated = demo && told?.isTold ? [telling(worldOf(demo, before), demo, house, clock)] : [];
   const at = await work(house, isNew ? simulated : [...options.sources, ...simulated], tools);
   const stopping = new AbortController();
-  const course: Course = { ...options, config, tools, stopping, at, demo, share: isNew ? 0 : 1, problem: null };
+  const course: Course = {
+    ...options,
+    config,
+    tools,
+    stopping,
+    at,
+    demo,
+    share: isNew ? 0 : 1,
+    problem: null,
+    ending: null,
+    isTold: told?.isTold ?? false,
+  };
   const ready = demo && isNew ? settle(course, demo) : Promise.resolve();
   ready.then(() => addHistory(course)).catch((error: Error) => giveUp(course, error));
   return {
@@ -73,7 +87,8 @@ export async function openStage(config: Config, told: Told | null, options: Stag
     demo: () => course.demo && shownOf(course, course.demo),
     async endDemo() {
       await ready;
-      await endDemo(course);
+      course.ending ??= endDemo(course).finally(() => (course.ending = null));
+      await course.ending;
     },
     async halt() {
       stopping.abort();
@@ -92,19 +107,15 @@ function telling(world: World, demo: Demo, { context }: House, clock: () => numb
 /** Has the past laid, then goes on in the house in which it lies, as after a restart. */
 async function settle(course: Course, demo: Demo): Promise<void> {
   const { config, tools, stopping, sources, fanout, took } = course;
-  const until = await layPast(config, stopping.signal, (share) => (course.share = share)).catch((error: Error) => {
-    stopping.signal.throwIfAborted();
-    course.problem = error.message;
-    course.log(error, 'the past of the demo could not be laid');
-    return null;
-  });
-  await course.at.halt();
+  const until = await layPast(config, stopping.signal, (share) => (course.share = Math.min(share, 0.999)));
   const left = course.at.house;
-  if (until !== null) moveIn(config);
+  // What fails from here on leaves the past laid: the next start takes it over.
+  course.demo = moveIn(config, demo);
   const house = await openHouse(config);
+  await course.at.halt();
   await course.changed(house);
   // What was told meanwhile is in the store before the picture goes on, so that its frames have it.
-  const world = worldOf(demo, until ?? tools.clock() - BEFORE_MS);
+  const world = worldOf(demo, until);
   const pace = { speed: Number.POSITIVE_INFINITY, until: tools.clock() };
   await flow(simulateSource(world, house.context('simulate', 'recorded'), pace), house.store, stopping.signal, took);
   fanout.forget();
@@ -117,19 +128,21 @@ async function settle(course: Course, demo: Demo): Promise<void> {
 /** What was before the event, in the background; what is there already is not stored twice. */
 async function addHistory(course: Course): Promise<void> {
   const { demo, config, at, took } = course;
-  if (!demo || !config.demo || demo.hasHistory || config.keepDays > 0) return;
+  if (!demo || !course.isTold || !config.demo || demo.hasHistory || config.keepDays > 0) return;
   await tellHistory(demo, at.house, at.signal, took);
   if (course.demo !== demo) return;
   course.demo = { ...demo, hasHistory: true };
   keepDemo(config, course.demo);
 }
 
+/** The picture goes on in memory where the past is not laid; nothing waits to be stored then. */
 function giveUp(course: Course, error: Error): void {
-  // Without a house to be stored in, nothing may wait to be.
-  if (course.share < 1) course.close();
-  if (course.at.signal.aborted) return;
-  course.problem = error.message;
+  if (course.stopping.signal.aborted || (course.share === 1 && course.at.signal.aborted)) return;
+  [course.problem = error.message] = error.message.split('\n');
   course.log(error, 'the past of the demo is not there');
+  if (course.share === 1) return;
+  course.close(`nothing is stored until it is started again: ${course.problem}`);
+  dropLaying(course.config);
 }
 
 async function endDemo(course: Course): Promise<void> {
@@ -146,14 +159,15 @@ async function endDemo(course: Course): Promise<void> {
     fanout.forget();
   } finally {
     // If it could not be ended it goes on.
-    const simulated = course.demo ? [telling(worldOf(demo, tools.clock()), demo, house, tools.clock)] : [];
+    const simulated =
+      course.demo && course.isTold ? [telling(worldOf(demo, tools.clock()), demo, house, tools.clock)] : [];
     course.at = await work(house, [...sources, ...simulated], tools);
     fanout.anew();
   }
 }
 
-function shownOf({ share, tools, problem }: Course, demo: Demo): DemoShown {
-  const state = share < 1 ? 'laying' : tools.clock() < endOf(demo) ? 'told' : 'over';
+function shownOf({ share, tools, problem, isTold }: Course, demo: Demo): DemoShown {
+  const state = share < 1 ? 'laying' : isTold && tools.clock() < endOf(demo) ? 'told' : 'over';
   const { people, start, hasHistory } = demo;
   return {
     state,

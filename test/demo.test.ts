@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Config, readConfig } from '../services/config.ts';
-import { demoIn, endOf, putAside, readDemo } from '../services/demo.ts';
+import { demoIn, endOf, moveIn, putAside, readDemo } from '../services/demo.ts';
 import { openHouse } from '../services/house.ts';
 import { start } from '../services/main.ts';
 import { newFolder, remove } from './service.ts';
@@ -26,7 +27,9 @@ async function inFolder(use: (config: Config, folder: string) => Promise<void>):
 
 /** A demo that was laid at NOW, with one observation in its store. */
 async function laid(config: Config, simulated: boolean): Promise<void> {
-  await demoIn(config, NOW);
+  const told = await demoIn(config, NOW);
+  mkdirSync(join(config.dataDir, 'laying'));
+  moveIn(config, told!.demo);
   const house = await openHouse(config);
   await house.store.append(batchOf([sighting({ simulated })]));
   await house.close();
@@ -49,7 +52,7 @@ describe('demoIn(config, now)', () => {
       await laid(config, true);
       const before = readDemo(config);
       const later = await demoIn(config, NOW + 13 * 3_600_000);
-      assert.deepEqual(later, { demo: before, isNew: false });
+      assert.deepEqual(later, { demo: before, isNew: false, isTold: true });
     }));
 
   it('begins again where the past was never laid whole', () =>
@@ -89,6 +92,37 @@ describe('demoIn(config, now)', () => {
       assert.equal((await demoIn(config, NOW + DAY))?.isNew, false);
     }));
 
+  it('never touches a venue of somebody, however far the demo had come', () =>
+    inFolder(async (config, folder) => {
+      const file = join(folder, 'venue.json');
+      await demoIn(config, NOW);
+      writeFileSync(file, '{"zone":"UTC","rooms":[],"gateways":[]}');
+      assert.equal(await demoIn(config, NOW + 1000), null, 'killed while laying, then drawn: it is theirs');
+      assert.match(readFileSync(file, 'utf8'), /"rooms":\[\]/);
+    }));
+
+  it('is none of what somebody loaded into a folder whose past was never laid', () =>
+    inFolder(async (config) => {
+      await demoIn(config, NOW);
+      await (await openHouse(config)).close();
+      assert.equal(await demoIn(config, NOW + 1000), null);
+    }));
+
+  it('with DEMO=off what was told before stays marked, and nothing more is told', () =>
+    inFolder(async (config, folder) => {
+      await laid(config, true);
+      const kept = await demoIn(configOf(folder, { DEMO: 'off' }), NOW + 1000);
+      assert.deepEqual([kept?.isNew, kept?.isTold], [false, false]);
+    }));
+
+  it('says in a sentence that its file is broken', () =>
+    inFolder(async (config, folder) => {
+      for (const text of ['{', '{}', 'null', '{"seed":1}']) {
+        writeFileSync(join(folder, 'demo.json'), text);
+        await assert.rejects(demoIn(config, NOW), /demo.json: expected what a start of the demo wrote/);
+      }
+    }));
+
   it('lays none where there is a venue or data, where somebody says DEMO=off or names a venue, or ended it', () =>
     inFolder(async (config, folder) => {
       assert.equal(await demoIn(configOf(folder, { DEMO: 'off' }), NOW), null);
@@ -103,7 +137,38 @@ describe('demoIn(config, now)', () => {
     }));
 });
 
+it('a folder has one service: the next is refused from the first moment on, and may have it afterwards', () =>
+  inFolder(async (config) => {
+    const off = { ...config, demo: false };
+    const one = await start(off);
+    const code = `import('${new URL('../services/store/database.ts', import.meta.url)}').then(async (m) => {
+      await m.holdFolder(process.argv[1]).catch((error) => console.log(error.message)); process.exit(0); })`;
+    const other = () =>
+      spawnSync(process.execPath, ['--import', 'tsx', '-e', code, config.dataDir], { encoding: 'utf8' });
+    assert.match(other().stdout, /is in use by another process/);
+    await one.stop();
+    assert.equal(other().stdout, '');
+  }));
+
 describe('DELETE /v1/demo', () => {
+  it('asked for several times at once ends it once: each second is shown once', () =>
+    inFolder(async (_config, folder) => {
+      const running = await start(configOf(folder, { DEMO: 'off', SOURCE: 'inbox,simulate' }));
+      const asked = [1, 2, 3].map(() => fetch(`${running.address}/v1/demo`, { method: 'DELETE' }));
+      const codes = (await Promise.all(asked)).map(({ status }) => status);
+      assert.ok(codes.every((code) => code === 200 || code === 409) && codes.includes(200), codes.join());
+      await new Promise((resolve) => setTimeout(resolve, 3500));
+      await running.stop();
+      const lines = readdirSync(join(folder, 'main', 'as-seen')).flatMap((day) =>
+        readFileSync(join(folder, 'main', 'as-seen', day), 'utf8')
+          .trim()
+          .split('\n'),
+      );
+      const times = lines.map((line) => (JSON.parse(line) as { time: number }).time);
+      assert.ok(times.length >= 3, `${times.length} lines`);
+      assert.equal(new Set(times).size, times.length);
+    }));
+
   it('forgets what was simulated, keeps what was not, and the picture goes on with a new record', () =>
     inFolder(async (_config, folder) => {
       const env = { DEMO: 'off', SOURCE: 'inbox,simulate' };

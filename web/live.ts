@@ -107,7 +107,7 @@ function draw(): void {
   const house = follow.house();
   const value = state.get();
   const now = Date.now();
-  if (house && house.venue.rooms.length > 0) drawScene(liveSceneOf(value, house, now));
+  if (house && house.venue.rooms.length > 0) drawScene(liveSceneOf(value, house, now, simulated.isLaying()));
   else drawNothing(value, house, now);
 }
 

@@ -17,6 +17,7 @@ export type Simulated = {
   mark: HTMLElement;
   /** `now`: the service's clock, UTC ms; `sample`: the gateway that is best to try with as it is now */
   update(now: number, sample: () => Sample | null): void;
+  isLaying(): boolean;
   /** the past is another one: how it stands with the demo has to be asked again */
   anew(): void;
 };
@@ -66,6 +67,7 @@ export function createSimulated(document: Document, changed: () => void): Simula
       if (view.open === 'send') sample ??= choose();
       line.update({ view, now, sample });
     },
+    isLaying: () => state.get().answer?.demo?.state === 'laying',
     anew: ring,
   };
 }

@@ -32,6 +32,9 @@ async function post(address: string, body: string): Promise<void> {
     if (reply instanceof Response && reply.ok) return void (await reply.arrayBuffer());
     if (reply instanceof Response && reply.status < 500 && reply.status !== 429)
       throw new Error(`${address} answered ${reply.status}: ${await reply.text()}`);
+    const why = reply instanceof Error ? reply.message : `it answered ${reply.status}`;
+    if (pauseMs === PAUSE_FIRST_MS)
+      process.stderr.write(`hallway: ${address} takes nothing (${why}); it is asked again\n`);
     await sleep(pauseMs * (0.5 + Math.random()));
   }
 }

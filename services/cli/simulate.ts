@@ -56,6 +56,8 @@ async function run({ values, files }: Given): Promise<number> {
   }
   const world = createWorld(plan.options);
   const truth = values.truth ? createWriteStream(String(values.truth)) : null;
+  if (values.to && !/^https?:\/\//.test(String(values.to)))
+    throw new Misused(`--to: expected an address like http://127.0.0.1:3000/v1/observations, found "${values.to}"`);
   const send = values.to ? postTo(String(values.to)) : toStdout;
   const sent = await tell(world, plan, send, truth ? writeTruth(world, truth) : async () => {});
   if (truth) {
@@ -93,7 +95,7 @@ function planOf(values: Given['values'], now: number): Plan {
     isPlain: values.plain === true,
   } as const;
   const speed = values.speed === undefined ? Number.POSITIVE_INFINITY : number(values, 'speed', 1, 1, 1_000_000);
-  return { options, until, speed, zone: values.zone ? String(values.zone) : laid.zone };
+  return { options, until, speed, zone: zoneOf(values) ?? laid.zone };
 }
 
 function number(values: Given['values'], name: string, otherwise: number, least: number, most: number): number {
@@ -103,6 +105,17 @@ function number(values: Given['values'], name: string, otherwise: number, least:
   if (!(found >= least && found <= most))
     throw new Misused(`--${name}: expected a whole number from ${least} to ${most}, found "${text}"`);
   return found;
+}
+
+function zoneOf({ zone }: Given['values']): string | undefined {
+  if (zone === undefined) return undefined;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: String(zone) });
+    return String(zone);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Misused(`--zone: expected an IANA time zone, found "${zone}"`);
+    throw error;
+  }
 }
 
 function instant(values: Given['values'], name: string): number | undefined {

@@ -13,7 +13,7 @@ export type Inbox = {
   /** Resolves when all of it is safe. Rejects with `NotStored` when it is not, and may be sent again. */
   send(batch: Batch): Promise<Counts>;
   /** Takes nothing more; what waits and nobody has taken out is not stored. */
-  close(): void;
+  close(why?: string): void;
   /** observations and rejects that wait or are being stored */
   readonly waiting: number;
 };
@@ -29,12 +29,12 @@ const sizeOf = (batch: Batch) => batch.observations.length + batch.rejects.lengt
 export function createInbox(waitingMax = WAITING_MAX): Inbox {
   const queue: Part[] = [];
   let waiting = 0;
-  let closed = false;
+  let closed: string | null = null;
   let isTakenOut = false;
   let wake = () => {};
 
   const send = async (batch: Batch): Promise<Counts> => {
-    if (closed) throw new NotStored('the service is stopping');
+    if (closed !== null) throw new NotStored(closed);
     if (waiting > 0 && waiting + sizeOf(batch) > waitingMax)
       throw new NotStored(`${waiting} observations wait for the store; at most ${waitingMax} may`);
     const counts = await Promise.all(cut(batch).map((part) => put(part)));
@@ -53,10 +53,10 @@ export function createInbox(waitingMax = WAITING_MAX): Inbox {
       wake = resolve;
       if (queue.length > 0 || signal.aborted) resolve();
     });
-  const close = () => {
-    closed = true;
+  const close = (why = 'the service is stopping') => {
+    closed = why;
     wake();
-    if (!isTakenOut) for (const part of queue.splice(0)) part.fail(new NotStored('the service is stopping'));
+    if (!isTakenOut) for (const part of queue.splice(0)) part.fail(new NotStored(why));
   };
 
   async function* source(signal: AbortSignal): AsyncGenerator<Batch, void, Receipt> {
@@ -76,7 +76,7 @@ export function createInbox(waitingMax = WAITING_MAX): Inbox {
     } finally {
       signal.removeEventListener('abort', stop);
       isTakenOut = false;
-      const lost = closed ? [...taken, ...queue.splice(0)] : taken;
+      const lost = closed !== null ? [...taken, ...queue.splice(0)] : taken;
       for (const part of lost) part.fail(new NotStored('the store did not take it'));
     }
   }

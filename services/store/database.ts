@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -76,7 +76,23 @@ const LIMITS = {
   autoload_known_extensions: 'false',
 };
 
+/**
+ * Holds a folder for this process alone, until it ends or the function that comes back is called. Throws a sentence if
+ * another one holds it. The lock is the system's, on a DuckDB file of its own, so no kill leaves it behind.
+ */
+export async function holdFolder(folder: string): Promise<() => void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const instance = await open(join(folder, 'owner.duckdb'), SPILL, join(folder, 'main'));
+  let isHeld = true;
+  return () => {
+    if (isHeld) instance.closeSync();
+    isHeld = false;
+  };
+}
+
 async function open(file: string, spill: string, folder: string): Promise<DuckDBInstance> {
+  // A disk that was full leaves an empty file, which is no database, and holds nothing.
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
   try {
     return await DuckDBInstance.create(file, {
       ...LIMITS,

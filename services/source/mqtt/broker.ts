@@ -17,7 +17,7 @@ export type Broker = {
   /** messages that wait for the store */
   readonly pending: number;
   /** Takes nothing more: what is not stored yet is not acknowledged. */
-  letGo(): void;
+  letGo(why?: string): void;
   close(): Promise<void>;
 };
 

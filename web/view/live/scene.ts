@@ -26,6 +26,8 @@ export type LiveScene = {
   programme: Item[];
   chosen: LiveState['chosen'];
   isTable: boolean;
+  /** the past is not there yet, from which is learnt who is deaf */
+  isLaying: boolean;
 };
 
 /** People counted, null while no room is; rooms that would be and are not; rooms that never are. */
@@ -41,6 +43,7 @@ export function liveSceneOf(
   state: LiveState,
   { history, gatewaysAt, programmeAt, venue }: LiveHouse,
   at: number,
+  isLaying: boolean,
 ): LiveScene {
   const { frame, layer, ahead } = state;
   const now = at + ahead;
@@ -64,6 +67,7 @@ export function liveSceneOf(
     programme: programmeAt(time),
     chosen: state.chosen && rooms.has(state.chosen.room) ? state.chosen : null,
     isTable: state.isTable,
+    isLaying,
   };
 }
 
