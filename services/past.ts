@@ -18,13 +18,12 @@ const fileOf = (name: string): string =>
   fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * Has the past of a demo laid by a child, which gives way to everything else. Resolves to the instant (UTC ms) up to
+ * Has the past of a demo laid by a child. Resolves to the instant (UTC ms) up to
  * which it is laid. Throws what the child said, or when `signal` aborts.
  */
 export async function layPast(config: Config, signal: AbortSignal, tell: (share: number) => void): Promise<number> {
   signal.throwIfAborted();
   const child = fork(fileOf('lay'), { env: environmentOf(config), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  giveWay(child, constants.priority.PRIORITY_BELOW_NORMAL);
   const kill = () => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   let said: Said | undefined;
@@ -75,13 +74,13 @@ export async function tellHistory(
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-    giveWay(child, constants.priority.PRIORITY_LOW);
+    giveWay(child);
     for await (const { error } of load(child.stdout, context('simulate', 'recorded'), store, signal, took))
       if (error) throw new Error(error);
     child.kill();
   }
 }
 
-function giveWay({ pid }: ChildProcess, priority: number): void {
-  if (pid !== undefined) setPriority(pid, priority);
+function giveWay({ pid }: ChildProcess): void {
+  if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
 }
