@@ -90,15 +90,23 @@ export function observations(app: FastifyInstance, deps: Deps): void {
     },
     async (request) => {
       const told = { stored: 0, duplicate: 0, rejected: 0, rejects: [] as Reject[] };
-      // The next batch is read when the last one is safe: of a long body there is never more in memory.
-      for (const batch of await deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
-        const { stored, duplicate, rejected } = await deps.inbox.send(batch);
-        told.stored += stored;
-        told.duplicate += duplicate;
-        told.rejected += rejected;
-        told.rejects.push(...batch.rejects.slice(0, REJECTS_SHOWN - told.rejects.length));
+      const { socket } = request.raw;
+      const { timeout = 0 } = socket;
+      // All of it is here: however long the store takes, it is not the sender who is silent.
+      socket.setTimeout(0);
+      try {
+        // The next batch is read when the last one is safe: of a long body there is never more in memory.
+        for (const batch of await deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
+          const { stored, duplicate, rejected } = await deps.inbox.send(batch);
+          told.stored += stored;
+          told.duplicate += duplicate;
+          told.rejected += rejected;
+          told.rejects.push(...batch.rejects.slice(0, REJECTS_SHOWN - told.rejects.length));
+        }
+        return told;
+      } finally {
+        socket.setTimeout(timeout);
       }
-      return told;
     },
   );
 }
