@@ -85,6 +85,30 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
     await closed(live);
   });
 
+  it('reads the past again when it is another one once more while the one before is still being asked for', async () => {
+    const live = await opened({ demo: demo(), own: 0 });
+    const { page } = live;
+    const held: (() => void)[] = [];
+    let asked = 0;
+    await page.route('**/v1/venue', async (route) => {
+      // The first is answered and its past is read; the second waits.
+      if (++asked === 2) await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    fixture.pastFrom = Number.POSITIVE_INFINITY;
+    fixture.anew();
+    await live.show();
+    while (held.length === 0) await page.waitForTimeout(20);
+    fixture.pastFrom = 0;
+    const told = page.waitForRequest('**/v1/demo');
+    fixture.anew();
+    await told;
+    held[0]!();
+    await live.show();
+    await page.getByText(/quarter-hour mean up to [1-9]/).waitFor({ timeout: WAIT_MS });
+    await closed(live);
+  });
+
   it('is put away for this demo only, over a reload, and its mark brings it back', async () => {
     const live = await opened({ demo: demo(), own: 0 });
     const { page } = live;

@@ -26,17 +26,18 @@ export function followFrames(
   let known: LiveHouse | null = null;
   let isAnew = false;
   const load = single(async () => {
-    const next = await readHouse(ask, house);
-    state.set({ ahead: next.ahead });
-    if (next.house !== house) {
-      house = next.house;
+    const { venue, ahead } = await readVenue(ask, Date.now);
+    state.set({ ahead });
+    // Compared only now: while the venue was read the house may have been emptied.
+    if (house?.version !== venue.version) {
+      house = createHouse(venue);
       const { frame } = state.get();
       if (frame) house.history.take(frame);
       state.set({ venue: { ...house, name: house.venue.name ?? null, zone: house.venue.zone } });
     }
     if (known === house) return;
     const of = house;
-    await remember(ask, of, Date.now() + next.ahead);
+    await remember(ask, of, Date.now() + ahead);
     known = of;
     state.set({});
   });
@@ -82,12 +83,6 @@ export function followFrames(
 
 /** The same venue, of which nothing is remembered. */
 const emptied = (house: LiveHouse): LiveHouse => createHouse({ ...house, name: null, zone: house.venue.zone });
-
-/** The venue as it is now; the same house while its version is the same. */
-async function readHouse(ask: Ask, house: LiveHouse | null): Promise<{ house: LiveHouse; ahead: number }> {
-  const { venue, ahead } = await readVenue(ask, Date.now);
-  return { house: house?.version === venue.version ? house : createHouse(venue), ahead };
-}
 
 /** The hour before, and today so far. */
 async function remember(ask: Ask, { history, venue }: LiveHouse, now: number): Promise<void> {
