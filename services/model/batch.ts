@@ -14,6 +14,8 @@ export const LOADED_FROM = 511 * 2 ** 44;
 export type Batch = {
   observations: Observation[];
   rejects: Reject[];
+  /** where each observation stood in the river, if its source knows: else the batch's number is its position */
+  positions?: Float64Array;
   /** a recording: it is stored, and shown live by nobody */
   past?: boolean;
 };

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Batch, LOADED_FROM } from '../model/batch.ts';
+import { appender, type InfluxReceipt, type Numbers, type Tools } from './influx/append.ts';
+import { checkInflux } from './influx/check.ts';
+import { type Answer, type Post, poster } from './influx/post.ts';
+import { type Query, querier } from './influx/query.ts';
+import { readObservations } from './influx/read.ts';
+import { recentContents } from './influx/recent.ts';
+import type { Influx } from './influx/refused.ts';
+import { sender } from './influx/send.ts';
+import { seriesBook } from './influx/series.ts';
+import type { Store } from './store.ts';
+
+export { type Influx, InfluxRefused } from './influx/refused.ts';
+
+/** A `Store` in a bucket of InfluxDB 2, and what only this engine has. */
+export type InfluxStore = Omit<Store, 'append'> & {
+  /** As `Store.append`, but what is stored of a batch that fails stays: it comes again and lands on the same points. */
+  append(batch: Batch): Promise<InfluxReceipt>;
+  counts(): InfluxCounts;
+  /** Ends all waiting: what is not safe by now is thrown at whoever appended it. */
+  close(): void;
+};
+
+/** Pairs of gateway and badge with a tag, observations without one, dead letters, and how often we had to wait. */
+export type InfluxCounts = { pairs: number; others: number; deadLetters: number; waits: number };
+
+export type InfluxOptions = Influx & {
+  /** 0: for ever */
+  keepDays: number;
+  /** pairs of gateway and badge from which on a new badge gets no tag */
+  seriesMax: number;
+  deadLetter: Tools['deadLetter'];
+  /** told each time that the server makes us wait */
+  waited?(answer: Answer, ms: number): void;
+  /** told once, a sentence, that badges go under `other` from now on */
+  warn?(sentence: string): void;
+  now?(): number;
+  pause?(ms: number, signal: AbortSignal): Promise<unknown>;
+  zip?: boolean;
+  timeoutMs?: number;
+};
+
+/** Requests at once. */
+const CONNECTIONS = 4;
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Opens a bucket. The same content lands on the same point, so storing it twice leaves one; `duplicates` and the first
+ * `received` reach back ten minutes, and not over a restart. Throws `InfluxRefused`, a sentence, if the database
+ * cannot be used; so does `append` when it no longer can.
+ */
+export async function influxStore(options: InfluxOptions): Promise<InfluxStore> {
+  const { zip = true, timeoutMs = TIMEOUT_MS, now = Date.now, seriesMax, keepDays, warn = () => {} } = options;
+  const ending = new AbortController();
+  const { post, close } = poster(options, { connections: CONNECTIONS, timeoutMs, zip });
+  const query = querier(options);
+  const keptMs = await checkInflux(options, post, query, keepDays);
+  const full = () =>
+    warn(`SERIES_MAX: ${seriesMax} pairs of gateway and badge have tags; new badges go under badge=other`);
+  const book = seriesBook(await pairsIn(query), seriesMax, full);
+  const counts = { deadLetters: 0, waits: 0 };
+  const append = appender({
+    book,
+    recent: recentContents(now),
+    now,
+    keptMs,
+    send: senderOf(post, ending.signal, options, counts),
+    lastNumbers: () => lastNumbers(query),
+    deadLetter(what, reason) {
+      counts.deadLetters++;
+      return options.deadLetter(what, reason);
+    },
+  });
+  return {
+    append,
+    read: (span, where = {}) => readObservations(query, span, where),
+    counts: () => ({ ...book.counts(), ...counts }),
+    close() {
+      ending.abort(new Error('the store was closed before this was stored'));
+      close();
+    },
+  };
+}
+
+function senderOf(post: Post, signal: AbortSignal, options: InfluxOptions, counts: { waits: number }) {
+  const { now = Date.now, pause = (ms, until) => sleep(ms, undefined, { signal: until }) } = options;
+  return sender(post, {
+    signal,
+    pause,
+    waited(answer, ms) {
+      counts.waits++;
+      options.waited?.(answer, ms);
+    },
+    probe: () => `probe alive=t ${now()}000000`,
+  });
+}
+
+async function lastNumbers(query: Query): Promise<Numbers> {
+  const last = async (low: number, high: number) => {
+    const found = await query.ask('last_position', { low, high });
+    return Math.max(low, ...found.map(({ max }) => Number(max)));
+  };
+  return { now: await last(0, LOADED_FROM), past: await last(LOADED_FROM, Number.MAX_SAFE_INTEGER) };
+}
+
+/** The pairs of gateway and badge that are stored, from `sighting,badge=…,gateway=…`. */
+async function pairsIn(query: Query): Promise<[string, string][]> {
+  const pairs: [string, string][] = [];
+  for await (const records of query.stream('series', {}))
+    for (const [, , key] of records) {
+      const [, badge, gateway] = /^sighting,badge=([^,]+),gateway=([^,]+)$/.exec(key!) ?? [];
+      if (badge && gateway) pairs.push([gateway, badge]);
+    }
+  return pairs;
+}

@@ -1,0 +1,90 @@
+import type { Batch, Receipt } from '../../model/batch.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { Reject } from '../../model/reject.ts';
+import { rejectLine } from './lines.ts';
+import { requestsOf } from './requests.ts';
+import type { Line, Send } from './send.ts';
+import { type Sorted, type Sorting, sortOut } from './sort.ts';
+
+/** What became of a batch; `refused`: the places of those that went to the dead letters instead. */
+export type InfluxReceipt = Receipt & { refused: Uint32Array };
+export type Append = (batch: Batch) => Promise<InfluxReceipt>;
+/** The last numbers taken: of the river, and of what was loaded from the past. */
+export type Numbers = { now: number; past: number };
+
+export type Tools = Sorting & {
+  send: Send;
+  /** takes what cannot be stored; what it throws fails the batch */
+  deadLetter(what: Observation | Reject, reason: string): void | Promise<void>;
+  /** asked once, by the first batch that has to be numbered */
+  lastNumbers(): Promise<Numbers>;
+};
+
+/** Batches without positions are numbered and stored in turn; those that bring theirs may be under way together. */
+export function appender(tools: Tools): Append {
+  const write = writer(tools);
+  let last: Promise<unknown> = Promise.resolve();
+  let numbers: Numbers | null = null;
+  const numbered: Append = async (batch) => {
+    numbers ??= await tools.lastNumbers();
+    const river = batch.past ? 'past' : 'now';
+    const sorted = sortOut(batch, numbers[river] + 1, tools);
+    // A batch that adds nothing takes no number; one that is sent has taken it, whatever becomes of it.
+    if (sorted.fresh.length > 0 || batch.rejects.length > 0) numbers[river] += 1;
+    return write(batch, sorted, numbers[river]);
+  };
+  const placed: Append = async (batch) => {
+    const position = batch.positions!.reduce((most, position) => Math.max(most, position), 0);
+    return write(batch, sortOut(batch, position, tools), position);
+  };
+  return (batch) => {
+    if (batch.positions) return placed(batch);
+    const turn = last.then(() => numbered(batch));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+function writer({ recent, now, send, deadLetter }: Tools) {
+  const flying = new Set<Promise<unknown>>();
+  const sendAll = async (batch: Batch, { fresh, bad }: Sorted, position: number): Promise<number[]> => {
+    const refused: number[] = [];
+    const refuse = async (place: number, reason: string) => {
+      await deadLetter(batch.observations[place]!, reason);
+      refused.push(place);
+    };
+    for (const [place, reason] of bad) await refuse(place, reason);
+    const lines = fresh.map(({ text, place }): Line => ({ text, bad: (reason) => refuse(place, reason) }));
+    const taken = now();
+    const rejects = batch.rejects.map(
+      (reject, place): Line => ({
+        text: rejectLine(reject, position, place, taken),
+        bad: (reason) => deadLetter(reject, reason),
+      }),
+    );
+    await allOf(requestsOf([...lines, ...rejects]).map(send));
+    return refused;
+  };
+  return async (batch: Batch, sorted: Sorted, position: number): Promise<InfluxReceipt> => {
+    // What repeats something that is still under way is safe when that is.
+    const earlier = sorted.duplicates.length > 0 ? [...flying] : [];
+    const task = sendAll(batch, sorted, position);
+    flying.add(task);
+    try {
+      const [refused] = await Promise.all([task, ...earlier]);
+      const stored = batch.observations.length - sorted.duplicates.length - refused.length;
+      return { position, stored, duplicates: Uint32Array.from(sorted.duplicates), refused: Uint32Array.from(refused) };
+    } catch (error) {
+      // What is not safe must not be taken for a repeat when it comes again.
+      recent.forget();
+      throw error;
+    } finally {
+      flying.delete(task);
+    }
+  };
+}
+
+/** Waits for all, so that nothing is under way any more when the first failure is thrown. */
+async function allOf(tasks: Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason;
+}

@@ -1,0 +1,64 @@
+import { escape as escaped } from '@influxdata/influxdb-client';
+import type { Heartbeat, Measurement, Observation, Sighting } from '../../model/observation.ts';
+import type { Reject } from '../../model/reject.ts';
+import { hash53 } from './hash.ts';
+import type { Series, SeriesBook } from './series.ts';
+
+const MILLION = 1_000_000;
+
+/** A point on its way: its line, and what tells whether it was written before. */
+export type Point = { text: string; key: number; time: number; ns: number; content: number };
+
+/**
+ * An observation as a point. The same content lands on the same point: the last six digits of its time are a hash of
+ * its fields, `received` and position apart. So neither the fields' order nor their form may ever change. Each field
+ * has one type for ever, since types that differ in two shards hide values; what is unknown is left out.
+ */
+export function pointOf(observation: Observation, position: number, book: SeriesBook): Point {
+  const series = seriesOf(observation, book);
+  const fields = (series.ofOthers ? idOf(observation) : '') + FIELDS[observation.kind](observation as never);
+  const hash = hash53(fields);
+  const ns = hash % MILLION;
+  const text = `${series.prefix}${fields},received=${observation.received}i,position=${position}i ${stamp(observation.time, ns)}`;
+  return { text, key: series.key, time: observation.time, ns, content: Math.floor(hash / MILLION) };
+}
+
+/** A reject as a line: an event, so it stands at the time when it was taken (UTC ms), `place` telling it from others. */
+export function rejectLine(reject: Reject, position: number, place: number, taken: number): string {
+  const { received, source, line, text, reasons } = reject;
+  const texts = `source=${escaped.quoted(source)},text=${escaped.quoted(text)},reasons=${escaped.quoted(JSON.stringify(reasons))}`;
+  const ns = hash53(`${position} ${place} ${line} ${texts}`) % MILLION;
+  return `reject ${texts},line=${line}i,received=${Math.round(received)}i,position=${position}i ${stamp(taken, ns)}`;
+}
+
+function seriesOf(observation: Observation, book: SeriesBook): Series {
+  const { kind } = observation;
+  if (kind === 'sighting') return book.sighting(observation.gateway, observation.badge);
+  if (kind === 'heartbeat') return book.fixed(kind, { gateway: observation.gateway });
+  return book.fixed(kind, { sensor: observation.sensor, quantity: observation.quantity });
+}
+
+const idOf = (observation: Observation): string => `id=${escaped.quoted((observation as Sighting).badge)},`;
+
+const simulatedOf = ({ simulated }: Observation): string => (simulated ? 'simulated=t' : 'simulated=f');
+
+const FIELDS = {
+  sighting: (sighting: Sighting): string => {
+    const { rssi, temperature, claps, battery } = sighting;
+    let fields = `rssi=${rssi}i`;
+    if (temperature !== null) fields += `,temperature=${temperature}`;
+    if (claps !== null) fields += `,claps=${claps}i`;
+    if (battery !== null) fields += `,battery=${battery}`;
+    return `${fields},${simulatedOf(sighting)}`;
+  },
+  measurement: (measurement: Measurement): string => `value=${measurement.value},${simulatedOf(measurement)}`,
+  // CSV shows an empty text as it shows none, so that it is empty stands in a field of its own.
+  heartbeat: (heartbeat: Heartbeat): string => {
+    const { status, info } = heartbeat;
+    const said = info === null ? '' : info === '' ? ',blank=t' : `,info=${escaped.quoted(info)}`;
+    return `status=${escaped.quoted(status)}${said},${simulatedOf(heartbeat)}`;
+  },
+};
+
+/** UTC ms and the six digits below as nanoseconds in text: they do not fit into a number. */
+const stamp = (ms: number, ns: number): string => `${ms}${String(ns).padStart(6, '0')}`;

@@ -1,0 +1,5 @@
+/** InfluxDB will not have what it is given, however often: its token, bucket or address is wrong. A sentence. */
+export class InfluxRefused extends Error {}
+
+/** Where the database is, and who asks. */
+export type Influx = { url: string; token: string; org: string; bucket: string };

@@ -1,0 +1,2 @@
+-- Each pair of gateway and badge that has a tag.
+SHOW SERIES FROM sighting
