@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { type Demo, readDemo, worldOf } from './demo.ts';
 import { openHouse } from './house.ts';
+import { storedAhead } from './live/ahead.ts';
 import { createLive, type Live } from './live/live.ts';
 import type { Took } from './model/batch.ts';
 import { stateIn } from './picture.ts';
@@ -29,7 +30,7 @@ async function lay(config: Config, demo: Demo, tell: (share: number) => void): P
   const live: Live = createLive({
     ...house,
     state: stateIn(house.folder),
-    read: house.store.read,
+    ahead: (from, after) => storedAhead(house.store.read, from, after, 1),
     fanout: { fill: () => undefined, push: () => undefined },
     clock: () => clock,
     graceMs: 0,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { House } from './house.ts';
 import { writeWhole } from './ledger/whole.ts';
+import { storedAhead } from './live/ahead.ts';
 import type { Fanout } from './live/fanout.ts';
 import { createLive, type Live, type LiveOptions } from './live/live.ts';
 
@@ -20,13 +21,23 @@ export function stateIn(folder: string | null): LiveOptions['state'] {
 /** The live picture of a house, once it has taken up where the last process stopped. */
 export type Picture = { live: Live; end(): void };
 
+export type Pace = {
+  /** UTC ms, never going back */
+  clock: () => number;
+  graceMs: number;
+  /** of the river */
+  partitions: number;
+  failed: (error: unknown) => void;
+};
+
 /** Starts making frames: one each second, `graceMs` after it. Call it before anything new is stored. */
 export async function openPicture(
   { record, store, venue, folder }: Pick<House, 'record' | 'store' | 'venue' | 'folder'>,
   fanout: Fanout,
-  { clock, graceMs, failed }: { clock: () => number; graceMs: number; failed: (error: unknown) => void },
+  { clock, graceMs, partitions, failed }: Pace,
 ): Promise<Picture> {
-  const live = createLive({ venue, record, state: stateIn(folder), read: store.read, fanout, clock, graceMs });
+  const ahead: LiveOptions['ahead'] = (from, after) => storedAhead(store.read, from, after, partitions);
+  const live = createLive({ venue, record, state: stateIn(folder), ahead, fanout, clock, graceMs });
   await live.start();
   let timer: NodeJS.Timeout;
   const beat = () => {

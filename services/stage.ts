@@ -17,7 +17,7 @@ const BEFORE_MS = 10 * 60_000;
 /** How long questions to a house that is left may take, ms. */
 const SLOW_MS = 3000;
 
-export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
+export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs' | 'partitions'> & {
   /** where observations come from, but for a simulated world */
   sources: Source[];
   /** nothing may wait to be stored any more */
@@ -60,7 +60,7 @@ export async function openStage(config: Config, told: Told | null, options: Stag
   const demo = told?.demo ?? null;
   const house = await openHouse(config, isNew ? 'memory' : 'main');
   const clock = forwardClock(Date.now, house.record.last);
-  const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs };
+  const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs, partitions: 1 };
   await options.changed(house);
   const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
   const simulated = demo && told?.isTold ? [telling(worldOf(demo, before), demo, house, clock)] : [];

@@ -18,6 +18,8 @@ export type WorkOptions = {
   /** UTC ms, never going back */
   clock: () => number;
   graceMs: number;
+  /** of the river */
+  partitions: number;
   /** told of each batch that is safe */
   took: Took;
   /** a batch was not stored: it is tried again after a pause */
@@ -28,8 +30,8 @@ export type WorkOptions = {
 
 /** Sets a house to work. What must not be a gap has to be in its store by now. */
 export async function work(house: House, sources: Source[], options: WorkOptions): Promise<Work> {
-  const { fanout, clock, graceMs, took, failed, missed } = options;
-  const picture = await openPicture(house, fanout, { clock, graceMs, failed: missed });
+  const { fanout, clock, graceMs, partitions, took, failed, missed } = options;
+  const picture = await openPicture(house, fanout, { clock, graceMs, partitions, failed: missed });
   const stopping = new AbortController();
   const both: Took = (batch, receipt, ms) => {
     took(batch, receipt, ms);

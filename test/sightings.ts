@@ -1,4 +1,4 @@
-import type { Batch } from '../services/model/batch.ts';
+import type { Batch, Positions } from '../services/model/batch.ts';
 import type { Sighting } from '../services/model/observation.ts';
 
 /** A sighting with everything that a test does not care for filled in. `time` is UTC ms. */
@@ -23,4 +23,11 @@ export const sightings = (count: number, first = 0): Sighting[] =>
 export const batchOf = (observations: Batch['observations'], rejects: Batch['rejects'] = []): Batch => ({
   observations,
   rejects,
+});
+
+/** Where the observations of a batch stood. */
+export const placed = (observations: Iterable<number>): Positions => ({
+  observations: Float64Array.from(observations),
+  rejects: new Float64Array(),
+  places: new Uint32Array(),
 });

@@ -7,8 +7,9 @@ import type { Frame } from '../model/frame.ts';
 import { type Began, type Ended, frameOf, type Line, lineOf, type Rooms, roomsOf, type Turn } from '../model/line.ts';
 import { countedIn, type Venue } from '../model/venue.ts';
 import type { AsSeen } from '../store/record.ts';
-import type { Store, Stored } from '../store/store.ts';
+import type { Ahead } from './ahead.ts';
 import { CATCH_UP_MS, type Fanout } from './fanout.ts';
+import { positionsOf, type Reach, reached, reachOf } from './reach.ts';
 
 const SECOND_MS = 1000;
 /** Frames that are overdue by up to this are still made; older seconds are a gap. */
@@ -20,7 +21,7 @@ const WHOLE_EVERY_MS = 60_000;
 const WARM_MS = 25 * 3_600_000;
 
 /** Raised when the state changes its form; one of another form is not taken up. */
-const FORM = 1;
+const FORM = 2;
 
 /** What the process needs to go on after a kill; plain data. */
 type State = {
@@ -28,7 +29,7 @@ type State = {
   venue: string;
   rule: string;
   time: number;
-  position: number;
+  positions: number[];
   rooms: Rooms | null;
   open: Map<string, Began>;
   framer: FramesState;
@@ -39,7 +40,8 @@ export type LiveOptions = {
   record: AsSeen;
   /** where the state is kept: whole or not at all */
   state: { load(): Buffer | null; save(bytes: Buffer): void };
-  read: Store['read'];
+  /** what the river holds from an instant on (`time`, UTC ms), after what was read */
+  ahead: (from: number, after: Reach) => Ahead;
   fanout: Pick<Fanout, 'push' | 'fill'>;
   /** UTC ms, never going back */
   clock: () => number;
@@ -67,7 +69,7 @@ export type Live = {
 type Run = LiveOptions & {
   framer: Framer;
   second: number;
-  position: number;
+  reach: Reach;
   frame: number;
   rooms: Rooms | null;
   open: Map<string, Began>;
@@ -84,7 +86,7 @@ export function createLive(options: LiveOptions): Live {
     ...options,
     framer: createFramer(options.venue, saved?.framer, countedIn(options.venue)),
     second: saved?.time ?? Number.NEGATIVE_INFINITY,
-    position: saved?.position ?? 0,
+    reach: reachOf(saved?.positions ?? []),
     frame: saved?.time ?? Number.NEGATIVE_INFINITY,
     rooms: saved?.rooms ?? null,
     open: saved?.open ?? new Map<string, Began>(),
@@ -104,20 +106,20 @@ export function createLive(options: LiveOptions): Live {
 }
 
 /** A repeat changed nothing in the store, and changes nothing here. */
-function take(run: Run, { observations, past }: Batch, { position, duplicates }: Receipt): void {
+function take(run: Run, { observations, positions, past }: Batch, { position, duplicates }: Receipt): void {
   if (past) return;
   const repeated = new Set(duplicates);
   for (const [place, observation] of observations.entries()) if (!repeated.has(place)) run.framer.take(observation);
-  run.position = Math.max(run.position, position);
+  for (const one of positions?.observations ?? [position]) reached(run.reach, one);
 }
 
 /** Takes the observations after the state again; seconds that the record has are passed through by their positions. */
 async function start(run: Run): Promise<void> {
-  const { clock, record, read } = run;
+  const { clock, record, framer } = run;
   const isCold = run.rooms === null;
   const from = isCold ? clock() - WARM_MS : Number.NEGATIVE_INFINITY;
-  const rows = ahead(read({ from, until: Number.POSITIVE_INFINITY }, { after: run.position, river: true }));
-  if (isCold) run.second = wholeSecond(Math.max(from, (await rows.first())?.received ?? clock()));
+  const rows = run.ahead(from, new Map(run.reach));
+  if (isCold) run.second = wholeSecond(Math.max(from, (await rows.first()) ?? clock()));
   const state = run.second;
   let isKnown = isCold;
   let shown: Rooms | null = null;
@@ -135,20 +137,24 @@ async function start(run: Run): Promise<void> {
   run.frame = Math.max(run.frame, record.last);
   // The record ends before the state that was saved: its last lines did not survive.
   run.isAnew ||= !isKnown;
-  run.position = Math.max(run.position, await rows.upTo(Number.POSITIVE_INFINITY, run.framer));
+  await rows.upTo(null, (row) => {
+    framer.take(row);
+    reached(run.reach, row.position);
+  });
   advance(run);
 }
 
 /** A second that was shown: it is made again, to be where the run was, and not recorded again. */
 async function passThrough(run: Run, line: Line, rooms: Rooms | null, rows: Ahead): Promise<void> {
-  await rows.upTo(line.position, run.framer);
+  const reach = reachOf(line.positions);
+  await rows.upTo(reach, run.framer.take);
   pass(run, line.time);
   if (line.anew) run.open.clear();
   for (const { badge } of line.ended) run.open.delete(badge);
   for (const presence of line.began) run.open.set(presence.badge, presence);
   run.rooms = rooms;
   run.frame = line.time;
-  run.position = line.position;
+  run.reach = reach;
 }
 
 function advance(run: Run): void {
@@ -174,7 +180,7 @@ function make(run: Run): void {
   const isAnew = run.isAnew || run.second > run.frame + SECOND_MS;
   const turn = isAnew ? anew(run) : { anew: false, ...changed(run.open, changes) };
   const versions = { venue: venue.version, rule: RULE, baseline: null };
-  const frame: Frame = { time: run.second, position: run.position, ...versions, rooms };
+  const frame: Frame = { time: run.second, positions: positionsOf(run.reach), ...versions, rooms };
   const isWhole = isAnew || run.second % WHOLE_EVERY_MS === 0;
   record.append(lineOf(frame, isWhole ? null : run.rooms, turn));
   run.isAnew = false;
@@ -187,13 +193,13 @@ function make(run: Run): void {
 
 const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SECOND_MS;
 
-function save({ venue, second, position, rooms, open, framer, state }: Run): void {
+function save({ venue, second, reach, rooms, open, framer, state }: Run): void {
   const saved: State = {
     form: FORM,
     venue: venue.version,
     rule: RULE,
     time: second,
-    position,
+    positions: positionsOf(reach),
     rooms,
     open,
     framer: framer.save(),
@@ -212,38 +218,6 @@ function loadState({ state, venue, clock }: LiveOptions): State | null {
   } catch {
     return null;
   }
-}
-
-type Ahead = ReturnType<typeof ahead>;
-
-/** Rows in order of position, handed on as far as they were known at a frame. */
-function ahead(stream: AsyncGenerator<Stored[]>) {
-  let rows: Stored[] = [];
-  let at = 0;
-  let last = 0;
-  /** The next row, or undefined after the last. */
-  const first = async (): Promise<Stored | undefined> => {
-    while (at === rows.length) {
-      const next = await stream.next();
-      if (next.done) return undefined;
-      rows = next.value;
-      at = 0;
-    }
-    return rows[at];
-  };
-  return {
-    first,
-    /** Gives the framer every row up to a position; returns that of the last. */
-    async upTo(position: number, framer: Framer): Promise<number> {
-      for (let row = await first(); row && row.position <= position; row = await first()) {
-        for (; at < rows.length && rows[at]!.position <= position; at++) {
-          framer.take(rows[at]!);
-          last = rows[at]!.position;
-        }
-      }
-      return last;
-    },
-  };
 }
 
 /** Changes as what they end and begin. */

@@ -4,25 +4,32 @@ import type { Reject } from './reject.ts';
 /** Observations in a batch at most: what a source yields at once and a store makes safe at once. */
 export const BATCH_MAX = 10_000;
 
+/** A position is partition × this + the place in it: Kafka's offset, or a batch's number (partition 0). */
+export const PARTITION = 2 ** 44;
+export const partitionOf = (position: number): number => Math.floor(position / PARTITION);
+
 /**
  * The number from which batches of the past count (a recording that is loaded); those of the river are below. So
  * whoever follows the river never takes the past for now. As Kafka's partition 511.
  */
-export const LOADED_FROM = 511 * 2 ** 44;
+export const LOADED_FROM = 511 * PARTITION;
+
+/** Where each observation and each reject stood in the river; `places` tells rejects of one position apart. */
+export type Positions = { observations: Float64Array; rejects: Float64Array; places: Uint32Array };
 
 /** What a source yields: observations in their stored form, what was refused beside them. */
 export type Batch = {
   observations: Observation[];
   rejects: Reject[];
-  /** where each observation stood in the river, if its source knows: else the batch's number is its position */
-  positions?: Float64Array;
+  /** if its source knows: else the batch's number is the position of all */
+  positions?: Positions;
   /** a recording: it is stored, and shown live by nobody */
   past?: boolean;
 };
 
 /**
  * What a store says of a batch that is safe.
- * `position` is the batch's number; `duplicates` are the places in `observations` of those it already had.
+ * `position` is the batch's number, or the highest that it brought; `duplicates` are the places in `observations` of those it already had.
  */
 export type Receipt = {
   position: number;

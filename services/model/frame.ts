@@ -26,7 +26,7 @@ export type RoomFrame = Static<typeof RoomFrame>;
 /** What every room was like at one whole second. Merged rooms stand for their parts while they exist. */
 export const Frame = Type.Object({
   time: Time,
-  position: Type.Integer({ description: 'how far the river had been read' }),
+  positions: Type.Array(Type.Integer(), { description: 'how far the river had been read: one a partition, ascending' }),
   venue: Type.String(),
   rule: Type.String(),
   baseline: Maybe(Type.String()),

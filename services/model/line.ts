@@ -15,7 +15,7 @@ export type Ended = { badge: string; until: number; heard: number };
  */
 export type Line = {
   time: number;
-  position: number;
+  positions: number[];
   venue: string;
   rule: string;
   baseline: string | null;
@@ -33,7 +33,7 @@ export type Turn = { anew: boolean; ended: Ended[]; began: Began[] };
 
 /** The line that leads from the rooms of the frame before to this frame; `before` null makes a whole one. */
 export function lineOf(frame: Frame, before: Rooms | null, { anew, ended, began }: Turn): Line {
-  const { time, position, venue, rule, baseline } = frame;
+  const { time, positions, venue, rule, baseline } = frame;
   const order = frame.rooms.map(({ room }) => room);
   const isSame =
     before !== null && order.length === before.size && [...before.keys()].every((room, i) => room === order[i]);
@@ -44,7 +44,7 @@ export function lineOf(frame: Frame, before: Rooms | null, { anew, ended, began 
   }
   return {
     time,
-    position,
+    positions,
     venue,
     rule,
     baseline,
@@ -73,10 +73,10 @@ const grown = (age: number | null): number | null => (age === null ? null : Math
 
 /** The frame that a line leads to from the rooms before it. */
 export function frameOf(line: Line, before: Rooms): Frame {
-  const { time, position, venue, rule, baseline } = line;
+  const { time, positions, venue, rule, baseline } = line;
   const order = line.order ?? [...before.keys()];
   const rooms = order.map((room) => ({ ...passed(before.get(room)), ...line.rooms[room] }) as RoomFrame);
-  return { time, position, venue, rule, baseline, rooms };
+  return { time, positions, venue, rule, baseline, rooms };
 }
 
 /** A room of which nothing was said for a second. */

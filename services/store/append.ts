@@ -1,7 +1,13 @@
-import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
+import {
+  BIGINT,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBTimestampValue,
+  LIST,
+  listValue,
+} from '@duckdb/node-api';
 import type { Batch } from '../model/batch.ts';
 import type { Kind, Observation } from '../model/observation.ts';
-import type { Reject } from '../model/reject.ts';
 import type { Names } from './names.ts';
 import type { Newest } from './newest.ts';
 import { hourRuns } from './runs.ts';
@@ -22,11 +28,11 @@ export type Known = {
  * to be looked up it awaits nothing, so that whoever reads ahead does so while the store commits.
  */
 export async function appendBatch(connection: DuckDBConnection, known: Known, batch: Batch): Promise<number[]> {
-  const position = known.position[batch.past ? 'past' : 'now'] + 1;
+  const number = known.position[batch.past ? 'past' : 'now'] + 1;
   const duplicates: number[] = [];
   for (const [kind, places] of byKind(batch.observations)) {
     const { fresh, suspects, codes } = split(known, batch.observations, kind, places);
-    const rows = { observations: batch.observations, codes, position };
+    const rows = { observations: batch.observations, codes, positions: batch.positions?.observations ?? number };
     add(known.appenders[kind], kind, { ...rows, places: fresh });
     if (suspects.length === 0) continue;
     const repeated = await duplicatesOf(connection, kind, { ...rows, places: suspects });
@@ -34,7 +40,7 @@ export async function appendBatch(connection: DuckDBConnection, known: Known, ba
     duplicates.push(...repeated);
   }
   await known.names.save(connection);
-  await appendRejects(connection, batch.rejects, position);
+  await appendRejects(connection, batch, number);
   return duplicates;
 }
 
@@ -109,12 +115,21 @@ async function duplicatesOf(connection: DuckDBConnection, kind: Kind, rows: Rows
   return found;
 }
 
-async function appendRejects(connection: DuckDBConnection, rejects: Reject[], position: number): Promise<void> {
+/** One that comes again with its position is the same; others are events, each of its own. */
+async function appendRejects(
+  connection: DuckDBConnection,
+  { rejects, positions }: Batch,
+  number: number,
+): Promise<void> {
   if (rejects.length === 0) return;
+  const known = positions ? await refusedAt(connection, positions.rejects) : new Set();
   const appender = await connection.createAppender('reject');
   // A recording's rejects are as old as the recording; how long they are kept counts from when they came.
   const taken = BigInt(Date.now()) * 1000n;
-  for (const [place, { received, source, line, text, reasons }] of rejects.entries()) {
+  for (const [i, { received, source, line, text, reasons }] of rejects.entries()) {
+    const position = positions?.rejects[i] ?? number;
+    const place = positions?.places[i] ?? i;
+    if (known.has(`${position} ${place}`)) continue;
     appender.appendBigInt(BigInt(position));
     appender.appendUInteger(place);
     appender.appendTimestamp(new DuckDBTimestampValue(taken));
@@ -126,4 +141,11 @@ async function appendRejects(connection: DuckDBConnection, rejects: Reject[], po
     appender.endRow();
   }
   appender.closeSync();
+}
+
+/** Position and place of each reject that stands at one of some positions. */
+async function refusedAt(connection: DuckDBConnection, positions: Float64Array): Promise<Set<string>> {
+  const values = { positions: listValue(Array.from(positions, BigInt)) };
+  const found = await connection.runAndReadAll(sql(import.meta.url, 'refused_at'), values, { positions: LIST(BIGINT) });
+  return new Set(found.getRows().map(([position, place]) => `${position} ${place}`));
 }

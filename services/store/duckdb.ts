@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Batch, LOADED_FROM, type Receipt } from '../model/batch.ts';
+import { type Batch, LOADED_FROM, PARTITION, type Receipt } from '../model/batch.ts';
 import { appendBatch, type Known } from './append.ts';
 import type { Database } from './database.ts';
 import { loadNames } from './names.ts';
@@ -52,6 +52,10 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
   const append = async (batch: Batch): Promise<Receipt> => {
     const duplicates = await whole(() => appendBatch(connection, known, batch));
     const stored = batch.observations.length - duplicates.length;
+    if (batch.positions) {
+      const position = batch.positions.observations.reduce((most, one) => Math.max(most, one), 0);
+      return { position, stored, duplicates: Uint32Array.from(duplicates) };
+    }
     // A batch that adds nothing takes no number.
     const river = batch.past ? 'past' : 'now';
     if (stored > 0 || batch.rejects.length > 0) known.position[river] += 1;
@@ -80,7 +84,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
 
 /** What is stored, as the writer has to know it; read anew after a batch that failed. */
 async function load(connection: DuckDBConnection): Promise<Known> {
-  const values = { loaded_from: BigInt(LOADED_FROM) };
+  const values = { loaded_from: BigInt(LOADED_FROM), partition: BigInt(PARTITION) };
   const found = await connection.runAndReadAll(sql(import.meta.url, 'last_position'), values);
   const [now, past] = found.getRows()[0] as [number, number];
   const appenders = {} as Known['appenders'];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, LOADED_FROM } from '../model/batch.ts';
+import { type Batch, LOADED_FROM, PARTITION } from '../model/batch.ts';
 import { appender, type InfluxReceipt, type Numbers, type Tools } from './influx/append.ts';
 import { checkInflux } from './influx/check.ts';
 import { type Answer, type Post, poster } from './influx/post.ts';
@@ -101,7 +101,7 @@ async function lastNumbers(query: Query): Promise<Numbers> {
     const found = await query.ask('last_position', { low, high });
     return Math.max(low, ...found.map(({ max }) => Number(max)));
   };
-  return { now: await last(0, LOADED_FROM), past: await last(LOADED_FROM, Number.MAX_SAFE_INTEGER) };
+  return { now: await last(0, PARTITION), past: await last(LOADED_FROM, Number.MAX_SAFE_INTEGER) };
 }
 
 /** The pairs of gateway and badge that are stored, from `sighting,badge=…,gateway=…`. */

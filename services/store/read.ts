@@ -1,21 +1,20 @@
-import { LOADED_FROM } from '../model/batch.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Span } from '../model/venue.ts';
 import type { Database } from './database.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { sql } from './sql.ts';
-import type { Stored } from './store.ts';
+import type { Between, Stored } from './store.ts';
 
 /** Streams a span in order of position, a DuckDB chunk at a time, on a connection of its own. */
 export async function* readObservations(
   database: Database,
   span: Span,
-  { after = 0, river = false }: { after?: number; river?: boolean },
+  { after = -1, before = Number.MAX_SAFE_INTEGER }: Between,
 ): AsyncGenerator<Stored[]> {
   const connection = await database.connect();
   try {
-    const before = BigInt(river ? LOADED_FROM : Number.MAX_SAFE_INTEGER);
-    const values = { from: toMicros(span.from), until: toMicros(span.until), after: BigInt(after), before };
+    const [from, until] = [toMicros(span.from), toMicros(span.until)];
+    const values = { from, until, after: BigInt(after), before: BigInt(before) };
     const result = await connection.stream(sql(import.meta.url, 'read'), values);
     for await (const rows of rowsOf(result)) yield rows.map(ofItsKind);
   } finally {

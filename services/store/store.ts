@@ -5,6 +5,9 @@ import type { Span } from '../model/venue.ts';
 /** An observation as it was stored: with the position at which it stood in the river. */
 export type Stored = Observation & { position: number };
 
+/** Positions after one and before another. */
+export type Between = { after?: number; before?: number };
+
 /**
  * What is remembered. Two observations are the same one when every field but `received` and position is equal;
  * storing it twice leaves one, the first.
@@ -16,8 +19,8 @@ export type Store = {
    */
   append(batch: Batch): Promise<Receipt>;
   /**
-   * Streams what was observed in a span (`time`, UTC ms, until excluded), in order of position: all of it, or what came
-   * after a position; `river`: without what was loaded from the past.
+   * Streams what was observed in a span (`time`, UTC ms, until excluded), in order of position: all of it, or what stands
+   * between two positions (`LOADED_FROM` is before all that was loaded from the past).
    */
-  read(span: Span, where?: { after?: number; river?: boolean }): AsyncGenerator<Stored[]>;
+  read(span: Span, where?: Between): AsyncGenerator<Stored[]>;
 };

@@ -22,7 +22,8 @@ export type Rows = {
   places: Uint32Array;
   /** by place: the codes of the table's two names */
   codes: [Uint32Array, Uint32Array];
-  position: number;
+  /** of all of them, or by place */
+  positions: number | Float64Array;
 };
 
 type Items = { items: { [index: number]: number } & ArrayBufferView };
@@ -48,7 +49,7 @@ const scaled = (value: number | null, scale: number): number => (value === null 
 /** What all kinds have: when, received when, about whom, simulated, where in the river. */
 function fillCommon(
   vectors: DuckDBVector[],
-  { observations, places, codes, position }: Rows,
+  { observations, places, codes, positions }: Rows,
   start: number,
   count: number,
 ) {
@@ -63,7 +64,7 @@ function fillCommon(
     subject[i] = codes[0][place]!;
     about[i] = codes[1][place]!;
     simulated[i] = observation.simulated ? 1 : 0;
-    putWide(where, i, position);
+    putWide(where, i, typeof positions === 'number' ? positions : positions[place]!);
   }
 }
 

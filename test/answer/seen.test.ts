@@ -44,7 +44,7 @@ async function record(seconds: (RoomFrame[] | null)[], turns: Record<number, Par
       before = null;
       continue;
     }
-    const frame = { time, position: second, venue: 'v', rule: '1', baseline: null, rooms };
+    const frame = { time, positions: [second], venue: 'v', rule: '1', baseline: null, rooms };
     const isWhole = before === null || time % 60_000 === 0;
     const { ended = [], began = [] } = turns[second] ?? {};
     one.append(lineOf(frame, isWhole ? null : before, { anew: before === null, ended, began }));

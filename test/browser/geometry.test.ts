@@ -116,7 +116,7 @@ describe('what is remembered', () => {
       high: null,
     });
     const second = (time: number, frame: RoomFrame) =>
-      history.take({ time, position: 0, venue: '', rule: '', baseline: null, rooms: [frame] });
+      history.take({ time, positions: [], venue: '', rule: '', baseline: null, rooms: [frame] });
     second(60_000, room('good', 24));
     second(61_000, room('deaf', 3));
     const past = history.pasts.get('a')!;
@@ -135,7 +135,7 @@ describe('what is remembered', () => {
     const second = (time: number) =>
       history.take({
         time,
-        position: 0,
+        positions: [],
         venue: '',
         rule: '',
         baseline: null,

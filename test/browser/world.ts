@@ -75,7 +75,7 @@ const hash = (text: string): number => [...text].reduce((sum, c) => (sum * 31 + 
 export function frameAt(world: World, time: number, isStill = false): Frame {
   return {
     time,
-    position: Math.floor(time / 1000),
+    positions: [Math.floor(time / 1000)],
     venue: 'fixture',
     rule: 'fixture',
     baseline: null,

@@ -292,7 +292,7 @@ describe('live', () => {
     const folder = newFolder();
     await run(5, [], folder);
     const day = join(folder, 'as-seen', readdirSync(join(folder, 'as-seen'))[0]!);
-    appendFileSync(day, '{"time":1793700000000,"position":9,"ven');
+    appendFileSync(day, '{"time":1793700000000,"positions":[9],"ven');
     const river = memoryRiver();
     let now = T0 + SECONDS * 1000 + 30_000;
     const one = open(folder, venue, river, () => now);

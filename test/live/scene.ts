@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../services/ledger/whole.ts';
+import { storedAhead } from '../../services/live/ahead.ts';
 import { createFanout, type Fanout } from '../../services/live/fanout.ts';
 import { createLive, type Live } from '../../services/live/live.ts';
+import type { Reach } from '../../services/live/reach.ts';
 import { createFramer } from '../../services/locate/frames.ts';
 import type { Receipt } from '../../services/model/batch.ts';
 import type { Frame } from '../../services/model/frame.ts';
@@ -10,7 +12,7 @@ import { frameOf, type Line, type Rooms, roomsOf } from '../../services/model/li
 import type { Observation } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
 import { type AsSeen, openRecord } from '../../services/store/record.ts';
-import type { Stored } from '../../services/store/store.ts';
+import type { Store, Stored } from '../../services/store/store.ts';
 
 export const GRACE_MS = 250;
 
@@ -18,6 +20,9 @@ export const GRACE_MS = 250;
 export function memoryRiver() {
   const rows: Stored[] = [];
   let position = 0;
+  const read: Store['read'] = async function* (span, { after = 0 } = {}) {
+    yield rows.filter((row) => row.position > after && row.time >= span.from && row.time < span.until);
+  };
   return {
     rows,
     append(observations: Observation[]): Receipt {
@@ -25,9 +30,7 @@ export function memoryRiver() {
       for (const observation of observations) rows.push({ ...observation, position });
       return { position, stored: observations.length, duplicates: new Uint32Array() };
     },
-    async *read(span: { from: number; until: number }, { after = 0 }: { after?: number } = {}) {
-      yield rows.filter((row) => row.position > after && row.time >= span.from && row.time < span.until);
-    },
+    ahead: (from: number, after: Reach) => storedAhead(read, from, after, 1),
   };
 }
 
@@ -42,7 +45,7 @@ export function open(folder: string, venue: Venue, river: River, clock: () => nu
   };
   const record: AsSeen = openRecord(join(folder, 'as-seen'), venue.zone);
   const fanout: Fanout = createFanout();
-  const live: Live = createLive({ venue, record, state, read: river.read, fanout, clock, graceMs: GRACE_MS });
+  const live: Live = createLive({ venue, record, state, ahead: river.ahead, fanout, clock, graceMs: GRACE_MS });
   return { live, record, fanout };
 }
 
@@ -65,7 +68,7 @@ export function madeAgain(frames: Frame[], rows: Stored[], venue: Venue): Frame[
   const framer = createFramer(venue);
   let at = 0;
   let second = frames[0]!.time - 1000;
-  return frames.map(({ time, position }) => {
+  return frames.map(({ time, positions: [position = 0] }) => {
     for (; at < rows.length && rows[at]!.position <= position; at++) framer.take(rows[at]!);
     let rooms: Frame['rooms'] = [];
     while (second < time) {

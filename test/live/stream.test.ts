@@ -13,7 +13,7 @@ import { live } from '../../services/serve/live.ts';
 const T0 = Date.UTC(2026, 10, 3, 10);
 const frameAt = (second: number, filler = ''): Frame => ({
   time: T0 + second * 1000,
-  position: second,
+  positions: [second],
   venue: filler,
   rule: '1',
   baseline: null,

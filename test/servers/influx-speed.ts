@@ -10,7 +10,7 @@ import { poster } from '../../services/store/influx/post.ts';
 import { querier } from '../../services/store/influx/query.ts';
 import { seriesBook } from '../../services/store/influx/series.ts';
 import { type Influx, influxStore } from '../../services/store/influx.ts';
-import { sighting } from '../sightings.ts';
+import { placed, sighting } from '../sightings.ts';
 import { ownBucket, servers } from './servers.ts';
 
 const { servers: found, skip } = servers('influx');
@@ -67,17 +67,17 @@ async function alone(lines: string[], zip: boolean, each: number, connections: n
   });
 }
 
-async function written(influx: Influx, each: number, placed: boolean, zip: boolean) {
+async function written(influx: Influx, each: number, isPlaced: boolean, zip: boolean) {
   const store = await influxStore({ ...influx, keepDays: 0, seriesMax: 100_000, zip, deadLetter: () => {} });
   const batches: Batch[] = Array.from({ length: Math.ceil(points / each) }, (_, i) => ({
     observations: observations.slice(i * each, (i + 1) * each),
     rejects: [],
-    ...(placed && { positions: Float64Array.from({ length: each }, (_, k) => i * each + k) }),
+    ...(isPlaced && { positions: placed(Array.from({ length: each }, (_, k) => i * each + k)) }),
   }));
   const work = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) await store.append(batch);
   };
-  const atOnce = placed ? 4 : 1;
+  const atOnce = isPlaced ? 4 : 1;
   await timed(`store, batches of ${each}, ${atOnce} at once, gzip ${zip ? 'on' : 'off'}`, points, () =>
     Promise.all(Array.from({ length: atOnce }, work)),
   );

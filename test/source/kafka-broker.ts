@@ -122,7 +122,7 @@ export function rowStore(before: (batch: Batch) => Promise<unknown> = async () =
     await before(batch);
     batches.push(batch);
     for (const [i, observation] of batch.observations.entries())
-      rows.push({ observation, position: batch.positions![i]! });
+      rows.push({ observation, position: batch.positions!.observations[i]! });
     return { position: batches.length, stored: batch.observations.length, duplicates: new Uint32Array() };
   };
   const read = () => {

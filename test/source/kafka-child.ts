@@ -7,7 +7,7 @@ import { contentOf, context, rowStore } from './kafka-broker.ts';
 
 const [options, file, slowMs] = process.argv.slice(2);
 const { store } = rowStore(async ({ observations, positions }) => {
-  const lines = observations.map((one, i) => `${JSON.stringify([contentOf(one), positions![i]])}\n`);
+  const lines = observations.map((one, i) => `${JSON.stringify([contentOf(one), positions!.observations[i]])}\n`);
   appendFileSync(file!, lines.join(''));
   // stored, and not yet said so
   await sleep(Number(slowMs));

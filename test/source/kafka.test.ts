@@ -222,7 +222,7 @@ describe('source kafka', { skip: noKafka, concurrency: 4, timeout: 120_000 }, ()
     );
     const seen: number[] = [];
     const { store } = rowStore(async (batch) => {
-      seen.push(...batch.positions!);
+      seen.push(...batch.positions!.observations);
       throw new Error('the disk is full');
     });
     await assert.rejects(flow(sourceOf(options).source, store, soon()), /disk is full/);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { LOADED_FROM } from '../../services/model/batch.ts';
+import { LOADED_FROM, PARTITION } from '../../services/model/batch.ts';
 import type { Observation } from '../../services/model/observation.ts';
-import type { Store, Stored } from '../../services/store/store.ts';
-import { batchOf, sighting, sightings } from '../sightings.ts';
+import type { Between, Store, Stored } from '../../services/store/store.ts';
+import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 
 /** An empty store; `reopen` is what a restart does, `close` ends it. */
 export type Opened = { store: Store; reopen(): Promise<Store>; close(): Promise<void> };
@@ -177,6 +177,23 @@ export function storeContract(name: string, open: () => Promise<Opened>, memory:
         { numRuns: runs },
       ));
 
+    it('append(batch) with positions stores those; what comes again keeps its own, and is read between two of them', () =>
+      using(async ({ store, reopen }) => {
+        const at = [1, 7, PARTITION, 3 * PARTITION + 5, 510 * PARTITION + 9];
+        const batch = { ...batchOf(sightings(5)), positions: placed(at) };
+        const receipt = await store.append(batch);
+        assert.deepEqual([receipt.position, receipt.stored], [Math.max(...at), 5]);
+        await store.append(batch);
+        const again = await reopen();
+        await again.append(batch);
+        const positions = async (where: Between) => (await everything(again, ALL, where)).map((row) => row.position);
+        assert.deepEqual(await positions({}), at);
+        assert.deepEqual(await positions({ after: 1, before: PARTITION }), [7]);
+        assert.deepEqual(await positions({ after: 3 * PARTITION - 1, before: 4 * PARTITION }), [3 * PARTITION + 5]);
+        await again.append({ ...batchOf(sightings(1, 20)), past: true });
+        assert.deepEqual(await positions({ before: LOADED_FROM }), at, 'loads are numbered elsewhere');
+      }));
+
     it('append(batch) tells two apart that differ in any one field but received', () =>
       using(async ({ store }) => {
         const one = sighting({ temperature: 21.55, claps: 3, battery: 3.162 });
@@ -253,7 +270,7 @@ export function storeContract(name: string, open: () => Promise<Opened>, memory:
             0,
             'known from the river',
           );
-        const river = await everything(again, ALL, { river: true });
+        const river = await everything(again, ALL, { before: LOADED_FROM });
         assert.deepEqual(
           river.map((row) => row.position),
           [now.position, now.position, now.position + 1],

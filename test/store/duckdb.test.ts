@@ -52,6 +52,21 @@ it('expire(before) forgets what is older, and no more', async () => {
   await opened.close();
 });
 
+it('a reject that comes again with its position is one; without positions each is an event of its own', async () => {
+  const opened = await open();
+  const reject = { received: Date.UTC(2026, 10, 3), source: 'test', line: 1, text: '{', reasons: [] };
+  const at = (...places: number[]) => ({
+    ...batchOf([], [reject, reject]),
+    positions: { observations: new Float64Array(), rejects: Float64Array.of(9, 9), places: Uint32Array.from(places) },
+  });
+  await opened.store.append(at(0, 1));
+  await opened.store.append(at(1, 2));
+  assert.equal(await opened.rejects(), 3);
+  for (let i = 0; i < 2; i++) await opened.store.append(batchOf([], [reject]));
+  assert.equal(await opened.rejects(), 5);
+  await opened.close();
+});
+
 it('openDatabase closes the door: SQL reads and writes no other file, loads nothing, and cannot open it again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hallway-store-'));
   const database = await openDatabase(folder);

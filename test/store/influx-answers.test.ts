@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Observation } from '../../services/model/observation.ts';
 import { type InfluxOptions, InfluxRefused } from '../../services/store/influx.ts';
-import { batchOf, sighting, sightings } from '../sightings.ts';
+import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 import { type Faked, faked, type Says } from './influx-fake.ts';
 
 const OK = { status: 204 };
@@ -280,14 +280,14 @@ it('append(batch) with positions stores those, several batches at once, and a re
   return using(
     (_, request) => (request <= 3 ? { status: 503, message: 'no' } : OK),
     async ({ store, taken }) => {
-      const positions = Float64Array.from(all, (_, i) => 3 * 2 ** 44 + i);
+      const positions = placed(all.map((_, i) => 3 * 2 ** 44 + i));
       const one = store.append({ ...batchOf(all), positions });
       let safe = false;
       const again = store.append({ ...batchOf(all), positions }).then((receipt) => {
         safe = true;
         return receipt;
       });
-      const other = await store.append({ ...batchOf(sightings(2, 900)), positions: Float64Array.of(5, 6) });
+      const other = await store.append({ ...batchOf(sightings(2, 900)), positions: placed([5, 6]) });
       assert.equal(other.position, 6);
       assert.equal(safe, false, 'the first is not safe yet');
       open();

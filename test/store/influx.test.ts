@@ -12,7 +12,7 @@ import {
   influxStore,
 } from '../../services/store/influx.ts';
 import { ask, isBuilt, ownBucket, ownServer, servers } from '../servers/servers.ts';
-import { batchOf, sighting, sightings } from '../sightings.ts';
+import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 import { content, everything, type Opened, storeContract } from './contract.ts';
 
 const { servers: found, skip } = servers('influx');
@@ -214,7 +214,7 @@ function reals() {
     using(async ({ store }) => {
       const all = sightings(40);
       const places = all.map((_, i) => (i % 4) * 2 ** 44 + Math.floor(i / 8));
-      const receipt = await store.append({ ...batchOf(all), positions: Float64Array.from(places) });
+      const receipt = await store.append({ ...batchOf(all), positions: placed(places) });
       assert.equal(receipt.position, Math.max(...places));
       const rows = await everything(store);
       assert.deepEqual(
@@ -239,8 +239,8 @@ function reals() {
           return sighting({ time, received: row.time, rssi: -40 - batch });
         });
         const at = (i: number) => (batch > 15 ? LOADED_FROM : (i % 2) * 2 ** 44) + batch * 25 + (i >> 1);
-        const positions = Float64Array.from(some, (_, i) => at(i));
-        sent.push(...some.map(({ time }, i) => ({ time, position: positions[i]! })));
+        const positions = placed(some.map((_, i) => at(i)));
+        sent.push(...some.map(({ time }, i) => ({ time, position: positions.observations[i]! })));
         await store.append({ ...batchOf(some), positions });
       }
       const inOrder = sent.sort((a, b) => a.position - b.position || a.time - b.time);

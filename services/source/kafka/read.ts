@@ -49,12 +49,14 @@ async function readInto(fetched: Fetched, context: ContextAt, put: (part: Part) 
     const at = coordinatesOf(fetched, message);
     part ??= newPart(at, fetched.generation);
     const value = message.value ?? EMPTY;
+    let place = 0;
     for (const piece of isLong(value) ? await piecesOf(value, contextAt(at)) : wholeOf(message, contextAt(at))) {
       if (!fits(part, piece) && sizeOf(part) > 0) {
         await put(part);
         part = newPart(at, fetched.generation);
       }
-      add(part, at, piece);
+      add(part, at, piece, place);
+      place += piece.rejects.length;
     }
     part.next = at.offset + 1;
   }

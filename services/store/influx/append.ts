@@ -1,7 +1,7 @@
 import type { Batch, Receipt } from '../../model/batch.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Reject } from '../../model/reject.ts';
-import { rejectLine } from './lines.ts';
+import { type RejectAt, rejectLine } from './lines.ts';
 import { requestsOf } from './requests.ts';
 import type { Line, Send } from './send.ts';
 import { type Sorted, type Sorting, sortOut } from './sort.ts';
@@ -34,7 +34,7 @@ export function appender(tools: Tools): Append {
     return write(batch, sorted, numbers[river]);
   };
   const placed: Append = async (batch) => {
-    const position = batch.positions!.reduce((most, position) => Math.max(most, position), 0);
+    const position = batch.positions!.observations.reduce((most, one) => Math.max(most, one), 0);
     return write(batch, sortOut(batch, position, tools), position);
   };
   return (batch) => {
@@ -57,8 +57,8 @@ function writer({ recent, now, send, deadLetter }: Tools) {
     const lines = fresh.map(({ text, place }): Line => ({ text, bad: (reason) => refuse(place, reason) }));
     const taken = now();
     const rejects = batch.rejects.map(
-      (reject, place): Line => ({
-        text: rejectLine(reject, position, place, taken),
+      (reject, i): Line => ({
+        text: rejectLine(reject, rejectAt(batch, i, position, taken)),
         bad: (reason) => deadLetter(reject, reason),
       }),
     );
@@ -87,4 +87,10 @@ function writer({ recent, now, send, deadLetter }: Tools) {
 /** Waits for all, so that nothing is under way any more when the first failure is thrown. */
 async function allOf(tasks: Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason;
+}
+
+/** A reject that brings its position comes again as the same point; others are events, each of its own. */
+function rejectAt({ positions, rejects }: Batch, i: number, number: number, taken: number): RejectAt {
+  if (!positions) return { position: number, place: i, time: taken };
+  return { position: positions.rejects[i]!, place: positions.places[i]!, time: Math.round(rejects[i]!.received) };
 }

@@ -23,12 +23,15 @@ export function pointOf(observation: Observation, position: number, book: Series
   return { text, key: series.key, time: observation.time, ns, content: Math.floor(hash / MILLION) };
 }
 
-/** A reject as a line: an event, so it stands at the time when it was taken (UTC ms), `place` telling it from others. */
-export function rejectLine(reject: Reject, position: number, place: number, taken: number): string {
+/** Where a reject stands: in the river, among those of one position, and in time (UTC ms). */
+export type RejectAt = { position: number; place: number; time: number };
+
+/** A reject as a line. */
+export function rejectLine(reject: Reject, { position, place, time }: RejectAt): string {
   const { received, source, line, text, reasons } = reject;
   const texts = `source=${escaped.quoted(source)},text=${escaped.quoted(text)},reasons=${escaped.quoted(JSON.stringify(reasons))}`;
   const ns = hash53(`${position} ${place} ${line} ${texts}`) % MILLION;
-  return `reject ${texts},line=${line}i,received=${Math.round(received)}i,position=${position}i ${stamp(taken, ns)}`;
+  return `reject ${texts},line=${line}i,received=${Math.round(received)}i,position=${position}i,place=${place}i ${stamp(time, ns)}`;
 }
 
 function seriesOf(observation: Observation, book: SeriesBook): Series {

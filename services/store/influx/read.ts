@@ -1,7 +1,6 @@
-import { LOADED_FROM } from '../../model/batch.ts';
 import type { Kind } from '../../model/observation.ts';
 import type { Span } from '../../model/venue.ts';
-import type { Stored } from '../store.ts';
+import type { Between, Stored } from '../store.ts';
 import { bucketsOf } from './buckets.ts';
 import { type Window, windowsOf } from './plan.ts';
 import type { Nanoseconds, Query, Values } from './query.ts';
@@ -22,10 +21,10 @@ const KINDS = Object.keys(ROWS) as Kind[];
 export async function* readObservations(
   query: Query,
   span: Span,
-  { after = -1, river = false }: { after?: number; river?: boolean },
+  { after = -1, before = Number.MAX_SAFE_INTEGER }: Between,
   rows = WINDOW_ROWS,
 ): AsyncGenerator<Stored[]> {
-  const upto = river ? LOADED_FROM - 1 : Number.MAX_SAFE_INTEGER;
+  const upto = before - 1;
   const buckets = await bucketsOf(query.stream('positions', valuesOf(span, after, upto)), Math.ceil(rows / BUCKETS));
   for (const window of windowsOf(buckets, rows)) yield* readWindow(query, window, rows);
 }

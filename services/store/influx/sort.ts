@@ -25,7 +25,9 @@ const DAY_MS = 86_400_000;
 /** Sorts a batch whose number would be `number`. All its lines are made first: one that cannot be leaves no trace. */
 export function sortOut({ observations, positions }: Batch, number: number, sorting: Sorting): Sorted {
   const { book, recent, now, keptMs } = sorting;
-  const points = observations.map((observation, place) => pointOf(observation, positions?.[place] ?? number, book));
+  const points = observations.map((observation, place) =>
+    pointOf(observation, positions?.observations[place] ?? number, book),
+  );
   const sorted: Sorted = { fresh: [], duplicates: [], bad: [] };
   const keptFrom = now() - keptMs;
   for (const [place, { key, time, ns, content, text }] of points.entries()) {
