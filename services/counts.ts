@@ -1,10 +1,9 @@
-import { totals } from './answer/totals.ts';
+import type { Totals } from './answer/totals.ts';
 import type { Fanout } from './live/fanout.ts';
 import type { Took } from './model/batch.ts';
 import type { Status } from './serve/deps.ts';
 import { createMetrics, type Metrics } from './serve/metrics.ts';
 import type { Inbox } from './source/inbox.ts';
-import type { Database } from './store/database.ts';
 
 /** How long after a batch that failed the service calls itself not ready, unless one is stored before. */
 const DOUBT_MS = 30_000;
@@ -13,10 +12,10 @@ const DOUBT_MS = 30_000;
 export type Counts = Metrics & {
   read(): Omit<Status, 'instance' | 'simulated'>;
   /** Counts what is stored: at the start, when something was forgotten, when the store is another one. */
-  recount(database: Database): Promise<void>;
+  recount(totals: () => Promise<Totals>): Promise<void>;
 };
 
-export function createCounts(inbox: Inbox, fanout: Fanout): Counts {
+export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Counts {
   const metrics = createMetrics(() => inbox.waiting, fanout);
   const counted = { observations: 0, rejects: 0, own: 0, received: null as number | null, duplicates: 0 };
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -45,6 +44,6 @@ export function createCounts(inbox: Inbox, fanout: Fanout): Counts {
       waiting: inbox.waiting,
       frame: fanout.newest()?.time ?? null,
     }),
-    recount: async (database) => void Object.assign(counted, await totals(database)),
+    recount: async (totals) => void Object.assign(counted, await totals()),
   };
 }

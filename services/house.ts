@@ -2,13 +2,13 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Ask, createAnswer } from './answer/answer.ts';
 import { type Config, Misconfigured } from './config.ts';
+import { duckdbEngine, type Engine } from './engine.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeOnce } from './ledger/whole.ts';
 import { TIME_MIN_MS } from './model/fields.ts';
 import type { Member, Venue, VenueFile } from './model/venue.ts';
-import { type Database, openDatabase } from './store/database.ts';
-import { type DuckdbStore, duckdbStore } from './store/duckdb.ts';
 import { type AsSeen, memoryRecord, openRecord } from './store/record.ts';
+import type { Store } from './store/store.ts';
 import { parseBadges } from './validate/badges.ts';
 import type { Pseudonymiser } from './validate/context.ts';
 import { type Key, newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
@@ -21,8 +21,8 @@ const NO_VENUE = JSON.stringify({ zone: 'UTC', rooms: [], gateways: [] });
 
 /** A data folder that is open: its store, its venue, its keys, and the door to what it holds. */
 export type House = {
-  database: Database;
-  store: DuckdbStore;
+  engine: Engine;
+  store: Store;
   venue: Venue;
   /** what was shown, second by second */
   record: AsSeen;
@@ -43,34 +43,44 @@ export type Site = 'main' | 'laying' | 'memory';
 const HELD = 2 ** 18;
 
 /** Opens the data folder, making what it lacks. Throws a sentence that says what to do if it cannot be used. */
-export async function openHouse(config: Config, site: Site = 'main'): Promise<House> {
+export async function openHouse(config: Config, site: Site = 'main', open = duckdbEngine): Promise<House> {
   makeFolder(config.dataDir);
-  const pseudonym = pseudonymiser(keysOf(config));
+  const { pseudonym, keepFrom, context } = readingOf(config);
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
   const { venue: read, canonical } = readVenue(config.venueFile);
   const venue = { ...read, members: readMembers(read.file, config.venueFile, pseudonym) };
   keepVersion(config.dataDir, venue.version, canonical, Date.now());
   const folder = site === 'memory' ? null : join(config.dataDir, site);
-  const database = await openDatabase(folder);
-  const store = await duckdbStore(database);
+  const engine = await open(folder);
   const held = site === 'laying' ? HELD : 0;
   const record = folder === null ? memoryRecord(venue.zone) : openRecord(join(folder, 'as-seen'), venue.zone, held);
-  const keepFrom = () => (config.keepDays > 0 ? Date.now() - config.keepDays * DAY_MS : TIME_MIN_MS);
   return {
-    database,
-    store,
+    engine,
+    store: engine.store,
     venue,
     record,
     folder,
-    ask: createAnswer({ database, record, venue: () => venue }),
+    ask: createAnswer({ tables: engine.tables, record, venue: () => venue }),
     keepFrom,
-    context: (source, received) => ({ source, received, keepFrom: keepFrom(), pseudonym }),
+    context,
     close: async () => {
       record.flush();
-      await store.close();
-      database.close();
+      await engine.close();
     },
+  };
+}
+
+/** How what comes in is read: badges by their pseudonyms, and nothing that is older than is kept. */
+export type Reading = Pick<House, 'keepFrom' | 'context'> & { pseudonym: Pseudonymiser };
+
+export function readingOf(config: Config): Reading {
+  const pseudonym = pseudonymiser(keysOf(config));
+  const keepFrom = () => (config.keepDays > 0 ? Date.now() - config.keepDays * DAY_MS : TIME_MIN_MS);
+  return {
+    pseudonym,
+    keepFrom,
+    context: (source, received) => ({ source, received, keepFrom: keepFrom(), pseudonym }),
   };
 }
 
@@ -78,7 +88,7 @@ export async function openHouse(config: Config, site: Site = 'main'): Promise<Ho
 export function renewed(house: House): House {
   if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
   const record = openRecord(join(house.folder, 'as-seen'), house.venue.zone);
-  return { ...house, record, ask: createAnswer({ database: house.database, record, venue: () => house.venue }) };
+  return { ...house, record, ask: createAnswer({ tables: house.engine.tables, record, venue: () => house.venue }) };
 }
 
 function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {

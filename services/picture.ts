@@ -39,6 +39,11 @@ export async function openPicture(
   const ahead: LiveOptions['ahead'] = (from, after) => storedAhead(store.read, from, after, partitions);
   const live = createLive({ venue, record, state: stateIn(folder), ahead, fanout, clock, graceMs });
   await live.start();
+  return { live, end: keepBeat(live, { clock, graceMs, failed }) };
+}
+
+/** Makes the frames that are due, second by second, until the function that comes back is called. */
+export function keepBeat(live: Live, { clock, graceMs, failed }: Omit<Pace, 'partitions'>): () => void {
   let timer: NodeJS.Timeout;
   const beat = () => {
     try {
@@ -49,5 +54,5 @@ export async function openPicture(
     timer = setTimeout(beat, SECOND_MS - ((clock() - graceMs) % SECOND_MS));
   };
   beat();
-  return { live, end: () => clearTimeout(timer) };
+  return () => clearTimeout(timer);
 }

@@ -25,12 +25,19 @@ export async function flow(source: Source, store: Store, signal: AbortSignal, to
   }
 }
 
+export type Watch = {
+  took?: Took;
+  failed?: (error: unknown, pauseMs: number) => void;
+  /** what no waiting mends, and is thrown */
+  isFinal?: (error: unknown) => boolean;
+};
+
 /** A source that never ends: what fails is said, and tried again after a pause with jitter, for ever. */
 export async function river(
   source: Source,
   store: Store,
   signal: AbortSignal,
-  { took = () => {}, failed = () => {} }: { took?: Took; failed?: (error: unknown, pauseMs: number) => void } = {},
+  { took = () => {}, failed = () => {}, isFinal = () => false }: Watch = {},
 ): Promise<void> {
   let pauseMs = PAUSE_FIRST_MS;
   const well: Took = (...batch) => {
@@ -41,6 +48,7 @@ export async function river(
     try {
       return await flow(source, store, signal, well);
     } catch (error) {
+      if (isFinal(error)) throw error;
       failed(error, pauseMs);
       await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
       pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2);

@@ -1,9 +1,14 @@
 import { Refused } from './answer/refused.ts';
 import { Misconfigured } from './config.ts';
+import { WrongTopic } from './source/kafka/topics.ts';
 import { FolderRefused } from './store/database.ts';
+import { InfluxRefused } from './store/influx/refused.ts';
 import { Unreadable } from './validate/reader.ts';
 
-const FORESEEN = [Misconfigured, FolderRefused, Refused, Unreadable];
+const FORESEEN = [Misconfigured, FolderRefused, Refused, Unreadable, InfluxRefused, WrongTopic];
+
+/** Whether no waiting mends it: somebody has to change something, then start anew. */
+export const isFinal = (error: unknown): boolean => error instanceof InfluxRefused || error instanceof WrongTopic;
 
 /** What a person can do something about, in a sentence; null for a fault of ours, which needs its stack. */
 export function sentenceOf(error: unknown): string | null {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
+import type { Engine } from './engine.ts';
 import { type House, openHouse, renewed } from './house.ts';
 import { forwardClock } from './live/clock.ts';
 import { layPast, tellHistory } from './past.ts';
@@ -17,11 +18,13 @@ const BEFORE_MS = 10 * 60_000;
 /** How long questions to a house that is left may take, ms. */
 const SLOW_MS = 3000;
 
-export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs' | 'partitions'> & {
+export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
   /** where observations come from, but for a simulated world */
   sources: Source[];
   /** nothing may wait to be stored any more */
   close: (why?: string) => void;
+  /** what a house stores with */
+  engine: (folder: string | null) => Promise<Engine>;
   /** the store is another one, or has lost something */
   changed: (house: House) => Promise<void>;
   log: (error: unknown, words: string) => void;
@@ -58,9 +61,9 @@ type Course = StageOptions & {
 export async function openStage(config: Config, told: Told | null, options: StageOptions): Promise<Stage> {
   const isNew = told?.isNew === true;
   const demo = told?.demo ?? null;
-  const house = await openHouse(config, isNew ? 'memory' : 'main');
+  const house = await openHouse(config, isNew ? 'memory' : 'main', options.engine);
   const clock = forwardClock(Date.now, house.record.last);
-  const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs, partitions: 1 };
+  const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs };
   await options.changed(house);
   const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
   const simulated = demo && told?.isTold ? [telling(worldOf(demo, before), demo, house, clock)] : [];
@@ -111,7 +114,7 @@ async function settle(course: Course, demo: Demo): Promise<void> {
   const left = course.at.house;
   // What fails from here on leaves the past laid: the next start takes it over.
   course.demo = moveIn(config, demo);
-  const house = await openHouse(config);
+  const house = await openHouse(config, 'main', course.engine);
   await course.at.halt();
   await course.changed(house);
   // What was told meanwhile is in the store before the picture goes on, so that its frames have it.
@@ -151,7 +154,7 @@ async function endDemo(course: Course): Promise<void> {
   await course.at.halt();
   let { house } = course.at;
   try {
-    await house.store.forgetSimulated();
+    await house.engine.forgetSimulated();
     putAside(config, demo, tools.clock());
     house = renewed(house);
     course.demo = null;

@@ -27,7 +27,8 @@ describe('the house', () => {
   it('has the rooms it should have, and imports go one way', () => {
     const wrong = code.flatMap(importsOf).filter(({ file, target }) => {
       const room = roomOf(file);
-      if (room === null || room === 'cli') return !target.startsWith('services/') && file.startsWith('services/');
+      if (room === null || room === 'cli' || room === 'roles')
+        return !target.startsWith('services/') && file.startsWith('services/');
       assert.ok(room in MAY, `${file}: no room is called ${room}`);
       const there = target.replace(/^services\//, '').replace(/\.ts$/, '');
       return ![room, ...MAY[room]!].some((allowed) => there === allowed || there.startsWith(`${allowed}/`));

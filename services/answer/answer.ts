@@ -20,8 +20,13 @@ export type Answer = { columns: Columns; rows: AsyncIterable<Row[]>; meta: Meta;
 
 export type Ask = (query: Query, viewer: Viewer, signal?: AbortSignal) => Promise<Answer>;
 
-/** What `answer` needs: the tables, what was shown, the venue as it is now, and a clock (UTC ms). */
-export type Tables = { database: Database; record: AsSeen; venue: () => Venue; now?: () => number };
+/** What `answer` needs: tables for a question, what was shown, the venue as it is now, and a clock (UTC ms). */
+export type Tables = {
+  tables: (query: Query) => Promise<Pick<Database, 'connect' | 'close'>>;
+  record: AsSeen;
+  venue: () => Venue;
+  now?: () => number;
+};
 
 /** Rows of a dataset and from what they were read; of what is seen the days of the record, and the span that there is. */
 type Found = Page & { columns: Columns; readFrom: string; days?: string[]; span?: Ended };
@@ -54,9 +59,10 @@ export function createAnswer(tables: Tables): Ask {
 
 const stored =
   (dataset: 'observations' | 'rejects'): Find =>
-  async (query, { database, venue }, signal) => {
+  async (query, { tables, venue }, signal) => {
     const shape = SHAPES[dataset];
-    const found = await page(database, shape, query, (rows) => marked(rows, dataset, venue()), signal);
+    const opened = await tables(query);
+    const found = await page(opened, shape, query, (rows) => marked(rows, dataset, venue()), signal, opened.close);
     return { ...found, columns: shape.columns, readFrom: shape.readFrom };
   };
 
@@ -65,8 +71,15 @@ const SEEN = 'as-seen record';
 const FINDERS: Record<Dataset, Find> = {
   observations: stored('observations'),
   rejects: stored('rejects'),
-  gateways: async (query, { database, venue, now = Date.now }, signal) =>
-    held(await gatewayRows(database, venue(), query.span ?? {}, now(), signal), GATEWAY_COLUMNS, 'observations'),
+  async gateways(query, { tables, venue, now = Date.now }, signal) {
+    const opened = await tables(query);
+    try {
+      const rows = await gatewayRows(opened, venue(), query.span ?? {}, now(), signal);
+      return held(rows, GATEWAY_COLUMNS, 'observations');
+    } finally {
+      opened.close();
+    }
+  },
   venue: async (_query, { venue }) => {
     const { version, zone, file } = venue();
     return held([{ version, name: file.name ?? null, zone, venue: file }], VENUE_COLUMNS, 'venue');

@@ -11,7 +11,7 @@ const ALL_TIME = { from: Date.UTC(2000, 0, 1), until: Date.UTC(2101, 0, 1) };
 
 /** Every gateway that spoke or that the venue knows, with its room there; counts are 0 for one that never spoke. */
 export async function gatewayRows(
-  database: Database,
+  database: Pick<Database, 'connect'>,
   venue: Venue,
   span: NonNullable<Query['span']>,
   now: number,

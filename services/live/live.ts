@@ -37,11 +37,11 @@ type State = {
 
 export type LiveOptions = {
   venue: Venue;
-  record: AsSeen;
+  record: Pick<AsSeen, 'append' | 'last' | 'after'>;
   /** where the state is kept: whole or not at all */
   state: { load(): Buffer | null; save(bytes: Buffer): void };
   /** what the river holds from an instant on (`time`, UTC ms), after what was read */
-  ahead: (from: number, after: Reach) => Ahead;
+  ahead: (from: number, after: Reach) => Ahead | Promise<Ahead>;
   fanout: Pick<Fanout, 'push' | 'fill'>;
   /** UTC ms, never going back */
   clock: () => number;
@@ -63,6 +63,8 @@ export type Live = {
   save(): void;
   /** the second of the newest frame, UTC ms; −Infinity before the first */
   readonly time: number;
+  /** how far each partition of the river was read */
+  readonly reach: Reach;
 };
 
 /** Where a run has got to: the second ticked last, the frame made last, and what that showed. */
@@ -102,6 +104,9 @@ export function createLive(options: LiveOptions): Live {
     get time() {
       return run.frame;
     },
+    get reach() {
+      return new Map(run.reach);
+    },
   };
 }
 
@@ -118,7 +123,7 @@ async function start(run: Run): Promise<void> {
   const { clock, record, framer } = run;
   const isCold = run.rooms === null;
   const from = isCold ? clock() - WARM_MS : Number.NEGATIVE_INFINITY;
-  const rows = run.ahead(from, new Map(run.reach));
+  const rows = await run.ahead(from, new Map(run.reach));
   if (isCold) run.second = wholeSecond(Math.max(from, (await rows.first()) ?? clock()));
   const state = run.second;
   let isKnown = isCold;

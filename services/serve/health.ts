@@ -16,7 +16,7 @@ const Ready = Type.Object({
 });
 
 /** Probes: `/healthz` (the process lives), `/readyz` (the store takes observations), `/metrics` (Prometheus). */
-export function health(app: FastifyInstance, deps: Deps): void {
+export function health(app: FastifyInstance, deps: Pick<Deps, 'status' | 'metrics'>): void {
   app.get('/healthz', { schema: { response: { 200: Type.Object({ ok: Type.Boolean() }) } } }, async () => ({
     ok: true,
   }));

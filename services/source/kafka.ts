@@ -1,4 +1,4 @@
-import { createLetters } from './kafka/letters.ts';
+import { createLetters, type Letters } from './kafka/letters.ts';
 import { atMost, createLink, type Link } from './kafka/link.ts';
 import { createMember } from './kafka/member.ts';
 import { type KafkaOptions, type Settled, settle } from './kafka/options.ts';
@@ -18,6 +18,10 @@ export type Told = {
   /** so many observations are stored, and their offsets committed */
   committed?: (observations: number) => void;
   createLink?: (options: Settled) => Link;
+  /** so far a partition is read, and what was read is stored */
+  passed?: (partition: number, next: number) => void;
+  /** who takes the dead letters, if not their topic */
+  letters?: Letters;
 };
 
 /** How long a stop waits for a start that is under way, and for the goodbye to the group, ms. */
@@ -33,13 +37,13 @@ const LEAVE_MS = 3000;
  */
 export function kafkaSource(options: KafkaOptions, context: ContextAt, told: Told = {}): Source {
   const settled = settle(options);
-  const { createLink: connect = createLink, opened = () => {}, committed = () => {} } = told;
+  const { createLink: connect = createLink, opened = () => {}, committed = () => {}, passed = () => {} } = told;
   return async function* (signal) {
     if (signal.aborted) return;
     const link = connect(settled);
     const waiting = createWaiting();
     const member = createMember(link, settled, context, waiting);
-    const letters = createLetters(link.kafka, settled);
+    const letters = told.letters ?? createLetters(link.kafka, settled);
     signal.addEventListener('abort', waiting.end);
     const started = member.start().then(opened, waiting.fail);
     let taken: Held[] = [];
@@ -50,6 +54,7 @@ export function kafkaSource(options: KafkaOptions, context: ContextAt, told: Tol
         const parts = taken.map(({ part }) => part);
         const batch = joined(parts);
         if (batch.observations.length + batch.rejects.length > 0) yield batch;
+        for (const { partition, next } of parts) passed(partition, next);
         await letters.send(parts.flatMap(({ refused }) => refused));
         const safe = await member.commit(taken);
         committed(safe.reduce((sum, { part }) => sum + part.observations.length, 0));

@@ -9,6 +9,7 @@ import { recentContents } from './influx/recent.ts';
 import type { Influx } from './influx/refused.ts';
 import { sender } from './influx/send.ts';
 import { seriesBook } from './influx/series.ts';
+import { type Bounds, boundsOf } from './influx/totals.ts';
 import type { Store } from './store.ts';
 
 export { type Influx, InfluxRefused } from './influx/refused.ts';
@@ -18,6 +19,7 @@ export type InfluxStore = Omit<Store, 'append'> & {
   /** As `Store.append`, but what is stored of a batch that fails stays: it comes again and lands on the same points. */
   append(batch: Batch): Promise<InfluxReceipt>;
   counts(): InfluxCounts;
+  bounds: Bounds;
   /** Ends all waiting: what is not safe by now is thrown at whoever appended it. */
   close(): void;
 };
@@ -76,6 +78,7 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
     append,
     read: (span, where = {}) => readObservations(query, span, where),
     counts: () => ({ ...book.counts(), ...counts }),
+    bounds: boundsOf(query),
     close() {
       ending.abort(new Error('the store was closed before this was stored'));
       close();

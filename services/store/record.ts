@@ -1,6 +1,7 @@
 import { appendFileSync, createReadStream, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Temporal } from 'temporal-polyfill';
 import { type Line, parseLine } from '../model/line.ts';
 import type { Span } from '../model/venue.ts';
@@ -52,18 +53,25 @@ export function openRecord(folder: string, zone: string, held = 0): AsSeen {
   return recordOf(days, zone, last, held);
 }
 
+/** Lines that are packed together: they repeat each other. */
+const PACKED = 600;
+
 /** A record that ends with the process. */
 export function memoryRecord(zone: string): AsSeen {
-  const kept = new Map<string, string[]>();
+  const kept = new Map<string, { packed: Buffer[]; lines: string[] }>();
   const days: Days = {
     names: () => [...kept.keys()],
     append(day, text) {
-      const lines = kept.get(day) ?? [];
+      const { packed, lines } = kept.get(day) ?? { packed: [], lines: [] };
       lines.push(text.trimEnd());
-      kept.set(day, lines);
+      if (lines.length === PACKED) packed.push(deflateRawSync(lines.splice(0).join('\n')));
+      kept.set(day, { packed, lines });
     },
     texts: async function* (day) {
-      yield* kept.get(day) ?? [];
+      const { packed, lines } = kept.get(day) ?? { packed: [], lines: [] };
+      const open = [...lines];
+      for (const block of [...packed]) yield* inflateRawSync(block).toString().split('\n');
+      yield* open;
     },
   };
   return recordOf(days, zone, Number.NEGATIVE_INFINITY, 0);

@@ -18,6 +18,7 @@ export async function commit(state: State, safe: readonly Held[], waiting: Waiti
     return [];
   }
   state.progress++;
+  for (const { part } of ours) state.passed.set(part.partition, part.next);
   for (const held of ours) held.done();
   return ours;
 }

@@ -34,13 +34,15 @@ export type State = {
   /** how often partitions were assigned, and which are ours now */
   generation: number;
   partitions: readonly number[];
+  /** the offset from which each partition goes on */
+  passed: Map<number, number>;
   /** grows with each fetch that brought something, and each commit */
   progress: number;
 };
 
 export function createMember(link: Link, options: Settled, context: ContextAt, waiting: Waiting): Member {
   const topic = topicOf(options, 'observations');
-  const state: State = { topic, reading: new Map(), generation: 0, partitions: [], progress: 0 };
+  const state: State = { topic, reading: new Map(), generation: 0, partitions: [], passed: new Map(), progress: 0 };
   const admin = link.kafka.admin();
   const consumer = link.kafka.consumer(configOf(options));
   const stopHeartbeats = keepAlive(state, waiting, options.sessionMs);
@@ -51,6 +53,7 @@ export function createMember(link: Link, options: Settled, context: ContextAt, w
       const topics = await openTopics(admin, options);
       await open(consumer);
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      if (options.from) beginAt(consumer, state, options.from);
       listen(consumer, state, (error) => waiting.fail(crashOf(error, options)));
       if (waiting.hasEnded) throw new Ended();
       const isBusy = () => waiting.held > 0;
@@ -86,6 +89,16 @@ function listen(consumer: Consumer, state: State, crashed: (error: Error) => voi
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     state.generation++;
     state.partitions = payload.memberAssignment[state.topic] ?? [];
+  });
+}
+
+/** Whoever is alone in its group begins, and goes on after a rebalance, where it was told to. */
+function beginAt(consumer: Consumer, { topic, passed }: State, from: ReadonlyMap<number, string>): void {
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    for (const partition of payload.memberAssignment[topic] ?? []) {
+      const offset = passed.get(partition) ?? from.get(partition);
+      if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
+    }
   });
 }
 

@@ -11,6 +11,8 @@ export type KafkaOptions = {
   clientId?: string;
   /** consumers of one group share the partitions */
   groupId?: string;
+  /** offsets from which partitions are read, in a group that nobody else is in; else from where the group is */
+  from?: ReadonlyMap<number, string>;
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
   ssl?: boolean | ConnectionOptions;
   /** a consumer that is silent for so long has left, ms */
@@ -21,8 +23,11 @@ export type KafkaOptions = {
   stuckMs?: number;
 };
 
+/** What need not be said, and has no usual value. */
+type Open = 'sasl' | 'ssl' | 'from';
+
 /** With everything said. */
-export type Settled = Required<Omit<KafkaOptions, 'sasl' | 'ssl'>> & Pick<KafkaOptions, 'sasl' | 'ssl'>;
+export type Settled = Required<Omit<KafkaOptions, Open>> & Pick<KafkaOptions, Open>;
 
 export function settle(options: KafkaOptions): Settled {
   const { prefix = 'hallway.' } = options;

@@ -62,7 +62,9 @@ const inOrder = (a: Stored, b: Stored): number => a.position - b.position || a.t
 
 /** What InfluxDB can hold: from 1684 to 2255. */
 const END_MS = 9e12;
-const inNs = (ms: number): Nanoseconds => ({ ns: `${Math.ceil(Math.max(-END_MS, Math.min(END_MS, ms)))}000000` });
+export const inNs = (ms: number): Nanoseconds => ({
+  ns: `${Math.ceil(Math.max(-END_MS, Math.min(END_MS, ms)))}000000`,
+});
 
 const valuesOf = ({ from, until }: Span, after: number, upto: number): Values => ({
   from: inNs(from),

@@ -1,0 +1,80 @@
+import { Refused } from './answer/refused.ts';
+import { type Totals, totals } from './answer/totals.ts';
+import type { Query } from './model/query.ts';
+import type { Span } from './model/venue.ts';
+import { COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { duckdbStore } from './store/duckdb.ts';
+import type { InfluxStore } from './store/influx.ts';
+import type { Store } from './store/store.ts';
+
+/** Tables that are open for a question; whoever asked closes them. */
+export type Tables = Pick<Database, 'connect' | 'close'>;
+
+/** What a house stores with: the store, and what else an engine has to be able to do. */
+export type Engine = {
+  store: Store;
+  /** The tables with what a question is about. Throws `Refused` where that is too much. */
+  tables(query: Query): Promise<Tables>;
+  totals(): Promise<Totals>;
+  /** Forgets what is older than an instant, UTC ms. */
+  expire(before: number): Promise<void>;
+  forgetSimulated(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** DuckDB, in a folder or (null) in memory. */
+export async function duckdbEngine(folder: string | null): Promise<Engine> {
+  const database = await openDatabase(folder);
+  const store = await duckdbStore(database);
+  return {
+    store,
+    tables: async () => ({ connect: database.connect, close: () => undefined }),
+    totals: () => totals(database),
+    expire: store.expire,
+    forgetSimulated: store.forgetSimulated,
+    async close() {
+      await store.close();
+      database.close();
+    },
+  };
+}
+
+/** InfluxDB, asked by copies: what a question is about is copied into a DuckDB for as long as it takes. */
+export function influxEngine(store: InfluxStore, now: () => number = Date.now): Engine {
+  return {
+    store,
+    async tables(query) {
+      try {
+        return await copyOf(store, wantedOf(query), now());
+      } catch (error) {
+        if (!(error instanceof TooMuch)) throw error;
+        const expected = `a span with at most ${COPIED_MAX} rows, by from and until`;
+        throw new Refused([{ pointer: '/from', expected, found: `${error.found} rows` }]);
+      }
+    },
+    totals: () => store.bounds.totals(now()),
+    // The bucket forgets by its own retention.
+    expire: async () => undefined,
+    async forgetSimulated() {
+      const expected = 'a bucket of its own for what is simulated: InfluxDB deletes by tags and time alone';
+      throw new Refused([{ pointer: '', expected, found: 'one that holds other observations too' }]);
+    },
+    close: async () => store.close(),
+  };
+}
+
+/** No observation is stored outside these. */
+const ALL: Span = { from: Date.UTC(2000, 0, 1), until: Date.UTC(2101, 0, 1) };
+/** What is newest first, and needs no more than its newest. */
+const NEWEST = new Set([undefined, '-time', '-received', '-position']);
+
+function wantedOf({ dataset, span, sort, limit, cursor, filters }: Query) {
+  const isFirst = NEWEST.has(sort) && cursor === undefined && Object.keys(filters ?? {}).length === 0;
+  return {
+    what: dataset === 'rejects' ? ('rejects' as const) : ('observations' as const),
+    // A reject stands in the bucket when it was taken; its span is about when it was received.
+    span: dataset === 'rejects' ? ALL : { ...ALL, ...span },
+    newest: isFirst && dataset !== 'gateways' && limit !== null ? (limit ?? 1000) : null,
+  };
+}

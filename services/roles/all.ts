@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.ts';
+import { type Counts, createCounts } from '../counts.ts';
+import { demoIn } from '../demo.ts';
+import { makeFolder } from '../house.ts';
+import { createFanout, type Fanout } from '../live/fanout.ts';
+import { load } from '../load.ts';
+import { createLog, type Log } from '../log.ts';
+import type { Deps } from '../serve/deps.ts';
+import { buildServer } from '../serve/server.ts';
+import { createInbox, type Inbox } from '../source/inbox.ts';
+import { type BrokerOptions, createBroker } from '../source/mqtt/broker.ts';
+import { openStage, type Stage, type StageOptions } from '../stage.ts';
+import { holdFolder } from '../store/database.ts';
+import { readBatches } from '../validate/reader.ts';
+import { unpack } from '../validate/unpack.ts';
+import { type Beyond, beyondOf } from './beyond.ts';
+import { announced, createFailure, listen, portTaken, type Running, shut } from './running.ts';
+
+const HOUR_MS = 3_600_000;
+const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
+
+/** Role `all`: one process, embedded, that holds its folder alone. Resolves when it listens. */
+export async function startAll(config: Config): Promise<Running> {
+  makeFolder(config.dataDir);
+  const release = await holdFolder(config.dataDir);
+  try {
+    return await startIn(config, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function startIn(config: Config, release: () => void): Promise<Running> {
+  const [log, { failed, fail }] = [createLog(), createFailure()];
+  const beyond = beyondOf(config, log);
+  const inbox = createInbox();
+  const mqtt = config.sources.includes('mqtt') ? await createBroker(brokerOf(config, () => stage)) : null;
+  const fanout = createFanout();
+  const instance = randomUUID();
+  const counts = createCounts(inbox, fanout);
+  // What lays a past needs a folder of its own for it.
+  const isPlain = config.store === 'duckdb' && !beyond.kafka;
+  const told = await demoIn({ ...config, demo: config.demo && isPlain }, Date.now());
+  const close = (why?: string) => {
+    inbox.close(why);
+    mqtt?.letGo(why);
+  };
+  const sources = [inbox.source, ...(mqtt ? [mqtt.source] : [])];
+  const stage: Stage = await openStage(config, told, {
+    ...watching(counts, log),
+    ...beyond,
+    ended: fail,
+    sources,
+    close,
+    fanout,
+  });
+  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance }));
+  log.to(server.log);
+  const expire = async () => {
+    const { house } = stage.work();
+    await house.engine.expire(house.keepFrom());
+    await counts.recount(house.engine.totals);
+  };
+  if (config.keepDays > 0) await expire();
+  const hourly = setInterval(() => {
+    if (config.keepDays > 0) expire().catch((error) => log.error(error, 'expiry'));
+  }, HOUR_MS);
+  let withdraw = () => {};
+  const stop = async () => {
+    clearInterval(hourly);
+    withdraw();
+    // What has come in is stored and answered, loads break off, then the last answers leave.
+    const halted = stage.halt();
+    await shut(server);
+    await mqtt?.close();
+    await halted;
+    await stage.work().house.close();
+    await beyond.close();
+    release();
+  };
+  try {
+    const address = await listen(server, config);
+    const port = await mqtt?.listen().catch((error: unknown) => {
+      throw portTaken(error, 'MQTT_PORT');
+    });
+    withdraw = announced(config.dataDir, address, instance);
+    return { address, mqtt: port === undefined ? null : `mqtt://${config.host}:${port}`, stop, failed };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What the stage tells of its work. */
+const watching = (
+  counts: Counts,
+  log: Log,
+): Omit<StageOptions, 'sources' | 'close' | 'fanout' | 'ended' | keyof Beyond> => ({
+  took: counts.took,
+  changed: ({ engine }) => counts.recount(engine.totals),
+  failed(error, pauseMs) {
+    counts.failed();
+    log.error(error, 'the store did not take a batch', { pauseMs });
+  },
+  missed: (error) => log.error(error, 'a frame could not be kept'),
+  log: log.error,
+});
+
+/** What comes by MQTT is read as of the house that is worked in then. */
+const brokerOf = ({ host, mqttPort }: Config, stage: () => Stage): BrokerOptions => ({
+  host,
+  port: mqttPort,
+  context: () => stage().work().house.context('mqtt', stage().clock()),
+});
+
+type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string };
+
+/** What the routes need. */
+const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance }: Given): Deps => ({
+  ask: (query, viewer, signal) => stage.work().house.ask(query, viewer, signal),
+  inbox,
+  fanout,
+  read: async (body) => readBatches(await unpack(body), stage.work().house.context('inbox', stage.clock())),
+  async *load(bytes, name, signal) {
+    // Where it never will be, the load breaks off by itself.
+    await stage.ready.catch(() => undefined);
+    const { house, signal: halted } = stage.work();
+    yield* load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, halted]), counts.took);
+  },
+  demo: stage.demo,
+  endDemo: stage.endDemo,
+  status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null }),
+  metrics: counts.registry,
+  pages: PAGES,
+  logLevel: config.logLevel,
+});

@@ -1,0 +1,91 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { duckdbEngine, type Engine, influxEngine } from '../engine.ts';
+import { readingOf } from '../house.ts';
+import type { Log } from '../log.ts';
+import { createLetters, type Letters } from '../source/kafka/letters.ts';
+import { atMost, createLink } from '../source/kafka/link.ts';
+import type { Settled } from '../source/kafka/options.ts';
+import { kafkaSource } from '../source/kafka.ts';
+import { kafkaProducer } from '../source/kafka-producer.ts';
+import type { Source } from '../source/source.ts';
+import type { Store } from '../store/store.ts';
+import { openInflux } from './influx.ts';
+import { kafkaOf } from './kafka.ts';
+
+const LEAVE_MS = 3000;
+
+/** The servers that a process works with, if it does. */
+export type Beyond = {
+  engine(folder: string | null): Promise<Engine>;
+  /** what comes by Kafka; null: nothing does */
+  kafka: Source | null;
+  /** With Kafka all that comes by other ways goes into it first, so that there is one river. */
+  entrance: Store | null;
+  /** partitions of the river */
+  partitions: number;
+  close(): Promise<void>;
+};
+
+/** Nothing is connected before it is needed. */
+export function beyondOf(config: Config, log: Log): Beyond {
+  const ends: (() => Promise<unknown>)[] = [];
+  const kafka = config.sources.includes('kafka') ? kafkaOf(config.kafka) : null;
+  const entrance = kafka && entranceOf(kafka);
+  if (entrance) ends.push(entrance.close);
+  const engine: Beyond['engine'] = async (folder) => {
+    if (config.store === 'duckdb' || folder === null) return duckdbEngine(folder);
+    const letters = kafka ? lettersTo(kafka) : lettersIn(folder);
+    ends.push(letters.close);
+    return influxEngine(await openInflux(config, letters, log));
+  };
+  return {
+    engine,
+    kafka: kafka && kafkaSource(kafka, readingOf(config).context),
+    entrance,
+    partitions: kafka ? kafka.partitions : 1,
+    close: () => atMost(LEAVE_MS, Promise.all(ends.map((end) => end()))),
+  };
+}
+
+/** Dead letters in the topic for them. */
+export function lettersTo(kafka: Settled): Letters {
+  const link = createLink(kafka);
+  const letters = createLetters(link.kafka, kafka);
+  return {
+    send: letters.send,
+    async close() {
+      await letters.close();
+      link.cut();
+    },
+  };
+}
+
+/** Dead letters in a file, a line each, where there is no Kafka. */
+function lettersIn(folder: string): Letters {
+  const file = join(folder, 'dead-letters.ndjson');
+  return {
+    send: async (refused) => appendFileSync(file, refused.map((one) => `${JSON.stringify(one)}\n`).join('')),
+    close: async () => undefined,
+  };
+}
+
+/** The way into Kafka as a store to a river: connected when the first batch comes, and again after it could not be. */
+export function entranceOf(kafka: Settled): Store & { close(): Promise<void> } {
+  let opened: ReturnType<typeof kafkaProducer> | null = null;
+  const connected = () => {
+    opened ??= kafkaProducer(kafka);
+    opened.catch(() => {
+      opened = null;
+    });
+    return opened;
+  };
+  return {
+    append: async (batch) => (await connected()).send(batch),
+    read() {
+      throw new Error('Kafka is read by nobody as a store');
+    },
+    close: async () => (await opened?.catch(() => null))?.close(),
+  };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Reject } from '../model/reject.ts';
+import type { Letters } from '../source/kafka/letters.ts';
+import { type InfluxStore, influxStore } from '../store/influx.ts';
+
+/** Opens the bucket that the settings name; what it will not have goes to the dead letters. Throws `InfluxRefused`. */
+export function openInflux({ influx, keepDays }: Config, letters: Letters, log: Log): Promise<InfluxStore> {
+  return influxStore({
+    ...influx,
+    keepDays,
+    deadLetter: (what, reason) => letters.send([letterOf(what, reason)]),
+    waited: ({ status, message }, ms) => log.info('InfluxDB makes us wait', { status, message, ms: Math.round(ms) }),
+    warn: (sentence) => log.error(new Error(sentence), 'InfluxDB'),
+  });
+}
+
+/** What was in a stored form and was refused all the same; what comes again has the same name. */
+function letterOf(what: Observation | Reject, reason: string) {
+  const { received, ...content } = what;
+  const text = JSON.stringify(content);
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  const [expected, found] = reason.split(', found ', 2) as [string, string?];
+  const reasons = [{ pointer: '', expected: expected.replace(/^expected /, ''), found: found ?? reason }];
+  return {
+    source: `influx/${name}`,
+    timestamp: received,
+    rejects: [{ received, source: 'influx', line: 1, text, reasons }],
+  };
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { createCounts } from '../counts.ts';
+import { makeFolder, readingOf } from '../house.ts';
+import { createFanout } from '../live/fanout.ts';
+import { createLog } from '../log.ts';
+import { river } from '../river.ts';
+import { isFinal } from '../sentence.ts';
+import { buildProbe } from '../serve/probe.ts';
+import { createLetters } from '../source/kafka/letters.ts';
+import { createLink } from '../source/kafka/link.ts';
+import { kafkaSource } from '../source/kafka.ts';
+import { openInflux } from './influx.ts';
+import { kafkaOf } from './kafka.ts';
+import { createFailure, listen, type Running, shut } from './running.ts';
+
+/** Role `ingest`: one of any number of consumers, from Kafka into InfluxDB. */
+export async function startIngest(config: Config): Promise<Running> {
+  makeFolder(config.dataDir);
+  const { context } = readingOf(config);
+  const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
+  const kafka = kafkaOf(config.kafka);
+  const link = createLink(kafka);
+  const letters = createLetters(link.kafka, kafka);
+  const store = await openInflux(config, letters, log);
+  const counts = createCounts({ waiting: 0 }, createFanout());
+  const source = kafkaSource(kafka, context);
+  const flowing = river(source, store, stopping.signal, {
+    took: counts.took,
+    failed(error, pauseMs) {
+      counts.failed();
+      log.error(error, 'a batch was not stored', { pauseMs });
+    },
+    isFinal,
+  });
+  flowing.catch(fail);
+  const status = () => ({ ...counts.read(), instance, simulated: false });
+  const instance = randomUUID();
+  const server = await buildProbe({ status, metrics: counts.registry, logLevel: config.logLevel });
+  log.to(server.log);
+  const stop = async () => {
+    stopping.abort();
+    store.close();
+    await flowing.catch(() => undefined);
+    await letters.close().catch(() => undefined);
+    link.cut();
+    await shut(server);
+  };
+  try {
+    return { address: await listen(server, config), mqtt: null, stop, failed };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

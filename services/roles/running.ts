@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { type Config, Misconfigured } from '../config.ts';
+import { announce, withdraw } from '../service-file.ts';
+
+/** A running process: where it listens, for MQTT too if it does, how to stop it, and when it ended by itself. */
+export type Running = {
+  address: string;
+  mqtt: string | null;
+  stop(): Promise<void>;
+  /** rejects when it cannot go on */
+  failed: Promise<never>;
+};
+
+/** A promise that only ever rejects, and who rejects it. */
+export function createFailure(): { failed: Promise<never>; fail(error: unknown): void } {
+  let fail = (_error: unknown) => {};
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => undefined);
+  return { failed, fail };
+}
+
+/** How long a reader may take to get the rest of its answer before a stop leaves it. */
+const SLOW_MS = 3000;
+
+/** Listens; throws a sentence if it cannot. */
+export async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    throw portTaken(error, 'PORT');
+  }
+}
+
+/** A port that is taken, said in a sentence; any other error as it is. */
+export function portTaken(error: unknown, name: string): unknown {
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code !== 'EADDRINUSE') return error;
+  return new Misconfigured(`${name}: expected a free port, found ${port} taken; ${name}=0 takes any free one`);
+}
+
+/** Ends a server: answers under way leave, those that nobody reads are cut. */
+export async function shut(server: FastifyInstance): Promise<void> {
+  const slow = setTimeout(() => server.server.closeAllConnections(), SLOW_MS);
+  await server.close();
+  clearTimeout(slow);
+}
+
+/** Tells commands on this machine where the service is, until the function that comes back is called. */
+export function announced(dataDir: string, address: string, instance: string): () => void {
+  announce(dataDir, { address, pid: process.pid, instance, token: randomBytes(24).toString('base64url') });
+  return () => withdraw(dataDir, instance);
+}

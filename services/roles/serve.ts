@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.ts';
+import { type Counts, createCounts } from '../counts.ts';
+import { influxEngine } from '../engine.ts';
+import { type House, openHouse } from '../house.ts';
+import { createFanout, type Fanout } from '../live/fanout.ts';
+import { load } from '../load.ts';
+import { createLog } from '../log.ts';
+import { river } from '../river.ts';
+import { isFinal } from '../sentence.ts';
+import type { Deps } from '../serve/deps.ts';
+import { buildServer } from '../serve/server.ts';
+import { createInbox } from '../source/inbox.ts';
+import { type Tail, tail } from '../source/kafka/tail.ts';
+import { readBatches } from '../validate/reader.ts';
+import { unpack } from '../validate/unpack.ts';
+import { entranceOf, lettersTo } from './beyond.ts';
+import { createFence, createFold } from './frames.ts';
+import { openInflux } from './influx.ts';
+import { kafkaOf } from './kafka.ts';
+import { announced, createFailure, listen, type Running, shut } from './running.ts';
+
+const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
+
+/** Role `serve`: the API and the pages, of any number the same; what it receives goes into Kafka. */
+export async function startServe(config: Config): Promise<Running> {
+  const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
+  const kafka = kafkaOf(config.kafka);
+  const letters = lettersTo(kafka);
+  const house = await openHouse(config, 'memory', async () => influxEngine(await openInflux(config, letters, log)));
+  const [inbox, fanout, entrance] = [createInbox(), createFanout(), entranceOf(kafka)];
+  const counts = createCounts(inbox, fanout);
+  void counts.recount(house.engine.totals).catch((error) => log.error(error, 'what is stored could not be counted'));
+  const missed = (words: string) => (error: unknown) => {
+    counts.failed();
+    log.error(error, words);
+  };
+  const flowing = river(inbox.source, entrance, stopping.signal, { failed: missed('Kafka did not take it'), isFinal });
+  flowing.catch(fail);
+  const shown = show(house, fanout);
+  const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
+  const instance = randomUUID();
+  const deps = depsOf({
+    config,
+    house,
+    inbox,
+    fanout,
+    counts,
+    stopping: stopping.signal,
+    instance,
+    isReady: shown.isReady,
+  });
+  const server = await buildServer(deps);
+  log.to(server.log);
+  let withdraw = () => {};
+  const stop = async () => {
+    withdraw();
+    stopping.abort();
+    inbox.close();
+    await shut(server);
+    await Promise.allSettled([flowing, tailing, entrance.close(), letters.close()]);
+    await house.close();
+  };
+  try {
+    const address = await listen(server, config);
+    withdraw = announced(config.dataDir, address, instance);
+    return { address, mqtt: null, stop, failed };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Frames as they come: all of the topic into the record, the newest to the screens. */
+function show({ record }: House, fanout: Fanout): Tail & { isReady(): boolean } {
+  const [fence, fold] = [createFence(), createFold()];
+  let isReady = false;
+  return {
+    // All that there is: what is older than its retention has been rolled by jobs.
+    from: { offset: 0 },
+    take(entry) {
+      const line = fence(entry);
+      if (!line) return;
+      record.append(line);
+      const frame = fold(line);
+      if (frame && isReady) fanout.push(frame);
+      else if (frame) fanout.fill(frame);
+    },
+    caughtUp: () => (isReady = true),
+    isReady: () => isReady,
+  };
+}
+
+type Given = Pick<Deps, 'inbox' | 'fanout'> & {
+  config: Config;
+  house: House;
+  counts: Counts;
+  stopping: AbortSignal;
+  instance: string;
+  isReady: () => boolean;
+};
+
+/** What the routes need. */
+const depsOf = ({ config, house, inbox, fanout, counts, stopping, instance, isReady }: Given): Deps => ({
+  ask: house.ask,
+  inbox,
+  fanout,
+  read: async (body) => readBatches(await unpack(body), house.context('inbox', Date.now())),
+  load: (bytes: Readable, name, signal) =>
+    load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), counts.took),
+  demo: () => null,
+  endDemo: async () => undefined,
+  status: () => {
+    const found = counts.read();
+    return { ...found, ready: found.ready && isReady(), instance, simulated: false };
+  },
+  metrics: counts.registry,
+  pages: PAGES,
+  logLevel: config.logLevel,
+});

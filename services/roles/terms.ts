@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { atMost, createLink, open } from '../source/kafka/link.ts';
+import type { Settled } from '../source/kafka/options.ts';
+import { openTopics, topicOf, WrongTopic } from '../source/kafka/topics.ts';
+
+const PAUSE_MS = 500;
+const LEAVE_MS = 2000;
+
+/** What a term in office does, until its signal aborts. */
+export type Office = (term: AbortSignal) => Promise<void>;
+
+/**
+ * Waits for the one partition of `state`, and does the office while it is ours: of all processes of a venue one does, the
+ * others stand by. Whoever is assigned it anew begins a new term. Ends when `signal` aborts; throws `WrongTopic`.
+ */
+export async function terms(
+  options: Settled,
+  office: Office,
+  signal: AbortSignal,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await candidacy(options, office, signal, failed);
+    } catch (error) {
+      if (error instanceof WrongTopic) throw error;
+      if (!signal.aborted) failed(error);
+    }
+    await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** A member of the group, until it crashes or `signal` aborts. */
+async function candidacy(
+  options: Settled,
+  office: Office,
+  signal: AbortSignal,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  const link = createLink(options);
+  const topic = topicOf(options, 'state');
+  const admin = link.kafka.admin();
+  const consumer = link.kafka.consumer({
+    groupId: `${options.prefix}live`,
+    sessionTimeout: options.sessionMs,
+    heartbeatInterval: options.sessionMs / 5,
+    maxWaitTimeInMs: options.sessionMs / 5,
+  });
+  let term = { stop: new AbortController(), over: Promise.resolve() };
+  const end = () => {
+    term.stop.abort();
+    return term.over;
+  };
+  try {
+    await open(admin);
+    await openTopics(admin, options);
+    await open(consumer);
+    await consumer.subscribe({ topics: [topic] });
+    const crashed = new Promise<never>((_resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      const before = end();
+      if (!payload.memberAssignment[topic]?.includes(0)) return;
+      const stop = new AbortController();
+      const over = before.then(() => (stop.signal.aborted ? undefined : office(stop.signal))).catch(failed);
+      term = { stop, over };
+    });
+    await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+    await Promise.race([signal.aborted ? undefined : once(signal, 'abort'), crashed]);
+  } finally {
+    await end();
+    await atMost(LEAVE_MS, Promise.all([consumer.disconnect(), admin.disconnect()]));
+    link.cut();
+  }
+}

@@ -1,0 +1,14 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Deps } from './deps.ts';
+import { useProblems } from './errors.ts';
+import { useGuard } from './guard.ts';
+import { health } from './health.ts';
+
+/** For a role that nobody asks anything but how it is: the probes alone. Never listens. */
+export async function buildProbe(deps: Pick<Deps, 'status' | 'metrics' | 'logLevel'>): Promise<FastifyInstance> {
+  const app = Fastify({ logger: { level: deps.logLevel } });
+  useProblems(app);
+  await useGuard(app);
+  health(app, deps);
+  return app;
+}

@@ -1,0 +1,2 @@
+-- How many observations somebody simulated.
+SELECT count(received) FROM sighting, "measurement", heartbeat WHERE simulated = true

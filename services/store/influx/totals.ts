@@ -1,0 +1,64 @@
+import type { Positions } from '../../model/batch.ts';
+import type { Reason, Reject } from '../../model/reject.ts';
+import type { Span } from '../../model/venue.ts';
+import type { Query, Values } from './query.ts';
+import { inNs } from './read.ts';
+
+/** What is in a bucket beside the observations themselves. */
+export type Bounds = {
+  /** observations in a span (`time`, UTC ms) */
+  count(span: Span): Promise<number>;
+  /** rejects in a span (when they were taken, UTC ms), as batches with their positions */
+  rejects(span: Span): AsyncGenerator<{ rejects: Reject[]; positions: Positions }>;
+  countRejects(span: Span): Promise<number>;
+  /** observations, rejects, those nobody simulated, and when the newest of the last day was received */
+  totals(now: number): Promise<{ observations: number; rejects: number; own: number; received: number | null }>;
+};
+
+const DAY_MS = 86_400_000;
+const ALL: Span = { from: -9e12, until: 9e12 };
+
+export function boundsOf(query: Query): Bounds {
+  const sum = async (name: string, values: Values) =>
+    (await query.ask(name, values)).reduce((total, { count }) => total + Number(count), 0);
+  const within = ({ from, until }: Span): Values => ({ from: inNs(from), until: inNs(until) });
+  const bounds: Bounds = {
+    count: (span) => sum('count', within(span)),
+    countRejects: (span) => sum('count_rejects', within(span)),
+    async *rejects(span) {
+      for await (const records of query.stream('rejects', within(span))) yield rejectsOf(records);
+    },
+    async totals(now) {
+      const [observations, rejects, simulated] = [
+        await bounds.count(ALL),
+        await bounds.countRejects(ALL),
+        await sum('simulated', {}),
+      ];
+      const newest = await query.ask('newest', within({ from: now - DAY_MS, until: now + DAY_MS }));
+      const received = newest.length === 0 ? null : Math.max(...newest.map(({ max }) => Number(max)));
+      return { observations, rejects, own: observations - simulated + rejects, received };
+    },
+  };
+  return bounds;
+}
+
+/** Cells of `rejects.sql`: name, tags, time, and the fields. */
+function rejectsOf(records: string[][]): { rejects: Reject[]; positions: Positions } {
+  const rejects = records.map(
+    (cells): Reject => ({
+      received: +cells[3]!,
+      source: cells[6]!,
+      line: +cells[7]!,
+      text: cells[8]!,
+      reasons: JSON.parse(cells[9]!) as Reason[],
+    }),
+  );
+  return {
+    rejects,
+    positions: {
+      observations: new Float64Array(),
+      rejects: Float64Array.from(records, (cells) => +cells[4]!),
+      places: Uint32Array.from(records, (cells) => +cells[5]!),
+    },
+  };
+}
