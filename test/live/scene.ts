@@ -6,7 +6,7 @@ import { createFanout, type Fanout } from '../../services/live/fanout.ts';
 import { createLive, type Live } from '../../services/live/live.ts';
 import type { Reach } from '../../services/live/reach.ts';
 import { createFramer } from '../../services/locate/frames.ts';
-import type { Receipt } from '../../services/model/batch.ts';
+import { partitionOf, type Receipt } from '../../services/model/batch.ts';
 import type { Frame } from '../../services/model/frame.ts';
 import { frameOf, type Line, type Rooms, roomsOf } from '../../services/model/line.ts';
 import type { Observation } from '../../services/model/observation.ts';
@@ -64,12 +64,21 @@ export async function recorded(record: AsSeen): Promise<{ lines: Line[]; frames:
 }
 
 /** The frames at the given seconds, made from what is stored by their positions alone: nobody was killed here. */
-export function madeAgain(frames: Frame[], rows: Stored[], venue: Venue): Frame['rooms'][] {
+export function madeAgain(frames: Pick<Frame, 'time' | 'positions'>[], rows: Stored[], venue: Venue): Frame['rooms'][] {
   const framer = createFramer(venue);
-  let at = 0;
+  const waiting = new Map<number, Stored[]>();
+  for (const row of rows) {
+    const partition = partitionOf(row.position);
+    const queue = waiting.get(partition);
+    if (queue) queue.push(row);
+    else waiting.set(partition, [row]);
+  }
   let second = frames[0]!.time - 1000;
-  return frames.map(({ time, positions: [position = 0] }) => {
-    for (; at < rows.length && rows[at]!.position <= position; at++) framer.take(rows[at]!);
+  return frames.map(({ time, positions }) => {
+    for (const position of positions) {
+      const queue = waiting.get(partitionOf(position)) ?? [];
+      while (queue.length > 0 && queue[0]!.position <= position) framer.take(queue.shift()!);
+    }
     let rooms: Frame['rooms'] = [];
     while (second < time) {
       second += 1000;
