@@ -1,3 +1,4 @@
+import { throughKafka } from './entrance.ts';
 import type { House } from './house.ts';
 import type { Fanout } from './live/fanout.ts';
 import type { Took } from './model/batch.ts';
@@ -48,7 +49,7 @@ export async function work(house: House, sources: Source[], options: WorkOptions
   const flowing = [
     ...sources.map((source) =>
       entrance
-        ? river(source, entrance, stopping.signal, { failed, isFinal })
+        ? river(source, throughKafka(entrance, house.store, took), stopping.signal, { failed, isFinal })
         : river(source, house.store, stopping.signal, watch),
     ),
     ...(kafka ? [river(kafka, house.store, stopping.signal, watch)] : []),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { type Counts, createCounts } from '../counts.ts';
 import { influxEngine } from '../engine.ts';
+import { throughKafka } from '../entrance.ts';
 import { type House, openHouse } from '../house.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
@@ -37,7 +38,8 @@ export async function startServe(config: Config): Promise<Running> {
     counts.failed();
     log.error(error, words);
   };
-  const flowing = river(inbox.source, entrance, stopping.signal, { failed: missed('Kafka did not take it'), isFinal });
+  const into = throughKafka(entrance, house.store, counts.took);
+  const flowing = river(inbox.source, into, stopping.signal, { failed: missed('Kafka did not take it'), isFinal });
   flowing.catch(fail);
   const shown = show(house, fanout);
   const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
