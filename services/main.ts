@@ -14,6 +14,8 @@ import { buildServer } from './serve/server.ts';
 import { announce, withdraw } from './service-file.ts';
 import { createInbox, type Inbox } from './source/inbox.ts';
 import { type BrokerOptions, createBroker } from './source/mqtt/broker.ts';
+import { mqttClientSource } from './source/mqtt-client.ts';
+import type { Source } from './source/source.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 import { holdFolder } from './store/database.ts';
 import { readBatches } from './validate/reader.ts';
@@ -43,7 +45,8 @@ export async function start(config: Config): Promise<Running> {
 
 async function startIn(config: Config, release: () => void): Promise<Running> {
   const inbox = createInbox();
-  const mqtt = config.sources.includes('mqtt') ? await createBroker(brokerOf(config, () => stage)) : null;
+  const hasBroker = config.sources.includes('mqtt') && !config.mqttBroker;
+  const mqtt = hasBroker ? await createBroker(brokerOf(config, () => stage)) : null;
   const fanout = createFanout();
   const instance = randomUUID();
   const counts = createCounts(inbox, fanout);
@@ -53,7 +56,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     inbox.close(why);
     mqtt?.letGo(why);
   };
-  const sources = [inbox.source, ...(mqtt ? [mqtt.source] : [])];
+  const sources = [inbox.source, ...(mqtt ? [mqtt.source] : []), ...fromBroker(config, () => stage, log)];
   const stage: Stage = await openStage(config, told, { ...watching(counts, log), sources, close, fanout });
   const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance }));
   log.to(server.log);
@@ -111,11 +114,10 @@ function createLog() {
   };
 }
 
+type Log = ReturnType<typeof createLog>;
+
 /** What the stage tells of its work. */
-const watching = (
-  counts: Counts,
-  log: ReturnType<typeof createLog>,
-): Omit<StageOptions, 'sources' | 'close' | 'fanout'> => ({
+const watching = (counts: Counts, log: Log): Omit<StageOptions, 'sources' | 'close' | 'fanout'> => ({
   took: counts.took,
   changed: ({ database }) => counts.recount(database),
   failed(error, pauseMs) {
@@ -127,11 +129,18 @@ const watching = (
 });
 
 /** What comes by MQTT is read as of the house that is worked in then. */
+const contextIn = (stage: () => Stage) => () => stage().work().house.context('mqtt', stage().clock());
 const brokerOf = ({ host, mqttPort }: Config, stage: () => Stage): BrokerOptions => ({
   host,
   port: mqttPort,
-  context: () => stage().work().house.context('mqtt', stage().clock()),
+  context: contextIn(stage),
 });
+
+/** What comes from a broker elsewhere, where one is named. */
+function fromBroker({ sources, mqttBroker }: Config, stage: () => Stage, log: Log): Source[] {
+  if (!sources.includes('mqtt') || !mqttBroker) return [];
+  return [mqttClientSource(mqttBroker, contextIn(stage), { failed: (sentence) => log.error(undefined, sentence) })];
+}
 
 type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string };
 
