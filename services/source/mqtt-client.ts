@@ -5,6 +5,7 @@ import { createInbox, NotStored } from './inbox.ts';
 import { keepConnected } from './mqtt/connection.ts';
 import { messageOf } from './mqtt/message.ts';
 import { type MqttOptions, settle } from './mqtt/options.ts';
+import { createTogether } from './mqtt/together.ts';
 import type { Source } from './source.ts';
 
 export type { MqttOptions } from './mqtt/options.ts';
@@ -30,9 +31,13 @@ export function mqttClientSource(options: MqttOptions, context: () => Context, t
     // each connection has one message in hand: that is the bound
     const inbox = createInbox(Number.POSITIVE_INFINITY);
     const broken = new AbortController();
+    const together = createTogether(settled.connections);
     const take = async (message: IPublishPacket) => {
       try {
-        for (const batch of await batchesOf(message, context())) await inbox.send(batch);
+        const batches = await batchesOf(message, context());
+        await together(async () => {
+          for (const batch of batches) await inbox.send(batch);
+        });
       } catch (error) {
         if (!(error instanceof NotStored)) broken.abort(error);
         throw error;
