@@ -94,7 +94,7 @@ describe('hallway simulate --to=mqtt://', { skip: noMosquitto }, () => {
     await river.end();
   });
 
-  it('a wrong password ends it, and is not said', async () => {
+  it('a wrong password ends it, and is not said', { timeout: 15_000 }, async () => {
     const { url } = await broker((at) => [
       'allow_anonymous false',
       `password_file ${passwordFile(at, 'hall', 'right')}`,
