@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { CONNECTIONS, type MqttOptions } from './source/mqtt/options.ts';
 
 export type Role = 'all' | 'ingest' | 'live' | 'serve' | 'bridge';
 export type SourceName = 'inbox' | 'mqtt' | 'kafka' | 'simulate';
@@ -15,6 +16,8 @@ export type Config = {
   port: number;
   /** of the MQTT broker in this process, with SOURCE=mqtt */
   mqttPort: number;
+  /** the broker that SOURCE=mqtt listens to; null: the one in this process */
+  mqttBroker: MqttOptions | null;
   dataDir: string;
   venueFile: string;
   /** somebody named the venue's file, so it has to be there */
@@ -93,6 +96,16 @@ const loopback: Setting<string> = {
   expected: 'a loopback address (127.0.0.1, ::1 or localhost): without tokens nobody else may connect',
   read: (host) => (LOOPBACK.test(host) ? host : undefined),
 };
+const brokerUrl: Setting<string> = {
+  fallback: '',
+  expected: 'mqtt://host:1883 or mqtts://host:8883, else a broker runs in this process',
+  read: (url) => (url === '' || /^mqtts?:\/\/[^/@?#]+$/.test(url) ? url : undefined),
+};
+const clientId: Setting<string> = {
+  fallback: 'hallway',
+  expected: 'what no other process is called by that broker, 1 to 20 of A–Z a–z 0–9 -',
+  read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
+};
 
 /** The only list of settings; `hallway --help` prints it. */
 export const SETTINGS = {
@@ -102,6 +115,12 @@ export const SETTINGS = {
   HOST: loopback,
   PORT: { ...whole(3000, 0, 65535), fallback: '' },
   MQTT_PORT: whole(1883, 0, 65535),
+  MQTT_URL: brokerUrl,
+  MQTT_USERNAME: { ...text(''), expected: 'for MQTT_URL' },
+  MQTT_PASSWORD: { ...text(''), expected: 'for MQTT_URL' },
+  MQTT_CA: { ...text(''), expected: 'a file of certificates that vouch for MQTT_URL' },
+  MQTT_CONNECTIONS: whole(CONNECTIONS, 1, 64),
+  MQTT_CLIENT_ID: clientId,
   DATA_DIR: text('.hallway'),
   VENUE: text('DATA_DIR/venue.json'),
   KEEP_DAYS: whole(0, 0, 36_500),
@@ -149,7 +168,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
   const read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>, fallback = setting.fallback): T => {
     const found = foundOf(name, fallback);
     const value = setting.read(found);
-    if (value === undefined) faults.push(`${name}: expected ${setting.expected}, found "${found}"`);
+    if (value === undefined) faults.push(`${name}: expected ${setting.expected}, found "${withoutPassword(found)}"`);
     return value as T;
   };
   const role = read('ROLE', SETTINGS.ROLE) ?? 'all';
@@ -172,6 +191,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
     host: read('HOST', SETTINGS.HOST),
     port: read('PORT', SETTINGS.PORT, String(post.port)),
     mqttPort: read('MQTT_PORT', SETTINGS.MQTT_PORT),
+    mqttBroker: brokerOf(read),
     dataDir,
     venueFile: venueNamed ? resolve(venue) : resolve(dataDir, 'venue.json'),
     venueNamed,
@@ -183,6 +203,8 @@ export function readConfig(environment: Environment): Readonly<Config> {
     kafka: readKafka(read),
     influx: readInflux(read),
   };
+  if (role === 'bridge' && !config.mqttBroker)
+    faults.push(`MQTT_URL: expected ${SETTINGS.MQTT_URL.expected.split(',')[0]}, found nothing`);
   for (const [name, need] of [
     ['KAFKA_BROKERS', 'kafka'],
     ['INFLUX_URL', 'influx'],
@@ -216,3 +238,21 @@ const readInflux = (read: Read): InfluxSettings => ({
   bucket: read('INFLUX_BUCKET', SETTINGS.INFLUX_BUCKET),
   seriesMax: read('SERIES_MAX', SETTINGS.SERIES_MAX),
 });
+
+/** The broker that is named; null where none is. */
+function brokerOf(read: Read): MqttOptions | null {
+  const url = read('MQTT_URL', SETTINGS.MQTT_URL);
+  const options = {
+    url,
+    username: read('MQTT_USERNAME', SETTINGS.MQTT_USERNAME),
+    password: read('MQTT_PASSWORD', SETTINGS.MQTT_PASSWORD),
+    ca: read('MQTT_CA', SETTINGS.MQTT_CA),
+    connections: read('MQTT_CONNECTIONS', SETTINGS.MQTT_CONNECTIONS),
+    clientId: read('MQTT_CLIENT_ID', SETTINGS.MQTT_CLIENT_ID),
+  };
+  const isSaid = ([, value]: [string, unknown]) => value !== '';
+  return url ? (Object.fromEntries(Object.entries(options).filter(isSaid)) as MqttOptions) : null;
+}
+
+/** An address may hold what nobody else should read. */
+const withoutPassword = (found: string): string => found.replace(/\/\/[^/]*@/, '//…@');

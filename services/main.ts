@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { type Config, type Role, readConfig } from './config.ts';
 import { startAll } from './roles/all.ts';
+import { startBridge } from './roles/bridge.ts';
 import { startIngest } from './roles/ingest.ts';
 import { startLive } from './roles/live.ts';
 import type { Running } from './roles/running.ts';
@@ -19,7 +20,7 @@ const ROLES: Record<Role, (config: Config) => Promise<Running>> = {
   ingest: startIngest,
   live: startLive,
   serve: startServe,
-  bridge: startIngest,
+  bridge: startBridge,
 };
 
 /** Starts the role that is asked for. Resolves when it listens. */

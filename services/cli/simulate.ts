@@ -2,16 +2,13 @@ import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readConfig } from '../config.ts';
-import { ownKeys } from '../house.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import { layout } from '../simulate/calendar.ts';
 import { TRUTH_HEADER, truthCsv } from '../simulate/csv.ts';
 import { demoVenue } from '../simulate/venue.ts';
-import { createWorld, type Told, type World, type WorldOptions } from '../simulate/world.ts';
-import { parseKeys, pseudonymiser } from '../validate/pseudonym.ts';
+import { createWorld, type World, type WorldOptions } from '../simulate/world.ts';
 import { type Command, type Given, Misused } from './command.ts';
-import { postTo } from './post.ts';
+import { pseudonymOf, TARGETS, type Target, targetOf } from './simulate/target.ts';
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
@@ -20,7 +17,7 @@ const PEOPLE_MAX = 100_000;
 /** `hallway simulate`: a conference that never was, as its gateways would have told it. */
 export const simulate: Command = {
   summary:
-    'Tell of a simulated conference, or of ordinary weeks of the same house: NDJSON on stdout, or sent over HTTP',
+    'Tell of a simulated conference, or of ordinary weeks of the same house: NDJSON on stdout, or sent over HTTP, MQTT, Kafka',
   usage: '[--people=300] [--seed=1] [--from=TIME] [--until=TIME]',
   options: {
     people: { type: 'string', help: `1 to ${PEOPLE_MAX} (300)` },
@@ -37,7 +34,7 @@ export const simulate: Command = {
     sparse: { type: 'boolean', help: 'every other gateway only' },
     plain: { type: 'boolean', help: 'nothing planted: no faults, no overfull room, no stuck badge' },
     speed: { type: 'string', help: 'seconds told in a second (as fast as they are taken)' },
-    to: { type: 'string', help: 'send to this address instead: http://127.0.0.1:3000/v1/observations' },
+    to: { type: 'string', help: `send to this address instead: ${TARGETS}` },
     truth: { type: 'string', help: 'write what was really so to this file: CSV, badges by their pseudonyms' },
     venue: { type: 'string', help: 'write the venue to this file' },
   },
@@ -54,19 +51,19 @@ async function run({ values, files }: Given): Promise<number> {
     const { start } = plan.options;
     writeFileSync(String(values.venue), `${JSON.stringify(demoVenue(start, plan.zone), null, 2)}\n`);
   }
+  const target = targetOf(values.to === undefined ? undefined : String(values.to));
   const world = createWorld(plan.options);
   const truth = values.truth ? createWriteStream(String(values.truth)) : null;
-  if (values.to && !/^https?:\/\//.test(String(values.to)))
-    throw new Misused(`--to: expected an address like http://127.0.0.1:3000/v1/observations, found "${values.to}"`);
-  const send = values.to ? postTo(String(values.to)) : toStdout;
-  const sent = await tell(world, plan, send, truth ? writeTruth(world, truth) : async () => {});
+  const { sent, where } = await tellTo(target, (send) =>
+    tell(world, plan, send, truth ? writeTruth(world, truth) : async () => {}),
+  );
   if (truth) {
     truth.end();
     await once(truth, 'close');
   }
   if (!values.quiet)
     process.stderr.write(
-      `hallway: ${sent} observations received ${formatInstant(plan.options.from)} to ${formatInstant(plan.until)}\n`,
+      `hallway: ${sent} observations received ${formatInstant(plan.options.from)} to ${formatInstant(plan.until)}${where}\n`,
     );
   return 0;
 }
@@ -129,7 +126,17 @@ function instant(values: Given['values'], name: string): number | undefined {
   return ms;
 }
 
-type Send = (told: Told[]) => Promise<void>;
+type Send = Target['send'];
+
+/** Whatever happens, leave is taken: a connection that is open would keep the process. */
+async function tellTo(target: Target, work: (send: Send) => Promise<number>): Promise<{ sent: number; where: string }> {
+  try {
+    return { sent: await work(target.send), where: await target.close() };
+  } catch (error) {
+    await target.close();
+    throw error;
+  }
+}
 
 /** Second by second, at its pace, the truth beside it. Returns how many observations were sent. */
 async function tell(
@@ -152,20 +159,13 @@ async function tell(
   return sent;
 }
 
-async function toStdout(told: Told[]): Promise<void> {
-  let text = '';
-  for (const { received, body } of told) text += `${JSON.stringify({ ...body, received })}\n`;
-  await write(process.stdout, text);
-}
-
 async function write(stream: Writable, text: string): Promise<void> {
   if (text && !stream.write(text)) await once(stream, 'drain');
 }
 
 /** Badges are named as the service of this data folder names them; who is never heard has no name. */
 function writeTruth(world: World, file: Writable): (second: number, isLast: boolean) => Promise<void> {
-  const config = readConfig(process.env);
-  const pseudonym = pseudonymiser(parseKeys(config.pseudonymKeys ?? ownKeys(config.dataDir)));
+  const pseudonym = pseudonymOf();
   const rows = truthCsv((mac, time) => (world.isSilent(mac) ? null : pseudonym(mac, time)));
   file.write(TRUTH_HEADER);
   return (second, isLast) => write(file, rows(world.truth(second), isLast));

@@ -11,6 +11,8 @@ import type { Deps } from '../serve/deps.ts';
 import { buildServer } from '../serve/server.ts';
 import { createInbox, type Inbox } from '../source/inbox.ts';
 import { type BrokerOptions, createBroker } from '../source/mqtt/broker.ts';
+import { mqttClientSource } from '../source/mqtt-client.ts';
+import type { Source } from '../source/source.ts';
 import { openStage, type Stage, type StageOptions } from '../stage.ts';
 import { holdFolder } from '../store/database.ts';
 import { readBatches } from '../validate/reader.ts';
@@ -37,7 +39,8 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   const [log, { failed, fail }] = [createLog(), createFailure()];
   const beyond = beyondOf(config, log);
   const inbox = createInbox();
-  const mqtt = config.sources.includes('mqtt') ? await createBroker(brokerOf(config, () => stage)) : null;
+  const hasBroker = config.sources.includes('mqtt') && !config.mqttBroker;
+  const mqtt = hasBroker ? await createBroker(brokerOf(config, () => stage)) : null;
   const fanout = createFanout();
   const instance = randomUUID();
   const counts = createCounts(inbox, fanout);
@@ -48,7 +51,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     inbox.close(why);
     mqtt?.letGo(why);
   };
-  const sources = [inbox.source, ...(mqtt ? [mqtt.source] : [])];
+  const sources = [inbox.source, ...(mqtt ? [mqtt.source] : []), ...fromBroker(config, () => stage, log)];
   const stage: Stage = await openStage(config, told, {
     ...watching(counts, log),
     ...beyond,
@@ -110,11 +113,18 @@ const watching = (
 });
 
 /** What comes by MQTT is read as of the house that is worked in then. */
+const contextIn = (stage: () => Stage) => () => stage().work().house.context('mqtt', stage().clock());
 const brokerOf = ({ host, mqttPort }: Config, stage: () => Stage): BrokerOptions => ({
   host,
   port: mqttPort,
-  context: () => stage().work().house.context('mqtt', stage().clock()),
+  context: contextIn(stage),
 });
+
+/** What comes from a broker elsewhere, where one is named. */
+function fromBroker({ sources, mqttBroker }: Config, stage: () => Stage, log: Log): Source[] {
+  if (!sources.includes('mqtt') || !mqttBroker) return [];
+  return [mqttClientSource(mqttBroker, contextIn(stage), { failed: (sentence) => log.error(undefined, sentence) })];
+}
 
 type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string };
 

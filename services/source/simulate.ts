@@ -51,8 +51,8 @@ export function simulateSource(world: Teller, context: Context, pace: Pace = {})
   };
 }
 
-/** Reads at most a batch. What a world says is in its stored form already, but for the badges' names. */
-function createBatches(context: Context): (told: Iterable<Told>) => Batch {
+/** Reads at most a batch of what is told. What a world says is in its stored form already, but for the badges' names. */
+export function createBatches(context: Context): (told: Iterable<Told>) => Batch {
   const reader = createReader({ ...context, received: 'recorded' });
   return (told) => {
     const batch: Batch = { observations: [], rejects: [] };

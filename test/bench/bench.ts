@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
+import { benchMqtt } from './mqtt.ts';
 import { benchPaint } from './paint.ts';
 import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
@@ -11,6 +12,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   load: benchLoad,
   locate: benchLocate,
   live: benchLive,
+  mqtt: benchMqtt,
   paint: benchPaint,
   truth: benchTruth,
   validate: benchValidate,

@@ -69,7 +69,7 @@ export async function until(holds: () => Promise<boolean>, what: string, ms = 60
 /** The simulated event as it happens, for some seconds, sent to a service. Resolves to how many observations that were. */
 export async function tell({ env }: Deployment, to: string, seconds: number): Promise<number> {
   const now = Math.floor(Date.now() / 1000) * 1000;
-  const words = ['--speed=1', `--from=${now}`, `--until=${now + seconds * 1000}`, `--to=${to}/v1/observations`];
+  const words = ['--speed=1', `--from=${now}`, `--until=${now + seconds * 1000}`, `--to=${to}`];
   const child = spawn(process.execPath, [join(ROOT, 'dist/services/cli/hallway.js'), 'simulate', ...words], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -81,7 +81,7 @@ export async function ownServer(name: Name): Promise<OwnServer> {
 }
 
 /** Two ports in a row that nobody has: Kafka's controller takes the second. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on('error', reject);
     server.listen(0, '127.0.0.1', () => {

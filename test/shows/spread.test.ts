@@ -18,6 +18,7 @@ import {
   tell,
   until,
 } from '../servers/deployment.ts';
+import { noMosquitto, startMosquitto } from '../servers/mosquitto.ts';
 import { type Service, startService } from '../service.ts';
 
 const SECOND_MS = 1000;
@@ -55,7 +56,7 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     await until(async () => (await status(lives[0]!)).frame !== null, 'the first frame');
     lives.push(await start({ ...env, ROLE: 'live' }));
     let ingest = await start({ ...env, ROLE: 'ingest', SOURCE: 'kafka', STORE: 'influx' });
-    const told = tell(deployed, serve.address, 40);
+    const told = tell(deployed, `kafka://${env.KAFKA_BROKERS}`, 40);
     for (const pause of [6000, 5000]) {
       await sleep(pause);
       await ingest.kill();
@@ -96,6 +97,33 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     );
     for (const service of [serve, standby!, ingest]) assert.equal(await service.stop(), 0);
   });
+});
+
+it('bridge: what gateways tell a broker by MQTT is in the store once, over a kill −9 of the bridge', {
+  skip: noServers || noMosquitto,
+  timeout: 200_000,
+}, async () => {
+  const deployed = await deployment();
+  const broker = await startMosquitto();
+  try {
+    const env = { ...deployed.env, MQTT_URL: broker.url };
+    const ingest = await start({ ...env, ROLE: 'ingest' });
+    let bridge = await start({ ...env, ROLE: 'bridge' });
+    // A broker keeps what is said for those who have subscribed.
+    await sleep(3000);
+    const told = tell(deployed, broker.url, 15);
+    await sleep(6000);
+    await bridge.kill();
+    bridge = await start({ ...env, ROLE: 'bridge' });
+    const sent = await told;
+    assert.ok(sent > 100, `${sent} observations`);
+    await until(async () => (await stored(deployed)).length >= sent, 'all is stored', 90_000);
+    await sleep(2000);
+    assert.equal((await stored(deployed)).length, sent);
+    for (const service of [bridge, ingest]) assert.equal(await service.stop(), 0, service.log());
+  } finally {
+    await broker.close();
+  }
 });
 
 /** Which of them makes the frames: the others stand by, and have none. */

@@ -20,6 +20,16 @@ export function topicOf(topic: string): Topic | null {
   return gateway ? { gateway, about: about as Topic['about'] } : null;
 }
 
+/** What was published anywhere means; under a topic that names no gateway nothing, which is a reject. */
+export async function messageOf(topic: string, payload: Buffer, context: Context): Promise<Batch[]> {
+  const named = topicOf(topic);
+  if (named) return batchesOf(named, payload, context);
+  const [gateway = ''] = topic.split('/').slice(1);
+  const expected = 'a topic with a gateway of 1 to 64 of A–Z a–z 0–9 . _ : -';
+  const reason = { pointer: '', expected, found: scrubRaw(gateway.slice(0, TEXT_MAX)) };
+  return [{ observations: [], rejects: [rejectOf(context, textOf(payload), reason)] }];
+}
+
 /**
  * What a gateway's message means: observations in whatever form a body may have, or of itself `online`, `offline` or an
  * object with `status`. What names another gateway is a reject, and so is a message that cannot be read: it is kept.
@@ -31,10 +41,11 @@ export async function batchesOf({ gateway, about }: Topic, payload: Buffer, cont
     return [...readBatches(body, context)].map((batch) => own(batch, context));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    const text = scrubRaw(payload.toString('utf8', 0, TEXT_MAX), payload.length > TEXT_MAX);
-    return [{ observations: [], rejects: [rejectOf(context, text, error.reason)] }];
+    return [{ observations: [], rejects: [rejectOf(context, textOf(payload), error.reason)] }];
   }
 }
+
+const textOf = (payload: Buffer): string => scrubRaw(payload.toString('utf8', 0, TEXT_MAX), payload.length > TEXT_MAX);
 
 /** A last will may be no more than a word. */
 function statusOf(payload: Buffer, gateway: string): Buffer {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Told } from '../simulate/told.ts';
+import type { Told } from '../../simulate/told.ts';
 
 /** Observations in one request at most. */
 const POST_MAX = 5000;
