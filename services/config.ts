@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { SECRETS, withSecrets } from './secrets.ts';
 
 /** What the environment says, settled once at the door. */
 export type Config = {
@@ -9,6 +11,8 @@ export type Config = {
   store: 'duckdb';
   host: string;
   port: number;
+  /** who has it may ask from anywhere; null: this machine only */
+  token: string | null;
   /** of the MQTT broker in this process, with SOURCE=mqtt */
   mqttPort: number;
   dataDir: string;
@@ -31,6 +35,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
+/** Only this machine can reach such an address. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
 const oneOf = <T extends string>(...choices: T[]): Setting<T> => ({
   fallback: choices[0]!,
   expected: choices.join(' or '),
@@ -50,10 +57,15 @@ const whole = (fallback: number, minimum: number, maximum: number): Setting<numb
   read: (text) => (/^\d{1,9}$/.test(text) && +text >= minimum && +text <= maximum ? +text : undefined),
 });
 const text = (fallback: string): Setting<string> => ({ fallback, expected: 'a path', read: (value) => value });
-const loopback: Setting<string> = {
+const address: Setting<string> = {
   fallback: '127.0.0.1',
-  expected: 'a loopback address (127.0.0.1, ::1 or localhost): without tokens nobody else may connect',
-  read: (host) => (LOOPBACK.test(host) ? host : undefined),
+  expected: 'a loopback address (127.0.0.1, ::1 or localhost); with HALLWAY_TOKEN any address (0.0.0.0, ::)',
+  read: (host) => (isLoopback(host) || isIP(host) > 0 ? host : undefined),
+};
+const token: Setting<string> = {
+  fallback: '',
+  expected: 'a secret of 16 to 512 characters, no spaces; who has it may ask, from anywhere',
+  read: (value) => (value === '' || /^[!-~]{16,512}$/.test(value) ? value : undefined),
 };
 
 /** The only list of settings; `hallway --help` prints it. */
@@ -61,8 +73,9 @@ export const SETTINGS = {
   ROLE: oneOf('all'),
   SOURCE: listOf('inbox', 'mqtt', 'simulate'),
   STORE: oneOf('duckdb'),
-  HOST: loopback,
+  HOST: address,
   PORT: whole(3000, 0, 65535),
+  HALLWAY_TOKEN: token,
   MQTT_PORT: whole(1883, 0, 65535),
   DATA_DIR: text('.hallway'),
   VENUE: text('DATA_DIR/venue.json'),
@@ -74,12 +87,14 @@ export const SETTINGS = {
 };
 
 /** The environment → one frozen, validated object. An empty variable is an absent one. Throws `Misconfigured`. */
-export function readConfig(environment: Environment): Readonly<Config> {
+export function readConfig(given: Environment): Readonly<Config> {
   const faults: string[] = [];
+  const environment = withSecrets(given, faults);
   const read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>): T => {
     const found = environment[name]?.trim() || setting.fallback;
     const value = setting.read(found);
-    if (value === undefined) faults.push(`${name}: expected ${setting.expected}, found "${found}"`);
+    const shown = SECRETS.includes(name) ? `${found.length} characters` : `"${found}"`;
+    if (value === undefined) faults.push(`${name}: expected ${setting.expected}, found ${shown}`);
     return value as T;
   };
   const dataDir = resolve(read('DATA_DIR', SETTINGS.DATA_DIR));
@@ -91,6 +106,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
     store: read('STORE', SETTINGS.STORE),
     host: read('HOST', SETTINGS.HOST),
     port: read('PORT', SETTINGS.PORT),
+    token: read('HALLWAY_TOKEN', SETTINGS.HALLWAY_TOKEN) || null,
     mqttPort: read('MQTT_PORT', SETTINGS.MQTT_PORT),
     dataDir,
     venueFile: venueNamed ? resolve(venue) : resolve(dataDir, 'venue.json'),
@@ -101,6 +117,8 @@ export function readConfig(environment: Environment): Readonly<Config> {
     graceMs: read('LIVE_GRACE_MS', SETTINGS.LIVE_GRACE_MS),
     logLevel: read('LOG_LEVEL', SETTINGS.LOG_LEVEL),
   };
+  if (!config.token && config.host && !isLoopback(config.host))
+    faults.push(`HOST: expected a loopback address while there is no HALLWAY_TOKEN, found "${config.host}"`);
   if (faults.length > 0) throw new Misconfigured(faults.join('\n'));
   return Object.freeze(config);
 }

@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
-import { type Config, Misconfigured, readConfig } from './config.ts';
+import { type Config, isLoopback, Misconfigured, readConfig } from './config.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { demoIn } from './demo.ts';
 import { makeFolder } from './house.ts';
+import { linkOf } from './link.ts';
 import { createFanout, type Fanout } from './live/fanout.ts';
 import { load } from './load.ts';
 import { sentenceOf } from './sentence.ts';
@@ -46,6 +47,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   const mqtt = config.sources.includes('mqtt') ? await createBroker(brokerOf(config, () => stage)) : null;
   const fanout = createFanout();
   const instance = randomUUID();
+  const own = randomBytes(24).toString('base64url');
   const counts = createCounts(inbox, fanout);
   const told = await demoIn(config, Date.now());
   const log = createLog();
@@ -55,7 +57,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   };
   const sources = [inbox.source, ...(mqtt ? [mqtt.source] : [])];
   const stage: Stage = await openStage(config, told, { ...watching(counts, log), sources, close, fanout });
-  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance }));
+  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own }));
   log.to(server.log);
   const expire = async () => {
     const { house } = stage.work();
@@ -82,8 +84,8 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   try {
     const address = await server.listen({ host: config.host, port: config.port });
     const port = await mqtt?.listen();
-    announce(config.dataDir, { address, pid: process.pid, instance, token: randomBytes(24).toString('base64url') });
-    return { address, mqtt: port === undefined ? null : `mqtt://${config.host}:${port}`, stop };
+    announce(config.dataDir, { address, pid: process.pid, instance, token: own });
+    return { address, mqtt: port === undefined ? null : `mqtt://${mqttHostOf(config)}:${port}`, stop };
   } catch (error) {
     await stop();
     const { code, port } = error as NodeJS.ErrnoException & { port?: number };
@@ -127,16 +129,19 @@ const watching = (
 });
 
 /** What comes by MQTT is read as of the house that is worked in then. */
-const brokerOf = ({ host, mqttPort }: Config, stage: () => Stage): BrokerOptions => ({
-  host,
-  port: mqttPort,
+const brokerOf = (config: Config, stage: () => Stage): BrokerOptions => ({
+  host: mqttHostOf(config),
+  port: config.mqttPort,
   context: () => stage().work().house.context('mqtt', stage().clock()),
 });
 
-type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string };
+/** The broker knows no passwords: it never listens beyond this machine. */
+const mqttHostOf = ({ host }: Config): string => (isLoopback(host) ? host : '127.0.0.1');
+
+type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string; own: string };
 
 /** What the routes need. */
-const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance }: Given): Deps => ({
+const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own }: Given): Deps => ({
   ask: (query, viewer, signal) => stage.work().house.ask(query, viewer, signal),
   inbox,
   fanout,
@@ -151,6 +156,8 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance }: Given
   endDemo: stage.endDemo,
   status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null }),
   metrics: counts.registry,
+  // Commands on this machine have what service.json says; without a token of the house nobody needs one.
+  tokens: config.token === null ? [] : [config.token, own],
   pages: PAGES,
   logLevel: config.logLevel,
 });
@@ -158,8 +165,12 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance }: Given
 /** Runs until it is told to stop; what cannot be started says why in a sentence. */
 async function main(): Promise<void> {
   try {
-    const running = await start(readConfig(process.env));
-    process.stderr.write(`Hallway listens at ${running.address} (this machine only: there are no tokens)\n`);
+    const config = readConfig(process.env);
+    const running = await start(config);
+    const who = config.token ? 'whoever has the token may ask' : 'this machine only: there is no HALLWAY_TOKEN';
+    process.stderr.write(`Hallway listens at ${running.address} (${who})\n`);
+    // For a person who looks, never for a log that is kept.
+    if (config.token && process.stderr.isTTY) process.stderr.write(`Open ${linkOf(running.address, config.token)}\n`);
     if (running.mqtt) process.stderr.write(`Gateways may speak MQTT at ${running.mqtt}\n`);
     closeWithGrace({ delay: STOP_MS }, async ({ err }) => {
       if (err) process.stderr.write(`${err.stack}\n`);

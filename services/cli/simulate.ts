@@ -10,6 +10,7 @@ import { TRUTH_HEADER, truthCsv } from '../simulate/csv.ts';
 import { demoVenue } from '../simulate/venue.ts';
 import { createWorld, type Told, type World, type WorldOptions } from '../simulate/world.ts';
 import { parseKeys, pseudonymiser } from '../validate/pseudonym.ts';
+import { bearer } from './bearer.ts';
 import { type Command, type Given, Misused } from './command.ts';
 import { postTo } from './post.ts';
 
@@ -58,7 +59,7 @@ async function run({ values, files }: Given): Promise<number> {
   const truth = values.truth ? createWriteStream(String(values.truth)) : null;
   if (values.to && !/^https?:\/\//.test(String(values.to)))
     throw new Misused(`--to: expected an address like http://127.0.0.1:3000/v1/observations, found "${values.to}"`);
-  const send = values.to ? postTo(String(values.to)) : toStdout;
+  const send = values.to ? postTo(String(values.to), bearer()) : toStdout;
   const sent = await tell(world, plan, send, truth ? writeTruth(world, truth) : async () => {});
   if (truth) {
     truth.end();
