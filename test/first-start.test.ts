@@ -46,18 +46,23 @@ describe('firstStart', () => {
 
   it('makes passwords that Mosquitto takes; there a gateway has its own name alone', {
     skip: noMosquitto,
-  }, async () => {
+  }, async (t) => {
     const port = await freePort();
-    const stop = await startMosquitto(folder, broker, port);
-    const open = (clientId: string, username: string, password: string, more: IClientOptions = {}) =>
-      connectAsync(`mqtt://127.0.0.1:${port}`, { clientId, username, password, reconnectPeriod: 0, ...more });
-    await assert.rejects(open('pi-1', 'gateway', 'a guess'), /Not authorized/);
-    await assert.rejects(open('pi-1', 'gateway', secret('MQTT_PASSWORD')), /Not authorized/);
+    t.after(await startMosquitto(folder, broker, port));
+    const address = `mqtt://127.0.0.1:${port}`;
+    const open = async (more: IClientOptions) => {
+      const client = await connectAsync(address, { reconnectPeriod: 0, ...more });
+      t.after(() => client.end(true));
+      return client;
+    };
+    const [username, password] = ['gateway', secret('MQTT_GATEWAY_PASSWORD')];
+    for (const stranger of [{}, { username, password: 'a guess' }, { username, password: secret('MQTT_PASSWORD') }])
+      await assert.rejects(open({ clientId: 'pi-1', ...stranger }), /Not authorized/);
     const heard: string[] = [];
-    const bridge = await open('bridge', 'bridge', secret('MQTT_PASSWORD'));
+    const bridge = await open({ clientId: 'bridge', username: 'bridge', password: secret('MQTT_PASSWORD') });
     bridge.on('message', (topic) => void heard.push(topic));
     await bridge.subscribeAsync('$share/hallway/hallway/+/observations', { qos: 1 });
-    const gateway = await open('pi-1', 'gateway', secret('MQTT_GATEWAY_PASSWORD'));
+    const gateway = await open({ clientId: 'pi-1', username, password });
     gateway.on('message', (topic) => void heard.push(`gateway read ${topic}`));
     await gateway.subscribeAsync('hallway/#', { qos: 1 });
     await gateway.publishAsync('hallway/pi-2/observations', '{}', { qos: 1 });
@@ -65,13 +70,11 @@ describe('firstStart', () => {
     for (let n = 0; n < 100 && heard.length === 0; n++) await sleep(20);
     await sleep(200);
     assert.deepEqual(heard, ['hallway/pi-1/observations']);
-    await Promise.all([bridge.endAsync(), gateway.endAsync()]);
-    await stop();
   });
 });
 
 /** The broker with the files of docker-compose.yml, elsewhere. */
-async function startMosquitto(folder: string, broker: string, port: number): Promise<() => Promise<unknown>> {
+async function startMosquitto(folder: string, broker: string, port: number): Promise<() => Promise<void>> {
   const config = readFileSync(join(ROOT, 'services/mosquitto/mosquitto.conf'), 'utf8')
     .replace('listener 1883', `listener ${port} 127.0.0.1`)
     .replaceAll('/broker/', `${broker}/`)

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hallway, run } from '../cli/hallway.ts';
 import { newFolder, notBuilt, ROOT, remove, type Service, startService } from '../service.ts';
@@ -76,9 +76,11 @@ describe('beyond this machine', { skip: noNetwork }, () => {
     assert.equal(await stored(), after + 1);
   });
 
-  it('a gateway with a wrong token says so and keeps what it has; with the right one it is sent', async () => {
+  it('a gateway with a wrong token says so and keeps what it has; with the right one it is sent', {
+    timeout: 30_000,
+  }, async (t) => {
     const before = await stored();
-    const wrong = startGateway({ HALLWAY_TOKEN: `${TOKEN}x` });
+    const wrong = startGateway(t, { HALLWAY_TOKEN: `${TOKEN}x` });
     wrong.stdin.end(line(2));
     let said = '';
     wrong.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -86,7 +88,7 @@ describe('beyond this machine', { skip: noNetwork }, () => {
     assert.match(said, /answered 401 \(its token belongs into HALLWAY_TOKEN\)/);
     wrong.kill('SIGTERM');
     await once(wrong, 'exit');
-    const right = startGateway({ HALLWAY_TOKEN: TOKEN });
+    const right = startGateway(t, { HALLWAY_TOKEN: TOKEN });
     right.stdin.end();
     assert.deepEqual(await once(right, 'exit'), [0, null]);
     assert.equal(await stored(), before + 1);
@@ -97,15 +99,13 @@ describe('beyond this machine', { skip: noNetwork }, () => {
     assert.ok(!service.log().includes(TOKEN), 'the token is in the log');
   });
 
-  const startGateway = (more: Record<string, string>) =>
-    spawn(
-      process.execPath,
-      [
-        join(ROOT, 'dist/services/cli/hallway.js'),
-        'gateway',
-        `--to=${there}/v1/observations`,
-        `--queue=${join(folder, 'queue')}`,
-      ],
-      { env: { ...process.env, ...more }, stdio: ['pipe', 'ignore', 'pipe'] },
-    );
+  const startGateway = (t: TestContext, more: Record<string, string>) => {
+    const to = [`--to=${there}/v1/observations`, `--queue=${join(folder, 'queue')}`];
+    const child = spawn(process.execPath, [join(ROOT, 'dist/services/cli/hallway.js'), 'gateway', ...to], {
+      env: { ...process.env, ...more },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    return child;
+  };
 });
