@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { CONNECTIONS, type MqttOptions } from './source/mqtt/options.ts';
+import { SECRETS, withSecrets } from './secrets.ts';
+import { isLoopback, SETTINGS, type Setting } from './settings.ts';
+import type { MqttOptions } from './source/mqtt/options.ts';
 
 export type Role = 'all' | 'ingest' | 'live' | 'serve' | 'bridge';
 export type SourceName = 'inbox' | 'mqtt' | 'kafka' | 'simulate';
@@ -14,6 +16,8 @@ export type Config = {
   store: StoreName;
   host: string;
   port: number;
+  /** who has it may ask from anywhere; null: this machine only */
+  token: string | null;
   /** of the MQTT broker in this process, with SOURCE=mqtt */
   mqttPort: number;
   /** the broker that SOURCE=mqtt listens to; null: the one in this process */
@@ -50,98 +54,7 @@ export type InfluxSettings = { url: string; token: string; org: string; bucket: 
 /** The environment asks for something that there is not. Its message lists every fault and the choices. */
 export class Misconfigured extends Error {}
 
-type Setting<T> = { fallback: string; expected: string; read(text: string): T | undefined };
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-
-const oneOf = <T extends string>(...choices: T[]): Setting<T> => ({
-  fallback: choices[0]!,
-  expected: choices.join(' or '),
-  read: (text) => choices.find((choice) => choice === text),
-});
-const listOf = <T extends string>(...choices: T[]): Setting<T[]> => ({
-  fallback: choices[0]!,
-  expected: `a list of ${choices.join(', ')}`,
-  read: (text) => {
-    const named = text.split(',').map((word) => choices.find((choice) => choice === word.trim()));
-    return named.includes(undefined) ? undefined : (named as T[]);
-  },
-});
-const whole = (fallback: number, minimum: number, maximum: number): Setting<number> => ({
-  fallback: String(fallback),
-  expected: `a whole number from ${minimum} to ${maximum}`,
-  read: (text) => (/^\d{1,9}$/.test(text) && +text >= minimum && +text <= maximum ? +text : undefined),
-});
-const text = (fallback: string, expected = 'a path'): Setting<string> => ({
-  fallback,
-  expected,
-  read: (value) => value,
-});
-const brokers: Setting<string[]> = {
-  fallback: '',
-  expected: 'host:port, host:port, …',
-  read: (list) => {
-    const named = list.split(',').map((broker) => broker.trim());
-    return list === '' ? [] : named.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)) ? named : undefined;
-  },
-};
-const url: Setting<string> = {
-  fallback: '',
-  expected: 'an address like http://127.0.0.1:8086',
-  read: (address) => (address === '' || /^https?:\/\/[^\s]+$/.test(address) ? address.replace(/\/$/, '') : undefined),
-};
-const loopback: Setting<string> = {
-  fallback: '127.0.0.1',
-  expected: 'a loopback address (127.0.0.1, ::1 or localhost): without tokens nobody else may connect',
-  read: (host) => (LOOPBACK.test(host) ? host : undefined),
-};
-const brokerUrl: Setting<string> = {
-  fallback: '',
-  expected: 'mqtt://host:1883 or mqtts://host:8883, else a broker runs in this process',
-  read: (url) => (url === '' || /^mqtts?:\/\/[^/@?#]+$/.test(url) ? url : undefined),
-};
-const clientId: Setting<string> = {
-  fallback: 'hallway',
-  expected: 'what no other process is called by that broker, 1 to 20 of A–Z a–z 0–9 -',
-  read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
-};
-
-/** The only list of settings; `hallway --help` prints it. */
-export const SETTINGS = {
-  ROLE: oneOf<Role>('all', 'ingest', 'live', 'serve', 'bridge'),
-  SOURCE: { ...listOf<SourceName>('inbox', 'mqtt', 'kafka', 'simulate'), fallback: '' },
-  STORE: { ...oneOf<StoreName>('duckdb', 'influx'), fallback: '' },
-  HOST: loopback,
-  PORT: { ...whole(3000, 0, 65535), fallback: '' },
-  MQTT_PORT: whole(1883, 0, 65535),
-  MQTT_URL: brokerUrl,
-  MQTT_USERNAME: { ...text(''), expected: 'for MQTT_URL' },
-  MQTT_PASSWORD: { ...text(''), expected: 'for MQTT_URL' },
-  MQTT_CA: { ...text(''), expected: 'a file of certificates that vouch for MQTT_URL' },
-  MQTT_CONNECTIONS: whole(CONNECTIONS, 1, 64),
-  MQTT_CLIENT_ID: clientId,
-  DATA_DIR: text('.hallway'),
-  VENUE: text('DATA_DIR/venue.json'),
-  KEEP_DAYS: whole(0, 0, 36_500),
-  PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
-  DEMO: oneOf('on', 'off'),
-  LIVE_GRACE_MS: whole(250, 0, 10_000),
-  LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error', 'silent'),
-  KAFKA_BROKERS: brokers,
-  KAFKA_PREFIX: text('hallway.', 'what the names of our topics begin with'),
-  KAFKA_PARTITIONS: whole(8, 1, 511),
-  KAFKA_SASL: oneOf('plain', 'scram-sha-256', 'scram-sha-512'),
-  KAFKA_USERNAME: text('', 'a name, for SASL'),
-  KAFKA_PASSWORD: text('', 'a password, for SASL'),
-  KAFKA_TLS: oneOf('off', 'on'),
-  KAFKA_CA: text('', 'a file of certificates to trust, for TLS'),
-  INFLUX_URL: url,
-  INFLUX_TOKEN: text('', 'a token that may read and write the bucket'),
-  INFLUX_ORG: text('hallway', 'an organisation'),
-  INFLUX_BUCKET: text('hallway', 'a bucket'),
-  SERIES_MAX: whole(100_000, 1, 10_000_000),
-};
 
 /** What a role works with: sources and stores that may be chosen (the first is taken if none is), and its usual port. */
 type Post = { sources: SourceName[]; stores: StoreName[]; port: number; needs: ('kafka' | 'influx')[] };
@@ -162,13 +75,15 @@ const ALLOWED = Object.entries(POSTS)
   .join(' · ');
 
 /** The environment → one frozen, validated object. An empty variable is an absent one. Throws `Misconfigured`. */
-export function readConfig(environment: Environment): Readonly<Config> {
+export function readConfig(given: Environment): Readonly<Config> {
   const faults: string[] = [];
+  const environment = withSecrets(given, faults);
   const foundOf = (name: string, fallback = '') => environment[name]?.trim() || fallback;
   const read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>, fallback = setting.fallback): T => {
     const found = foundOf(name, fallback);
     const value = setting.read(found);
-    if (value === undefined) faults.push(`${name}: expected ${setting.expected}, found "${withoutPassword(found)}"`);
+    const shown = SECRETS.includes(name) ? `${found.length} characters` : `"${withoutPassword(found)}"`;
+    if (value === undefined) faults.push(`${name}: expected ${setting.expected}, found ${shown}`);
     return value as T;
   };
   const role = read('ROLE', SETTINGS.ROLE) ?? 'all';
@@ -190,6 +105,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
     store,
     host: read('HOST', SETTINGS.HOST),
     port: read('PORT', SETTINGS.PORT, String(post.port)),
+    token: read('HALLWAY_TOKEN', SETTINGS.HALLWAY_TOKEN) || null,
     mqttPort: read('MQTT_PORT', SETTINGS.MQTT_PORT),
     mqttBroker: brokerOf(read),
     dataDir,
@@ -203,6 +119,8 @@ export function readConfig(environment: Environment): Readonly<Config> {
     kafka: readKafka(read),
     influx: readInflux(read),
   };
+  if (!config.token && config.host && !isLoopback(config.host))
+    faults.push(`HOST: expected a loopback address while there is no HALLWAY_TOKEN, found "${config.host}"`);
   if (role === 'bridge' && !config.mqttBroker)
     faults.push(`MQTT_URL: expected ${SETTINGS.MQTT_URL.expected.split(',')[0]}, found nothing`);
   for (const [name, need] of [

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { type Config, type Role, readConfig } from './config.ts';
+import { linkOf } from './link.ts';
 import { startAll } from './roles/all.ts';
 import { startBridge } from './roles/bridge.ts';
 import { startIngest } from './roles/ingest.ts';
@@ -31,7 +32,10 @@ async function main(): Promise<void> {
   try {
     const config = readConfig(process.env);
     const running = await start(config);
-    process.stderr.write(`Hallway listens at ${running.address} (this machine only: there are no tokens)\n`);
+    const who = config.token ? 'whoever has the token may ask' : 'this machine only: there is no HALLWAY_TOKEN';
+    process.stderr.write(`Hallway listens at ${running.address} (${who})\n`);
+    // For a person who looks, never for a log that is kept.
+    if (config.token && process.stderr.isTTY) process.stderr.write(`Open ${linkOf(running.address, config.token)}\n`);
     if (running.mqtt) process.stderr.write(`Gateways may speak MQTT at ${running.mqtt}\n`);
     const { close } = closeWithGrace({ delay: STOP_MS }, async ({ err }) => {
       if (err) process.stderr.write(`${err.stack}\n`);

@@ -6,6 +6,7 @@ import { createRejects } from './draw/rejects.ts';
 import { createSend } from './draw/send.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { createTotals } from './draw/totals.ts';
+import { enter } from './enter.ts';
 import { createAsk } from './read/ask.ts';
 import { createIncoming } from './read/incoming.ts';
 import { poll } from './read/poll.ts';
@@ -22,6 +23,7 @@ const TICK_MS = 1000;
 const SLOW_MS = 300;
 
 useTheme(document.documentElement, location.search);
+const { tokens } = await enter(document);
 const state = createState<IncomingState>({
   ...readAddress(location.search),
   picture: null,
@@ -48,7 +50,7 @@ function mount(of: State<IncomingState>): () => void {
     createHeadline(document, sending, () => of.set({ sending: toggled(sceneOf(of.get(), Date.now())) })),
     createSend(
       document,
-      { id: sending, base: document.baseURI, zone: ownZone() },
+      { id: sending, service: { base: document.baseURI, tokens }, zone: ownZone() },
       { clipboard: navigator.clipboard, select },
     ),
     createTotals(document),

@@ -5,6 +5,7 @@ import { floorsOf, type PlanFloor } from './draw/plan/floor.ts';
 import { createMeasure } from './draw/plan/measure.ts';
 import { paletteOf } from './draw/plan/palette.ts';
 import { createTopbar } from './draw/topbar.ts';
+import { enter } from './enter.ts';
 import { createSimulated } from './simulated.ts';
 import { readLiveAddress, writeLiveAddress } from './view/live/address.ts';
 import { followFrames } from './view/live/follow.ts';
@@ -23,6 +24,7 @@ const NARROW = matchMedia('(max-width: 900px), (orientation: portrait)');
 const LIGHT = matchMedia('(prefers-color-scheme: light)');
 
 useTheme(document.documentElement, location.search);
+const { tokens } = await enter(document);
 const state = createState<LiveState>({
   ...readLiveAddress(location.search),
   venue: null,
@@ -36,7 +38,7 @@ const state = createState<LiveState>({
 const choice = createChoice(document, 'floor', 'Floor', (floor) => showFloor(floor));
 choice.node.classList.add('floors');
 const redraw = once(draw);
-const simulated = createSimulated(document, redraw);
+const simulated = createSimulated(document, tokens, redraw);
 const topbar = createTopbar(document, 'Live', choice.node, simulated.mark);
 const page = createLivePage(document, simulated.line, {
   choose,

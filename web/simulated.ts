@@ -22,8 +22,8 @@ export type Simulated = {
   anew(): void;
 };
 
-/** What of the picture is simulated: asks, says so, and ends it. `changed` is told of whatever changes. */
-export function createSimulated(document: Document, changed: () => void): Simulated {
+/** What of the picture is simulated: asks, says so, and ends it. `changed` is told of whatever changes. `tokens`: who sends needs one. */
+export function createSimulated(document: Document, tokens: boolean, changed: () => void): Simulated {
   const ask = createAsk(document.baseURI);
   const bell = new EventTarget();
   const state = createState<DemoView>({
@@ -47,7 +47,7 @@ export function createSimulated(document: Document, changed: () => void): Simula
     },
     end: () => void end(state, ask, () => focusSoon(line.node)),
   };
-  const line = createNotice(document, document.baseURI, acts, {
+  const line = createNotice(document, { base: document.baseURI, tokens }, acts, {
     clipboard: navigator.clipboard,
     select: (node) => void getSelection()?.selectAllChildren(node),
   });

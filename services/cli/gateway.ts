@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ID_PATTERN } from '../model/fields.ts';
+import { bearer } from './bearer.ts';
 import { type Command, type Given, Misused } from './command.ts';
 import { type DiskQueue, openQueue } from './gateway/queue.ts';
 import { bring, httpSender, mqttSender, type Sender } from './gateway/send.ts';
@@ -51,7 +52,7 @@ async function run({ values, files }: Given): Promise<number> {
 
 function senderOf(to: Given['values'][string], name: string | null): Sender {
   const address = String(to ?? '');
-  if (/^https?:\/\//.test(address)) return httpSender(address);
+  if (/^https?:\/\//.test(address)) return httpSender(address, bearer());
   if (!/^mqtts?:\/\//.test(address))
     throw new Misused(`--to: expected http://host:3000/v1/observations or mqtt://host:1883, found "${address}"`);
   if (name === null) throw new Misused('--name: expected the name of this gateway, since MQTT topics hold it');

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { Misconfigured, SETTINGS } from '../config.ts';
+import { Misconfigured } from '../config.ts';
+import { SECRETS } from '../secrets.ts';
 import { sentenceOf } from '../sentence.ts';
+import { SETTINGS } from '../settings.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
 import { gateway } from './gateway.ts';
 import { load } from './load.ts';
@@ -24,6 +26,8 @@ function overview(): string {
     '',
     'settings, from the environment',
     ...settings,
+    '',
+    `${SECRETS.join(', ')} may be in a file instead, named by NAME_FILE`,
     '',
   ].join('\n');
 }

@@ -9,6 +9,7 @@ import { load } from '../load.ts';
 import { createLog, type Log } from '../log.ts';
 import type { Deps } from '../serve/deps.ts';
 import { buildServer } from '../serve/server.ts';
+import { isLoopback } from '../settings.ts';
 import { createInbox, type Inbox } from '../source/inbox.ts';
 import { type BrokerOptions, createBroker } from '../source/mqtt/broker.ts';
 import { mqttClientSource } from '../source/mqtt-client.ts';
@@ -18,7 +19,7 @@ import { holdFolder } from '../store/database.ts';
 import { readBatches } from '../validate/reader.ts';
 import { unpack } from '../validate/unpack.ts';
 import { type Beyond, beyondOf } from './beyond.ts';
-import { announced, createFailure, listen, portTaken, type Running, shut } from './running.ts';
+import { announced, createFailure, listen, ownToken, portTaken, type Running, shut, tokensOf } from './running.ts';
 
 const HOUR_MS = 3_600_000;
 const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
@@ -42,7 +43,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   const hasBroker = config.sources.includes('mqtt') && !config.mqttBroker;
   const mqtt = hasBroker ? await createBroker(brokerOf(config, () => stage)) : null;
   const fanout = createFanout();
-  const instance = randomUUID();
+  const [instance, own] = [randomUUID(), ownToken()];
   const counts = createCounts(inbox, fanout);
   // What lays a past needs a folder of its own for it.
   const isPlain = config.store === 'duckdb' && !beyond.kafka;
@@ -60,7 +61,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     close,
     fanout,
   });
-  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance }));
+  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own }));
   log.to(server.log);
   const expire = async () => {
     const { house } = stage.work();
@@ -89,8 +90,8 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     const port = await mqtt?.listen().catch((error: unknown) => {
       throw portTaken(error, 'MQTT_PORT');
     });
-    withdraw = announced(config.dataDir, address, instance);
-    return { address, mqtt: port === undefined ? null : `mqtt://${config.host}:${port}`, stop, failed };
+    withdraw = announced(config.dataDir, address, instance, own);
+    return { address, mqtt: port === undefined ? null : `mqtt://${mqttHostOf(config)}:${port}`, stop, failed };
   } catch (error) {
     await stop();
     throw error;
@@ -114,9 +115,9 @@ const watching = (
 
 /** What comes by MQTT is read as of the house that is worked in then. */
 const contextIn = (stage: () => Stage) => () => stage().work().house.context('mqtt', stage().clock());
-const brokerOf = ({ host, mqttPort }: Config, stage: () => Stage): BrokerOptions => ({
-  host,
-  port: mqttPort,
+const brokerOf = (config: Config, stage: () => Stage): BrokerOptions => ({
+  host: mqttHostOf(config),
+  port: config.mqttPort,
   context: contextIn(stage),
 });
 
@@ -126,10 +127,13 @@ function fromBroker({ sources, mqttBroker }: Config, stage: () => Stage, log: Lo
   return [mqttClientSource(mqttBroker, contextIn(stage), { failed: (sentence) => log.error(undefined, sentence) })];
 }
 
-type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string };
+/** The broker knows no passwords: it never listens beyond this machine. */
+const mqttHostOf = ({ host }: Config): string => (isLoopback(host) ? host : '127.0.0.1');
+
+type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string; own: string };
 
 /** What the routes need. */
-const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance }: Given): Deps => ({
+const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own }: Given): Deps => ({
   ask: (query, viewer, signal) => stage.work().house.ask(query, viewer, signal),
   inbox,
   fanout,
@@ -144,6 +148,7 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance }: Given
   endDemo: stage.endDemo,
   status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null }),
   metrics: counts.registry,
+  tokens: tokensOf(config, own),
   pages: PAGES,
   logLevel: config.logLevel,
 });

@@ -11,7 +11,7 @@ import { buildProbe } from '../serve/probe.ts';
 import { mqttClientSource } from '../source/mqtt-client.ts';
 import { entranceOf } from './beyond.ts';
 import { kafkaOf } from './kafka.ts';
-import { createFailure, listen, type Running, shut } from './running.ts';
+import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 
 /** Role `bridge`: one of any number, from an MQTT broker into Kafka. What did not pass goes to the dead letters. */
 export async function startBridge(config: Config): Promise<Running> {
@@ -35,7 +35,12 @@ export async function startBridge(config: Config): Promise<Running> {
   flowing.catch(fail);
   const instance = randomUUID();
   const status = () => ({ ...counts.read(), instance, simulated: false });
-  const server = await buildProbe({ status, metrics: counts.registry, logLevel: config.logLevel });
+  const server = await buildProbe({
+    status,
+    metrics: counts.registry,
+    logLevel: config.logLevel,
+    tokens: tokensOf(config, ownToken()),
+  });
   log.to(server.log);
   const stop = async () => {
     stopping.abort();

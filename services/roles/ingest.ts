@@ -12,7 +12,7 @@ import { createLink } from '../source/kafka/link.ts';
 import { kafkaSource } from '../source/kafka.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
-import { createFailure, listen, type Running, shut } from './running.ts';
+import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 
 /** Role `ingest`: one of any number of consumers, from Kafka into InfluxDB. */
 export async function startIngest(config: Config): Promise<Running> {
@@ -36,7 +36,12 @@ export async function startIngest(config: Config): Promise<Running> {
   flowing.catch(fail);
   const status = () => ({ ...counts.read(), instance, simulated: false });
   const instance = randomUUID();
-  const server = await buildProbe({ status, metrics: counts.registry, logLevel: config.logLevel });
+  const server = await buildProbe({
+    status,
+    metrics: counts.registry,
+    logLevel: config.logLevel,
+    tokens: tokensOf(config, ownToken()),
+  });
   log.to(server.log);
   const stop = async () => {
     stopping.abort();

@@ -19,7 +19,7 @@ import { type Following, followObservations } from './following.ts';
 import { createFence, entryOf } from './frames.ts';
 import { kafkaOf } from './kafka.ts';
 import { type Pump, startPump } from './pump.ts';
-import { createFailure, listen, type Running, shut } from './running.ts';
+import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 import { loadState, stateWriter } from './state.ts';
 import { terms } from './terms.ts';
 
@@ -52,7 +52,12 @@ export async function startLive(config: Config): Promise<Running> {
   const instance = randomUUID();
   const frame = () => (live && Number.isFinite(live.time) ? live.time : null);
   const status = () => ({ ...counts.read(), instance, simulated: false, frame: frame() });
-  const server = await buildProbe({ status, metrics: counts.registry, logLevel: config.logLevel });
+  const server = await buildProbe({
+    status,
+    metrics: counts.registry,
+    logLevel: config.logLevel,
+    tokens: tokensOf(config, ownToken()),
+  });
   log.to(server.log);
   const stop = async () => {
     stopping.abort();

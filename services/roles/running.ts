@@ -48,8 +48,14 @@ export async function shut(server: FastifyInstance): Promise<void> {
   clearTimeout(slow);
 }
 
+/** A token for commands on this machine. */
+export const ownToken = (): string => randomBytes(24).toString('base64url');
+
+/** What opens a service: without a token of the house nobody needs one; with it commands on this machine have theirs. */
+export const tokensOf = ({ token }: Config, own: string): string[] => (token === null ? [] : [token, own]);
+
 /** Tells commands on this machine where the service is, until the function that comes back is called. */
-export function announced(dataDir: string, address: string, instance: string): () => void {
-  announce(dataDir, { address, pid: process.pid, instance, token: randomBytes(24).toString('base64url') });
+export function announced(dataDir: string, address: string, instance: string, token: string): () => void {
+  announce(dataDir, { address, pid: process.pid, instance, token });
   return () => withdraw(dataDir, instance);
 }

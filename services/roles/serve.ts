@@ -21,7 +21,7 @@ import { entranceOf, lettersTo } from './beyond.ts';
 import { createFence, createFold } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
-import { announced, createFailure, listen, type Running, shut } from './running.ts';
+import { announced, createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 
 const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
 
@@ -43,7 +43,7 @@ export async function startServe(config: Config): Promise<Running> {
   flowing.catch(fail);
   const shown = show(house, fanout);
   const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
-  const instance = randomUUID();
+  const [instance, own] = [randomUUID(), ownToken()];
   const deps = depsOf({
     config,
     house,
@@ -52,6 +52,7 @@ export async function startServe(config: Config): Promise<Running> {
     counts,
     stopping: stopping.signal,
     instance,
+    own,
     isReady: shown.isReady,
   });
   const server = await buildServer(deps);
@@ -67,7 +68,7 @@ export async function startServe(config: Config): Promise<Running> {
   };
   try {
     const address = await listen(server, config);
-    withdraw = announced(config.dataDir, address, instance);
+    withdraw = announced(config.dataDir, address, instance, own);
     return { address, mqtt: null, stop, failed };
   } catch (error) {
     await stop();
@@ -101,11 +102,12 @@ type Given = Pick<Deps, 'inbox' | 'fanout'> & {
   counts: Counts;
   stopping: AbortSignal;
   instance: string;
+  own: string;
   isReady: () => boolean;
 };
 
 /** What the routes need. */
-const depsOf = ({ config, house, inbox, fanout, counts, stopping, instance, isReady }: Given): Deps => ({
+const depsOf = ({ config, house, inbox, fanout, counts, stopping, instance, own, isReady }: Given): Deps => ({
   ask: house.ask,
   inbox,
   fanout,
@@ -119,6 +121,7 @@ const depsOf = ({ config, house, inbox, fanout, counts, stopping, instance, isRe
     return { ...found, ready: found.ready && isReady(), instance, simulated: false };
   },
   metrics: counts.registry,
+  tokens: tokensOf(config, own),
   pages: PAGES,
   logLevel: config.logLevel,
 });

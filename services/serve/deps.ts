@@ -55,6 +55,8 @@ export type Deps = {
   fanout: Fanout;
   status: () => Status;
   metrics: Registry;
+  /** each of them opens; none: this machine alone may ask, and needs none */
+  tokens: readonly string[];
   /** folder of the built pages */
   pages: string;
   logLevel: string;

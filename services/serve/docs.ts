@@ -5,6 +5,7 @@ import Type, { type TSchema } from 'typebox';
 import { FORMATS } from '../formats/formats.ts';
 import { Meta } from '../model/query.ts';
 import { Problem } from './problem.ts';
+import { COOKIE } from './tokens.ts';
 
 /** What the documentation says of a route beside its schema: what its rows are, in which formats, what may be sent. */
 export type Documented = { rows?: TSchema; types?: string[]; body?: TSchema };
@@ -15,8 +16,14 @@ declare module 'fastify' {
   }
 }
 
+/** How to say who asks: either will do. */
+const SCHEMES = {
+  token: { type: 'http', scheme: 'bearer', description: 'HALLWAY_TOKEN' },
+  session: { type: 'apiKey', in: 'cookie', name: COOKIE, description: 'made by POST /v1/session' },
+} as const;
+
 /** `/openapi.json` (3.1) and its pages at `/docs`, both made from the schemas of the routes. */
-export async function useDocs(app: FastifyInstance): Promise<void> {
+export async function useDocs(app: FastifyInstance, hasTokens: boolean): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -26,9 +33,13 @@ export async function useDocs(app: FastifyInstance): Promise<void> {
         description:
           'Who was where: observations in, rooms out. Times are UTC, spans include `from` and exclude `until`.',
       },
+      ...(hasTokens && { components: { securitySchemes: SCHEMES }, security: [{ token: [] }, { session: [] }] }),
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
-    transform: ({ schema, url, route }) => ({ url, schema: documented(schema ?? {}, route.config?.docs) }),
+    transform: ({ schema, url, route }) => {
+      const shown = documented(schema ?? {}, route.config?.docs);
+      return { url, schema: hasTokens && route.config?.open ? { ...shown, security: [] } : shown };
+    },
   });
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as never });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -45,7 +56,11 @@ function documented(schema: FastifySchema, docs: Documented | undefined): Fastif
       };
   if (docs?.rows)
     response['200'] = { description: 'rows, and what the answer says of itself', content: contentOf(docs) };
-  return { ...schema, response, ...(docs?.body && { body: { content: bodyOf(docs.body) } }) } as FastifySchema;
+  return {
+    ...schema,
+    response,
+    ...(docs?.body && { body: { content: bodyOf(docs.body, docs.types) } }),
+  } as FastifySchema;
 }
 
 function contentOf({ rows, types = Object.keys(FORMATS) }: Documented): Record<string, object> {
@@ -62,7 +77,10 @@ function contentOf({ rows, types = Object.keys(FORMATS) }: Documented): Record<s
   return Object.fromEntries(types.map((type) => [type, { schema: shapes[type]! }]));
 }
 
-const bodyOf = (observation: TSchema) => ({
+const bodyOf = (body: TSchema, types?: string[]) =>
+  types ? Object.fromEntries(types.map((type) => [type, { schema: body }])) : observationsOf(body);
+
+const observationsOf = (observation: TSchema) => ({
   'application/json': { schema: Type.Union([observation, Type.Array(observation)]) },
   'application/x-ndjson': { schema: observation },
   'text/csv': { schema: Type.String({ description: 'a header of field names, then a row each' }) },

@@ -17,10 +17,11 @@ const Ready = Type.Object({
 
 /** Probes: `/healthz` (the process lives), `/readyz` (the store takes observations), `/metrics` (Prometheus). */
 export function health(app: FastifyInstance, deps: Pick<Deps, 'status' | 'metrics'>): void {
-  app.get('/healthz', { schema: { response: { 200: Type.Object({ ok: Type.Boolean() }) } } }, async () => ({
+  const config = { open: true };
+  app.get('/healthz', { config, schema: { response: { 200: Type.Object({ ok: Type.Boolean() }) } } }, async () => ({
     ok: true,
   }));
-  app.get('/readyz', { schema: { response: { 200: Ready, 503: Ready } } }, async (_request, reply) => {
+  app.get('/readyz', { config, schema: { response: { 200: Ready, 503: Ready } } }, async (_request, reply) => {
     const status = deps.status();
     return reply
       .code(status.ready ? 200 : 503)

@@ -9,6 +9,7 @@ import { answerBroken } from './broken.ts';
 import { demo } from './demo.ts';
 import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
+import { createDoor } from './door.ts';
 import { useProblems } from './errors.ts';
 import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
@@ -20,6 +21,7 @@ import { observations } from './observations.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { rejects } from './rejects.ts';
+import { session } from './session.ts';
 import { venue } from './venue.ts';
 
 /** Characters of an address at most, and how long the headers of a request may take to arrive. */
@@ -56,16 +58,28 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   useProblems(app);
-  await useGuard(app);
+  const door = deps.tokens.length > 0 ? createDoor(deps.tokens) : null;
+  await useGuard(app, door);
   await app.register(accepts);
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
-  await useDocs(app);
+  await useDocs(app, door !== null);
   for (const resource of [observations, rejects, gateways, venue, presences, frames, heatmap, live, demo, health])
     resource(app, deps);
   await loads(app, deps);
-  await app.register(staticFiles, { root: deps.pages, index: 'index.html' });
+  session(app, door);
+  await pages(app, deps);
   return app;
+}
+
+/** The pages are for everybody: what they show they have to ask for. */
+async function pages(app: FastifyInstance, deps: Deps): Promise<void> {
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, open: true };
+    });
+    await scope.register(staticFiles, { root: deps.pages, index: 'index.html' });
+  });
 }
 
 /** An address that cannot be decoded never reaches a route. */

@@ -106,10 +106,17 @@ function answer(
   const { name, zone } = fixture.world.venue;
   if (request.method !== 'GET') fixture.wrote.push(`${request.method} ${pathname}`);
   if (pathname === '/v1/live') stream(reply, fixture, open, search);
+  else if (pathname === '/v1/session') nobody(reply);
   else if (pathname === '/v1/demo') demo(request, reply, fixture);
   else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
   else file(reply, pathname === '/' ? '/index.html' : pathname);
+}
+
+/** Nobody needs a token here. */
+function nobody(reply: ServerResponse): void {
+  reply.writeHead(200, { 'content-type': 'application/json' });
+  reply.end('{"tokens":false,"expires":null}');
 }
 
 /** Ending it forgets what was simulated. */

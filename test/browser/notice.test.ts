@@ -157,10 +157,10 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
     await says(page, `Gateway ${id} in Preassembly 1 says that it hears a badge.`);
     await says(page, 'The answer comes when the past is laid; until then the command waits.');
     const command = page.locator('.notice pre');
-    assert.equal(await command.textContent(), curlText(`${fixture.address}/`, id));
+    assert.equal(await command.textContent(), curlText({ base: `${fixture.address}/`, tokens: false }, id));
     fixture.world.people.reception = 0;
     await live.show();
-    assert.equal(await command.textContent(), curlText(`${fixture.address}/`, id));
+    assert.equal(await command.textContent(), curlText({ base: `${fixture.address}/`, tokens: false }, id));
     await button(page, 'Send your own').click();
     await command.waitFor({ state: 'hidden' });
     await closed(live);

@@ -91,8 +91,8 @@ describe('what is shown of a reject', () => {
 });
 
 describe('how to send', () => {
-  it('curlText(base, gateway) fits a phone: no line has more than 46 characters', () => {
-    const lines = curlText('http://127.0.0.1:30000/', 'pi-1').split('\n');
+  it('curlText(service, gateway) fits a phone: no line has more than 46 characters', () => {
+    const lines = curlText({ base: 'http://127.0.0.1:30000/', tokens: true }, 'pi-1').split('\n');
     assert.deepEqual(
       lines.filter((line) => line.length > 46),
       [],

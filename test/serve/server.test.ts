@@ -77,7 +77,7 @@ describe('the service', () => {
       paths: Record<string, Record<string, { requestBody?: Described; responses: Record<string, Described> }>>;
     };
     for (const [path, { get, post }] of Object.entries(paths)) {
-      if (!path.startsWith('/v1/') || ['/v1/live', '/v1/demo'].includes(path)) continue;
+      if (!path.startsWith('/v1/') || ['/v1/live', '/v1/demo', '/v1/session'].includes(path)) continue;
       const types = Object.keys(get?.responses['200']?.content ?? {});
       if (get) assert.ok(types.includes('text/csv') && types.includes('application/x-ndjson'), `${path}: ${types}`);
       if (get) assert.ok('application/problem+json' in get.responses['4XX']!.content, path);

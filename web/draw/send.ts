@@ -20,11 +20,14 @@ const venueText = (zone: string) => `{ "zone": "${zone}",
   "gateways": [
     { "id": "${GATEWAY}", "room": "hall-1" }] }`;
 
-/** Where the part stands (its id), where the service does (its address), and the reader's own zone. */
-export type Place = { id: string; base: string; zone: string };
+/** Where a service is, and whether it wants to know who sends. */
+export type Service = { base: string; tokens: boolean };
+
+/** Where the part stands (its id), where the service does, and the reader's own zone. */
+export type Place = { id: string; service: Service; zone: string };
 
 /** How to send something: one observation, a file, and the venue that gives them a place. */
-export function createSend(document: Document, { id, base, zone }: Place, copying: Copying): Part<Scene> {
+export function createSend(document: Document, { id, service, zone }: Place, copying: Copying): Part<Scene> {
   const copyable = (title: string, name: string, isFirst = false) =>
     createCopyable(document, { title, name, isFirst }, copying);
   const curl = copyable('Send one observation', 'the command that sends one observation', true);
@@ -43,12 +46,12 @@ export function createSend(document: Document, { id, base, zone }: Place, copyin
   );
   const heading = element(document, 'h2', { id: `${id}-title` }, 'How to send');
   const attributes = { id, class: 'send', 'aria-labelledby': heading.id };
-  const node = element(document, 'section', attributes, heading, steps, further(document, base));
+  const node = element(document, 'section', attributes, heading, steps, further(document, service.base));
   return {
     node,
     update({ isSending, venue: place }) {
       node.hidden = !isSending;
-      curl.update(curlText(base, place?.gateways[0]?.id ?? GATEWAY));
+      curl.update(curlText(service, place?.gateways[0]?.id ?? GATEWAY));
     },
   };
 }
@@ -71,9 +74,10 @@ function further(document: Document, base: string): HTMLElement {
 const inboxAt = (base: string): string => new URL('v1/observations', base).href;
 
 /** A command for a POSIX shell that sends a sighting of this very second. Short lines, so that no screen breaks them. */
-export function curlText(base: string, gateway: string): string {
+export function curlText({ base, tokens }: Service, gateway: string): string {
   return [
     `curl ${inboxAt(base)} \\`,
+    ...(tokens ? ['  --oauth2-bearer "$HALLWAY_TOKEN" \\'] : []),
     `  -d '{ "gateway": "${gateway}",`,
     `        "badge": "${BADGE}",`,
     `        "rssi": -61,`,

@@ -1,6 +1,7 @@
 import type { Connection } from '../view/connection.ts';
 import { age } from './age.ts';
-import { element, mark, type Part, svg, write } from './element.ts';
+import { createBrand } from './brand.ts';
+import { element, mark, type Part, write } from './element.ts';
 import { instantsIn } from './instant.ts';
 import { THIN } from './number.ts';
 import { createStateMark, type StateShown } from './state.ts';
@@ -35,7 +36,7 @@ export function createTopbar(
     document,
     'header',
     { class: 'top' },
-    element(document, 'a', { class: 'brand', href: './' }, hallwayMark(document), 'Hallway'),
+    createBrand(document),
     venue,
     navigation(document, surface),
     ...(choice ? [choice] : []),
@@ -100,11 +101,4 @@ function navigation(document: Document, surface: string): HTMLElement {
     element(document, 'a', { href, ...(name === surface && { 'aria-current': 'page' }) }, name),
   );
   return element(document, 'nav', { 'aria-label': 'Surfaces' }, ...links);
-}
-
-/** Three rooms off a corridor; the one that is lit is where somebody is. */
-function hallwayMark(document: Document): SVGElement {
-  const rooms = svg(document, 'path', { d: 'M3 3h7v7H3zM3 14h18v7H3z' });
-  const lit = svg(document, 'path', { class: 'lit', d: 'M14 3h7v7h-7z' });
-  return svg(document, 'svg', { class: 'mark', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, rooms, lit);
 }

@@ -11,16 +11,21 @@ const TIMEOUT_MS = 30_000;
 const PAUSE_FIRST_MS = 250;
 const PAUSE_MAX_MS = 10_000;
 
-/** `POST` of NDJSON. */
-export function httpSender(address: string): Sender {
+/** Who sends is not known there, or may not: that can be mended, so what was sent is not at fault. */
+const UNKNOWN = [401, 403];
+const WAIT = [...UNKNOWN, 408, 429];
+
+/** `POST` of NDJSON. `also` are headers that say who sends. */
+export function httpSender(address: string, also: Record<string, string> = {}): Sender {
   return {
     async send(text) {
-      const headers = { 'content-type': 'application/x-ndjson' };
+      const headers = { 'content-type': 'application/x-ndjson', ...also };
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const reply = await fetch(address, { method: 'POST', headers, body: text, signal });
       if (reply.ok) return void (await reply.arrayBuffer());
-      const said = `${address} answered ${reply.status}: ${(await reply.text()).slice(0, 500)}`;
-      throw reply.status < 500 && reply.status !== 429 && reply.status !== 408 ? new Refused(said) : new Error(said);
+      const hint = UNKNOWN.includes(reply.status) ? ' (its token belongs into HALLWAY_TOKEN)' : '';
+      const said = `${address} answered ${reply.status}${hint}: ${(await reply.text()).slice(0, 500)}`;
+      throw reply.status < 500 && !WAIT.includes(reply.status) ? new Refused(said) : new Error(said);
     },
     end: async () => undefined,
   };

@@ -4,6 +4,7 @@ import { ownKeys } from '../../house.ts';
 import { kafkaOf } from '../../roles/kafka.ts';
 import type { Told } from '../../simulate/told.ts';
 import { parseKeys, pseudonymiser } from '../../validate/pseudonym.ts';
+import { bearer } from '../bearer.ts';
 import { Misused } from '../command.ts';
 import { kafkaTarget } from './kafka.ts';
 import { mqttTarget } from './mqtt.ts';
@@ -27,7 +28,7 @@ const KAFKA = /^kafka:\/\/([\w.-]+:\d{1,5}(?:,[\w.-]+:\d{1,5})*)\/?$/;
 /** The target at an address, or stdout without one. Throws `Misused`. */
 export function targetOf(address: string | undefined): Target {
   if (address === undefined) return { send: toStdout, close: async () => '' };
-  if (HTTP.test(address)) return { send: postTo(address), close: async () => `, sent to ${address}` };
+  if (HTTP.test(address)) return { send: postTo(address, bearer()), close: async () => `, sent to ${address}` };
   if (MQTT.test(address)) return mqttTarget(brokerAt(address.replace(/\/$/, '')));
   const [, brokers] = KAFKA.exec(address) ?? [];
   if (brokers) return kafkaTarget(kafkaOf(readConfig({ ...process.env, KAFKA_BROKERS: brokers }).kafka), pseudonymOf());

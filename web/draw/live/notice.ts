@@ -2,6 +2,7 @@ import { canEnd, type DemoView, isHidden, type Notice, noticeOf } from '../../vi
 import type { Sample } from '../../view/live/sample.ts';
 import type { Copying } from '../copy.ts';
 import { element, mark, type Part, svg, write } from '../element.ts';
+import type { Service } from '../send.ts';
 import { createEnding } from './ending.ts';
 import { noticeWords } from './notice-words.ts';
 import { createTrying } from './trying.ts';
@@ -11,7 +12,12 @@ export type NoticeShown = { view: DemoView; now: number; sample: Sample | null }
 export type NoticeActs = { open(what: DemoView['open']): void; hide(): void; end(): void };
 
 /** One line over the plan: what of it is simulated and how to send one's own, or that nothing has come in. */
-export function createNotice(document: Document, base: string, acts: NoticeActs, copying: Copying): Part<NoticeShown> {
+export function createNotice(
+  document: Document,
+  service: Service,
+  acts: NoticeActs,
+  copying: Copying,
+): Part<NoticeShown> {
   const [lead, about, news] = [element(document, 'b'), element(document, 'span'), element(document, 'span')];
   news.className = 'news';
   const toggle = (what: 'send' | 'end', words: string) => {
@@ -22,7 +28,7 @@ export function createNotice(document: Document, base: string, acts: NoticeActs,
   };
   const [send, end] = [toggle('send', 'Send your own'), toggle('end', 'End the demo')];
   const hide = hideButton(document, acts.hide);
-  const trying = createTrying(document, base, copying);
+  const trying = createTrying(document, service, copying);
   const ending = createEnding(document, { end: acts.end, keep: () => acts.open(null) });
   const laid = createLaid(document);
   const words = element(document, 'p', {}, lead, ' ', about, ' ', news);

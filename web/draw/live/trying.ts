@@ -1,12 +1,12 @@
 import type { Sample } from '../../view/live/sample.ts';
 import { type Copying, createCopyable } from '../copy.ts';
 import { element, type Part, write } from '../element.ts';
-import { CURL_NOTE, curlText, GATEWAY } from '../send.ts';
+import { CURL_NOTE, curlText, GATEWAY, type Service } from '../send.ts';
 
 export type TryingShown = { sample: Sample | null; isLaying: boolean };
 
 /** The command that sends one observation, and what will be seen of it. */
-export function createTrying(document: Document, base: string, copying: Copying): Part<TryingShown> {
+export function createTrying(document: Document, service: Service, copying: Copying): Part<TryingShown> {
   const names = { title: 'Send one observation', name: 'the command that sends one observation', isFirst: true };
   const curl = createCopyable(document, names, copying);
   const [seen, answer] = [element(document, 'p'), element(document, 'p')];
@@ -15,7 +15,7 @@ export function createTrying(document: Document, base: string, copying: Copying)
   return {
     node: element(document, 'div', { class: 'drawer', id: 'notice-send', hidden: '' }, curl.node, notes),
     update({ sample, isLaying }) {
-      curl.update(curlText(base, sample?.gateway ?? GATEWAY));
+      curl.update(curlText(service, sample?.gateway ?? GATEWAY));
       write(seen, seenOf(sample));
       write(answer, isLaying ? 'The answer comes when the past is laid; until then the command waits.' : CURL_NOTE);
     },

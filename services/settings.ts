@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import type { Role, SourceName, StoreName } from './config.ts';
+import { CONNECTIONS } from './source/mqtt/options.ts';
+
+/** How a setting is read from a text; undefined: it is not what was expected. */
+export type Setting<T> = { fallback: string; expected: string; read(text: string): T | undefined };
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+/** Only this machine can reach such an address. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
+const oneOf = <T extends string>(...choices: T[]): Setting<T> => ({
+  fallback: choices[0]!,
+  expected: choices.join(' or '),
+  read: (text) => choices.find((choice) => choice === text),
+});
+const listOf = <T extends string>(...choices: T[]): Setting<T[]> => ({
+  fallback: choices[0]!,
+  expected: `a list of ${choices.join(', ')}`,
+  read: (text) => {
+    const named = text.split(',').map((word) => choices.find((choice) => choice === word.trim()));
+    return named.includes(undefined) ? undefined : (named as T[]);
+  },
+});
+const whole = (fallback: number, minimum: number, maximum: number): Setting<number> => ({
+  fallback: String(fallback),
+  expected: `a whole number from ${minimum} to ${maximum}`,
+  read: (text) => (/^\d{1,9}$/.test(text) && +text >= minimum && +text <= maximum ? +text : undefined),
+});
+const text = (fallback: string, expected = 'a path'): Setting<string> => ({
+  fallback,
+  expected,
+  read: (value) => value,
+});
+const brokers: Setting<string[]> = {
+  fallback: '',
+  expected: 'host:port, host:port, …',
+  read: (list) => {
+    const named = list.split(',').map((broker) => broker.trim());
+    return list === '' ? [] : named.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)) ? named : undefined;
+  },
+};
+const url: Setting<string> = {
+  fallback: '',
+  expected: 'an address like http://127.0.0.1:8086',
+  read: (address) => (address === '' || /^https?:\/\/[^\s]+$/.test(address) ? address.replace(/\/$/, '') : undefined),
+};
+const address: Setting<string> = {
+  fallback: '127.0.0.1',
+  expected: 'a loopback address (127.0.0.1, ::1 or localhost); with HALLWAY_TOKEN any address (0.0.0.0, ::)',
+  read: (host) => (isLoopback(host) || isIP(host) > 0 ? host : undefined),
+};
+const token: Setting<string> = {
+  fallback: '',
+  expected: 'a secret of 16 to 512 characters, no spaces; who has it may ask, from anywhere',
+  read: (value) => (value === '' || /^[!-~]{16,512}$/.test(value) ? value : undefined),
+};
+const brokerUrl: Setting<string> = {
+  fallback: '',
+  expected: 'mqtt://host:1883 or mqtts://host:8883, else a broker runs in this process',
+  read: (url) => (url === '' || /^mqtts?:\/\/[^/@?#]+$/.test(url) ? url : undefined),
+};
+const clientId: Setting<string> = {
+  fallback: 'hallway',
+  expected: 'what no other process is called by that broker, 1 to 20 of A–Z a–z 0–9 -',
+  read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
+};
+
+/** The only list of settings; `hallway --help` prints it. */
+export const SETTINGS = {
+  ROLE: oneOf<Role>('all', 'ingest', 'live', 'serve', 'bridge'),
+  SOURCE: { ...listOf<SourceName>('inbox', 'mqtt', 'kafka', 'simulate'), fallback: '' },
+  STORE: { ...oneOf<StoreName>('duckdb', 'influx'), fallback: '' },
+  HOST: address,
+  PORT: { ...whole(3000, 0, 65535), fallback: '' },
+  HALLWAY_TOKEN: token,
+  MQTT_PORT: whole(1883, 0, 65535),
+  MQTT_URL: brokerUrl,
+  MQTT_USERNAME: { ...text(''), expected: 'for MQTT_URL' },
+  MQTT_PASSWORD: { ...text(''), expected: 'for MQTT_URL' },
+  MQTT_CA: { ...text(''), expected: 'a file of certificates that vouch for MQTT_URL' },
+  MQTT_CONNECTIONS: whole(CONNECTIONS, 1, 64),
+  MQTT_CLIENT_ID: clientId,
+  DATA_DIR: text('.hallway'),
+  VENUE: text('DATA_DIR/venue.json'),
+  KEEP_DAYS: whole(0, 0, 36_500),
+  PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
+  DEMO: oneOf('on', 'off'),
+  LIVE_GRACE_MS: whole(250, 0, 10_000),
+  LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error', 'silent'),
+  KAFKA_BROKERS: brokers,
+  KAFKA_PREFIX: text('hallway.', 'what the names of our topics begin with'),
+  KAFKA_PARTITIONS: whole(8, 1, 511),
+  KAFKA_SASL: oneOf('plain', 'scram-sha-256', 'scram-sha-512'),
+  KAFKA_USERNAME: text('', 'a name, for SASL'),
+  KAFKA_PASSWORD: text('', 'a password, for SASL'),
+  KAFKA_TLS: oneOf('off', 'on'),
+  KAFKA_CA: text('', 'a file of certificates to trust, for TLS'),
+  INFLUX_URL: url,
+  INFLUX_TOKEN: text('', 'a token that may read and write the bucket'),
+  INFLUX_ORG: text('hallway', 'an organisation'),
+  INFLUX_BUCKET: text('hallway', 'a bucket'),
+  SERIES_MAX: whole(100_000, 1, 10_000_000),
+};

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Misconfigured, readConfig } from '../services/config.ts';
+import { newFolder, remove } from './service.ts';
+
+const TOKEN = '0123456789abcdef';
+/** What is wrong with an environment, or '' */
+function faultOf(environment: Record<string, string>): string {
+  try {
+    readConfig(environment);
+    return '';
+  } catch (error) {
+    assert.ok(error instanceof Misconfigured, String(error));
+    return error.message;
+  }
+}
+
+describe('readConfig', () => {
+  const folder = newFolder();
+  const file = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  after(() => remove(folder));
+
+  it('HOST may be any address with HALLWAY_TOKEN, and loopback alone without', () => {
+    for (const HOST of ['0.0.0.0', '::', '192.0.2.7', 'fd00::2']) {
+      assert.equal(readConfig({ HOST, HALLWAY_TOKEN: TOKEN }).host, HOST);
+      assert.match(faultOf({ HOST }), /^HOST: expected a loopback address while there is no HALLWAY_TOKEN, found "/);
+    }
+    for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.equal(faultOf({ HOST }), '', HOST);
+    for (const HOST of ['*', 'hallway.example', '0.0.0.0:80'])
+      assert.match(faultOf({ HOST, HALLWAY_TOKEN: TOKEN }), /^HOST: expected a loopback address/, HOST);
+  });
+
+  it('HALLWAY_TOKEN has 16 to 512 characters without spaces; another is refused and not shown', () => {
+    assert.equal(readConfig({}).token, null);
+    assert.equal(readConfig({ HALLWAY_TOKEN: ` ${TOKEN}\n` }).token, TOKEN);
+    for (const wrong of [TOKEN.slice(1), `${TOKEN} ${TOKEN}`, 'x'.repeat(513), `${TOKEN}é`]) {
+      const fault = faultOf({ HALLWAY_TOKEN: wrong });
+      assert.match(fault, /^HALLWAY_TOKEN: expected a secret of 16 to 512 characters.*, found \d+ characters$/);
+      assert.ok(!fault.includes(wrong), fault);
+    }
+  });
+
+  it('a secret may be in a file; one that is given itself wins; a file without one is a fault', () => {
+    const HALLWAY_TOKEN_FILE = file('token', `${TOKEN}\n`);
+    assert.equal(readConfig({ HALLWAY_TOKEN_FILE }).token, TOKEN);
+    assert.equal(readConfig({ PSEUDONYM_KEYS_FILE: file('keys', '1:secret\n') }).pseudonymKeys, '1:secret');
+    assert.equal(readConfig({ HALLWAY_TOKEN_FILE, HALLWAY_TOKEN: `${TOKEN}0` }).token, `${TOKEN}0`);
+    assert.match(faultOf({ HALLWAY_TOKEN_FILE: file('none', '\n') }), /^HALLWAY_TOKEN_FILE: .*found .*none empty$/);
+    assert.match(faultOf({ HALLWAY_TOKEN_FILE: join(folder, 'nowhere') }), /^HALLWAY_TOKEN_FILE: .*ENOENT/);
+    assert.match(faultOf({ HALLWAY_TOKEN_FILE: file('short', 'abc') }), /^HALLWAY_TOKEN: .*found 3 characters$/);
+    assert.equal(readConfig({ PORT_FILE: file('port', '80') }).port, 3000);
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hallway, run } from '../cli/hallway.ts';
+import { newFolder, notBuilt, ROOT, remove, type Service, startService } from '../service.ts';
+
+const TOKEN = '0123456789abcdef-house';
+/** Minutes of a conference. */
+const SOON = ['--start=2018-11-05T00:00:00Z', '--from=2018-11-05T09:00:00Z', '--until=2018-11-05T09:03:00Z'];
+const beyond = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one && !one.internal && one.family === 'IPv4')?.address;
+const noNetwork = notBuilt || (beyond ? false : 'this machine has no address but loopback');
+
+describe('beyond this machine', { skip: noNetwork }, () => {
+  const folder = newFolder();
+  const env = { DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'debug' };
+  let service: Service;
+  let there: string;
+  before(async () => {
+    service = await startService({
+      ...env,
+      HOST: '0.0.0.0',
+      HALLWAY_TOKEN: TOKEN,
+      SOURCE: 'inbox,mqtt',
+      MQTT_PORT: '0',
+    });
+    there = `http://${beyond}:${service.port}`;
+  });
+  after(async () => {
+    await service?.stop();
+    remove(folder);
+  });
+  const stored = async () => {
+    const reply = await fetch(`${there}/readyz`);
+    return ((await reply.json()) as { observations: number }).observations;
+  };
+  const line = (n: number) =>
+    `{"gateway":"pi-1","badge":"badge-${n}","rssi":-60,"time":${Date.UTC(2026, 10, 3) + n}}\n`;
+
+  it('HOST=0.0.0.0 is refused without a token, in a sentence', async () => {
+    const ran = await run(process.execPath, ['dist/services/main.js'], { ...env, PORT: '0', HOST: '0.0.0.0' });
+    assert.deepEqual([ran.code, ran.stdout], [2, '']);
+    assert.match(ran.stderr, /^HOST: expected a loopback address while there is no HALLWAY_TOKEN/);
+  });
+
+  it('with one the address of the network answers; MQTT, which knows no passwords, does not', async () => {
+    assert.equal((await fetch(`${there}/v1/venue`)).status, 401);
+    assert.equal((await fetch(`${there}/v1/venue`, { headers: { authorization: `Bearer ${TOKEN}` } })).status, 200);
+    for (let n = 0; n < 100 && !/MQTT at/.test(service.log()); n++) await sleep(20);
+    const port = /mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(service.log())?.[1];
+    await assert.rejects(fetch(`http://${beyond}:${port}`), /fetch failed/);
+    const { cause } = await fetch(`http://${beyond}:${port}`).catch((error) => error);
+    assert.equal(cause.code, 'ECONNREFUSED');
+  });
+
+  it('hallway simulate and gateway send with HALLWAY_TOKEN; load needs none here', async () => {
+    const to = `--to=${there}/v1/observations`;
+    const simulate = ['simulate', to, '--people=1', '--plain', '-q', ...SOON];
+    const refused = await hallway(simulate, { DATA_DIR: env.DATA_DIR });
+    assert.equal(refused.code, 1, refused.stderr);
+    assert.match(refused.stderr, /answered 401/);
+    assert.ok(!/\n\s+at /.test(refused.stderr), refused.stderr);
+    const sent = await hallway(simulate, { DATA_DIR: env.DATA_DIR, HALLWAY_TOKEN: TOKEN });
+    assert.equal(sent.code, 0, sent.stderr);
+    const after = await stored();
+    assert.ok(after > 0, 'the simulated are stored');
+    const file = join(folder, 'load.ndjson');
+    await run('sh', ['-c', `printf '%s' '${line(1)}' > ${file}`]);
+    const loaded = await hallway(['load', file], { DATA_DIR: env.DATA_DIR });
+    assert.match(loaded.stdout, /^stored 1,/, loaded.stderr);
+    assert.equal(await stored(), after + 1);
+  });
+
+  it('a gateway with a wrong token says so and keeps what it has; with the right one it is sent', {
+    timeout: 30_000,
+  }, async (t) => {
+    const before = await stored();
+    const wrong = startGateway(t, { HALLWAY_TOKEN: `${TOKEN}x` });
+    wrong.stdin.end(line(2));
+    let said = '';
+    wrong.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    for (let n = 0; n < 500 && !/401/.test(said); n++) await sleep(20);
+    assert.match(said, /answered 401 \(its token belongs into HALLWAY_TOKEN\)/);
+    wrong.kill('SIGTERM');
+    await once(wrong, 'exit');
+    const right = startGateway(t, { HALLWAY_TOKEN: TOKEN });
+    right.stdin.end();
+    assert.deepEqual(await once(right, 'exit'), [0, null]);
+    assert.equal(await stored(), before + 1);
+  });
+
+  it('neither what it says nor its log has the token', () => {
+    assert.match(service.log(), /"statusCode":401/);
+    assert.ok(!service.log().includes(TOKEN), 'the token is in the log');
+  });
+
+  const startGateway = (t: TestContext, more: Record<string, string>) => {
+    const to = [`--to=${there}/v1/observations`, `--queue=${join(folder, 'queue')}`];
+    const child = spawn(process.execPath, [join(ROOT, 'dist/services/cli/hallway.js'), 'gateway', ...to], {
+      env: { ...process.env, ...more },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    return child;
+  };
+});

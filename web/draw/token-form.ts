@@ -1,0 +1,57 @@
+import { createBrand } from './brand.ts';
+import { element, mark, type Part, write } from './element.ts';
+import { createStateMark, type StateShown } from './state.ts';
+
+export type TokenFormState = 'asking' | 'trying' | 'wrong' | 'unanswered';
+
+const SAID: Record<Exclude<TokenFormState, 'asking'>, StateShown> = {
+  trying: { shape: 'half', tone: 'notice', word: 'asking …' },
+  wrong: { shape: 'warning', tone: 'danger', word: 'This is not the token of this Hallway.' },
+  unanswered: { shape: 'hollow', tone: 'danger', word: 'Hallway does not answer. Try again.' },
+};
+
+/** Asks for the token, where a page was opened without one. `enter` is given what was typed: the token, or its link. */
+export function createTokenForm(document: Document, enter: (token: string) => void): Part<TokenFormState> {
+  const input = element(document, 'input', {
+    id: 'token',
+    type: 'password',
+    name: 'token',
+    required: '',
+    autocomplete: 'current-password',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    'aria-describedby': 'token-where token-said',
+  });
+  const button = element(document, 'button', { type: 'submit', class: 'button primary' }, 'Open');
+  const state = createStateMark(document);
+  const said = element(document, 'p', { id: 'token-said', class: 'said', role: 'status' }, state.node);
+  const where = 'Whoever runs it has a link that ends in #token=… Open it, or paste it here.';
+  const form = element(
+    document,
+    'form',
+    {},
+    element(document, 'h1', {}, 'Only with its token'),
+    element(document, 'p', { id: 'token-where', class: 'muted' }, where),
+    element(document, 'label', { for: 'token' }, 'Token'),
+    element(document, 'div', { class: 'field' }, input, button),
+    said,
+  );
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const typed = input.value.trim();
+    if (typed !== '' && !button.disabled) enter(typed);
+  });
+  return {
+    node: element(document, 'main', { class: 'door' }, createBrand(document), form),
+    update(shown) {
+      button.disabled = shown === 'trying';
+      mark(input, 'aria-invalid', shown === 'wrong' ? 'true' : null);
+      state.node.hidden = shown === 'asking';
+      if (shown !== 'asking') state.update(SAID[shown]);
+      write(button, shown === 'unanswered' ? 'Try again' : 'Open');
+      if (shown === 'trying') return;
+      input.focus();
+      input.select();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { createTokenForm, type TokenFormState } from './draw/token-form.ts';
+import { readSession, type Session, trade } from './read/session.ts';
+import { tokenIn } from './view/token.ts';
+
+/**
+ * Resolves when this page may ask: a token in the fragment is traded for a session and taken out of the address before
+ * anything else is done; without a session a form asks for it.
+ */
+export async function enter(document: Document): Promise<Session> {
+  const { location, history } = document.defaultView!;
+  const token = tokenIn(location.hash);
+  if (token !== null) history.replaceState(null, '', location.pathname + location.search);
+  // A link that is opened where the page is open already changes the fragment alone.
+  document.defaultView!.addEventListener('hashchange', () => tokenIn(location.hash) !== null && location.reload());
+  const taken = token === null ? null : await trade(document.baseURI, token);
+  const session = await readSession(document.baseURI);
+  if (session.isOpen) return session;
+  await ask(document, taken === 'wrong' ? 'wrong' : 'asking');
+  return { tokens: true, isOpen: true };
+}
+
+/** Shows the form until a token was taken. */
+async function ask(document: Document, first: TokenFormState): Promise<void> {
+  document.title = 'Token · Hallway';
+  await new Promise<void>((resolve) => {
+    const form = createTokenForm(document, async (typed) => {
+      form.update('trying');
+      const taken = await trade(document.baseURI, tokenIn(typed.replace(/^[^#]*(?=#token=)/, '')) ?? typed);
+      if (taken === 'in') resolve();
+      else form.update(taken);
+    });
+    document.body.replaceChildren(form.node);
+    form.update(first);
+  });
+  document.body.replaceChildren();
+}
