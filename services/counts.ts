@@ -33,6 +33,7 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
   };
   return {
     registry: metrics.registry,
+    gauge: metrics.gauge,
     took,
     failed: () => {
       metrics.failed();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { totals } from './answer/totals.ts';
 import { type Config, Misconfigured } from './config.ts';
 import { makeFolder } from './house.ts';
-import { writeWhole } from './ledger/whole.ts';
+import { writeOnce, writeWhole } from './ledger/whole.ts';
 import { layout } from './simulate/calendar.ts';
 import { demoVenue } from './simulate/venue.ts';
 import { createWorld, type World } from './simulate/world.ts';
@@ -66,6 +66,14 @@ export async function demoIn(config: Config, now: number): Promise<Told | null> 
 
 /** It has nothing more to tell: its last day ends before it is a day old. */
 const isOld = (demo: Demo, now: number): boolean => now >= Math.min(endOf(demo), demo.laid + DAY_MS);
+
+/** Roles that share a folder without a venue begin in that of the simulated event, which `hallway simulate` tells them. */
+export function lendVenue({ demo, dataDir, venueFile, venueNamed }: Config, now: number): void {
+  if (!demo || venueNamed || existsSync(venueFile)) return;
+  makeFolder(dataDir);
+  const { start, zone } = layout(now);
+  writeOnce(venueFile, `${JSON.stringify(demoVenue(start, zone), null, 2)}\n`);
+}
 
 /** Lays the event about `now`. A venue of somebody's own stays. */
 function begin(config: Config, now: number): Demo {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
+import type { Counts } from '../counts.ts';
 import type { Log } from '../log.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
@@ -29,4 +30,12 @@ function letterOf(what: Observation | Reject, reason: string) {
     timestamp: received,
     rejects: [{ received, source: 'influx', line: 1, text, reasons }],
   };
+}
+
+/** What a bucket's writer counts, on the Prometheus page. */
+export function measureInflux({ counts }: InfluxStore, { gauge }: Pick<Counts, 'gauge'>): void {
+  gauge('hallway_influx_pairs', 'Pairs of gateway and badge that have a tag', () => counts().pairs);
+  gauge('hallway_influx_others', 'Sightings stored under badge=other, past SERIES_MAX', () => counts().others);
+  gauge('hallway_influx_dead_letters', 'What InfluxDB would not have', () => counts().deadLetters);
+  gauge('hallway_influx_waits', 'How often InfluxDB made us wait', () => counts().waits);
 }

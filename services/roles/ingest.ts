@@ -10,7 +10,7 @@ import { buildProbe } from '../serve/probe.ts';
 import { createLetters } from '../source/kafka/letters.ts';
 import { createLink } from '../source/kafka/link.ts';
 import { kafkaSource } from '../source/kafka.ts';
-import { openInflux } from './influx.ts';
+import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 
@@ -24,6 +24,7 @@ export async function startIngest(config: Config): Promise<Running> {
   const letters = createLetters(link.kafka, kafka);
   const store = await openInflux(config, letters, log);
   const counts = createCounts({ waiting: 0 }, createFanout());
+  measureInflux(store, counts);
   const source = kafkaSource(kafka, context);
   const flowing = river(source, store, stopping.signal, {
     took: counts.took,

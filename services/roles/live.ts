@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
+import { lendVenue } from '../demo.ts';
 import { type House, openHouse } from '../house.ts';
 import { forwardClock } from '../live/clock.ts';
 import { createFanout } from '../live/fanout.ts';
@@ -32,6 +33,7 @@ const LEAVE_MS = 3000;
 
 /** Role `live`: makes the frames of a venue, or stands by until it has to. */
 export async function startLive(config: Config): Promise<Running> {
+  lendVenue(config, Date.now());
   const house = await openHouse(config, 'memory');
   const kafka = kafkaOf(config.kafka);
   const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];

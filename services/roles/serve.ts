@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { type Counts, createCounts } from '../counts.ts';
+import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { throughKafka } from '../entrance.ts';
 import { type House, openHouse } from '../house.ts';
@@ -30,6 +31,7 @@ export async function startServe(config: Config): Promise<Running> {
   const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
   const kafka = kafkaOf(config.kafka);
   const letters = lettersTo(kafka);
+  lendVenue(config, Date.now());
   const house = await openHouse(config, 'memory', async () => influxEngine(await openInflux(config, letters, log)));
   const [inbox, fanout, entrance] = [createInbox(), createFanout(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);

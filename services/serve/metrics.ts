@@ -3,7 +3,13 @@ import type { Fanout } from '../live/fanout.ts';
 import type { Took } from '../model/batch.ts';
 
 /** What the running process counts, and its Prometheus page. */
-export type Metrics = { registry: Registry; took: Took; failed(): void };
+export type Metrics = {
+  registry: Registry;
+  took: Took;
+  failed(): void;
+  /** A number that is asked for when the page is read. */
+  gauge(name: string, help: string, value: () => number): void;
+};
 
 /** `waiting` is asked when the page is read. */
 export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
@@ -70,7 +76,17 @@ export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
     const last = batch.observations.at(-1);
     if (last) delay.set((last.received - last.time) / 1000);
   };
-  return { registry, took, failed: () => failures.inc() };
+  const gauge: Metrics['gauge'] = (name, help, value) => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  };
+  return { registry, took, failed: () => failures.inc(), gauge };
 }
 
 /** Only our own field names become labels: what a client calls its fields must not grow the page. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { influxEngine } from '../../services/engine.ts';
 import { LOADED_FROM } from '../../services/model/batch.ts';
 import type { Heartbeat, Observation } from '../../services/model/observation.ts';
 import { querier } from '../../services/store/influx/query.ts';
 import { readObservations } from '../../services/store/influx/read.ts';
+import { InfluxTooOld } from '../../services/store/influx/refused.ts';
 import {
   type Influx,
   type InfluxOptions,
@@ -141,6 +143,56 @@ function reals() {
       },
       (2 * HOUR) / 1000,
     ));
+
+  it('append(batch) of a recording that is older than the bucket keeps is refused before its first point', () =>
+    using(async ({ store, dead }) => {
+      const now = Date.now();
+      const load = (...times: number[]) =>
+        store.append({ ...batchOf(times.map((time) => sighting({ time, received: now }))), past: true });
+      await assert.rejects(load(now - 60_000, now - 3 * HOUR), (error) => {
+        assert.ok(error instanceof InfluxTooOld, String(error));
+        assert.match(
+          error.message,
+          /expected a time within the .* days that the bucket keeps, found 20.*longer retention/,
+        );
+        return true;
+      });
+      assert.deepEqual([await everything(store), dead], [[], []]);
+      assert.equal((await load(now - 60_000)).stored, 1, 'what was refused is not taken for known');
+    }, 7200));
+
+  it('append(batch) with positions: a reject that comes again is the same point; tables(query) has both, and counts', () =>
+    using(async ({ store }) => {
+      const time = Date.now();
+      const reject = {
+        received: time,
+        source: 'kafka',
+        line: 1,
+        text: '{',
+        reasons: [{ pointer: '', expected: 'a', found: 'b' }],
+      };
+      const at = { rejects: Float64Array.of(9, 9), places: Uint32Array.of(0, 1) };
+      const batch = {
+        ...batchOf([sighting({ time, received: time })], [reject, reject]),
+        positions: { ...placed([7]), ...at },
+      };
+      for (let i = 0; i < 2; i++) await store.append(batch);
+      const { tables, totals } = influxEngine(store);
+      assert.deepEqual(await totals(), { observations: 1, rejects: 2, own: 3, received: time });
+      for (const [dataset, count] of [
+        ['observations', 1],
+        ['rejects', 2],
+        ['gateways', 1],
+      ] as const) {
+        const opened = await tables({ dataset });
+        const connection = await opened.connect();
+        const table = dataset === 'rejects' ? 'reject' : 'sighting';
+        const found = await connection.runAndReadAll(`SELECT count(*)::INTEGER, min(position)::DOUBLE FROM ${table}`);
+        assert.deepEqual(found.getRows(), [[count, dataset === 'rejects' ? 9 : 7]]);
+        connection.closeSync();
+        opened.close();
+      }
+    }));
 
   it('influxStore of a wrong token, organisation, bucket, address, or a short retention is refused with a sentence', () =>
     using(async ({ influx }) => {

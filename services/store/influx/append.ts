@@ -2,9 +2,10 @@ import type { Batch, Receipt } from '../../model/batch.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Reject } from '../../model/reject.ts';
 import { type RejectAt, rejectLine } from './lines.ts';
+import { InfluxTooOld } from './refused.ts';
 import { requestsOf } from './requests.ts';
 import type { Line, Send } from './send.ts';
-import { type Sorted, type Sorting, sortOut } from './sort.ts';
+import { COLLISION, type Sorted, type Sorting, sortOut } from './sort.ts';
 
 /** What became of a batch; `refused`: the places of those that went to the dead letters instead. */
 export type InfluxReceipt = Receipt & { refused: Uint32Array };
@@ -29,6 +30,7 @@ export function appender(tools: Tools): Append {
     numbers ??= await tools.lastNumbers();
     const river = batch.past ? 'past' : 'now';
     const sorted = sortOut(batch, numbers[river] + 1, tools);
+    if (batch.past) refuseOld(sorted, tools);
     // A batch that adds nothing takes no number; one that is sent has taken it, whatever becomes of it.
     if (sorted.fresh.length > 0 || batch.rejects.length > 0) numbers[river] += 1;
     return write(batch, sorted, numbers[river]);
@@ -84,6 +86,8 @@ function writer({ recent, now, send, deadLetter }: Tools) {
   };
 }
 
+const DAY_MS = 86_400_000;
+
 /** Waits for all, so that nothing is under way any more when the first failure is thrown. */
 async function allOf(tasks: Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason;
@@ -93,4 +97,14 @@ async function allOf(tasks: Promise<void>[]): Promise<void> {
 function rejectAt({ positions, rejects }: Batch, i: number, number: number, taken: number): RejectAt {
   if (!positions) return { position: number, place: i, time: taken };
   return { position: positions.rejects[i]!, place: positions.places[i]!, time: Math.round(rejects[i]!.received) };
+}
+
+/** A recording that the bucket would forget is not begun; what comes late by the river is a dead letter each. */
+function refuseOld({ bad }: Sorted, { keptMs, recent }: Tools): void {
+  const [, reason] = bad.find(([, reason]) => reason !== COLLISION) ?? [];
+  if (!reason) return;
+  recent.forget();
+  throw new InfluxTooOld(
+    `${reason}. From here on nothing of it was stored: give the bucket a longer retention (it is ${keptMs / DAY_MS} days), or load it elsewhere`,
+  );
 }

@@ -40,7 +40,8 @@ export function sortOut({ observations, positions }: Batch, number: number, sort
 }
 
 /** Once in a million pairs of one series and millisecond. It would overwrite the other. */
-const COLLISION = 'expected a nanosecond of its own, found another observation there (same series, same millisecond)';
+export const COLLISION =
+  'expected a nanosecond of its own, found another observation there (same series, same millisecond)';
 
 const tooOld = ({ time }: Observation, keptMs: number): string =>
   `expected a time within the ${keptMs / DAY_MS} days that the bucket keeps, found ${new Date(time).toISOString()}`;
