@@ -22,7 +22,7 @@ export async function terms(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await candidacy(options, office, signal, failed);
+      await candidacy(options, office, signal);
     } catch (error) {
       if (error instanceof WrongTopic) throw error;
       if (!signal.aborted) failed(error);
@@ -31,13 +31,8 @@ export async function terms(
   }
 }
 
-/** A member of the group, until it crashes or `signal` aborts. */
-async function candidacy(
-  options: Settled,
-  office: Office,
-  signal: AbortSignal,
-  failed: (error: unknown) => void,
-): Promise<void> {
+/** A member of the group, until `signal` aborts. Throws where it crashes, or a term fails: then another may have it. */
+async function candidacy(options: Settled, office: Office, signal: AbortSignal): Promise<void> {
   const link = createLink(options);
   const topic = topicOf(options, 'state');
   const admin = link.kafka.admin();
@@ -57,18 +52,18 @@ async function candidacy(
     await openTopics(admin, options);
     await open(consumer);
     await consumer.subscribe({ topics: [topic] });
-    const crashed = new Promise<never>((_resolve, reject) => {
+    const over = new Promise<never>((_resolve, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        const before = end();
+        if (!payload.memberAssignment[topic]?.includes(0)) return;
+        const stop = new AbortController();
+        term = { stop, over: before.then(() => (stop.signal.aborted ? undefined : office(stop.signal))).catch(reject) };
+      });
     });
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      const before = end();
-      if (!payload.memberAssignment[topic]?.includes(0)) return;
-      const stop = new AbortController();
-      const over = before.then(() => (stop.signal.aborted ? undefined : office(stop.signal))).catch(failed);
-      term = { stop, over };
-    });
+    over.catch(() => undefined);
     await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
-    await Promise.race([signal.aborted ? undefined : once(signal, 'abort'), crashed]);
+    await Promise.race([signal.aborted ? undefined : once(signal, 'abort'), over]);
   } finally {
     await end();
     await atMost(LEAVE_MS, Promise.all([consumer.disconnect(), admin.disconnect()]));

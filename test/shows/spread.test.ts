@@ -52,6 +52,7 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     const deployed = await deployment();
     const { env } = deployed;
     const serve = await start({ ...env, ROLE: 'serve' });
+    const second = await start({ ...env, ROLE: 'serve' });
     const lives = [await start({ ...env, ROLE: 'live' })];
     await until(async () => (await status(lives[0]!)).frame !== null, 'the first frame');
     lives.push(await start({ ...env, ROLE: 'live' }));
@@ -78,6 +79,10 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     const { frame } = await status(serve);
     assert.ok(frame !== null && frame > killed + 5000, `serve shows ${frame}`);
 
+    const span = `from=${killed - 15_000}&until=${killed + 3000}&step=1s`;
+    const [one, other] = await Promise.all([serve, second].map((each) => rowsOf(each, `/v1/frames?${span}`)));
+    assert.ok(one!.length > 0, 'there are frames');
+    assert.deepEqual(other, one, 'every serve shows the same');
     const frames = await shown(deployed);
     const steps = frames.slice(1).map(({ time }, i) => (time - frames[i]!.time) / SECOND_MS);
     assert.ok(
@@ -95,7 +100,7 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
       frames.some(({ rooms }) => rooms.some(({ occupancy }) => occupancy! > 0)),
       'somebody was there',
     );
-    for (const service of [serve, standby!, ingest]) assert.equal(await service.stop(), 0);
+    for (const service of [serve, second, standby!, ingest]) assert.equal(await service.stop(), 0);
   });
 });
 
@@ -125,6 +130,9 @@ it('bridge: what gateways tell a broker by MQTT is in the store once, over a kil
     await broker.close();
   }
 });
+
+const rowsOf = async ({ address }: Service, path: string): Promise<unknown[]> =>
+  ((await (await fetch(address + path)).json()) as { rows: unknown[] }).rows;
 
 /** Which of them makes the frames: the others stand by, and have none. */
 async function makerOf(lives: Service[]): Promise<Service> {

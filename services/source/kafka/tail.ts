@@ -20,6 +20,8 @@ export type Tail = {
 };
 
 const PAUSE_MS = 500;
+/** How often what has to be read whole is begun: a topic that was just made is not led at once. */
+const TRIES_MAX = 10;
 const LEAVE_MS = 2000;
 
 /** Follows a topic of one partition until `signal` aborts, over every outage of its broker. */
@@ -53,7 +55,10 @@ export async function tail(options: Settled, name: TopicName, how: Tail, signal:
 export async function readAll(options: Settled, name: TopicName, from: From, take: Tail['take']): Promise<void> {
   const stop = new AbortController();
   let problem: unknown;
+  let tries = 0;
   const failed = (error: unknown) => {
+    tries += 1;
+    if (tries < TRIES_MAX) return;
     problem = error;
     stop.abort();
   };
