@@ -10,7 +10,7 @@
 #   npm run servers wipe   [kafka] [influx]            kills them and deletes their data; what was built stays
 #
 # Without a name: both. Settings: HALLWAY_SERVERS (the cache), SERVERS_DATA (its folder data), KAFKA_PORT (29092; the
-# controller has the next one), INFLUX_PORT (28086), INFLUX_TOKEN. Another pair beside the first: its own SERVERS_DATA and ports.
+# controller has the next one), INFLUX_PORT (28086), INFLUX_TOKEN, KAFKA_KEYSTORE. Another pair beside the first: its own SERVERS_DATA and ports.
 set -euo pipefail
 
 CACHE=${HALLWAY_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/hallway-servers}
@@ -101,6 +101,25 @@ launch() { # NAME PORT COMMAND…: out of reach of the terminal's Ctrl-C; return
 
 # ---- start -------------------------------------------------------------------------------------------------------
 
+# With a keystore (PKCS 12, password `hallway`, its authority beside it in ca.crt) clients need TLS, and the user `hallway` with the password `hush-hush`.
+# What comes later in the file counts.
+secure_kafka() {
+  local plain=org.apache.kafka.common.security.plain.PlainLoginModule
+  cat <<END
+listeners=CLIENT://127.0.0.1:$KAFKA_PORT,CONTROLLER://127.0.0.1:$((KAFKA_PORT + 1))
+listener.security.protocol.map=CLIENT:SASL_SSL,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=CLIENT
+sasl.enabled.mechanisms=PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+listener.name.client.plain.sasl.jaas.config=$plain required username="hallway" password="hush-hush" user_hallway="hush-hush";
+ssl.keystore.type=PKCS12
+ssl.keystore.location=$KAFKA_KEYSTORE
+ssl.keystore.password=hallway
+ssl.truststore.type=PEM
+ssl.truststore.location=${KAFKA_KEYSTORE%/*}/ca.crt
+END
+}
+
 # The port opens before the broker can be used; this line comes when it can.
 healthy_kafka() { grep -q 'Kafka Server started' "$DATA/kafka.log" && listens "$KAFKA_PORT"; }
 start_kafka() {
@@ -124,6 +143,7 @@ group.initial.rebalance.delay.ms=0
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=3000
 END
+  [[ -z ${KAFKA_KEYSTORE:-} ]] || secure_kafka >>"$at/server.properties"
   cat >"$at/log4j.properties" <<'END'
 log4j.rootLogger=WARN, out
 log4j.logger.kafka.server.KafkaRaftServer=INFO

@@ -58,10 +58,16 @@ export type OwnServer = {
 };
 
 /** Starts a server beside those that run: on a port of its own, with its data in a folder that is deleted. */
-export async function ownServer(name: Name): Promise<OwnServer> {
+export async function ownServer(name: Name, more: Record<string, string> = {}): Promise<OwnServer> {
   const data = mkdtempSync(join(tmpdir(), `hallway-${name}-`));
   const port = String(await freePort());
-  const env = { ...process.env, SERVERS_DATA: data, [`${name.toUpperCase()}_PORT`]: port, INFLUX_TOKEN: 'own-token' };
+  const env = {
+    ...process.env,
+    SERVERS_DATA: data,
+    [`${name.toUpperCase()}_PORT`]: port,
+    INFLUX_TOKEN: 'own-token',
+    ...more,
+  };
   const run = async (...words: string[]) => {
     // The server inherits nothing of ours: an open pipe would be waited for as long as it runs.
     const { status, stdout, stderr } = spawnSync('bash', [SCRIPT, ...words], { env, encoding: 'utf8' });
