@@ -44,30 +44,6 @@ export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
     help: 'From happened to received, newest batch',
     registers,
   });
-  new Gauge({
-    name: 'hallway_inbox_waiting',
-    help: 'Observations received and not yet safe',
-    registers,
-    collect() {
-      this.set(waiting());
-    },
-  });
-  new Gauge({
-    name: 'hallway_live_screens',
-    help: 'Open streams of frames',
-    registers,
-    collect() {
-      this.set(fanout.watchers);
-    },
-  });
-  new Gauge({
-    name: 'hallway_frame_time_seconds',
-    help: 'The second of the newest frame, UTC; its age is time() less this',
-    registers,
-    collect() {
-      this.set((fanout.newest()?.time ?? 0) / 1000);
-    },
-  });
   const took: Took = (batch, receipt, ms) => {
     stored.inc(receipt.stored);
     duplicate.inc(batch.observations.length - receipt.stored);
@@ -76,18 +52,26 @@ export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
     const last = batch.observations.at(-1);
     if (last) delay.set((last.received - last.time) / 1000);
   };
-  const gauge: Metrics['gauge'] = (name, help, value) => {
+  const gauge = gaugeIn(registry);
+  gauge('hallway_inbox_waiting', 'Observations received and not yet safe', waiting);
+  gauge('hallway_live_screens', 'Open streams of frames', () => fanout.watchers);
+  const newest = () => (fanout.newest()?.time ?? 0) / 1000;
+  gauge('hallway_frame_time_seconds', 'The second of the newest frame, UTC; its age is time() less this', newest);
+  return { registry, took, failed: () => failures.inc(), gauge };
+}
+
+const gaugeIn =
+  (registry: Registry): Metrics['gauge'] =>
+  (name, help, value) => {
     new Gauge({
       name,
       help,
-      registers,
+      registers: [registry],
       collect() {
         this.set(value());
       },
     });
   };
-  return { registry, took, failed: () => failures.inc(), gauge };
-}
 
 /** Only our own field names become labels: what a client calls its fields must not grow the page. */
 const FIELDS = new Set(
