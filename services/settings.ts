@@ -67,13 +67,20 @@ const clientId: Setting<string> = {
   read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
 };
 
+/** One whose usual value is another for each role. */
+const byRole = <T>(setting: Setting<T>, usual: string): Setting<T> => ({
+  ...setting,
+  fallback: '',
+  expected: `${setting.expected} (${usual})`,
+});
+
 /** The only list of settings; `hallway --help` prints it. */
 export const SETTINGS = {
   ROLE: oneOf<Role>('all', 'ingest', 'live', 'serve', 'bridge'),
-  SOURCE: { ...listOf<SourceName>('inbox', 'mqtt', 'kafka', 'simulate'), fallback: '' },
-  STORE: { ...oneOf<StoreName>('duckdb', 'influx'), fallback: '' },
+  SOURCE: byRole(listOf<SourceName>('inbox', 'mqtt', 'kafka', 'simulate'), 'inbox; ingest, live: kafka; bridge: mqtt'),
+  STORE: byRole(oneOf<StoreName>('duckdb', 'influx'), 'duckdb; ingest, serve: influx'),
   HOST: address,
-  PORT: { ...whole(3000, 0, 65535), fallback: '' },
+  PORT: byRole(whole(3000, 0, 65535), '3000; ingest, live, bridge: any free one'),
   HALLWAY_TOKEN: token,
   MQTT_PORT: whole(1883, 0, 65535),
   MQTT_URL: brokerUrl,

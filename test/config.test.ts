@@ -56,3 +56,39 @@ describe('readConfig', () => {
     assert.equal(readConfig({ PORT_FILE: file('port', '80') }).port, 3000);
   });
 });
+
+describe('roles', () => {
+  const SERVERS = {
+    KAFKA_BROKERS: '127.0.0.1:9092',
+    INFLUX_URL: 'http://127.0.0.1:8086',
+    MQTT_URL: 'mqtt://127.0.0.1:1883',
+  };
+  const ALLOWED: Record<string, { SOURCE: string[]; STORE: string[] }> = {
+    all: { SOURCE: ['inbox', 'mqtt', 'kafka', 'simulate'], STORE: ['duckdb', 'influx'] },
+    ingest: { SOURCE: ['kafka'], STORE: ['influx'] },
+    live: { SOURCE: ['kafka'], STORE: ['duckdb', 'influx'] },
+    serve: { SOURCE: ['inbox', 'mqtt', 'kafka', 'simulate'], STORE: ['influx'] },
+    bridge: { SOURCE: ['mqtt'], STORE: ['duckdb', 'influx'] },
+  };
+
+  it('work with the sources and stores that they may, and anything else is refused with the list', () => {
+    for (const [ROLE, may] of Object.entries(ALLOWED))
+      for (const SOURCE of ALLOWED.all!.SOURCE)
+        for (const STORE of ALLOWED.all!.STORE) {
+          const read = () => readConfig({ ...SERVERS, ROLE, SOURCE, STORE });
+          if (may.SOURCE.includes(SOURCE) && may.STORE.includes(STORE)) assert.equal(read().role, ROLE);
+          else assert.throws(read, /expected one of all × .* · bridge × mqtt, found/, `${ROLE} × ${SOURCE} × ${STORE}`);
+        }
+  });
+
+  it('have sources, stores and ports of their own, and say which servers they lack', () => {
+    const found = Object.keys(ALLOWED).map((ROLE) => readConfig({ ...SERVERS, ROLE }));
+    assert.deepEqual(
+      found.map(({ sources, store, port }) => `${sources} ${store} ${port}`),
+      ['inbox duckdb 3000', 'kafka influx 0', 'kafka influx 0', ' influx 3000', 'mqtt influx 0'],
+    );
+    assert.throws(() => readConfig({ ROLE: 'ingest' }), /KAFKA_BROKERS: .*\nINFLUX_URL: /);
+    assert.throws(() => readConfig({ ROLE: 'bridge', KAFKA_BROKERS: 'a:1' }), /^Error: MQTT_URL: [^\n]*$/);
+    assert.equal(readConfig({ SOURCE: 'inbox' }).kafka.brokers.length, 0, 'one process needs none');
+  });
+});

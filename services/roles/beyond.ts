@@ -42,7 +42,11 @@ export function beyondOf(config: Config, log: Log): Beyond {
   };
   return {
     engine,
-    kafka: kafka && kafkaSource(kafka, readingOf(config).context),
+    kafka:
+      kafka &&
+      kafkaSource(kafka, readingOf(config).context, {
+        opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
+      }),
     entrance,
     partitions: kafka ? kafka.partitions : 1,
     close: () => atMost(LEAVE_MS, Promise.all(ends.map((end) => end()))),

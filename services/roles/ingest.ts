@@ -25,7 +25,9 @@ export async function startIngest(config: Config): Promise<Running> {
   const store = await openInflux(config, letters, log);
   const counts = createCounts({ waiting: 0 }, createFanout());
   measureInflux(store, counts);
-  const source = kafkaSource(kafka, context);
+  const source = kafkaSource(kafka, context, {
+    opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
+  });
   const flowing = river(source, store, stopping.signal, {
     took: counts.took,
     failed(error, pauseMs) {
