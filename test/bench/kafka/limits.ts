@@ -7,25 +7,23 @@ import { seriesBook } from '../../../services/store/influx/series.ts';
 import type { Influx } from '../../../services/store/influx.ts';
 import { readAll } from '../../../services/validate/reader.ts';
 import { ownBucket } from '../../servers/servers.ts';
-import { anew, contextOf, type Data, messagesOf } from './data.ts';
+import { anew, contextOf, type Data, messagesOf, type Spent, watch } from './data.ts';
 
 /** What the store does: so many requests at once, of so many lines. */
 const CONNECTIONS = 4;
 const LINES = 5000;
 
-/** kafkajs alone: `eachBatch`, and `JSON.parse` of each message, or of each of its lines. Seconds from the first batch. */
-export async function parseAlone({ form, count, kafka }: Data): Promise<number> {
+/** kafkajs alone: `eachBatch`, and `JSON.parse` of each message, or of each of its lines. Since it joined. */
+export async function parseAlone({ form, count, kafka }: Data): Promise<Spent> {
   const link = createLink(kafka);
   const consumer = link.kafka.consumer({ groupId: anew(kafka).groupId, maxWaitTimeInMs: 250 });
   let came = 0;
-  let began = 0;
   await open(consumer);
   await consumer.subscribe({ topics: [`${kafka.prefix}observations`], fromBeginning: true });
   const parse = (text: string) => void JSON.parse(text);
   await consumer.run({
     partitionsConsumedConcurrently: kafka.partitions,
     eachBatch: async ({ batch }) => {
-      began ||= performance.now();
       for (const { value } of batch.messages) {
         const lines = form === 'single' ? [value!.toString()] : value!.toString().split('\n');
         for (const line of lines) parse(line);
@@ -33,11 +31,12 @@ export async function parseAlone({ form, count, kafka }: Data): Promise<number> 
       }
     },
   });
+  const spent = watch();
   while (came < count) await sleep(2);
-  const ended = performance.now();
+  const took = spent();
   await consumer.disconnect();
   link.cut();
-  return (ended - began) / 1000;
+  return took;
 }
 
 /** The lines that the store makes of these sightings, as bodies. */
@@ -57,8 +56,8 @@ export function bodiesOf({ form, count }: Data): string[] {
   return bodies;
 }
 
-/** InfluxDB alone, fed bodies that were made before, packed with gzip as the store does. Seconds. */
-export async function influxAlone(influx: Influx, bodies: readonly string[]): Promise<number> {
+/** InfluxDB alone, fed bodies that were made before, packed with gzip as the store does. */
+export async function influxAlone(influx: Influx, bodies: readonly string[]): Promise<Spent> {
   const own = await ownBucket(influx);
   const { post, close } = poster(own.influx, { connections: CONNECTIONS, timeoutMs: 60_000, zip: true });
   const left = [...bodies];
@@ -68,10 +67,10 @@ export async function influxAlone(influx: Influx, bodies: readonly string[]): Pr
       if (status !== 204) throw new Error(`expected 204, found ${status} ${message}`);
     }
   };
-  const began = performance.now();
+  const spent = watch();
   await Promise.all(Array.from({ length: CONNECTIONS }, work));
-  const ended = performance.now();
+  const took = spent();
   close();
   await own.drop();
-  return (ended - began) / 1000;
+  return took;
 }

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { createLive } from '../../../services/live/live.ts';
-import type { Batch } from '../../../services/model/batch.ts';
+import type { Batch, Receipt } from '../../../services/model/batch.ts';
 import type { Venue } from '../../../services/model/venue.ts';
 import { keepBeat } from '../../../services/picture.ts';
 import { flow } from '../../../services/river.ts';
-import { followObservations } from '../../../services/roles/following.ts';
-import type { Settled } from '../../../services/source/kafka/options.ts';
-import type { ContextAt } from '../../../services/source/kafka/read.ts';
 import { kafkaSource } from '../../../services/source/kafka.ts';
 import { openDatabase } from '../../../services/store/database.ts';
 import { duckdbStore } from '../../../services/store/duckdb.ts';
@@ -14,31 +11,28 @@ import { type Influx, influxStore } from '../../../services/store/influx.ts';
 import type { Store } from '../../../services/store/store.ts';
 import { ownBucket } from '../../servers/servers.ts';
 import { newFolder, remove } from '../../service.ts';
-import { anew, contextOf, type Data, GATEWAYS } from './data.ts';
+import { anew, contextOf, type Data, GATEWAYS, type Spent, watch } from './data.ts';
 
-/** A clock that starts when the first message is about to be read: joining a group is not measured. */
-export function fromFirst() {
-  let began = 0;
-  const context: ContextAt = (source, received) => {
-    began ||= performance.now();
-    return contextOf(source, received);
+/** From Kafka into a store, until it has all, since it has joined its group: the first fetch is measured, too. */
+async function intoStore({ count, kafka }: Data, append: Store['append']): Promise<Spent> {
+  const [stop, missing] = [new AbortController(), countdown(count)];
+  let spent = watch();
+  let took = spent();
+  const opened = () => {
+    spent = watch();
   };
-  return { context, seconds: () => (performance.now() - began) / 1000 };
-}
-
-/** From Kafka into a store, until it has all. */
-export async function intoStore({ count, kafka }: Data, store: Pick<Store, 'append'>): Promise<number> {
-  const { context, seconds } = fromFirst();
-  const stop = new AbortController();
-  const missing = countdown(count);
-  let took = 0;
-  await flow(kafkaSource(anew(kafka), context), store as Store, stop.signal, (batch) => {
+  const store = { append, read: unread };
+  await flow(kafkaSource(anew(kafka), contextOf, { opened }), store, stop.signal, (batch) => {
     if (!missing(batch)) return;
-    took = seconds();
+    took = spent();
     stop.abort();
   });
   return took;
 }
+
+const unread = () => {
+  throw new Error('a river never reads');
+};
 
 /** Tells at which batch all have come; one with rejects is none of ours. */
 function countdown(count: number): (batch: Batch) => boolean {
@@ -50,12 +44,12 @@ function countdown(count: number): (batch: Batch) => boolean {
   };
 }
 
-export async function intoDuckdb(data: Data): Promise<number> {
+export async function intoDuckdb(data: Data): Promise<Spent> {
   const folder = newFolder();
   const database = await openDatabase(join(folder, 'main'));
   const store = await duckdbStore(database);
   try {
-    return await intoStore(data, store);
+    return await intoStore(data, store.append);
   } finally {
     await store.close();
     database.close();
@@ -63,11 +57,11 @@ export async function intoDuckdb(data: Data): Promise<number> {
   }
 }
 
-export async function intoInflux(data: Data, influx: Influx): Promise<number> {
+export async function intoInflux(data: Data, influx: Influx): Promise<Spent> {
   const own = await ownBucket(influx);
   const store = await influxStore({ ...own.influx, keepDays: 0, seriesMax: 100_000, deadLetter: unwelcome });
   try {
-    const took = await intoStore(data, store);
+    const took = await intoStore(data, store.append);
     const count = await store.bounds.count(EVER);
     if (count !== data.count) throw new Error(`expected ${data.count} points, found ${count}`);
     return took;
@@ -78,19 +72,22 @@ export async function intoInflux(data: Data, influx: Influx): Promise<number> {
 }
 
 export const EVER = { from: -9e12, until: 9e12 };
+const GRACE_MS = 250;
 const unwelcome = (_what: unknown, reason: string) => {
   throw new Error(reason);
 };
 
 /** The same source into nothing. */
-export const intoNothing = (data: Data): Promise<number> =>
-  intoStore(data, {
-    append: async ({ observations }) => ({ position: 0, stored: observations.length, duplicates: new Uint32Array() }),
-  });
+export const intoNothing = (data: Data): Promise<Spent> => intoStore(data, async (batch) => taken(batch));
 
-/** As role `live` follows and takes, its frames into nothing. What is read was said just now, one after the other. */
-export async function intoLive({ count, kafka }: Data): Promise<number> {
-  const { context, seconds } = fromFirst();
+const taken = ({ observations }: Batch): Receipt => ({
+  position: 0,
+  stored: observations.length,
+  duplicates: new Uint32Array(),
+});
+
+/** As role `live` takes what it follows, its frames into nothing. What is read was said just now, one after the other. */
+export async function intoLive(data: Data): Promise<Spent> {
   const live = createLive({
     venue: venue(),
     record: { last: Number.NEGATIVE_INFINITY, append: () => undefined, after: async function* () {} },
@@ -98,28 +95,25 @@ export async function intoLive({ count, kafka }: Data): Promise<number> {
     ahead: () => ({ first: async () => null, upTo: async () => undefined }),
     fanout: { push: () => undefined, fill: () => undefined },
     clock: Date.now,
-    graceMs: 250,
+    graceMs: GRACE_MS,
   });
   await live.start();
-  const failed = (error: unknown) => {
-    throw error;
-  };
-  const following = await followFromBeginning(kafka, context);
-  const end = keepBeat(live, { clock: Date.now, graceMs: 250, failed });
-  const [missing, now] = [countdown(count), presently()];
-  for await (const batch of following.rest()) {
-    now(batch);
-    live.take(batch, { position: 0, stored: batch.observations.length, duplicates: new Uint32Array() });
-    if (missing(batch)) break;
+  const end = keepBeat(live, { clock: Date.now, graceMs: GRACE_MS, failed: thrown });
+  const now = presently();
+  try {
+    return await intoStore(data, async (batch) => {
+      now(batch);
+      live.take(batch, taken(batch));
+      return taken(batch);
+    });
+  } finally {
+    end();
   }
-  const took = seconds();
-  end();
-  await following.end();
-  return took;
 }
 
-const followFromBeginning = (kafka: Settled, context: ContextAt) =>
-  followObservations(kafka, context, new Map(), 0, new AbortController().signal);
+const thrown = (error: unknown) => {
+  throw error;
+};
 
 /** Gives observations times between the batch before and now, as if they had not waited in Kafka. */
 function presently(): (batch: Batch) => void {
