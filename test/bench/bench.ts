@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchKafka } from './kafka.ts';
 import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
@@ -11,6 +12,7 @@ import { benchValidate } from './validate.ts';
 const BENCHES: Record<string, () => Promise<void>> = {
   load: benchLoad,
   locate: benchLocate,
+  kafka: benchKafka,
   live: benchLive,
   mqtt: benchMqtt,
   paint: benchPaint,
