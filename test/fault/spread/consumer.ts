@@ -3,8 +3,8 @@ import { type Service, startService } from '../../service.ts';
 
 /** A consumer under somebody who starts it again, as systemd or a container would. */
 export type Consumer = {
-  /** kill −9, something else, and a new start, which is tried until it works; one such at a time */
-  restart(between?: () => Promise<unknown>): Promise<void>;
+  /** kill −9 and a new start, which is tried until it works, with something before and between; one such at a time */
+  restart(how?: { before?(): Promise<unknown>; between?(): Promise<unknown> }): Promise<void>;
   address(): string;
   stop(): Promise<number | null>;
   /** what the processes wrote, the last one last */
@@ -19,8 +19,9 @@ export async function consumerOf(env: Record<string, string>, shell: string): Pr
   let turn: Promise<unknown> = Promise.resolve();
   let service = await start(env, shell, logs);
   return {
-    restart(between = async () => {}) {
+    restart({ before = async () => {}, between = async () => {} } = {}) {
       const next = turn.then(async () => {
+        await before();
         await service.kill();
         logs.push(service.log());
         await between();
@@ -30,7 +31,10 @@ export async function consumerOf(env: Record<string, string>, shell: string): Pr
       return next;
     },
     address: () => service.address,
-    stop: () => service.stop(),
+    async stop() {
+      await turn;
+      return service.stop();
+    },
     log: () => [...logs, service.log()].join('\n---- started anew\n'),
   };
 }

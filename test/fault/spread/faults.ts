@@ -27,7 +27,7 @@ const stopped =
 export const FAULTS = {
   'consumer −9': ({ consumer }) => consumer.restart(),
   // The group goes back to its beginning: every message comes again, to a process that remembers none.
-  'all delivered again': ({ consumer, kafka }) => consumer.restart(() => tillItWorks(() => rewind(kafka))),
+  'all delivered again': ({ consumer, kafka }) => consumer.restart({ between: () => tillItWorks(() => rewind(kafka)) }),
   '503': proxied('503'),
   '429': proxied('429'),
   slow: proxied('slow'),
@@ -74,10 +74,12 @@ async function tillItWorks(work: () => Promise<unknown>): Promise<void> {
 /** Bytes that a file may have while the disk is full: fewer than the database has. */
 const FULL = 4096;
 
-/** The process may make no file longer, then it may again. One whose database has given up is started anew. */
-async function diskFull({ consumer, dataDir }: Site, ms: number): Promise<void> {
-  const { pid } = JSON.parse(readFileSync(join(dataDir, 'service.json'), 'utf8')) as { pid: number };
-  execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${FULL}:`]);
-  await sleep(ms);
-  await consumer.restart();
+/** The process may make no file longer, for a while; then it is started anew. */
+function diskFull({ consumer, dataDir }: Site, ms: number): Promise<void> {
+  const before = async () => {
+    const { pid } = JSON.parse(readFileSync(join(dataDir, 'service.json'), 'utf8')) as { pid: number };
+    execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${FULL}:`]);
+    await sleep(ms);
+  };
+  return consumer.restart({ before });
 }

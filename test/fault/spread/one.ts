@@ -63,20 +63,27 @@ export async function runOne(plan: Plan, ground: Ground): Promise<Result> {
   const site = await openSite(ground, plan.store);
   const { messages, contents } = trafficOf(diceOf(plan.seed, 'traffic'), plan.observations);
   try {
-    const faults = plan.faults.map(async ({ name, atMs, ms }) => {
-      await sleep(atMs);
-      return FAULTS[name](site, ms);
-    });
-    const [, ...felt] = await Promise.all([produce(site, messages, plan.spanMs), ...faults]);
-    const problem = await done(site);
+    const felt = await undergo(site, plan, messages);
+    const unfinished = await done(site);
     const code = await site.consumer.stop();
     const judged = judge(await evidenceOf(site, contents));
     const seconds = (performance.now() - began) / 1000;
-    const stopped = code === 0 ? '' : `stopped with ${code}`;
-    return { ...plan, ...judged, felt, seconds, problem: problem || stopped, log: site.consumer.log() };
+    const problem = unfinished || (code === 0 ? '' : `it stopped with ${code}`);
+    return { ...plan, ...judged, felt, seconds, problem, log: site.consumer.log() };
   } finally {
     await site.close();
   }
+}
+
+/** Sends while the faults come; when the first failure of its own is thrown nothing is under way any more. */
+async function undergo(site: Site, plan: Plan, messages: readonly Sent[]): Promise<unknown[]> {
+  const faults = plan.faults.map(async ({ name, atMs, ms }) => {
+    await sleep(atMs);
+    return FAULTS[name](site, ms);
+  });
+  const all = [produce(site, messages, plan.spanMs), ...faults];
+  await Promise.allSettled(all);
+  return (await Promise.all(all)).slice(1);
 }
 
 const SENDS = 60;

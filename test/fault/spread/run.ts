@@ -36,9 +36,12 @@ async function runAll(seed: number, runs: number): Promise<number> {
   const own = stopping.length > 0 ? await ownGround() : null;
   const lane = async (its: Plan[], ground: Ground | null) => {
     for (const plan of its) {
-      const result = await runOne(plan, ground!);
-      results.push(result);
-      showRun(result);
+      const result = await runOne(plan, ground!).catch((error: Error) => {
+        console.log(`${plan.seed} could not be run: ${error.stack}`);
+        return null;
+      });
+      if (result) showRun(result);
+      if (result) results.push(result);
     }
   };
   try {
@@ -52,5 +55,6 @@ async function runAll(seed: number, runs: number): Promise<number> {
   } finally {
     await own?.close();
   }
-  return showSummary(results) ? 0 : 1;
+  const isWell = showSummary(results);
+  return isWell && results.length === runs ? 0 : 1;
 }
