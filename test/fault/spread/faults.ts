@@ -74,12 +74,17 @@ async function tillItWorks(work: () => Promise<unknown>): Promise<void> {
 /** Bytes that a file may have while the disk is full: fewer than the database has. */
 const FULL = 4096;
 
-/** The process may make no file longer, for a while; then it is started anew. */
-function diskFull({ consumer, dataDir }: Site, ms: number): Promise<void> {
+/** The process may make no file longer, for a while; then it is started anew. Resolves to how many batches were not stored. */
+async function diskFull({ consumer, dataDir }: Site, ms: number): Promise<number> {
+  const refusals = () => consumer.log().split('the store did not take a batch').length - 1;
+  let felt = 0;
   const before = async () => {
+    felt -= refusals();
     const { pid } = JSON.parse(readFileSync(join(dataDir, 'service.json'), 'utf8')) as { pid: number };
     execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${FULL}:`]);
     await sleep(ms);
+    felt += refusals();
   };
-  return consumer.restart({ before });
+  await consumer.restart({ before });
+  return felt;
 }

@@ -10,12 +10,15 @@ export type Mischief = '503' | '429' | 'slow' | 'unanswered';
 /** Stands between a writer and InfluxDB. */
 export type Proxy = {
   url: string;
-  /** Does mischief for so long; the newest counts. Resolves to how many requests felt it. */
+  /** Does mischief for so long, longer until one request felt it; the newest counts. Resolves to how many did. */
   during(mischief: Mischief, ms: number): Promise<number>;
   close(): Promise<void>;
 };
 
 const SLOW_MS = 1500;
+/** A consumer that is back from a kill, or from a pause of its own, writes within this. */
+const UNFELT_MAX_MS = 12_000;
+const LOOK_MS = 200;
 
 export async function proxyTo(url: string): Promise<Proxy> {
   const active: { mischief: Mischief; felt: number }[] = [];
@@ -37,6 +40,7 @@ export async function proxyTo(url: string): Promise<Proxy> {
       const one = { mischief, felt: 0 };
       active.push(one);
       await sleep(ms);
+      for (let waited = 0; one.felt === 0 && waited < UNFELT_MAX_MS; waited += LOOK_MS) await sleep(LOOK_MS);
       active.splice(active.indexOf(one), 1);
       return one.felt;
     },

@@ -19,14 +19,14 @@ export function showRun(result: Result): void {
   console.log(log.slice(-3000).replaceAll(/^/gm, '  | '));
 }
 
-/** A row a fault, and one of all. Says whether all is well. */
+/** A row a fault, of the runs in which somebody felt it, and one of all. Says whether all is well. */
 export function showSummary(results: readonly Result[]): boolean {
   const names = [...new Set(results.flatMap(({ faults }) => faults.map(({ name }) => name)))].sort();
   console.log('\n| fault | runs | sent | stored | dead letters | lost | doubled |\n|---|---|---|---|---|---|---|');
   for (const name of names)
     showRow(
       name,
-      results.filter(({ faults }) => faults.some((fault) => fault.name === name)),
+      results.filter(({ faults, felt }) => faults.some((fault, i) => fault.name === name && felt[i] !== 0)),
     );
   showRow('**all**', results);
   const failed = results.filter((result) => !isWell(result)).map(({ seed }) => seed);
