@@ -2,6 +2,7 @@
  * Faults, injected for real into consumers of a real Kafka that store in a real InfluxDB:
  *   npm run fault -- --runs N [--seed S]     N runs, of the seeds S, S + 1, …
  *   npm run fault -- --stock                 what the client's stock writer loses in an outage
+ * SIGTERM to it alone ends it after the runs that are under way, with the table of what was done.
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -34,8 +35,13 @@ async function runAll(seed: number, runs: number): Promise<number> {
   const stopping = plans.filter(({ stops }) => stops);
   const results: Result[] = [];
   const own = stopping.length > 0 ? await ownGround() : null;
+  let isOver = false;
+  process.once('SIGTERM', () => {
+    isOver = true;
+  });
   const lane = async (its: Plan[], ground: Ground | null) => {
     for (const plan of its) {
+      if (isOver) return;
       const result = await runOne(plan, ground!).catch((error: Error) => {
         console.log(`${plan.seed} could not be run: ${error.stack}`);
         return null;
@@ -55,6 +61,7 @@ async function runAll(seed: number, runs: number): Promise<number> {
   } finally {
     await own?.close();
   }
+  console.log(`\n${results.length} of ${runs} runs`);
   const isWell = showSummary(results);
   return isWell && results.length === runs ? 0 : 1;
 }
