@@ -68,8 +68,10 @@ export const committedOf = (options: Settled): Promise<number[]> =>
     return offsets.map(({ offset }) => Number(offset));
   });
 
+export type Entry = { partition: number; offset: number; key: string; value: string; bytes: Buffer };
+
 /** Everything in a topic, in order of partition and offset. */
-export async function readTopic(options: Settled, name: string): Promise<{ key: string; value: string }[]> {
+export async function readTopic(options: Settled, name: string): Promise<Entry[]> {
   const topic = options.prefix + name;
   const ends = await asAdmin(options, (admin) => admin.fetchTopicOffsets(topic));
   const count = ends.reduce((sum, { high }) => sum + Number(high), 0);
@@ -77,11 +79,14 @@ export async function readTopic(options: Settled, name: string): Promise<{ key: 
     groupId: `${options.prefix}reader-${Math.random()}`,
     maxWaitTimeInMs: 50,
   });
-  const found: { key: string; value: string }[] = [];
+  const found: Entry[] = [];
   await open(consumer);
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
-    eachMessage: async ({ message }) => void found.push({ key: String(message.key), value: String(message.value) }),
+    eachMessage: async ({ partition, message: { key, value, offset } }) => {
+      const bytes = value ?? Buffer.alloc(0);
+      found.push({ partition, offset: Number(offset), key: String(key), value: String(bytes), bytes });
+    },
   });
   while (found.length < count) await sleep(10);
   await consumer.disconnect();
