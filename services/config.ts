@@ -123,6 +123,7 @@ export function readConfig(given: Environment): Readonly<Config> {
     faults.push(`HOST: expected a loopback address while there is no HALLWAY_TOKEN, found "${config.host}"`);
   if (role === 'bridge' && !config.mqttBroker)
     faults.push(`MQTT_URL: expected ${SETTINGS.MQTT_URL.expected.split(',')[0]}, found nothing`);
+  faults.push(...faultsOf(foundOf));
   for (const [name, need] of [
     ['KAFKA_BROKERS', 'kafka'],
     ['INFLUX_URL', 'influx'],
@@ -131,6 +132,20 @@ export function readConfig(given: Environment): Readonly<Config> {
       faults.push(`${name}: expected ${SETTINGS[name].expected} (npm run servers start prints it), found nothing`);
   if (faults.length > 0) throw new Misconfigured(faults.join('\n'));
   return Object.freeze(config);
+}
+
+/** Settings that would do nothing without another. */
+const PAIRS = [
+  ['KAFKA_PASSWORD', 'KAFKA_USERNAME'],
+  ['KAFKA_USERNAME', 'KAFKA_PASSWORD'],
+] as const;
+
+function faultsOf(foundOf: (name: string) => string): string[] {
+  const alone = PAIRS.filter(([name, other]) => foundOf(name) !== '' && foundOf(other) === '');
+  const faults = alone.map(([name, other]) => `${other}: expected one beside ${name}, found nothing`);
+  if (foundOf('KAFKA_CA') !== '' && foundOf('KAFKA_TLS') !== 'on')
+    faults.push('KAFKA_TLS: expected on beside KAFKA_CA, found it off');
+  return faults;
 }
 
 type Read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>) => T;
@@ -173,4 +188,4 @@ function brokerOf(read: Read): MqttOptions | null {
 }
 
 /** An address may hold what nobody else should read. */
-const withoutPassword = (found: string): string => found.replace(/\/\/[^/]*@/, '//…@');
+const withoutPassword = (found: string): string => found.replace(/[^\s,/]*@/g, '…@');

@@ -1,6 +1,7 @@
+import { timeIn } from './answer/cursor.ts';
 import { Refused } from './answer/refused.ts';
 import { type Totals, totals } from './answer/totals.ts';
-import type { Query } from './model/query.ts';
+import { type Query, ROWS } from './model/query.ts';
 import type { Span } from './model/venue.ts';
 import { COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -9,7 +10,10 @@ import type { InfluxStore } from './store/influx.ts';
 import type { Store } from './store/store.ts';
 
 /** Tables that are open for a question; whoever asked closes them. */
-export type Tables = Pick<Database, 'connect' | 'close'>;
+export type Tables = Pick<Database, 'connect' | 'close'> & {
+  /** they have no more than what happened from here on, UTC ms */
+  from?: number;
+};
 
 /** What a house stores with: the store, and what else an engine has to be able to do. */
 export type Engine = {
@@ -46,7 +50,8 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now): 
     store,
     async tables(query) {
       try {
-        return await copyOf(store, wantedOf(query), now());
+        const { connect, close, from } = await copyOf(store, wantedOf(query), now());
+        return { connect, close, ...(from > ALL.from && { from }) };
       } catch (error) {
         if (!(error instanceof TooMuch)) throw error;
         const expected = `a span with at most ${COPIED_MAX} rows, by from and until`;
@@ -66,15 +71,24 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now): 
 
 /** No observation is stored outside these. */
 const ALL: Span = { from: Date.UTC(2000, 0, 1), until: Date.UTC(2101, 0, 1) };
+/** A page by time goes on at the instant of its cursor, which the question itself checks. */
+function before(cursor: string): Partial<Span> {
+  const until = timeIn(cursor);
+  return until === null ? {} : { until: until + 1 };
+}
+
 /** What is newest first, and needs no more than its newest. */
 const NEWEST = new Set([undefined, '-time', '-received', '-position']);
 
 function wantedOf({ dataset, span, sort, limit, cursor, filters }: Query) {
-  const isFirst = NEWEST.has(sort) && cursor === undefined && Object.keys(filters ?? {}).length === 0;
+  const isPlain = Object.values(filters ?? {}).every((value) => value === undefined);
+  const isOn = cursor !== undefined && (sort === undefined || sort === '-time');
+  const isNewest = isPlain && NEWEST.has(sort) && (cursor === undefined || isOn);
   return {
+    asMany: dataset === 'gateways' && span?.from === undefined && span?.until === undefined,
     what: dataset === 'rejects' ? ('rejects' as const) : ('observations' as const),
     // A reject stands in the bucket when it was taken; its span is about when it was received.
-    span: dataset === 'rejects' ? ALL : { ...ALL, ...span },
-    newest: isFirst && dataset !== 'gateways' && limit !== null ? (limit ?? 1000) : null,
+    span: dataset === 'rejects' ? ALL : { ...ALL, ...span, ...(isOn && before(cursor)) },
+    newest: isNewest && dataset !== 'gateways' && limit !== null ? (limit ?? ROWS) : null,
   };
 }

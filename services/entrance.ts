@@ -1,17 +1,38 @@
 import type { Took } from './model/batch.ts';
+import type { Reject } from './model/reject.ts';
 import type { Store } from './store/store.ts';
 
-/** What comes in goes into Kafka; what did not pass goes into the store, for Kafka would only bring it there. */
-export const throughKafka = (kafka: Store, store: Store, took: Took): Store => ({
-  ...kafka,
-  async append(batch) {
-    const { observations, rejects } = batch;
-    if (rejects.length > 0) {
-      const refused = { observations: [], rejects };
-      const began = performance.now();
-      took(refused, await store.append(refused), performance.now() - began);
-    }
-    if (observations.length === 0) return { position: 0, stored: 0, duplicates: new Uint32Array() };
-    return kafka.append({ observations, rejects: [] });
-  },
-});
+/** Rejects that wait for the store at most; those beyond stand among the dead letters alone. */
+const WAITING_MAX = 10_000;
+
+/**
+ * What comes in goes into Kafka, what did not pass among its dead letters: then it is safe. That shows in the store too
+ * as soon as the store takes it, which nobody waits for.
+ */
+export function throughKafka(kafka: Store, store: Store, took: Took, failed: (error: unknown) => void): Store {
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  const show = async (rejects: Reject[]) => {
+    const refused = { observations: [], rejects };
+    const began = performance.now();
+    took(refused, await store.append(refused), performance.now() - began);
+  };
+  const showLater = (rejects: Reject[]) => {
+    if (waiting + rejects.length > WAITING_MAX) return;
+    waiting += rejects.length;
+    last = last
+      .then(() => show(rejects))
+      .catch(failed)
+      .finally(() => {
+        waiting -= rejects.length;
+      });
+  };
+  return {
+    ...kafka,
+    async append(batch) {
+      const receipt = await kafka.append(batch);
+      if (batch.rejects.length > 0) showLater(batch.rejects);
+      return receipt;
+    },
+  };
+}

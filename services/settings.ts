@@ -44,7 +44,7 @@ const brokers: Setting<string[]> = {
 const url: Setting<string> = {
   fallback: '',
   expected: 'an address like http://127.0.0.1:8086',
-  read: (address) => (address === '' || /^https?:\/\/[^\s]+$/.test(address) ? address.replace(/\/$/, '') : undefined),
+  read: (address) => (address === '' || /^https?:\/\/[^\s@]+$/.test(address) ? address.replace(/\/$/, '') : undefined),
 };
 const address: Setting<string> = {
   fallback: '127.0.0.1',
@@ -65,6 +65,17 @@ const clientId: Setting<string> = {
   fallback: 'hallway',
   expected: 'what no other process is called by that broker, 1 to 20 of A–Z a–z 0–9 -',
   read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
+};
+
+const prefix: Setting<string> = {
+  fallback: 'hallway.',
+  expected: 'what the names of our topics begin with, 1 to 100 of A–Z a–z 0–9 . _ -',
+  read: (name) => (/^[\w.-]{1,100}$/.test(name) ? name : undefined),
+};
+const influxToken: Setting<string> = {
+  fallback: '',
+  expected: 'a token that may read and write the bucket: no spaces, nothing beyond ASCII',
+  read: (value) => (/^[!-~]*$/.test(value) ? value : undefined),
 };
 
 /** One whose usual value is another for each role. */
@@ -97,7 +108,7 @@ export const SETTINGS = {
   LIVE_GRACE_MS: whole(250, 0, 10_000),
   LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error', 'silent'),
   KAFKA_BROKERS: brokers,
-  KAFKA_PREFIX: text('hallway.', 'what the names of our topics begin with'),
+  KAFKA_PREFIX: prefix,
   KAFKA_PARTITIONS: whole(8, 1, 511),
   KAFKA_SASL: oneOf('plain', 'scram-sha-256', 'scram-sha-512'),
   KAFKA_USERNAME: text('', 'a name, for SASL'),
@@ -105,7 +116,7 @@ export const SETTINGS = {
   KAFKA_TLS: oneOf('off', 'on'),
   KAFKA_CA: text('', 'a file of certificates to trust, for TLS'),
   INFLUX_URL: url,
-  INFLUX_TOKEN: text('', 'a token that may read and write the bucket'),
+  INFLUX_TOKEN: influxToken,
   INFLUX_ORG: text('hallway', 'an organisation'),
   INFLUX_BUCKET: text('hallway', 'a bucket'),
   SERIES_MAX: whole(100_000, 1, 10_000_000),

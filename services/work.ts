@@ -49,7 +49,7 @@ export async function work(house: House, sources: Source[], options: WorkOptions
   const flowing = [
     ...sources.map((source) =>
       entrance
-        ? river(source, throughKafka(entrance, house.store, took), stopping.signal, { failed, isFinal })
+        ? river(source, throughKafka(entrance, house.store, took, missed), stopping.signal, { failed, isFinal })
         : river(source, house.store, stopping.signal, watch),
     ),
     ...(kafka ? [river(kafka, house.store, stopping.signal, watch)] : []),

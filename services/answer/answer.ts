@@ -22,7 +22,7 @@ export type Ask = (query: Query, viewer: Viewer, signal?: AbortSignal) => Promis
 
 /** What `answer` needs: tables for a question, what was shown, the venue as it is now, and a clock (UTC ms). */
 export type Tables = {
-  tables: (query: Query) => Promise<Pick<Database, 'connect' | 'close'>>;
+  tables: (query: Query) => Promise<Pick<Database, 'connect' | 'close'> & { from?: number }>;
   record: AsSeen;
   venue: () => Venue;
   now?: () => number;
@@ -75,7 +75,8 @@ const FINDERS: Record<Dataset, Find> = {
     const opened = await tables(query);
     try {
       const rows = await gatewayRows(opened, venue(), query.span ?? {}, now(), signal);
-      return held(rows, GATEWAY_COLUMNS, 'observations');
+      const since = opened.from === undefined ? '' : ` since ${new Date(opened.from).toISOString()}`;
+      return held(rows, GATEWAY_COLUMNS, `observations${since}`);
     } finally {
       opened.close();
     }

@@ -28,6 +28,16 @@ export function readCursor(text: string, sort: string, key: string[], columns: C
   return values as Key;
 }
 
+/** The instant at which a cursor by time goes on, UTC ms; null where it is none of those, which `readCursor` says. */
+export function timeIn(text: string): number | null {
+  try {
+    const [, time] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[];
+    return Number.isSafeInteger(time) ? (time as number) : null;
+  } catch {
+    return null;
+  }
+}
+
 const isNumber = (value: unknown) =>
   value === null || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
 /** What a key column may hold. Instants of a key are always known, and such as a calendar has. */

@@ -38,13 +38,13 @@ export async function startAll(config: Config): Promise<Running> {
 
 async function startIn(config: Config, release: () => void): Promise<Running> {
   const [log, { failed, fail }] = [createLog(), createFailure()];
-  const beyond = beyondOf(config, log);
   const inbox = createInbox();
   const hasBroker = config.sources.includes('mqtt') && !config.mqttBroker;
   const mqtt = hasBroker ? await createBroker(brokerOf(config, () => stage)) : null;
   const fanout = createFanout();
   const [instance, own] = [randomUUID(), ownToken()];
   const counts = createCounts(inbox, fanout);
+  const beyond = beyondOf(config, log, counts);
   // What lays a past needs a folder of its own for it.
   const isPlain = config.store === 'duckdb' && !beyond.kafka;
   const told = await demoIn({ ...config, demo: config.demo && isPlain }, Date.now());

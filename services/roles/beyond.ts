@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import type { Counts } from '../counts.ts';
 import { duckdbEngine, type Engine, influxEngine } from '../engine.ts';
 import { readingOf } from '../house.ts';
 import type { Log } from '../log.ts';
@@ -11,7 +12,7 @@ import { kafkaSource } from '../source/kafka.ts';
 import { kafkaProducer } from '../source/kafka-producer.ts';
 import type { Source } from '../source/source.ts';
 import type { Store } from '../store/store.ts';
-import { openInflux } from './influx.ts';
+import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 
 const LEAVE_MS = 3000;
@@ -29,7 +30,7 @@ export type Beyond = {
 };
 
 /** Nothing is connected before it is needed. */
-export function beyondOf(config: Config, log: Log): Beyond {
+export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge'>): Beyond {
   const ends: (() => Promise<unknown>)[] = [];
   const kafka = config.sources.includes('kafka') ? kafkaOf(config.kafka) : null;
   const entrance = kafka && entranceOf(kafka);
@@ -38,7 +39,9 @@ export function beyondOf(config: Config, log: Log): Beyond {
     if (config.store === 'duckdb' || folder === null) return duckdbEngine(folder);
     const letters = kafka ? lettersTo(kafka) : lettersIn(folder);
     ends.push(letters.close);
-    return influxEngine(await openInflux(config, letters, log));
+    const store = await openInflux(config, letters, log);
+    measureInflux(store, counts);
+    return influxEngine(store);
   };
   return {
     engine,
@@ -75,8 +78,11 @@ function lettersIn(folder: string): Letters {
   };
 }
 
+/** `open`: connects now, and throws what the first batch would. */
+export type Entrance = Store & { open(): Promise<unknown>; close(): Promise<void> };
+
 /** The way into Kafka as a store to a river: connected when the first batch comes, and again after it could not be. */
-export function entranceOf(kafka: Settled): Store & { close(): Promise<void> } {
+export function entranceOf(kafka: Settled): Entrance {
   let opened: ReturnType<typeof kafkaProducer> | null = null;
   const connected = () => {
     opened ??= kafkaProducer(kafka);
@@ -86,6 +92,7 @@ export function entranceOf(kafka: Settled): Store & { close(): Promise<void> } {
     return opened;
   };
   return {
+    open: connected,
     append: async (batch) => (await connected()).send(batch),
     read() {
       throw new Error('Kafka is read by nobody as a store');

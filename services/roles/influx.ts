@@ -14,7 +14,7 @@ export function openInflux({ influx, keepDays }: Config, letters: Letters, log: 
     keepDays,
     deadLetter: (what, reason) => letters.send([letterOf(what, reason)]),
     waited: ({ status, message }, ms) => log.info('InfluxDB makes us wait', { status, message, ms: Math.round(ms) }),
-    warn: (sentence) => log.error(new Error(sentence), 'InfluxDB'),
+    warn: log.warn,
   });
 }
 

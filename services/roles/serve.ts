@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { type Counts, createCounts } from '../counts.ts';
@@ -24,6 +25,8 @@ import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { announced, createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 
+/** How often what others have stored is counted anew, ms. */
+const RECOUNT_MS = 10_000;
 const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
 
 /** Role `serve`: the API and the pages, of any number the same; what it receives goes into Kafka. */
@@ -35,13 +38,20 @@ export async function startServe(config: Config): Promise<Running> {
   const house = await openHouse(config, 'memory', async () => influxEngine(await openInflux(config, letters, log)));
   const [inbox, fanout, entrance] = [createInbox(), createFanout(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);
-  void counts.recount(house.engine.totals).catch((error) => log.error(error, 'what is stored could not be counted'));
   const missed = (words: string) => (error: unknown) => {
     counts.failed();
     log.error(error, words);
   };
-  const into = throughKafka(entrance, house.store, counts.took);
-  const flowing = river(inbox.source, into, stopping.signal, { failed: missed('Kafka did not take it'), isFinal });
+  const into = throughKafka(entrance, house.store, counts.took, missed('a reject stands among the dead letters alone'));
+  const recount = () => counts.recount(house.engine.totals).catch(missed('what is stored could not be counted'));
+  const counting = again(RECOUNT_MS, recount, stopping.signal);
+  entrance.open().catch((error: unknown) => isFinal(error) && fail(error));
+  const flowing = river(inbox.source, into, stopping.signal, {
+    took: (...batch) =>
+      batch[0].observations.length > 0 && counts.took({ ...batch[0], rejects: [] }, batch[1], batch[2]),
+    failed: missed('Kafka did not take it'),
+    isFinal,
+  });
   flowing.catch(fail);
   const shown = show(house, fanout);
   const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
@@ -65,7 +75,7 @@ export async function startServe(config: Config): Promise<Running> {
     stopping.abort();
     inbox.close();
     await shut(server);
-    await Promise.allSettled([flowing, tailing, entrance.close(), letters.close()]);
+    await Promise.allSettled([flowing, tailing, counting, entrance.close(), letters.close()]);
     await house.close();
   };
   try {
@@ -75,6 +85,14 @@ export async function startServe(config: Config): Promise<Running> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Does a task again and again, a pause after each time, until `signal` aborts. */
+async function again(pauseMs: number, task: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await task();
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFinal } from '../sentence.ts';
 import { atMost, createLink, open } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
-import { openTopics, topicOf, WrongTopic } from '../source/kafka/topics.ts';
+import { openTopics, topicOf } from '../source/kafka/topics.ts';
 
+/** Silence after which another takes over: the shortest that brokers grant, so that no second is too long overdue by then. */
+const SESSION_MS = 6000;
 const PAUSE_MS = 500;
 const LEAVE_MS = 2000;
 
@@ -24,7 +27,7 @@ export async function terms(
     try {
       await candidacy(options, office, signal);
     } catch (error) {
-      if (error instanceof WrongTopic) throw error;
+      if (isFinal(error)) throw error;
       if (!signal.aborted) failed(error);
     }
     await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
@@ -38,9 +41,9 @@ async function candidacy(options: Settled, office: Office, signal: AbortSignal):
   const admin = link.kafka.admin();
   const consumer = link.kafka.consumer({
     groupId: `${options.prefix}live`,
-    sessionTimeout: options.sessionMs,
-    heartbeatInterval: options.sessionMs / 5,
-    maxWaitTimeInMs: options.sessionMs / 5,
+    sessionTimeout: SESSION_MS,
+    heartbeatInterval: SESSION_MS / 6,
+    maxWaitTimeInMs: SESSION_MS / 6,
   });
   let term = { stop: new AbortController(), over: Promise.resolve() };
   const end = () => {

@@ -230,5 +230,5 @@ case $ACTION in
   build | start | env | stop | status | wipe) for name in "${NAMES[@]}"; do "do_$ACTION" "$name"; done ;;
   *) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2 && [[ $ACTION == help ]] || CODE=1 ;;
 esac
-if [[ $ACTION == start ]]; then echo "export PSEUDONYM_KEYS=$(keys)"; fi
+if [[ $ACTION == start ]] || { [[ $ACTION == env ]] && { runs kafka || runs influx; }; }; then echo "export PSEUDONYM_KEYS=$(keys)"; fi
 exit $CODE
