@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { sql } from './sql.ts';
 
@@ -13,6 +13,9 @@ const CHECKPOINT = '128MB';
 const SPILL_MAX = '20GB';
 /** Where what lies in memory only goes when it does not fit. */
 const SPILL = join(tmpdir(), 'hallway.spill');
+
+/** Below the folder of a database: what is copied out of it. */
+export const COPIES = 'copies';
 
 /** The one open DuckDB file of this process. Connections share it; closing it ends them. */
 export type Database = {
@@ -42,8 +45,8 @@ export async function openDatabase(folder: string | null): Promise<Database> {
     instance.closeSync();
     throw error;
   }
-  // From here on SQL reaches this file and what it spills, and nobody can change that.
-  await first.run('SET enable_external_access = false; SET lock_configuration = true');
+  // From here on SQL reaches this file, what it spills and what is copied out, and nobody can change that.
+  await first.run(shut(folder && join(folder, COPIES)));
   first.closeSync();
   return { folder, connect: () => instance.connect(), close: () => instance.closeSync() };
 }
@@ -51,13 +54,14 @@ export async function openDatabase(folder: string | null): Promise<Database> {
 /** A DuckDB of one's own, for one question: it ends with `close`. */
 export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void };
 
-export async function openMemory(): Promise<Memory> {
+/** @param folder below which its SQL may read and write files; null: nowhere */
+export async function openMemory(folder: string | null = null): Promise<Memory> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...LIMITS,
     temp_directory: SPILL,
   });
   const connection = await instance.connect();
-  await connection.run('SET enable_external_access = false; SET lock_configuration = true');
+  await connection.run(shut(folder));
   return {
     connection,
     connect: () => instance.connect(),
@@ -67,6 +71,14 @@ export async function openMemory(): Promise<Memory> {
     },
   };
 }
+
+/** Closes the door: no file but those below a folder, no ATTACH, and no SET after it. */
+const shut = (folder: string | null): string =>
+  [
+    ...(folder === null ? [] : [`SET allowed_directories = ['${resolve(folder).replaceAll("'", "''")}']`]),
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ].join('; ');
 
 const LIMITS = {
   threads: '2',

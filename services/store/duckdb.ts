@@ -1,16 +1,19 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Batch, LOADED_FROM, PARTITION, type Receipt } from '../model/batch.ts';
+import type { Span } from '../model/venue.ts';
 import { appendBatch, type Known } from './append.ts';
 import type { Database } from './database.ts';
 import { loadNames } from './names.ts';
 import { loadNewest } from './newest.ts';
-import { readObservations } from './read.ts';
+import { copyObservations, readObservations } from './read.ts';
 import { sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { KINDS } from './tables.ts';
 
 /** The embedded store, and what only this engine needs: expiry and an end. */
 export type DuckdbStore = Store & {
+  /** Writes a span (`time`, UTC ms) into a Parquet file below `copies` of the database's folder, in order of position; ends when `signal` aborts. */
+  copy(span: Span, file: string, signal?: AbortSignal): Promise<void>;
   /** Forgets observations and rejects older than `before` (UTC ms). */
   expire(before: number): Promise<void>;
   /** Forgets what a simulated world told. */
@@ -71,6 +74,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
   return {
     append: (batch) => inTurn(() => append(batch)),
     read: (span, where = {}) => readObservations(database, span, where),
+    copy: (span, file, signal) => copyObservations(database, span, file, signal),
     expire: (before) =>
       inTurn(() => forget(sql(import.meta.url, 'expire'), { before: BigInt(Math.floor(before)) * 1000n })),
     forgetSimulated: () => inTurn(() => forget(sql(import.meta.url, 'forget_simulated'))),

@@ -22,6 +22,29 @@ export async function* readObservations(
   }
 }
 
+/** Writes a span into a Parquet file, on a connection of its own. */
+export async function copyObservations(
+  database: Database,
+  span: Span,
+  file: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const connection = await database.connect();
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener('abort', interrupt);
+  try {
+    signal?.throwIfAborted();
+    await connection.run(sql(import.meta.url, 'copy'), {
+      from: toMicros(span.from),
+      until: toMicros(span.until),
+      file,
+    });
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    connection.closeSync();
+  }
+}
+
 /** What DuckDB can hold: the ends of time are as far as anybody's observations go. */
 const toMicros = (ms: number): bigint => BigInt(Math.max(-8e15, Math.min(8e15, ms))) * 1000n;
 

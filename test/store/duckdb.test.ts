@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { openDatabase } from '../../services/store/database.ts';
-import { duckdbStore } from '../../services/store/duckdb.ts';
+import { COPIES, openDatabase, openMemory } from '../../services/store/database.ts';
+import { type DuckdbStore, duckdbStore } from '../../services/store/duckdb.ts';
 import { batchOf, sighting, sightings } from '../sightings.ts';
 import { everything, type Opened, storeContract } from './contract.ts';
 
-type OpenedDuckdb = Opened & { folder: string; expire(before: number): Promise<void>; rejects(): Promise<number> };
+type OpenedDuckdb = Opened & {
+  folder: string;
+  expire(before: number): Promise<void>;
+  copy: DuckdbStore['copy'];
+  rejects(): Promise<number>;
+};
 
 async function open(): Promise<OpenedDuckdb> {
   const folder = mkdtempSync(join(tmpdir(), 'hallway-store-'));
@@ -34,7 +39,15 @@ async function open(): Promise<OpenedDuckdb> {
     connection.closeSync();
     return count;
   };
-  return { store, reopen, close, folder, rejects, expire: (before) => store.expire(before) };
+  return {
+    store,
+    reopen,
+    close,
+    folder,
+    rejects,
+    expire: (before) => store.expire(before),
+    copy: (...args) => store.copy(...args),
+  };
 }
 
 storeContract('duckdb', open);
@@ -118,5 +131,27 @@ it('expire(before) keeps what came lately of old recordings rejects, and gives n
   const again = await opened.reopen();
   const next = await again.append(batchOf(sightings(1, 500)));
   assert.ok(next.position > position);
+  await opened.close();
+});
+
+it('copy(span, file) writes what read(span) gives, in its order, and nowhere but among its copies', async () => {
+  const opened = await open();
+  await opened.store.append(batchOf(sightings(10)));
+  await opened.store.append({ ...batchOf([sighting({ rssi: -33, claps: 2, temperature: 21.5 })]), past: true });
+  const span = { from: sightings(3)[2]!.time, until: Number.POSITIVE_INFINITY };
+  const file = join(opened.folder, COPIES, 'copy.parquet');
+  mkdirSync(join(opened.folder, COPIES));
+  await opened.copy(span, file);
+  const memory = await openMemory(opened.folder);
+  const found = await memory.connection.runAndReadAll('SELECT badge, rssi, position FROM read_parquet($file)', {
+    file,
+  });
+  const there = (await everything(opened.store, span)).map((row) => row.kind === 'sighting' && [row.badge, row.rssi]);
+  assert.deepEqual(
+    found.getRows().map(([badge, rssi]) => [badge, rssi]),
+    there,
+  );
+  memory.close();
+  await assert.rejects(opened.copy(span, join(tmpdir(), 'elsewhere.parquet')), /disabled/);
   await opened.close();
 });

@@ -1,0 +1,40 @@
+import type { Derived } from '../services/ledger/manifest.ts';
+import type { Day } from '../services/model/day.ts';
+import type { Span, Venue } from '../services/model/venue.ts';
+import type { Memory } from '../services/store/database.ts';
+import type { AsSeen } from '../services/store/record.ts';
+
+/** What a run made: rows written, and the revision of each dataset of the day; `isNew` false: it equals the one before. */
+export type Made = { rows: number; revisions: { dataset: Derived; revision: number; isNew: boolean }[] };
+
+/**
+ * What waits its time: it makes something of one whole day of the venue's zone, again and again with the same result. A run
+ * that fails or is killed leaves what was published before it.
+ */
+export type Job = {
+  name: string;
+  /** in a sentence, for the list of jobs */
+  summary: string;
+  /** when it is looked what is due: five fields, in the venue's zone */
+  cron: string;
+  /** jobs whose result of the same day it reads: they go first */
+  after: string[];
+  run(day: Day, bench: Bench): Promise<Made>;
+};
+
+/** What a run works with. */
+export type Bench = {
+  /** where store, record and what is derived lie (`DATA_DIR/main`) */
+  house: string;
+  /** the newest version */
+  venue: Venue;
+  record: Pick<AsSeen, 'texts' | 'days' | 'last'>;
+  /** Has the store copy a span (`time`, UTC ms) into a Parquet file of the columns of `observations`, in order of position. Resolves to its path; the file goes when the run ends. */
+  copy(span: Span): Promise<string>;
+  /** A DuckDB of its own that may read and write below `house`, bounded in memory; it ends with the run. */
+  database(): Promise<Memory>;
+  now(): number;
+  /** how far it is, 0 to 1, and in words */
+  progress(share: number, words: string): void;
+  signal: AbortSignal;
+};
