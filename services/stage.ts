@@ -15,12 +15,20 @@ import { type Work, type WorkOptions, work } from './work.ts';
 const DAY_MS = 86_400_000;
 /** How much of the past a demo tells at once where nothing of it was told yet, so that its first picture is not empty. */
 const BEFORE_MS = 10 * 60_000;
+/**
+ * How long after the port is open a new demo is told, and its past laid, ms: a page that is opened with the port has its
+ * first words by then, and its first people.
+ */
+const TELL_MS = 600;
+const LAY_MS = 2000;
 /** How long questions to a house that is left may take, ms. */
 const SLOW_MS = 3000;
 
 export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
   /** where observations come from, but for a simulated world */
   sources: Source[];
+  /** resolves when the port is open */
+  opened: Promise<void>;
   /** nothing may wait to be stored any more */
   close: (why?: string) => void;
   /** what a house stores with */
@@ -67,7 +75,10 @@ export async function openStage(config: Config, told: Told | null, options: Stag
   await options.changed(house);
   const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
   const simulated = demo && told?.isTold ? [telling(worldOf(demo, before), demo, house, clock)] : [];
-  const at = await work(house, isNew ? simulated : [...options.sources, ...simulated], tools);
+  const sources = isNew
+    ? simulated.map((source) => later(source, options.opened, TELL_MS))
+    : [...options.sources, ...simulated];
+  const at = await work(house, sources, tools);
   const stopping = new AbortController();
   const course: Course = {
     ...options,
@@ -107,9 +118,18 @@ function telling(world: World, demo: Demo, { context }: House, clock: () => numb
   return simulateSource(world, context('simulate', 'recorded'), pace);
 }
 
+const later = (source: Source, opened: Promise<void>, ms: number): Source =>
+  async function* (signal) {
+    await opened;
+    await systemClock.wait(ms, signal);
+    yield* source(signal);
+  };
+
 /** Has the past laid, then goes on in the house in which it lies, as after a restart. */
 async function settle(course: Course, demo: Demo): Promise<void> {
   const { config, tools, stopping, sources, fanout, took } = course;
+  await course.opened;
+  await systemClock.wait(LAY_MS, stopping.signal);
   const until = await layPast(config, stopping.signal, (share) => (course.share = Math.min(share, 0.999)));
   const left = course.at.house;
   // What fails from here on leaves the past laid: the next start takes it over.

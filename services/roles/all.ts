@@ -53,7 +53,12 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     mqtt?.letGo(why);
   };
   const sources = [inbox.source, ...(mqtt ? [mqtt.source] : []), ...fromBroker(config, () => stage, log)];
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   const stage: Stage = await openStage(config, told, {
+    opened,
     ...watching(counts, log),
     ...beyond,
     ended: fail,
@@ -74,6 +79,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   }, HOUR_MS);
   let withdraw = () => {};
   const stop = async () => {
+    open();
     clearInterval(hourly);
     withdraw();
     // What has come in is stored and answered, loads break off, then the last answers leave.
@@ -90,6 +96,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     const port = await mqtt?.listen().catch((error: unknown) => {
       throw portTaken(error, 'MQTT_PORT');
     });
+    open();
     withdraw = announced(config.dataDir, address, instance, own);
     return { address, mqtt: port === undefined ? null : `mqtt://${mqttHostOf(config)}:${port}`, stop, failed };
   } catch (error) {
@@ -102,7 +109,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
 const watching = (
   counts: Counts,
   log: Log,
-): Omit<StageOptions, 'sources' | 'close' | 'fanout' | 'ended' | keyof Beyond> => ({
+): Omit<StageOptions, 'sources' | 'close' | 'fanout' | 'ended' | 'opened' | keyof Beyond> => ({
   took: counts.took,
   changed: ({ engine }) => counts.recount(engine.totals),
   failed(error, pauseMs) {
