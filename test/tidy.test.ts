@@ -14,7 +14,7 @@ const MAY: Record<string, string[]> = {
   validate: ['model'],
   locate: ['model'],
   ledger: ['model'],
-  formats: ['model'],
+  formats: ['model', 'store/database'],
   store: ['model', 'validate'],
   simulate: ['model', 'validate'],
   source: ['model', 'validate', 'simulate'],

@@ -7,7 +7,7 @@ import { occupancyOf } from '../answer/frames.ts';
 import { Refused } from '../answer/refused.ts';
 import { readConfig } from '../config.ts';
 import type { Format, Row } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import { BY_NAME } from '../formats/formats.ts';
 import { readVenue } from '../house.ts';
 import { presencesOf } from '../locate/run.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
@@ -28,12 +28,7 @@ const FRAME_COLUMNS: Columns = {
   badgeMinutes: 'number',
 };
 
-const NAMED: Record<string, Format> = {
-  csv: FORMATS['text/csv']!,
-  ndjson: FORMATS['application/x-ndjson']!,
-  json: FORMATS['application/json']!,
-  table,
-};
+const NAMED: Record<string, Format> = { ...BY_NAME, table };
 
 /** `hallway locate`: who was where, from a file or from what is stored. */
 export const locate: Command = {
@@ -44,7 +39,7 @@ export const locate: Command = {
     until: { type: 'string', help: 'the instant that is no longer in' },
     venue: { type: 'string', help: 'venue file (that of the data folder)' },
     frames: { type: 'string', help: 'occupancy by room and step instead: 1s … 1h, day, all' },
-    format: { type: 'string', help: 'csv, ndjson, json, or table (csv when piped)' },
+    format: { type: 'string', help: `${Object.keys(BY_NAME).join(', ')}, or table (csv when piped)` },
   },
   example: 'npx hallway locate recording.csv --venue=venue.json --frames=15m',
   run,

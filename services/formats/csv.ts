@@ -1,4 +1,5 @@
 import type { ColumnType } from '../model/query.ts';
+import { cellText } from './cell.ts';
 import type { Format, Row } from './format.ts';
 
 /** RFC 4180, UTF-8, with a header; an unknown value is an empty cell, an instant is RFC 3339 in UTC. */
@@ -7,7 +8,7 @@ export const csv: Format = {
   whole: false,
   async *write({ columns, rows }) {
     const names = Object.keys(columns);
-    yield `${names.join(',')}\r\n`;
+    yield `${names.map((name) => csvCell(name, 'text')).join(',')}\r\n`;
     for await (const chunk of rows) yield chunk.map((row) => csvLine(names, columns, row)).join('');
   },
 };
@@ -17,8 +18,6 @@ const csvLine = (names: string[], columns: Record<string, ColumnType>, row: Row)
 
 /** One cell, quoted only where it must be. */
 export function csvCell(value: unknown, type: ColumnType): string {
-  if (value === null || value === undefined) return '';
-  if (type === 'instant') return new Date(value as number).toISOString();
-  const text = type === 'json' ? JSON.stringify(value) : String(value);
+  const text = cellText(value, type);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -6,4 +6,4 @@ export type Row = Record<string, unknown>;
 export type Table = { columns: Columns; rows: AsyncIterable<Row[]>; meta: Meta; next: string | null };
 
 /** A way to write rows. All formats hold equal rows; `whole` ones carry the meta too, others leave it to headers. */
-export type Format = { type: string; whole: boolean; write(table: Table): AsyncIterable<string> };
+export type Format = { type: string; whole: boolean; write(table: Table): AsyncIterable<string | Uint8Array> };

@@ -69,6 +69,9 @@ function contentOf({ rows, types = Object.keys(FORMATS) }: Documented): Record<s
     'application/json': Type.Object({ meta: Meta, next, rows: Type.Array(rows!) }),
     'application/x-ndjson': rows!,
     'text/csv': Type.String({ description: 'RFC 4180 with a header; unknown is an empty cell' }),
+    'text/tab-separated-values': Type.String({ description: 'a header, then a row a line; unknown is an empty cell' }),
+    'application/vnd.apache.arrow.stream': Type.String({ format: 'binary', description: 'Arrow IPC stream' }),
+    'application/vnd.apache.parquet': Type.String({ format: 'binary', description: 'a Parquet file' }),
     'application/geo+json': Type.Object(
       { type: Type.Literal('FeatureCollection'), meta: Meta, features: Type.Array(Type.Object({})) },
       { description: 'a feature a row; coordinates are metres of the plan, y down' },

@@ -10,7 +10,7 @@ export const pageParameters = {
   limit: Type.Optional(
     Type.String({
       pattern: LIMIT,
-      description: `rows at most, 1 to ${ROWS_MAX} (${ROWS} if not given), or "all" as a stream of NDJSON or CSV`,
+      description: `rows at most, 1 to ${ROWS_MAX} (${ROWS} if not given), or "all" in any format but JSON`,
     }),
   ),
   cursor: Type.Optional(Type.String({ maxLength: 2000, description: '`next` of the answer before' })),
@@ -22,7 +22,11 @@ export type PageParameters = { limit?: string; cursor?: string };
 export function pageOf({ limit, cursor }: PageParameters, format: Format): Pick<Query, 'limit' | 'cursor'> {
   if (limit === 'all' && format.whole)
     throw new ProblemError(400, 'one JSON object cannot hold all rows', [
-      { pointer: '/limit', expected: `1 to ${ROWS_MAX}, or Accept: application/x-ndjson or text/csv`, found: 'all' },
+      {
+        pointer: '/limit',
+        expected: `1 to ${ROWS_MAX}, or another Accept: application/x-ndjson, text/csv …`,
+        found: 'all',
+      },
     ]);
   return {
     ...(limit !== undefined && { limit: limit === 'all' ? null : Number(limit) }),

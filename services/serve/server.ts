@@ -30,8 +30,8 @@ const HEADERS_MS = 60_000;
 /** A connection on which nothing has moved for so long is closed, ms. */
 const SILENT_MS = 120_000;
 
-/** Texts worth packing; a stream of events is not among them. */
-const COMPRESSED = /^(text\/(?!event-stream)|application\/(x-ndjson|(.*\+)?json))/;
+/** What is worth packing; a stream of events is not among it. */
+const COMPRESSED = /^(text\/(?!event-stream)|application\/(x-ndjson|vnd\.apache\.(arrow\.stream|parquet)|(.*\+)?json))/;
 
 /** Builds the app and never listens. Its routes are tested by `inject()`. */
 export async function buildServer(deps: Deps): Promise<FastifyInstance> {
