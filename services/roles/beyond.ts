@@ -25,7 +25,7 @@ export type Beyond = {
   /** With Kafka all that comes by other ways goes into it first, so that there is one river. */
   entrance: Store | null;
   /** partitions of the river */
-  partitions: number;
+  partitions: number[];
   close(): Promise<void>;
 };
 
@@ -51,7 +51,7 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge'>
         opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
       }),
     entrance,
-    partitions: kafka ? kafka.partitions : 1,
+    partitions: kafka ? [...Array(kafka.partitions).keys()] : [0],
     close: () => atMost(LEAVE_MS, Promise.all(ends.map((end) => end()))),
   };
 }

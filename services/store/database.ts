@@ -46,7 +46,7 @@ export async function openDatabase(folder: string | null): Promise<Database> {
     throw error;
   }
   // From here on SQL reaches this file, what it spills and what is copied out, and nobody can change that.
-  await first.run(shut(folder && join(folder, COPIES)));
+  await first.run(shut(folder === null ? [] : [join(folder, COPIES)]));
   first.closeSync();
   return { folder, connect: () => instance.connect(), close: () => instance.closeSync() };
 }
@@ -54,14 +54,14 @@ export async function openDatabase(folder: string | null): Promise<Database> {
 /** A DuckDB of one's own, for one question: it ends with `close`. */
 export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void };
 
-/** @param folder below which its SQL may read and write files; null: nowhere */
-export async function openMemory(folder: string | null = null): Promise<Memory> {
+/** @param folders below which its SQL may read and write files; none: nowhere */
+export async function openMemory(...folders: string[]): Promise<Memory> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...LIMITS,
     temp_directory: SPILL,
   });
   const connection = await instance.connect();
-  await connection.run(shut(folder));
+  await connection.run(shut(folders));
   return {
     connection,
     connect: () => instance.connect(),
@@ -72,10 +72,10 @@ export async function openMemory(folder: string | null = null): Promise<Memory> 
   };
 }
 
-/** Closes the door: no file but those below a folder, no ATTACH, and no SET after it. */
-const shut = (folder: string | null): string =>
+/** Closes the door: no file but those below some folders, no ATTACH, and no SET after it. */
+const shut = (folders: string[]): string =>
   [
-    ...(folder === null ? [] : [`SET allowed_directories = ['${resolve(folder).replaceAll("'", "''")}']`]),
+    `SET allowed_directories = [${folders.map((folder) => `'${resolve(folder).replaceAll("'", "''")}'`).join()}]`,
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ].join('; ');

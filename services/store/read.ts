@@ -16,7 +16,7 @@ export async function* readObservations(
     const [from, until] = [toMicros(span.from), toMicros(span.until)];
     const values = { from, until, after: BigInt(after), before: BigInt(before) };
     const result = await connection.stream(sql(import.meta.url, 'read'), values);
-    for await (const rows of rowsOf(result)) yield rows.map(ofItsKind);
+    for await (const rows of rowsOf(result)) yield rows.map(observationOf);
   } finally {
     connection.closeSync();
   }
@@ -56,7 +56,7 @@ const FOREIGN: Record<Observation['kind'], string[]> = {
 };
 
 /** A row of the wide view → the observation of its kind. */
-function ofItsKind(row: Row): Stored {
+export function observationOf(row: Row): Stored {
   for (const name of FOREIGN[row.kind as Observation['kind']]) delete row[name];
   return row as Stored;
 }
