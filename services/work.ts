@@ -3,10 +3,9 @@ import type { House } from './house.ts';
 import type { Fanout } from './live/fanout.ts';
 import type { Took } from './model/batch.ts';
 import { type Every, openPicture } from './picture.ts';
-import { river } from './river.ts';
+import { type Into, river } from './river.ts';
 import { isFinal } from './sentence.ts';
 import type { Source } from './source/source.ts';
-import type { Store } from './store/store.ts';
 
 /** A house at work: rivers flow into its store, its picture is made. It stays open when that ends. */
 export type Work = {
@@ -29,7 +28,7 @@ export type WorkOptions = {
   saveEvery?: number;
   /** what comes by Kafka; what comes otherwise then goes into it by the entrance */
   kafka: Source | null;
-  entrance: Store | null;
+  entrance: Into | null;
   /** told of each batch that is safe */
   took: Took;
   /** a batch was not stored: it is tried again after a pause */

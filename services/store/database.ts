@@ -30,9 +30,10 @@ export class FolderRefused extends Error {}
 
 /**
  * Opens `hallway.duckdb` in a folder, makes its tables, and closes the door behind it: no extension is loaded, no
- * other file can be read or written from SQL. A DuckDB file has one owning process. Without a folder it is in memory.
+ * other file can be read or written from SQL, but for those below `readable` folders. A DuckDB file has one owning process.
+ * Without a folder it is in memory.
  */
-export async function openDatabase(folder: string | null): Promise<Database> {
+export async function openDatabase(folder: string | null, readable: string[] = []): Promise<Database> {
   if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = folder === null ? ':memory:' : join(folder, 'hallway.duckdb');
   const spill = folder === null ? SPILL : `${file}.spill`;
@@ -46,7 +47,7 @@ export async function openDatabase(folder: string | null): Promise<Database> {
     throw error;
   }
   // From here on SQL reaches this file, what it spills and what is copied out, and nobody can change that.
-  await first.run(shut(folder === null ? [] : [join(folder, COPIES)]));
+  await first.run(shut([...readable, ...(folder === null ? [] : [join(folder, COPIES)])]));
   first.closeSync();
   return { folder, connect: () => instance.connect(), close: () => instance.closeSync() };
 }
