@@ -4,7 +4,7 @@ import { isLoopback, SETTINGS, type Setting } from './settings.ts';
 import type { MqttOptions } from './source/mqtt/options.ts';
 
 export type Role = 'all' | 'ingest' | 'live' | 'serve' | 'bridge';
-export type SourceName = 'inbox' | 'mqtt' | 'kafka' | 'simulate';
+export type SourceName = 'inbox' | 'mqtt' | 'kafka' | 'simulate' | 'replay';
 export type StoreName = 'duckdb' | 'influx';
 
 /** What the environment says, settled once at the door. */
@@ -32,10 +32,15 @@ export type Config = {
   /** as given, or null: made at first start and kept in the data folder */
   pseudonymKeys: string | null;
   logLevel: string;
+  /** with SOURCE=replay, else null */
+  replay: ReplaySettings | null;
   /** where a role, a source or a store needs it */
   kafka: KafkaSettings;
   influx: InfluxSettings;
 };
+
+/** `speed`: seconds of the recording to one of ours, or Infinity. */
+export type ReplaySettings = { file: string; speed: number };
 
 export type KafkaSettings = {
   /** host:port of some of the brokers */
@@ -61,7 +66,12 @@ type Post = { sources: SourceName[]; stores: StoreName[]; port: number; needs: (
 
 /** A role that is not asked for a source or a store does not look at SOURCE or STORE. */
 export const POSTS: Record<Role, Post> = {
-  all: { sources: ['inbox', 'mqtt', 'kafka', 'simulate'], stores: ['duckdb', 'influx'], port: 3000, needs: [] },
+  all: {
+    sources: ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'],
+    stores: ['duckdb', 'influx'],
+    port: 3000,
+    needs: [],
+  },
   ingest: { sources: ['kafka'], stores: ['influx'], port: 0, needs: ['kafka', 'influx'] },
   live: { sources: ['kafka'], stores: [], port: 0, needs: ['kafka'] },
   serve: { sources: [], stores: ['influx'], port: 3000, needs: ['kafka', 'influx'] },
@@ -118,12 +128,13 @@ export function readConfig(given: Environment): Readonly<Config> {
     logLevel: read('LOG_LEVEL', SETTINGS.LOG_LEVEL),
     kafka: readKafka(read),
     influx: readInflux(read),
+    replay: readReplay(read, sources),
   };
   if (!config.token && config.host && !isLoopback(config.host))
     faults.push(`HOST: expected a loopback address while there is no HALLWAY_TOKEN, found "${config.host}"`);
   if (role === 'bridge' && !config.mqttBroker)
     faults.push(`MQTT_URL: expected ${SETTINGS.MQTT_URL.expected.split(',')[0]}, found nothing`);
-  faults.push(...faultsOf(foundOf));
+  faults.push(...faultsOf(foundOf), ...replayFaults(sources, foundOf));
   for (const [name, need] of [
     ['KAFKA_BROKERS', 'kafka'],
     ['INFLUX_URL', 'influx'],
@@ -148,6 +159,20 @@ function faultsOf(foundOf: (name: string) => string): string[] {
   return faults;
 }
 
+/** Sources whose clock is another one than that of a recording. */
+const OTHER_CLOCK: SourceName[] = ['kafka', 'simulate'];
+
+function replayFaults(sources: SourceName[], foundOf: (name: string) => string): string[] {
+  if (!sources.includes('replay'))
+    return ['REPLAY', 'SPEED']
+      .filter((name) => foundOf(name) !== '')
+      .map((name) => `SOURCE: expected replay among it beside ${name}, found ${sources.join(',') || 'none'}`);
+  const others = sources.filter((source) => OTHER_CLOCK.includes(source));
+  const faults = others.map((other) => `SOURCE: expected replay without ${other}, whose time is not the recording's`);
+  if (foundOf('REPLAY') === '') faults.push(`REPLAY: expected ${SETTINGS.REPLAY.expected}, found nothing`);
+  return faults;
+}
+
 type Read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>) => T;
 
 function readKafka(read: Read): KafkaSettings {
@@ -162,6 +187,11 @@ function readKafka(read: Read): KafkaSettings {
     login: username === '' ? null : { mechanism, username, password },
     tls: read('KAFKA_TLS', SETTINGS.KAFKA_TLS) === 'on' ? { ca } : null,
   };
+}
+
+function readReplay(read: Read, sources: SourceName[]): ReplaySettings | null {
+  const [file, speed] = [read('REPLAY', SETTINGS.REPLAY), read('SPEED', SETTINGS.SPEED)];
+  return sources.includes('replay') ? { file: resolve(file), speed } : null;
 }
 
 const readInflux = (read: Read): InfluxSettings => ({

@@ -43,6 +43,7 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
       ...counted,
       ready: Date.now() - failedAt > DOUBT_MS,
       waiting: inbox.waiting,
+      replayed: null,
       frame: fanout.newest()?.time ?? null,
     }),
     recount: async (totals) => void Object.assign(counted, await totals()),

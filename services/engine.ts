@@ -1,9 +1,10 @@
 import { timeIn } from './answer/cursor.ts';
 import { Refused } from './answer/refused.ts';
 import { type Totals, totals } from './answer/totals.ts';
+import { fileOf, readParts } from './ledger/manifest.ts';
 import { type Query, ROWS } from './model/query.ts';
 import type { Span } from './model/venue.ts';
-import { COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
+import { type ClosedHour, COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { duckdbStore } from './store/duckdb.ts';
 import type { InfluxStore } from './store/influx.ts';
@@ -44,13 +45,21 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
   };
 }
 
-/** InfluxDB, asked by copies: what a question is about is copied into a DuckDB for as long as it takes. */
-export function influxEngine(store: InfluxStore, now: () => number = Date.now): Engine {
+/**
+ * InfluxDB, asked by copies: what a question is about is copied into a DuckDB for as long as it takes, but for the hours that
+ * jobs have written into Parquet below `house`, which are read there.
+ */
+export function influxEngine(store: InfluxStore, now: () => number = Date.now, house: string | null = null): Engine {
   return {
     store,
     async tables(query) {
       try {
-        const { connect, close, from } = await copyOf(store, wantedOf(query), now());
+        const { connect, close, from } = await copyOf(
+          store,
+          wantedOf(query),
+          now(),
+          house === null ? [] : closedIn(house),
+        );
         return { connect, close, ...(from > ALL.from && { from }) };
       } catch (error) {
         if (!(error instanceof TooMuch)) throw error;
@@ -58,7 +67,7 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now): 
         throw new Refused([{ pointer: '/from', expected, found: `${error.found} rows` }]);
       }
     },
-    totals: () => store.bounds.totals(now()),
+    totals: () => store.holdings.totals(now()),
     // The bucket forgets by its own retention.
     expire: async () => undefined,
     async forgetSimulated() {
@@ -68,6 +77,10 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now): 
     close: async () => store.close(),
   };
 }
+
+/** The hours that jobs have written, as far as a manifest names them. */
+const closedIn = (house: string): ClosedHour[] =>
+  readParts(house, 'observations').map((part) => ({ ...part, file: fileOf(house, 'observations', part) }));
 
 /** No observation is stored outside these. */
 const ALL: Span = { from: Date.UTC(2000, 0, 1), until: Date.UTC(2101, 0, 1) };

@@ -1,6 +1,6 @@
 import type { Took } from './model/batch.ts';
 import type { Reject } from './model/reject.ts';
-import type { Store } from './store/store.ts';
+import type { Into } from './river.ts';
 
 /** Rejects that wait for the store at most; those beyond stand among the dead letters alone. */
 const WAITING_MAX = 10_000;
@@ -9,7 +9,7 @@ const WAITING_MAX = 10_000;
  * What comes in goes into Kafka, what did not pass among its dead letters: then it is safe. That shows in the store too
  * as soon as the store takes it, which nobody waits for.
  */
-export function throughKafka(kafka: Store, store: Store, took: Took, failed: (error: unknown) => void): Store {
+export function throughKafka(kafka: Into, store: Into, took: Took, failed: (error: unknown) => void): Into {
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
   const show = async (rejects: Reject[]) => {
@@ -28,7 +28,6 @@ export function throughKafka(kafka: Store, store: Store, took: Took, failed: (er
       });
   };
   return {
-    ...kafka,
     async append(batch) {
       const receipt = await kafka.append(batch);
       if (batch.rejects.length > 0) showLater(batch.rejects);

@@ -30,7 +30,7 @@ async function lay(config: Config, demo: Demo, tell: (share: number) => void): P
   const live: Live = createLive({
     ...house,
     state: stateIn(house.folder),
-    ahead: (from, after) => storedAhead(house.store.read, from, after, 1),
+    ahead: (from, after) => storedAhead(house.store.read, from, after, [0]),
     fanout: { fill: () => undefined, push: () => undefined },
     clock: () => clock,
     graceMs: 0,

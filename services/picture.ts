@@ -26,33 +26,47 @@ export type Pace = {
   clock: () => number;
   graceMs: number;
   /** of the river */
-  partitions: number;
+  partitions: number[];
   failed: (error: unknown) => void;
+  /** who says that a second is over; else a timer does */
+  every?: Every;
+  /** frames from one saved state to the next */
+  saveEvery?: number;
 };
+
+/** Calls `beat` when a second has been over for `graceMs`, until the function that comes back is called. */
+export type Every = (graceMs: number, beat: () => void) => () => void;
 
 /** Starts making frames: one each second, `graceMs` after it. Call it before anything new is stored. */
 export async function openPicture(
   { record, store, venue, folder }: Pick<House, 'record' | 'store' | 'venue' | 'folder'>,
   fanout: Fanout,
-  { clock, graceMs, partitions, failed }: Pace,
+  { clock, graceMs, partitions, failed, every, saveEvery }: Pace,
 ): Promise<Picture> {
   const ahead: LiveOptions['ahead'] = (from, after) => storedAhead(store.read, from, after, partitions);
-  const live = createLive({ venue, record, state: stateIn(folder), ahead, fanout, clock, graceMs });
+  const state = stateIn(folder);
+  const live = createLive({ venue, record, state, ahead, fanout, clock, graceMs, ...(saveEvery && { saveEvery }) });
   await live.start();
-  return { live, end: keepBeat(live, { clock, graceMs, failed }) };
+  return { live, end: every ? every(graceMs, beatOf(live, failed)) : keepBeat(live, { clock, graceMs, failed }) };
 }
 
 /** Makes the frames that are due, second by second, until the function that comes back is called. */
 export function keepBeat(live: Live, { clock, graceMs, failed }: Omit<Pace, 'partitions'>): () => void {
   let timer: NodeJS.Timeout;
+  const advance = beatOf(live, failed);
   const beat = () => {
-    try {
-      live.advance();
-    } catch (error) {
-      failed(error);
-    }
+    advance();
     timer = setTimeout(beat, SECOND_MS - ((clock() - graceMs) % SECOND_MS));
   };
   beat();
   return () => clearTimeout(timer);
 }
+
+/** A frame that fails is said, and made with the next one. */
+const beatOf = (live: Live, failed: Pace['failed']) => () => {
+  try {
+    live.advance();
+  } catch (error) {
+    failed(error);
+  }
+};

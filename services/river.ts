@@ -6,11 +6,14 @@ import type { Store } from './store/store.ts';
 const PAUSE_FIRST_MS = 100;
 const PAUSE_MAX_MS = 10_000;
 
+/** What a river flows into. */
+export type Into = Pick<Store, 'append'>;
+
 /**
  * One source into the store until it ends or `signal` aborts. The store is awaited before the source is asked again:
  * back-pressure is the absence of a question. Throws what the store or the source throws; the source has let go then.
  */
-export async function flow(source: Source, store: Store, signal: AbortSignal, took: Took = () => {}): Promise<void> {
+export async function flow(source: Source, store: Into, signal: AbortSignal, took: Took = () => {}): Promise<void> {
   const batches = source(signal);
   try {
     let step = await batches.next();
@@ -35,7 +38,7 @@ export type Watch = {
 /** A source that never ends: what fails is said, and tried again after a pause with jitter, for ever. */
 export async function river(
   source: Source,
-  store: Store,
+  store: Into,
   signal: AbortSignal,
   { took = () => {}, failed = () => {}, isFinal = () => false }: Watch = {},
 ): Promise<void> {

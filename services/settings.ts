@@ -67,6 +67,11 @@ const clientId: Setting<string> = {
   read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
 };
 
+const speed: Setting<number> = {
+  fallback: '1',
+  expected: 'how many seconds of REPLAY go into one: a number above 0, or inf',
+  read: (text) => (text === 'inf' ? Infinity : /^\d{1,9}(\.\d{1,9})?$/.test(text) && +text > 0 ? +text : undefined),
+};
 const prefix: Setting<string> = {
   fallback: 'hallway.',
   expected: 'what the names of our topics begin with, 1 to 100 of A–Z a–z 0–9 . _ -',
@@ -88,7 +93,10 @@ const byRole = <T>(setting: Setting<T>, usual: string): Setting<T> => ({
 /** The only list of settings; `hallway --help` prints it. */
 export const SETTINGS = {
   ROLE: oneOf<Role>('all', 'ingest', 'live', 'serve', 'bridge'),
-  SOURCE: byRole(listOf<SourceName>('inbox', 'mqtt', 'kafka', 'simulate'), 'inbox; ingest, live: kafka; bridge: mqtt'),
+  SOURCE: byRole(
+    listOf<SourceName>('inbox', 'mqtt', 'kafka', 'replay', 'simulate'),
+    'inbox; ingest, live: kafka; bridge: mqtt',
+  ),
   STORE: byRole(oneOf<StoreName>('duckdb', 'influx'), 'duckdb; ingest, serve: influx'),
   HOST: address,
   PORT: byRole(whole(3000, 0, 65535), '3000; ingest, live, bridge: any free one'),
@@ -102,6 +110,8 @@ export const SETTINGS = {
   MQTT_CLIENT_ID: clientId,
   DATA_DIR: text('.hallway'),
   VENUE: text('DATA_DIR/venue.json'),
+  REPLAY: text('', 'a recording that `hallway load` reads, or a Parquet copy of a span; with SOURCE=replay'),
+  SPEED: speed,
   KEEP_DAYS: whole(0, 0, 36_500),
   PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
   DEMO: oneOf('on', 'off'),

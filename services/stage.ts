@@ -4,7 +4,9 @@ import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, wo
 import type { Engine } from './engine.ts';
 import { type House, openHouse, renewed } from './house.ts';
 import { forwardClock } from './live/clock.ts';
+import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
 import { layPast, tellHistory } from './past.ts';
+import { openReplay, type Replay } from './replay.ts';
 import { flow } from './river.ts';
 import type { DemoShown } from './serve/deps.ts';
 import type { World } from './simulate/world.ts';
@@ -36,6 +38,7 @@ export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
   /** the store is another one, or has lost something */
   changed: (house: House) => Promise<void>;
   log: (error: unknown, words: string) => void;
+  info: (words: string, more?: object) => void;
 };
 
 /** Where a service works: in its main house; of a new demo first in one in memory, until a child has laid the past. */
@@ -46,6 +49,8 @@ export type Stage = {
   /** resolves when the main house is worked in; rejects if it never will be */
   ready: Promise<void>;
   demo(): DemoShown | null;
+  /** how much of the recording is replayed, 0 to 1; null: nothing is */
+  replayed(): number | null;
   /** Forgets what was simulated, keeps what was not, and tells nothing more. */
   endDemo(): Promise<void>;
   halt(): Promise<void>;
@@ -66,11 +71,13 @@ type Course = StageOptions & {
   ending: Promise<void> | null;
 };
 
-export async function openStage(config: Config, told: Told | null, options: StageOptions): Promise<Stage> {
+export async function openStage(config: Config, told: Told | null, given: StageOptions): Promise<Stage> {
   const isNew = told?.isNew === true;
   const demo = told?.demo ?? null;
-  const house = await openHouse(config, isNew ? 'memory' : 'main', options.engine);
-  const clock = forwardClock(Date.now, house.record.last);
+  const house = await openHouse(config, isNew ? 'memory' : 'main', given.engine);
+  const replay = config.replay && (await openReplay(config.replay, house, config.graceMs, given));
+  const options = replay ? replaying(given, replay) : given;
+  const clock = replay?.clock ?? forwardClock(Date.now, house.record.last);
   const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs };
   await options.changed(house);
   const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
@@ -99,6 +106,7 @@ export async function openStage(config: Config, told: Told | null, options: Stag
     work: () => course.at,
     ready,
     demo: () => course.demo && shownOf(course, course.demo),
+    replayed: () => replay?.share() ?? null,
     async endDemo() {
       await ready;
       course.ending ??= endDemo(course).finally(() => (course.ending = null));
@@ -111,6 +119,15 @@ export async function openStage(config: Config, told: Told | null, options: Stag
     },
   };
 }
+
+/** A recording flows beside what comes in, and its clock is everybody's. */
+const replaying = (options: StageOptions, { source, every, saveEvery }: Replay): StageOptions => ({
+  ...options,
+  every,
+  saveEvery,
+  sources: [...options.sources, source],
+  partitions: [...options.partitions, partitionOf(REPLAYED_FROM)],
+});
 
 /** What a world tells, as it comes due, until the event is over. */
 function telling(world: World, demo: Demo, { context }: House, clock: () => number): Source {

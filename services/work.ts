@@ -2,11 +2,10 @@ import { throughKafka } from './entrance.ts';
 import type { House } from './house.ts';
 import type { Fanout } from './live/fanout.ts';
 import type { Took } from './model/batch.ts';
-import { openPicture } from './picture.ts';
-import { river } from './river.ts';
+import { type Every, openPicture } from './picture.ts';
+import { type Into, river } from './river.ts';
 import { isFinal } from './sentence.ts';
 import type { Source } from './source/source.ts';
-import type { Store } from './store/store.ts';
 
 /** A house at work: rivers flow into its store, its picture is made. It stays open when that ends. */
 export type Work = {
@@ -22,10 +21,14 @@ export type WorkOptions = {
   clock: () => number;
   graceMs: number;
   /** of the river */
-  partitions: number;
+  partitions: number[];
+  /** who says that a second is over, where the clock is not the system's */
+  every?: Every;
+  /** frames from one saved state to the next */
+  saveEvery?: number;
   /** what comes by Kafka; what comes otherwise then goes into it by the entrance */
   kafka: Source | null;
-  entrance: Store | null;
+  entrance: Into | null;
   /** told of each batch that is safe */
   took: Took;
   /** a batch was not stored: it is tried again after a pause */
@@ -38,8 +41,8 @@ export type WorkOptions = {
 
 /** Sets a house to work. What must not be a gap has to be in its store by now. */
 export async function work(house: House, sources: Source[], options: WorkOptions): Promise<Work> {
-  const { fanout, clock, graceMs, partitions, kafka, entrance, took, failed, missed, ended } = options;
-  const picture = await openPicture(house, fanout, { clock, graceMs, partitions, failed: missed });
+  const { fanout, kafka, entrance, took, failed, missed, ended } = options;
+  const picture = await openPicture(house, fanout, { ...options, failed: missed });
   const stopping = new AbortController();
   const both: Took = (batch, receipt, ms) => {
     took(batch, receipt, ms);

@@ -15,10 +15,10 @@ import type { Span } from '../model/venue.ts';
 import { writeWhole } from './whole.ts';
 
 /** What jobs make, each in a folder of its own under `derived`, with one manifest and one writer. */
-export const DERIVED = ['presences', 'frames', 'baselines', 'anomalies'] as const;
+export const DERIVED = ['presences', 'frames', 'baselines', 'anomalies', 'observations'] as const;
 export type Derived = (typeof DERIVED)[number];
 
-/** A revision of a day (of the venue's zone): 0 is as seen, 1, 2 … are corrected. Never edited; the newest is last. */
+/** A revision of a day (of the venue's zone; of observations an hour, `2026-11-03T10`, UTC): 0 is as seen, 1, 2 … are corrected. Never edited; the newest is last. */
 export type Part = {
   day: string;
   revision: number;

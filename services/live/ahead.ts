@@ -10,9 +10,9 @@ export type Ahead = {
   upTo(reach: Reach | null, take: (row: Stored) => void): Promise<void>;
 };
 
-/** What a store holds, from `from` on (`time`, UTC ms), after `after`: a stream for each of the river's partitions. */
-export function storedAhead(read: Store['read'], from: number, after: Reach, partitions: number): Ahead {
-  const names = new Set([...Array(partitions).keys(), ...after.keys()]);
+/** What a store holds, from `from` on (`time`, UTC ms), after `after`: a stream for each of the river's partitions, and of those in `after`. */
+export function storedAhead(read: Store['read'], from: number, after: Reach, partitions: number[]): Ahead {
+  const names = new Set([...partitions, ...after.keys()]);
   const streams = [...names].map((partition) => {
     const begin = partition * PARTITION;
     const bounds = { after: after.get(partition) ?? begin - 1, before: begin + PARTITION };

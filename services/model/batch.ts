@@ -14,6 +14,9 @@ export const partitionOf = (position: number): number => Math.floor(position / P
  */
 export const LOADED_FROM = 511 * PARTITION;
 
+/** The number from which a replay counts its places: as Kafka's partition 510. */
+export const REPLAYED_FROM = 510 * PARTITION;
+
 /** Where each observation and each reject stood in the river; `places` tells rejects of one position apart. */
 export type Positions = { observations: Float64Array; rejects: Float64Array; places: Uint32Array };
 

@@ -46,7 +46,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   const counts = createCounts(inbox, fanout);
   const beyond = beyondOf(config, log, counts);
   // What lays a past needs a folder of its own for it.
-  const isPlain = config.store === 'duckdb' && !beyond.kafka;
+  const isPlain = config.store === 'duckdb' && !beyond.kafka && !config.replay;
   const told = await demoIn({ ...config, demo: config.demo && isPlain }, Date.now());
   const close = (why?: string) => {
     inbox.close(why);
@@ -66,6 +66,8 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     close,
     fanout,
   });
+  if (config.replay)
+    counts.gauge('hallway_replay_share', 'How much of the recording is replayed, 0 to 1', () => stage.replayed() ?? 0);
   const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own }));
   log.to(server.log);
   const expire = async () => {
@@ -118,6 +120,7 @@ const watching = (
   },
   missed: (error) => log.error(error, 'a frame could not be kept'),
   log: log.error,
+  info: log.info,
 });
 
 /** What comes by MQTT is read as of the house that is worked in then. */
@@ -153,7 +156,7 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own }: 
   },
   demo: stage.demo,
   endDemo: stage.endDemo,
-  status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null }),
+  status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null, replayed: stage.replayed() }),
   metrics: counts.registry,
   tokens: tokensOf(config, own),
   pages: PAGES,

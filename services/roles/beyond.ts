@@ -5,13 +5,13 @@ import type { Counts } from '../counts.ts';
 import { duckdbEngine, type Engine, influxEngine } from '../engine.ts';
 import { readingOf } from '../house.ts';
 import type { Log } from '../log.ts';
+import type { Into } from '../river.ts';
 import { createLetters, type Letters } from '../source/kafka/letters.ts';
 import { atMost, createLink } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { kafkaSource } from '../source/kafka.ts';
 import { kafkaProducer } from '../source/kafka-producer.ts';
 import type { Source } from '../source/source.ts';
-import type { Store } from '../store/store.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 
@@ -23,9 +23,9 @@ export type Beyond = {
   /** what comes by Kafka; null: nothing does */
   kafka: Source | null;
   /** With Kafka all that comes by other ways goes into it first, so that there is one river. */
-  entrance: Store | null;
+  entrance: Into | null;
   /** partitions of the river */
-  partitions: number;
+  partitions: number[];
   close(): Promise<void>;
 };
 
@@ -41,7 +41,7 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge'>
     ends.push(letters.close);
     const store = await openInflux(config, letters, log);
     measureInflux(store, counts);
-    return influxEngine(store);
+    return influxEngine(store, Date.now, folder);
   };
   return {
     engine,
@@ -51,7 +51,7 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge'>
         opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
       }),
     entrance,
-    partitions: kafka ? kafka.partitions : 1,
+    partitions: kafka ? [...Array(kafka.partitions).keys()] : [0],
     close: () => atMost(LEAVE_MS, Promise.all(ends.map((end) => end()))),
   };
 }
@@ -79,7 +79,7 @@ function lettersIn(folder: string): Letters {
 }
 
 /** `open`: connects now, and throws what the first batch would. */
-export type Entrance = Store & { open(): Promise<unknown>; close(): Promise<void> };
+export type Entrance = Into & { open(): Promise<unknown>; close(): Promise<void> };
 
 /** The way into Kafka as a store to a river: connected when the first batch comes, and again after it could not be. */
 export function entranceOf(kafka: Settled): Entrance {
@@ -94,9 +94,6 @@ export function entranceOf(kafka: Settled): Entrance {
   return {
     open: connected,
     append: async (batch) => (await connected()).send(batch),
-    read() {
-      throw new Error('Kafka is read by nobody as a store');
-    },
     close: async () => (await opened?.catch(() => null))?.close(),
   };
 }

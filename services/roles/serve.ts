@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +36,9 @@ export async function startServe(config: Config): Promise<Running> {
   const kafka = kafkaOf(config.kafka);
   const letters = lettersTo(kafka);
   lendVenue(config, Date.now());
-  const house = await openHouse(config, 'memory', async () => influxEngine(await openInflux(config, letters, log)));
+  const house = await openHouse(config, 'memory', async () =>
+    influxEngine(await openInflux(config, letters, log), Date.now, join(config.dataDir, 'main')),
+  );
   const [inbox, fanout, entrance] = [createInbox(), createFanout(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);
   const missed = (words: string) => (error: unknown) => {

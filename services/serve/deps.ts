@@ -21,6 +21,8 @@ export type Status = {
   waiting: number;
   /** a simulated event is being told */
   simulated: boolean;
+  /** how much of a recording is replayed, 0 to 1; null: nothing is */
+  replayed: number | null;
   /** the second of the newest frame, UTC ms; null before the first */
   frame: number | null;
   /** when the newest stored observation was received, UTC ms; null if there is none */

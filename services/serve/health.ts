@@ -11,6 +11,9 @@ const Ready = Type.Object({
   own: Type.Integer({ description: 'observations and rejects that nobody simulated' }),
   waiting: Type.Integer({ description: 'received, not yet safe' }),
   simulated: Type.Boolean({ description: 'a simulated event is being told' }),
+  replayed: Type.Union([Type.Number(), Type.Null()], {
+    description: 'of the recording, 0 to 1; null: nothing is replayed',
+  }),
   frame: Type.Union([Type.Integer(), Type.Null()], { description: 'the second of the newest live frame, UTC ms' }),
   received: Type.Union([Type.Integer(), Type.Null()], { description: 'of the newest stored observation, UTC ms' }),
 });

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Batch } from '../model/batch.ts';
 import type { Span } from '../model/venue.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -13,6 +14,9 @@ export type Wanted = { what: 'observations' | 'rejects'; span: Span; newest: num
 /** The copy, and from when on (`time`, UTC ms) it has what was asked for. */
 export type Copy = Database & { from: number };
 
+/** An hour that is written in Parquet, with so many rows: it holds as long as the bucket has as many. */
+export type ClosedHour = { span: Span; rows: number; file: string };
+
 /** There is more than may be copied; `found`: how much. */
 export class TooMuch extends Error {
   readonly found: number;
@@ -26,23 +30,73 @@ export class TooMuch extends Error {
 const FIRST_MS = 1000;
 const WIDER = 8;
 
-/** Copies what a question is about into a DuckDB of its own, which its asker closes. Throws `TooMuch`. */
-export async function copyOf(store: InfluxStore, wanted: Wanted, now: number): Promise<Copy> {
-  const count = wanted.what === 'rejects' ? store.bounds.countRejects : store.bounds.count;
+/**
+ * Copies what a question is about into a DuckDB of its own, which its asker closes; what is written in Parquet is read there,
+ * so it may be more than is copied. Throws `TooMuch`.
+ */
+export async function copyOf(
+  store: InfluxStore,
+  wanted: Wanted,
+  now: number,
+  closed: ClosedHour[] = [],
+): Promise<Copy> {
+  const { holdings } = store;
+  const isOfRejects = wanted.what === 'rejects';
+  const hours = isOfRejects || wanted.newest !== null ? [] : await stillWhole(closed, wanted.span, holdings.hours);
+  const count = isOfRejects
+    ? holdings.countRejects
+    : (span: Span) => sumOf(without(span, hours).map((rest) => holdings.count(rest)));
   const span = await spanOf(wanted, count, now);
   const found = await count(span);
   if (found > COPIED_MAX) throw new TooMuch(found);
-  const database = await openDatabase(null);
-  const copy = await duckdbStore(database);
+  const database = await openDatabase(null, [...new Set(hours.map(({ file }) => dirname(file)))]);
   try {
-    for await (const batch of batchesOf(store, wanted.what, span)) await copy.append(batch);
+    const copy = await duckdbStore(database);
+    for (const rest of without(span, hours))
+      for await (const batch of batchesOf(store, wanted.what, rest)) await copy.append(batch);
+    await copy.close();
+    if (hours.length > 0) await join(database, hours);
   } catch (error) {
     database.close();
     throw error;
-  } finally {
-    await copy.close();
   }
   return { ...database, from: span.from };
+}
+
+const sumOf = async (counts: Promise<number>[]): Promise<number> =>
+  (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+
+/** The closed hours that touch a span and have as many rows as the bucket has there now; the others were touched since. */
+async function stillWhole(
+  closed: ClosedHour[],
+  { from, until }: Span,
+  hoursIn: InfluxStore['holdings']['hours'],
+): Promise<ClosedHour[]> {
+  const hours = closed.filter(({ span }) => span.until > from && span.from < until);
+  const [first, last] = [hours[0], hours.at(-1)];
+  if (!first || !last) return [];
+  const counts = await hoursIn({ from: first.span.from, until: last.span.until });
+  return hours.filter(({ span, rows }) => (counts.get(span.from) ?? 0) === rows);
+}
+
+/** What of a span lies outside of hours, which are in order. */
+function without({ from, until }: Span, hours: ClosedHour[]): Span[] {
+  const rest: Span[] = [];
+  let at = from;
+  for (const { span } of hours) {
+    if (span.from > at) rest.push({ from: at, until: Math.min(until, span.from) });
+    at = Math.max(at, span.until);
+  }
+  return [...rest, { from: at, until }].filter((one) => one.from < one.until);
+}
+
+/** Has the view `observations` show what is written beside what was copied. */
+async function join(database: Database, hours: ClosedHour[]): Promise<void> {
+  const connection = await database.connect();
+  const files = hours.map(({ file }) => `'${file.replaceAll("'", "''")}'`).join();
+  await connection.run('ALTER VIEW observations RENAME TO copied');
+  await connection.run(`CREATE VIEW observations AS FROM copied UNION ALL FROM read_parquet([${files}])`);
+  connection.closeSync();
 }
 
 /** Where the newest are enough, the end of the span that has enough of them. */
@@ -71,7 +125,7 @@ async function widest(span: Span, count: (span: Span) => Promise<number>, now: n
 
 async function* batchesOf(store: InfluxStore, what: Wanted['what'], span: Span): AsyncGenerator<Batch> {
   if (what === 'rejects') {
-    for await (const some of store.bounds.rejects(span)) yield { observations: [], ...some };
+    for await (const some of store.holdings.rejects(span)) yield { observations: [], ...some };
     return;
   }
   for await (const rows of store.read(span)) {

@@ -30,9 +30,10 @@ export class FolderRefused extends Error {}
 
 /**
  * Opens `hallway.duckdb` in a folder, makes its tables, and closes the door behind it: no extension is loaded, no
- * other file can be read or written from SQL. A DuckDB file has one owning process. Without a folder it is in memory.
+ * other file can be read or written from SQL, but for those below `readable` folders. A DuckDB file has one owning process.
+ * Without a folder it is in memory.
  */
-export async function openDatabase(folder: string | null): Promise<Database> {
+export async function openDatabase(folder: string | null, readable: string[] = []): Promise<Database> {
   if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = folder === null ? ':memory:' : join(folder, 'hallway.duckdb');
   const spill = folder === null ? SPILL : `${file}.spill`;
@@ -46,7 +47,7 @@ export async function openDatabase(folder: string | null): Promise<Database> {
     throw error;
   }
   // From here on SQL reaches this file, what it spills and what is copied out, and nobody can change that.
-  await first.run(shut(folder && join(folder, COPIES)));
+  await first.run(shut([...readable, ...(folder === null ? [] : [join(folder, COPIES)])]));
   first.closeSync();
   return { folder, connect: () => instance.connect(), close: () => instance.closeSync() };
 }
@@ -54,14 +55,14 @@ export async function openDatabase(folder: string | null): Promise<Database> {
 /** A DuckDB of one's own, for one question: it ends with `close`. */
 export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void };
 
-/** @param folder below which its SQL may read and write files; null: nowhere */
-export async function openMemory(folder: string | null = null): Promise<Memory> {
+/** @param folders below which its SQL may read and write files; none: nowhere */
+export async function openMemory(...folders: string[]): Promise<Memory> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...LIMITS,
     temp_directory: SPILL,
   });
   const connection = await instance.connect();
-  await connection.run(shut(folder));
+  await connection.run(shut(folders));
   return {
     connection,
     connect: () => instance.connect(),
@@ -72,10 +73,10 @@ export async function openMemory(folder: string | null = null): Promise<Memory> 
   };
 }
 
-/** Closes the door: no file but those below a folder, no ATTACH, and no SET after it. */
-const shut = (folder: string | null): string =>
+/** Closes the door: no file but those below some folders, no ATTACH, and no SET after it. */
+const shut = (folders: string[]): string =>
   [
-    ...(folder === null ? [] : [`SET allowed_directories = ['${resolve(folder).replaceAll("'", "''")}']`]),
+    `SET allowed_directories = [${folders.map((folder) => `'${resolve(folder).replaceAll("'", "''")}'`).join()}]`,
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ].join('; ');

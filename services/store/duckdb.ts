@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Batch, LOADED_FROM, PARTITION, type Receipt } from '../model/batch.ts';
-import type { Span } from '../model/venue.ts';
 import { appendBatch, type Known } from './append.ts';
 import type { Database } from './database.ts';
 import { loadNames } from './names.ts';
@@ -12,8 +11,6 @@ import { KINDS } from './tables.ts';
 
 /** The embedded store, and what only this engine needs: expiry and an end. */
 export type DuckdbStore = Store & {
-  /** Writes a span (`time`, UTC ms) into a Parquet file below `copies` of the database's folder, in order of position; ends when `signal` aborts. */
-  copy(span: Span, file: string, signal?: AbortSignal): Promise<void>;
   /** Forgets observations and rejects older than `before` (UTC ms). */
   expire(before: number): Promise<void>;
   /** Forgets what a simulated world told. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, LOADED_FROM, PARTITION } from '../model/batch.ts';
 import { appender, type InfluxReceipt, type Numbers, type Tools } from './influx/append.ts';
 import { checkInflux } from './influx/check.ts';
+import { type Holdings, holdingsOf } from './influx/holdings.ts';
 import { type Answer, type Post, poster } from './influx/post.ts';
 import { type Query, querier } from './influx/query.ts';
 import { readObservations } from './influx/read.ts';
@@ -9,7 +10,8 @@ import { recentContents } from './influx/recent.ts';
 import type { Influx } from './influx/refused.ts';
 import { sender } from './influx/send.ts';
 import { seriesBook } from './influx/series.ts';
-import { type Bounds, boundsOf } from './influx/totals.ts';
+import { microsOf } from './read.ts';
+import { writeParquet } from './staging.ts';
 import type { Store } from './store.ts';
 
 export { type Influx, InfluxRefused } from './influx/refused.ts';
@@ -19,7 +21,7 @@ export type InfluxStore = Omit<Store, 'append'> & {
   /** As `Store.append`, but what is stored of a batch that fails stays: it comes again and lands on the same points. */
   append(batch: Batch): Promise<InfluxReceipt>;
   counts(): InfluxCounts;
-  bounds: Bounds;
+  holdings: Holdings;
   /** Ends all waiting: what is not safe by now is thrown at whoever appended it. */
   close(): void;
 };
@@ -77,8 +79,10 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
   return {
     append,
     read: (span, where = {}) => readObservations(query, span, where),
+    copy: (span, file, signal) =>
+      writeParquet(readObservations(query, span, {}), file, { statement: 'copy', values: microsOf(span) }, signal),
     counts: () => ({ ...book.counts(), ...counts }),
-    bounds: boundsOf(query),
+    holdings: holdingsOf(query),
     close() {
       ending.abort(new Error('the store was closed before this was stored'));
       close();

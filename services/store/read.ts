@@ -13,10 +13,9 @@ export async function* readObservations(
 ): AsyncGenerator<Stored[]> {
   const connection = await database.connect();
   try {
-    const [from, until] = [toMicros(span.from), toMicros(span.until)];
-    const values = { from, until, after: BigInt(after), before: BigInt(before) };
+    const values = { ...microsOf(span), after: BigInt(after), before: BigInt(before) };
     const result = await connection.stream(sql(import.meta.url, 'read'), values);
-    for await (const rows of rowsOf(result)) yield rows.map(ofItsKind);
+    for await (const rows of rowsOf(result)) yield rows.map(observationOf);
   } finally {
     connection.closeSync();
   }
@@ -34,16 +33,15 @@ export async function copyObservations(
   signal?.addEventListener('abort', interrupt);
   try {
     signal?.throwIfAborted();
-    await connection.run(sql(import.meta.url, 'copy'), {
-      from: toMicros(span.from),
-      until: toMicros(span.until),
-      file,
-    });
+    await connection.run(sql(import.meta.url, 'copy'), { ...microsOf(span), file });
   } finally {
     signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
   }
 }
+
+/** A span as SQL takes it. */
+export const microsOf = ({ from, until }: Span) => ({ from: toMicros(from), until: toMicros(until) });
 
 /** What DuckDB can hold: the ends of time are as far as anybody's observations go. */
 const toMicros = (ms: number): bigint => BigInt(Math.max(-8e15, Math.min(8e15, ms))) * 1000n;
@@ -56,7 +54,7 @@ const FOREIGN: Record<Observation['kind'], string[]> = {
 };
 
 /** A row of the wide view → the observation of its kind. */
-function ofItsKind(row: Row): Stored {
+export function observationOf(row: Row): Stored {
   for (const name of FOREIGN[row.kind as Observation['kind']]) delete row[name];
   return row as Stored;
 }

@@ -23,4 +23,10 @@ export type Store = {
    * between two positions (`LOADED_FROM` is before all that was loaded from the past).
    */
   read(span: Span, where?: Between): AsyncGenerator<Stored[]>;
+  /**
+   * Writes what was observed in a span (`time`, UTC ms) into a Parquet file of the columns of `observations`, in order of
+   * position: flat in memory, whole or not at all. The embedded store writes below `copies` of its folder alone. Throws when
+   * `signal` aborts.
+   */
+  copy(span: Span, file: string, signal?: AbortSignal): Promise<void>;
 };

@@ -30,7 +30,7 @@ export function memoryRiver() {
       for (const observation of observations) rows.push({ ...observation, position });
       return { position, stored: observations.length, duplicates: new Uint32Array() };
     },
-    ahead: (from: number, after: Reach) => storedAhead(read, from, after, 1),
+    ahead: (from: number, after: Reach) => storedAhead(read, from, after, [0]),
   };
 }
 

@@ -3,9 +3,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { flow } from '../../services/river.ts';
+import { flow, type Into } from '../../services/river.ts';
 import { fileSource, type Progress } from '../../services/source/file.ts';
-import type { Store } from '../../services/store/store.ts';
 import { sourceContract } from './contract.ts';
 
 const context = {
@@ -32,12 +31,11 @@ sourceContract('file', () => {
   return { source, offer, acked: () => acked, released: () => upload.destroyed };
 });
 
-const counting = (seen: number[]): Store => ({
+const counting = (seen: number[]): Into => ({
   append: async (batch) => {
     seen.push(batch.observations.length);
     return { position: seen.length + 10, stored: batch.observations.length, duplicates: new Uint32Array() };
   },
-  read: () => assert.fail(),
 });
 
 it('fileSource reads a gzipped file in batches of 10,000 and reports each and the end, with the numbers it used', async () => {
@@ -109,7 +107,7 @@ it('fileSource stores what came of an upload that trickles', async () => {
 
 it('fileSource ends with the error of a stream that breaks while a part of it is being stored', async () => {
   const upload = new PassThrough();
-  const slow: Store = {
+  const slow: Into = {
     ...counting([]),
     append: async (batch) => {
       upload.destroy(new Error('the line is cut'));

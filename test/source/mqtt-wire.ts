@@ -35,10 +35,7 @@ export function collect(source: Source, before: (batch: Batch) => Promise<unknow
     batches.push(batch);
     return { position: batches.length, stored: batch.observations.length, duplicates: new Uint32Array() };
   };
-  const read = () => {
-    throw new Error('a source never reads');
-  };
-  const flowing = flow(source, { append, read }, stop.signal);
+  const flowing = flow(source, { append }, stop.signal);
   flowing.catch(() => undefined);
   return {
     flowing,

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { LOADED_FROM, PARTITION } from '../../services/model/batch.ts';
 import type { Observation } from '../../services/model/observation.ts';
+import { openMemory } from '../../services/store/database.ts';
+import { observationOf } from '../../services/store/read.ts';
+import { rowsOf } from '../../services/store/rows.ts';
 import type { Between, Store, Stored } from '../../services/store/store.ts';
 import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 
-/** An empty store; `reopen` is what a restart does, `close` ends it. */
-export type Opened = { store: Store; reopen(): Promise<Store>; close(): Promise<void> };
+/** An empty store, and where its copies may lie; `reopen` is what a restart does, `close` ends it. */
+export type Opened = { store: Store; copies: string; reopen(): Promise<Store>; close(): Promise<void> };
 
 const ALL = { from: -Infinity, until: Infinity };
 const MINUTE = 60_000;
@@ -62,6 +67,27 @@ const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
     simulated: fc.constant(false),
   }),
 );
+
+/** Rows of a copy, as they stand in it. */
+async function rowsIn(file: string): Promise<Stored[]> {
+  const memory = await openMemory(dirname(file));
+  const rows: Stored[] = [];
+  for await (const some of rowsOf(await memory.connection.stream('FROM read_parquet($file)', { file })))
+    rows.push(...some.map(observationOf));
+  memory.close();
+  assert.deepEqual(
+    rows.map(({ position }) => position),
+    rows.map(({ position }) => position).sort((a, b) => a - b),
+  );
+  return sorted(rows);
+}
+
+/** In order of position; rows of one position have an order of their own in each store. */
+const sorted = (rows: Stored[]): Stored[] =>
+  rows
+    .map((row) => [`${String(row.position).padStart(16, '0')} ${content(row)}`, row] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row);
 
 /**
  * How far back a store knows what it has: for ever, or until a restart. What it then takes for new is still kept once,
@@ -307,6 +333,24 @@ export function storeContract(name: string, open: () => Promise<Opened>, memory:
           [T0 + 2000, T0 + 3000, T0 + 4000],
         );
       }));
+
+    it('copy(span, file) writes what read(span) gives, every field and in its order, whole or not at all', () =>
+      fc.assert(
+        fc.asyncProperty(fc.array(fc.array(anyObservation, { maxLength: 30 }), { maxLength: 4 }), (batches) =>
+          using(async ({ store, copies }) => {
+            for (const observations of batches) await store.append(batchOf(observations));
+            for (const span of [ALL, { from: T0, until: T0 + 70 * MINUTE }]) {
+              const file = join(copies, 'copy.parquet');
+              await store.copy(span, file);
+              assert.deepEqual(await rowsIn(file), sorted(await everything(store, span)));
+            }
+            const stop = AbortSignal.abort(new Error('enough'));
+            await assert.rejects(store.copy(ALL, join(copies, 'none.parquet'), stop), /enough/);
+            assert.deepEqual(readdirSync(copies), ['copy.parquet']);
+          }),
+        ),
+        { numRuns: Math.min(runs, 15) },
+      ));
 
     it('read(span, {after}) goes on after a position, in order of position', () =>
       using(async ({ store }) => {

@@ -23,7 +23,7 @@ const within = ({ from, until }: Span): [number, number] => [
 function bigBucket() {
   const read: Span[] = [];
   const store = {
-    bounds: {
+    holdings: {
       async count(span: Span) {
         const [first, end] = within(span);
         return Math.max(0, end - first);

@@ -17,6 +17,8 @@ type OpenedDuckdb = Opened & {
 
 async function open(): Promise<OpenedDuckdb> {
   const folder = mkdtempSync(join(tmpdir(), 'hallway-store-'));
+  const copies = join(folder, COPIES);
+  mkdirSync(copies);
   let database = await openDatabase(folder);
   let store = await duckdbStore(database);
   const shut = async () => {
@@ -44,6 +46,7 @@ async function open(): Promise<OpenedDuckdb> {
     reopen,
     close,
     folder,
+    copies,
     rejects,
     expire: (before) => store.expire(before),
     copy: (...args) => store.copy(...args),
@@ -140,7 +143,6 @@ it('copy(span, file) writes what read(span) gives, in its order, and nowhere but
   await opened.store.append({ ...batchOf([sighting({ rssi: -33, claps: 2, temperature: 21.5 })]), past: true });
   const span = { from: sightings(3)[2]!.time, until: Number.POSITIVE_INFINITY };
   const file = join(opened.folder, COPIES, 'copy.parquet');
-  mkdirSync(join(opened.folder, COPIES));
   await opened.copy(span, file);
   const memory = await openMemory(opened.folder);
   const found = await memory.connection.runAndReadAll('SELECT badge, rssi, position FROM read_parquet($file)', {

@@ -14,6 +14,7 @@ import {
   influxStore,
 } from '../../services/store/influx.ts';
 import { ask, isBuilt, ownBucket, ownServer, servers } from '../servers/servers.ts';
+import { newFolder, remove } from '../service.ts';
 import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 import { content, everything, type Opened, storeContract } from './contract.ts';
 
@@ -47,6 +48,7 @@ async function openEmpty(): Promise<Opened> {
   const { influx, drop } = await ownBucket(found!.influx);
   const dead: Tried['dead'] = [];
   let store = await opened(influx, dead);
+  const copies = newFolder();
   const reopen = async () => {
     store.close();
     store = await opened(influx, dead);
@@ -55,9 +57,10 @@ async function openEmpty(): Promise<Opened> {
   const close = async () => {
     store.close();
     await drop();
+    remove(copies);
     assert.deepEqual(dead, []);
   };
-  return { store, reopen, close };
+  return { store, copies, reopen, close };
 }
 
 if (skip) it('store influx', { skip }, () => {});

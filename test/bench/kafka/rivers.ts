@@ -62,7 +62,7 @@ export async function intoInflux(data: Data, influx: Influx): Promise<Spent> {
   const store = await influxStore({ ...own.influx, keepDays: 0, seriesMax: 100_000, deadLetter: unwelcome });
   try {
     const took = await intoStore(data, store.append);
-    const count = await store.bounds.count(EVER);
+    const count = await store.holdings.count(EVER);
     if (count !== data.count) throw new Error(`expected ${data.count} points, found ${count}`);
     return took;
   } finally {

@@ -4,10 +4,12 @@ import type { Span } from '../../model/venue.ts';
 import type { Query, Values } from './query.ts';
 import { inNs } from './read.ts';
 
-/** What is in a bucket beside the observations themselves. */
-export type Bounds = {
+/** What a bucket holds beside the observations themselves: how many there are, and what was refused. */
+export type Holdings = {
   /** observations in a span (`time`, UTC ms) */
   count(span: Span): Promise<number>;
+  /** observations in each hour (by its beginning, UTC ms) of a span that has any */
+  hours(span: Span): Promise<Map<number, number>>;
   /** rejects in a span (when they were taken, UTC ms), as batches with their positions */
   rejects(span: Span): AsyncGenerator<{ rejects: Reject[]; positions: Positions }>;
   countRejects(span: Span): Promise<number>;
@@ -15,23 +17,34 @@ export type Bounds = {
   totals(now: number): Promise<{ observations: number; rejects: number; own: number; received: number | null }>;
 };
 
+const NS = 1e6;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const ALL: Span = { from: -9e12, until: 9e12 };
 
-export function boundsOf(query: Query): Bounds {
+export function holdingsOf(query: Query): Holdings {
   const sum = async (name: string, values: Values) =>
     (await query.ask(name, values)).reduce((total, { count }) => total + Number(count), 0);
   const within = ({ from, until }: Span): Values => ({ from: inNs(from), until: inNs(until) });
-  const bounds: Bounds = {
+  const holdings: Holdings = {
     count: (span) => sum('count', within(span)),
+    async hours(span) {
+      const found = new Map<number, number>();
+      for (const { time, count } of await query.ask('hours', within(span))) {
+        // In nanoseconds a time is no exact number; in hours it is.
+        const hour = Math.round(Number(time) / NS / HOUR_MS) * HOUR_MS;
+        found.set(hour, (found.get(hour) ?? 0) + Number(count));
+      }
+      return found;
+    },
     countRejects: (span) => sum('count_rejects', within(span)),
     async *rejects(span) {
       for await (const records of query.stream('rejects', within(span))) yield rejectsOf(records);
     },
     async totals(now) {
       const [observations, rejects, simulated] = [
-        await bounds.count(ALL),
-        await bounds.countRejects(ALL),
+        await holdings.count(ALL),
+        await holdings.countRejects(ALL),
         await sum('simulated', {}),
       ];
       const newest = await query.ask('newest', within({ from: now - DAY_MS, until: now + DAY_MS }));
@@ -39,7 +52,7 @@ export function boundsOf(query: Query): Bounds {
       return { observations, rejects, own: observations - simulated + rejects, received };
     },
   };
-  return bounds;
+  return holdings;
 }
 
 /** Cells of `rejects.sql`: name, tags, time, and the fields. */
