@@ -39,7 +39,10 @@ export async function keepTime(
     }
     const over = new AbortController();
     const called = new Promise<void>((resolve) => (wake = resolve));
-    const waits = next === null ? [] : [sleep(Math.max(0, Math.min(AWAKE_MS, next - Date.now())), undefined, { signal: over.signal })];
+    const waits =
+      next === null
+        ? []
+        : [sleep(Math.max(0, Math.min(AWAKE_MS, next - Date.now())), undefined, { signal: over.signal })];
     if (!isCalled && !signal.aborted) await Promise.race([called, ...waits]).catch(() => undefined);
     over.abort();
     await Promise.allSettled(waits);

@@ -63,9 +63,9 @@ export function inOrder<T extends Pick<JobSaid, 'name' | 'after'>>(jobs: readonl
 
 /**
  * What is to be done now: what was asked for first, then what is due, newest day first, each job after those before it.
- * A pure function of what is known.
+ * `onlyAsked`: nothing but that. A pure function of what is known.
  */
-export function planOf(jobs: readonly JobSaid[], known: Known): Plan {
+export function planOf(jobs: readonly JobSaid[], known: Known, onlyAsked = false): Plan {
   const asked = [...known.requests.values()]
     .filter(({ value }) => value.state === 'asked')
     .sort((a, b) => a.time - b.time)
@@ -82,7 +82,7 @@ export function planOf(jobs: readonly JobSaid[], known: Known): Plan {
   for (const day of [...newestFirst, null])
     for (const job of jobs.filter(({ daily }) => daily === (day !== null))) {
       const { isDue, from } = standing(job, day, known);
-      if (!isDue) continue;
+      if (!isDue || onlyAsked) continue;
       plan.due.set(job.name, (plan.due.get(job.name) ?? 0) + 1);
       if (isPaused(job, known) || !hasBefore(job, day, known)) continue;
       const run = runOf(job, day, known);
@@ -100,9 +100,9 @@ export function runOf({ name }: Pick<JobSaid, 'name'>, day: Day | null, { runs, 
   return entry && entry.time > renewed ? entry.value : null;
 }
 
-/** The version up to which a day was touched. */
+/** When a day was last touched, as a version. */
 export const touchedOf = (day: Day | null, { touched }: Known): number =>
-  (day && touched.get(KEYS.touched(day.day))?.version) ?? 0;
+  (day && touched.get(KEYS.touched(day.day))?.value.since) ?? 0;
 
 /** What was made of the same day by those before a job: `changed` of each. */
 export const beforeOf = ({ after }: JobSaid, day: Day | null, known: Known): Record<string, number> =>

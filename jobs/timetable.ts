@@ -31,6 +31,10 @@ export type Times = Holder & {
   days(now: number): Promise<Day[]>;
   /** Does a job for a day; of what tidies up the day is null. */
   perform(job: string, day: Day | null, how: Performance): Promise<Made>;
+  /** nothing but this request (its key) is looked at */
+  only?: string;
+  /** told of each word of progress */
+  told?: (progress: Progress) => void;
   /** stops what runs */
   signal: AbortSignal;
   /** a run failed, the last time it is tried for now or not */
@@ -48,7 +52,7 @@ export function createTimetable(times: Times): Timetable {
   let idle = Number.NEGATIVE_INFINITY;
   const read = async () => {
     const known = await knownOf(times, idle);
-    return { known, plan: planOf(jobs, known) };
+    return { known, plan: planOf(jobs, known, times.only !== undefined) };
   };
   const goOn = async (held: Held): Promise<number | null> => {
     await endBroken(times, held.fence);
@@ -59,7 +63,7 @@ export function createTimetable(times: Times): Timetable {
       for (const request of plan.served) await answer(times.ledger, known, request);
       const [task] = plan.tasks;
       if (!task) {
-        await sayDue(times.ledger, jobs, plan.due);
+        if (!times.only) await sayDue(times.ledger, jobs, plan.due);
         if (!plan.isHeld) idle = known.now;
         return plan.wait;
       }
@@ -75,7 +79,7 @@ export function createTimetable(times: Times): Timetable {
       }
       const held = await takeLock(times);
       if (!('fence' in held)) return held.until;
-      await sayDue(times.ledger, jobs, plan.due);
+      if (!times.only) await sayDue(times.ledger, jobs, plan.due);
       try {
         return await goOn(held);
       } catch (error) {
@@ -88,7 +92,7 @@ export function createTimetable(times: Times): Timetable {
   };
 }
 
-async function knownOf({ ledger, days, now }: Times, idle: number): Promise<Known> {
+async function knownOf({ ledger, days, now, only }: Times, idle: number): Promise<Known> {
   const at = now();
   return {
     now: at,
@@ -96,7 +100,7 @@ async function knownOf({ ledger, days, now }: Times, idle: number): Promise<Know
     runs: await entriesIn(ledger, 'run/'),
     touched: await entriesIn(ledger, 'touched/'),
     pauses: await entriesIn(ledger, 'pause/'),
-    requests: await entriesIn(ledger, 'request/'),
+    requests: await entriesIn(ledger, only ?? 'request/'),
     renewed: (await ledger.get(KEYS.renewed))?.time ?? Number.NEGATIVE_INFINITY,
     idle,
   };
@@ -193,7 +197,7 @@ function goodOf(
 }
 
 /** How far a run is, put down now and then. `last` waits for what is being put. */
-function progressOf({ ledger, failed }: Times, job: string, day: string | null) {
+function progressOf({ ledger, failed, told = () => {} }: Times, job: string, day: string | null) {
   let said = Number.NEGATIVE_INFINITY;
   let putting: Promise<unknown> = Promise.resolve();
   const put = (value: Progress | null) => {
@@ -203,9 +207,11 @@ function progressOf({ ledger, failed }: Times, job: string, day: string | null) 
   };
   return {
     progress(share: number, words: string) {
+      const shown = { day, share: Math.max(0, Math.min(1, share)), words: words.slice(0, 200) };
+      told(shown);
       if (performance.now() - said < PROGRESS_MS) return;
       said = performance.now();
-      put({ day, share: Math.max(0, Math.min(1, share)), words: words.slice(0, 200) });
+      put(shown);
     },
     last: () => putting,
   };

@@ -21,6 +21,10 @@ export type Engine = {
   /** The tables with what a question is about. Throws `Refused` where that is too much. */
   tables(query: Query): Promise<Tables>;
   totals(): Promise<Totals>;
+  /** Writes a span (`time`, UTC ms) into a Parquet file below `copies` of its folder; null: this engine cannot. */
+  copy: ((span: Span, file: string, signal?: AbortSignal) => Promise<void>) | null;
+  /** The quarters of an hour in which something was observed, by when they begin, UTC ms, in order. */
+  quarters(): Promise<number[]>;
   /** Forgets what is older than an instant, UTC ms. */
   expire(before: number): Promise<void>;
   forgetSimulated(): Promise<void>;
@@ -35,6 +39,8 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
     store,
     tables: async () => ({ connect: database.connect, close: () => undefined }),
     totals: () => totals(database),
+    copy: store.copy,
+    quarters: store.quarters,
     expire: store.expire,
     forgetSimulated: store.forgetSimulated,
     async close() {
@@ -59,6 +65,8 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now): 
       }
     },
     totals: () => store.bounds.totals(now()),
+    copy: null,
+    quarters: store.bounds.quarters,
     // The bucket forgets by its own retention.
     expire: async () => undefined,
     async forgetSimulated() {

@@ -105,8 +105,7 @@ function calendarOf(fields: string, expression: string): Cron {
       `expected day, month and weekday as cron has them, found "${expression}": ${(error as Error).message}`,
     );
   }
-  if (!dates.nextRun())
-    throw new NoCron(`expected a date that exists, found none by "${expression}"`);
+  if (!dates.nextRun()) throw new NoCron(`expected a date that exists, found none by "${expression}"`);
   return dates;
 }
 

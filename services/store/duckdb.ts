@@ -5,7 +5,7 @@ import { appendBatch, type Known } from './append.ts';
 import type { Database } from './database.ts';
 import { loadNames } from './names.ts';
 import { loadNewest } from './newest.ts';
-import { copyObservations, readObservations } from './read.ts';
+import { copyObservations, readObservations, readQuarters } from './read.ts';
 import { sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { KINDS } from './tables.ts';
@@ -14,6 +14,8 @@ import { KINDS } from './tables.ts';
 export type DuckdbStore = Store & {
   /** Writes a span (`time`, UTC ms) into a Parquet file below `copies` of the database's folder, in order of position; ends when `signal` aborts. */
   copy(span: Span, file: string, signal?: AbortSignal): Promise<void>;
+  /** The quarters of an hour in which something was observed, by when they begin, UTC ms, in order. */
+  quarters(): Promise<number[]>;
   /** Forgets observations and rejects older than `before` (UTC ms). */
   expire(before: number): Promise<void>;
   /** Forgets what a simulated world told. */
@@ -75,6 +77,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     append: (batch) => inTurn(() => append(batch)),
     read: (span, where = {}) => readObservations(database, span, where),
     copy: (span, file, signal) => copyObservations(database, span, file, signal),
+    quarters: () => readQuarters(database),
     expire: (before) =>
       inTurn(() => forget(sql(import.meta.url, 'expire'), { before: BigInt(Math.floor(before)) * 1000n })),
     forgetSimulated: () => inTurn(() => forget(sql(import.meta.url, 'forget_simulated'))),
