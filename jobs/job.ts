@@ -22,6 +22,12 @@ export type Job = {
   run(day: Day, bench: Bench): Promise<Made>;
 };
 
+/** What tidies up, of no day: as often as its cron says; what was missed is made up for once. */
+export type Chore = Pick<Job, 'name' | 'summary' | 'cron'> & {
+  /** Resolves to how much it did. */
+  tidy(place: { house: string; now: number; signal: AbortSignal }): Promise<number>;
+};
+
 /** What a run works with. */
 export type Bench = {
   /** where store, record and what is derived lie (`DATA_DIR/main`) */

@@ -13,6 +13,8 @@ export type Config = {
   sources: SourceName[];
   /** a folder with nothing in it opens with a simulated event */
   demo: boolean;
+  /** a process beside this one runs the jobs */
+  jobs: boolean;
   store: StoreName;
   host: string;
   port: number;
@@ -124,6 +126,7 @@ export function readConfig(given: Environment): Readonly<Config> {
     keepDays: read('KEEP_DAYS', SETTINGS.KEEP_DAYS),
     pseudonymKeys: read('PSEUDONYM_KEYS', SETTINGS.PSEUDONYM_KEYS) || null,
     demo: read('DEMO', SETTINGS.DEMO) === 'on',
+    jobs: read('JOBS', SETTINGS.JOBS) === 'on',
     graceMs: read('LIVE_GRACE_MS', SETTINGS.LIVE_GRACE_MS),
     logLevel: read('LOG_LEVEL', SETTINGS.LOG_LEVEL),
     kafka: readKafka(read),

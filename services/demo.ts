@@ -153,6 +153,8 @@ export function putAside(config: Config, demo: Demo, now: number): void {
   const aside = `as-seen-demo-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '')}`;
   const record = join(mainIn(config), 'as-seen');
   if (existsSync(record)) renameSync(record, join(mainIn(config), aside));
+  const derived = join(mainIn(config), 'derived');
+  if (existsSync(derived)) renameSync(derived, join(mainIn(config), aside.replace('as-seen', 'derived')));
   rmSync(join(mainIn(config), 'live-state'), { force: true });
   keepDemo(config, { ...demo, ended: now });
 }

@@ -22,6 +22,8 @@ export type Engine = {
   /** The tables with what a question is about. Throws `Refused` where that is too much. */
   tables(query: Query): Promise<Tables>;
   totals(): Promise<Totals>;
+  /** The quarters of an hour in which something was observed, by when they begin, UTC ms, in order. */
+  quarters(): Promise<number[]>;
   /** Forgets what is older than an instant, UTC ms. */
   expire(before: number): Promise<void>;
   forgetSimulated(): Promise<void>;
@@ -36,6 +38,7 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
     store,
     tables: async () => ({ connect: database.connect, close: () => undefined }),
     totals: () => totals(database),
+    quarters: store.quarters,
     expire: store.expire,
     forgetSimulated: store.forgetSimulated,
     async close() {
@@ -68,6 +71,7 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
       }
     },
     totals: () => store.holdings.totals(now()),
+    quarters: store.holdings.quarters,
     // The bucket forgets by its own retention.
     expire: async () => undefined,
     async forgetSimulated() {

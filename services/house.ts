@@ -3,12 +3,16 @@ import { dirname, join, resolve } from 'node:path';
 import { type Ask, createAnswer } from './answer/answer.ts';
 import { type Config, Misconfigured } from './config.ts';
 import { duckdbEngine, type Engine } from './engine.ts';
+import { fileLedger } from './ledger/file.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { memoryLedger } from './ledger/memory.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeOnce } from './ledger/whole.ts';
 import { TIME_MIN_MS } from './model/fields.ts';
 import type { Member, Venue, VenueFile } from './model/venue.ts';
 import { type AsSeen, memoryRecord, openRecord } from './store/record.ts';
 import type { Store } from './store/store.ts';
+import { noticing } from './touched.ts';
 import { parseBadges } from './validate/badges.ts';
 import type { Pseudonymiser } from './validate/context.ts';
 import { type Key, newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
@@ -23,6 +27,8 @@ const NO_VENUE = JSON.stringify({ zone: 'UTC', rooms: [], gateways: [] });
 export type House = {
   engine: Engine;
   store: Store;
+  /** what was decided */
+  ledger: Ledger;
   venue: Venue;
   /** what was shown, second by second */
   record: AsSeen;
@@ -48,16 +54,19 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
   const { pseudonym, keepFrom, context } = readingOf(config);
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
-  const { venue: read, canonical } = readVenue(config.venueFile);
-  const venue = { ...read, members: readMembers(read.file, config.venueFile, pseudonym) };
+  const { venue, canonical } = venueOf(config, pseudonym);
   keepVersion(config.dataDir, venue.version, canonical, Date.now());
   const folder = site === 'memory' ? null : join(config.dataDir, site);
   const engine = await open(folder);
   const held = site === 'laying' ? HELD : 0;
+  const ledger = folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
+  // What is laid was never looked at by anybody.
+  const touch = site === 'laying' ? null : await noticing(engine.store, ledger, venue.zone);
   const record = folder === null ? memoryRecord(venue.zone) : openRecord(join(folder, 'as-seen'), venue.zone, held);
   return {
     engine,
-    store: engine.store,
+    store: touch?.store ?? engine.store,
+    ledger,
     venue,
     record,
     folder,
@@ -66,9 +75,17 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
     context,
     close: async () => {
       record.flush();
+      await touch?.close();
       await engine.close();
+      ledger.close();
     },
   };
+}
+
+/** The venue as its file says, with the groups of its badges. */
+export function venueOf({ venueFile }: Config, pseudonym: Pseudonymiser): { venue: Venue; canonical: string } {
+  const { venue, canonical } = readVenue(venueFile);
+  return { venue: { ...venue, members: readMembers(venue.file, venueFile, pseudonym) }, canonical };
 }
 
 /** How what comes in is read: badges by their pseudonyms, and nothing that is older than is kept. */

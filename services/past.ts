@@ -14,7 +14,7 @@ import { layout } from './simulate/calendar.ts';
 const DAY_MS = 86_400_000;
 
 /** A program of this house, built or not. */
-const fileOf = (name: string): string =>
+export const fileOf = (name: string): string =>
   fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url));
 
 /**
@@ -42,11 +42,12 @@ export async function layPast(config: Config, signal: AbortSignal, tell: (share:
 }
 
 /** What of the settings a child has to know, however this process came by them. */
-const environmentOf = ({ dataDir, keepDays, pseudonymKeys }: Config) => ({
+export const environmentOf = ({ dataDir, keepDays, pseudonymKeys, venueFile, venueNamed }: Config) => ({
   ...process.env,
   DATA_DIR: dataDir,
   KEEP_DAYS: String(keepDays),
   PSEUDONYM_KEYS: pseudonymKeys ?? '',
+  VENUE: venueNamed ? venueFile : '',
 });
 
 /** What was before the event: last year's, with as many people, and the ordinary weeks between. */

@@ -115,6 +115,7 @@ export const SETTINGS = {
   KEEP_DAYS: whole(0, 0, 36_500),
   PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
   DEMO: oneOf('on', 'off'),
+  JOBS: oneOf('on', 'off'),
   LIVE_GRACE_MS: whole(250, 0, 10_000),
   LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error', 'silent'),
   KAFKA_BROKERS: brokers,

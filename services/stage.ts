@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
 import type { Engine } from './engine.ts';
 import { type House, openHouse, renewed } from './house.ts';
+import { KEYS, say } from './ledger/runs.ts';
 import { forwardClock } from './live/clock.ts';
 import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
 import { layPast, tellHistory } from './past.ts';
@@ -191,6 +192,8 @@ async function endDemo(course: Course): Promise<void> {
   await course.at.halt();
   let { house } = course.at;
   try {
+    // First: what was made of what will be forgotten is made again, also after a kill.
+    await say(house.ledger, KEYS.renewed, { why: 'the demo was ended', time: tools.clock() });
     await house.engine.forgetSimulated();
     putAside(config, demo, tools.clock());
     house = renewed(house);

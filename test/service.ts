@@ -34,7 +34,7 @@ export async function startService(env: Record<string, string> = {}, shell = '')
   const dataDir = env.DATA_DIR ?? newFolder();
   const child = spawn('sh', ['-c', `${shell} exec "$0" "$1"`, process.execPath, MAIN], {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0', DEMO: 'off', ...env, DATA_DIR: dataDir },
+    env: { ...process.env, PORT: '0', DEMO: 'off', JOBS: 'off', ...env, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -5,11 +5,13 @@ import { sentenceOf } from '../sentence.ts';
 import { SETTINGS } from '../settings.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
 import { gateway } from './gateway.ts';
+import { jobs } from './jobs.ts';
 import { load } from './load.ts';
 import { locate } from './locate.ts';
+import { run } from './run.ts';
 import { simulate } from './simulate.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, simulate, gateway };
+const COMMANDS: Record<string, Command> = { load, locate, simulate, run, jobs, gateway };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

@@ -88,16 +88,20 @@ export async function publish(
   return { part: made, isNew: true };
 }
 
-/** Removes files that no manifest has named for a day. */
-export function sweep(house: string, dataset: Derived, now: number): void {
+/** Removes files that no manifest has named for a day. Returns how many. */
+export function sweep(house: string, dataset: Derived, now: number): number {
   const folder = folderOf(house, dataset);
-  if (!existsSync(folder)) return;
+  if (!existsSync(folder)) return 0;
+  let count = 0;
   const named = new Set(readParts(house, dataset).map(({ file }) => file));
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
     const isLeft = !named.has(name) && name !== 'manifest.json' && statSync(file).mtimeMs < now - LEFT_MS;
-    if (isLeft) rmSync(file);
+    if (!isLeft) continue;
+    rmSync(file);
+    count += 1;
   }
+  return count;
 }
 
 async function hashOf(file: string): Promise<string> {

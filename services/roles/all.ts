@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
+import { copyOut } from '../copies.ts';
 import { type Counts, createCounts } from '../counts.ts';
 import { demoIn } from '../demo.ts';
 import { makeFolder } from '../house.ts';
+import { type JobsChild, jobsChild } from '../jobs-child.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog, type Log } from '../log.ts';
@@ -68,7 +70,8 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   });
   if (config.replay)
     counts.gauge('hallway_replay_share', 'How much of the recording is replayed, 0 to 1', () => stage.replayed() ?? 0);
-  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own }));
+  const jobs = jobsChild(config, log);
+  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs }));
   log.to(server.log);
   const expire = async () => {
     const { house } = stage.work();
@@ -80,10 +83,13 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     if (config.keepDays > 0) expire().catch((error) => log.error(error, 'expiry'));
   }, HOUR_MS);
   let withdraw = () => {};
+  let isStopping = false;
   const stop = async () => {
     open();
     clearInterval(hourly);
     withdraw();
+    isStopping = true;
+    await jobs.stop();
     // What has come in is stored and answered, loads break off, then the last answers leave.
     const halted = stage.halt();
     await shut(server);
@@ -100,6 +106,11 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     });
     open();
     withdraw = announced(config.dataDir, address, instance, own);
+    // There is nothing to do while the past is laid, and if it never is.
+    stage.ready.then(
+      () => isStopping || jobs.start(),
+      () => undefined,
+    );
     return { address, mqtt: port === undefined ? null : `mqtt://${mqttHostOf(config)}:${port}`, stop, failed };
   } catch (error) {
     await stop();
@@ -140,10 +151,18 @@ function fromBroker({ sources, mqttBroker }: Config, stage: () => Stage, log: Lo
 /** The broker knows no passwords: it never listens beyond this machine. */
 const mqttHostOf = ({ host }: Config): string => (isLoopback(host) ? host : '127.0.0.1');
 
-type Given = { config: Config; inbox: Inbox; fanout: Fanout; counts: Counts; instance: string; own: string };
+type Given = {
+  config: Config;
+  inbox: Inbox;
+  fanout: Fanout;
+  counts: Counts;
+  instance: string;
+  own: string;
+  jobs: JobsChild;
+};
 
 /** What the routes need. */
-const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own }: Given): Deps => ({
+const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jobs }: Given): Deps => ({
   ask: (query, viewer, signal) => stage.work().house.ask(query, viewer, signal),
   inbox,
   fanout,
@@ -155,9 +174,20 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own }: 
     yield* load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, halted]), counts.took);
   },
   demo: stage.demo,
-  endDemo: stage.endDemo,
+  async endDemo() {
+    // What they would make is of what is forgotten.
+    await jobs.stop();
+    await stage.endDemo().finally(jobs.start);
+  },
   status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null, replayed: stage.replayed() }),
   metrics: counts.registry,
+  ledger: () => stage.work().house.ledger,
+  zone: () => stage.work().house.venue.zone,
+  jobs: {
+    token: own,
+    copy: (span, signal) => copyOut(stage.work().house, span, signal),
+    quarters: () => stage.work().house.engine.quarters(),
+  },
   tokens: tokensOf(config, own),
   pages: PAGES,
   logLevel: config.logLevel,

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { Ask } from '../answer/answer.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Batch } from '../model/batch.ts';
+import type { Span } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
 
 /** A line of a load's progress; the last one has `done` true or an `error`. */
@@ -43,6 +45,15 @@ export type DemoShown = {
   problem: string | null;
 };
 
+/** What a process hands to its jobs, and to nobody without its own token. */
+export type JobsDeps = {
+  token: string;
+  /** Writes a span (`time`, UTC ms) into a file. Resolves to its name below the house's `copies`. */
+  copy: (span: Span, signal: AbortSignal) => Promise<string>;
+  /** the quarters of an hour in which something was observed, by when they begin, UTC ms, in order */
+  quarters: () => Promise<number[]>;
+};
+
 /** Everything the routes need from outside. */
 export type Deps = {
   ask: Ask;
@@ -57,6 +68,12 @@ export type Deps = {
   fanout: Fanout;
   status: () => Status;
   metrics: Registry;
+  /** what was decided; that of the jobs is shown */
+  ledger: () => Ledger;
+  /** of the venue */
+  zone: () => string;
+  /** for the jobs of this process alone; null: it stores nothing itself */
+  jobs: JobsDeps | null;
   /** each of them opens; none: this machine alone may ask, and needs none */
   tokens: readonly string[];
   /** folder of the built pages */

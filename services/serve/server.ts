@@ -6,6 +6,7 @@ import staticFiles from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { scrubAddress } from './address.ts';
 import { answerBroken } from './broken.ts';
+import { copies } from './copies.ts';
 import { demo } from './demo.ts';
 import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
@@ -15,6 +16,7 @@ import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
 import { useGuard } from './guard.ts';
 import { health } from './health.ts';
+import { jobs } from './jobs.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
 import { observations } from './observations.ts';
@@ -64,7 +66,20 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
   await useDocs(app, door !== null);
-  for (const resource of [observations, rejects, gateways, venue, presences, frames, heatmap, live, demo, health])
+  for (const resource of [
+    observations,
+    rejects,
+    gateways,
+    venue,
+    presences,
+    frames,
+    heatmap,
+    live,
+    demo,
+    health,
+    jobs,
+    copies,
+  ])
     resource(app, deps);
   await loads(app, deps);
   session(app, door);

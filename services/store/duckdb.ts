@@ -4,13 +4,15 @@ import { appendBatch, type Known } from './append.ts';
 import type { Database } from './database.ts';
 import { loadNames } from './names.ts';
 import { loadNewest } from './newest.ts';
-import { copyObservations, readObservations } from './read.ts';
+import { copyObservations, readObservations, readQuarters } from './read.ts';
 import { sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { KINDS } from './tables.ts';
 
 /** The embedded store, and what only this engine needs: expiry and an end. */
 export type DuckdbStore = Store & {
+  /** The quarters of an hour in which something was observed, by when they begin, UTC ms, in order. */
+  quarters(): Promise<number[]>;
   /** Forgets observations and rejects older than `before` (UTC ms). */
   expire(before: number): Promise<void>;
   /** Forgets what a simulated world told. */
@@ -72,6 +74,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     append: (batch) => inTurn(() => append(batch)),
     read: (span, where = {}) => readObservations(database, span, where),
     copy: (span, file, signal) => copyObservations(database, span, file, signal),
+    quarters: () => readQuarters(database),
     expire: (before) =>
       inTurn(() => forget(sql(import.meta.url, 'expire'), { before: BigInt(Math.floor(before)) * 1000n })),
     forgetSimulated: () => inTurn(() => forget(sql(import.meta.url, 'forget_simulated'))),

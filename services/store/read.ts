@@ -43,6 +43,19 @@ export async function copyObservations(
 /** A span as SQL takes it. */
 export const microsOf = ({ from, until }: Span) => ({ from: toMicros(from), until: toMicros(until) });
 
+/** The quarters of an hour in which something was observed, by when they begin, UTC ms, in order. */
+export async function readQuarters(database: Database): Promise<number[]> {
+  const connection = await database.connect();
+  try {
+    const quarters: number[] = [];
+    const result = await connection.stream(sql(import.meta.url, 'quarters'));
+    for await (const rows of rowsOf(result)) for (const { quarter } of rows) quarters.push(quarter as number);
+    return quarters;
+  } finally {
+    connection.closeSync();
+  }
+}
+
 /** What DuckDB can hold: the ends of time are as far as anybody's observations go. */
 const toMicros = (ms: number): bigint => BigInt(Math.max(-8e15, Math.min(8e15, ms))) * 1000n;
 

@@ -1,4 +1,12 @@
-import { appendFileSync, createReadStream, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
@@ -9,6 +17,7 @@ import type { Span } from '../model/venue.ts';
 /** Ends of time, for spans that have none. */
 const EARLIEST_MS = Date.UTC(1970, 0, 2);
 const LATEST_MS = Date.UTC(2200, 0, 1);
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** The as-seen record: a line a second, a file a day of the venue's zone. What is in it was shown; it is never changed. */
 export type AsSeen = {
@@ -38,19 +47,30 @@ type Days = {
  */
 export function openRecord(folder: string, zone: string, held = 0): AsSeen {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const days = filesIn(folder);
+  const newest = days.names().sort().at(-1);
+  return recordOf(days, zone, newest ? cutTorn(days.fileOf(newest)) : NEVER, held);
+}
+
+function filesIn(folder: string): Days & { fileOf(day: string): string } {
   const fileOf = (day: string) => join(folder, `${day}.ndjson`);
   const names = () =>
-    readdirSync(folder)
+    (existsSync(folder) ? readdirSync(folder) : [])
       .filter((name) => /^\d{4}-\d\d-\d\d\.ndjson$/.test(name))
       .map((name) => name.slice(0, 10));
-  const newest = names().sort().at(-1);
-  const last = newest ? cutTorn(fileOf(newest)) : Number.NEGATIVE_INFINITY;
-  const days: Days = {
+  return {
+    fileOf,
     names,
     append: (day, text) => appendFileSync(fileOf(day), text, { mode: 0o600 }),
     texts: (day) => createInterface({ input: createReadStream(fileOf(day)), crlfDelay: Number.POSITIVE_INFINITY }),
   };
-  return recordOf(days, zone, last, held);
+}
+
+/** What was shown so far, for whoever does not make it: the last line may not be whole yet. */
+export function readRecord(folder: string, zone: string): Pick<AsSeen, 'texts' | 'days' | 'last' | 'after'> {
+  const days = filesIn(folder);
+  const newest = days.names().sort().at(-1);
+  return recordOf(days, zone, newest ? lastTimeIn(wholeLines(readFileSync(days.fileOf(newest)))) : NEVER, 0);
 }
 
 /** Lines that are packed together: they repeat each other. */
@@ -139,8 +159,14 @@ function dayIn(zone: string): (time: number) => string {
 /** Leaves whole lines only: what follows the last newline was never finished. Returns the time of the last one. */
 function cutTorn(file: string): number {
   const bytes = readFileSync(file);
-  const end = bytes.lastIndexOf(10) + 1;
-  if (end < bytes.length) truncateSync(file, end);
-  const text = bytes.subarray(0, Math.max(0, end - 1));
-  return parseLine(text.subarray(text.lastIndexOf(10) + 1).toString())?.time ?? Number.NEGATIVE_INFINITY;
+  const whole = wholeLines(bytes);
+  if (whole.length < bytes.length) truncateSync(file, whole.length);
+  return lastTimeIn(whole);
+}
+
+const wholeLines = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+
+function lastTimeIn(whole: Buffer): number {
+  const text = whole.subarray(0, Math.max(0, whole.length - 1));
+  return parseLine(text.subarray(text.lastIndexOf(10) + 1).toString())?.time ?? NEVER;
 }

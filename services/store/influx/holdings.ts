@@ -1,4 +1,5 @@
 import type { Positions } from '../../model/batch.ts';
+import { TIME_MAX_MS, TIME_MIN_MS } from '../../model/fields.ts';
 import type { Reason, Reject } from '../../model/reject.ts';
 import type { Span } from '../../model/venue.ts';
 import type { Query, Values } from './query.ts';
@@ -13,6 +14,8 @@ export type Holdings = {
   /** rejects in a span (when they were taken, UTC ms), as batches with their positions */
   rejects(span: Span): AsyncGenerator<{ rejects: Reject[]; positions: Positions }>;
   countRejects(span: Span): Promise<number>;
+  /** the quarters of an hour in which something was observed, by when they begin, UTC ms, in order */
+  quarters(): Promise<number[]>;
   /** observations, rejects, those nobody simulated, and when the newest of the last day was received */
   totals(now: number): Promise<{ observations: number; rejects: number; own: number; received: number | null }>;
 };
@@ -20,6 +23,8 @@ export type Holdings = {
 const NS = 1e6;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** No observation is outside it. */
+const KEPT: Span = { from: TIME_MIN_MS, until: TIME_MAX_MS };
 const ALL: Span = { from: -9e12, until: 9e12 };
 
 export function holdingsOf(query: Query): Holdings {
@@ -40,6 +45,10 @@ export function holdingsOf(query: Query): Holdings {
     countRejects: (span) => sum('count_rejects', within(span)),
     async *rejects(span) {
       for await (const records of query.stream('rejects', within(span))) yield rejectsOf(records);
+    },
+    async quarters() {
+      const found = await query.ask('quarters', within(KEPT));
+      return [...new Set(found.map(({ time }) => Math.round(Number(time) / 1e6)))].sort((a, b) => a - b);
     },
     async totals(now) {
       const [observations, rejects, simulated] = [

@@ -1,0 +1,49 @@
+import { rmSync } from 'node:fs';
+import type { Day } from '../services/model/day.ts';
+import type { Span } from '../services/model/venue.ts';
+import { type Memory, openMemory } from '../services/store/database.ts';
+import type { Bench, Chore, Job, Made } from './job.ts';
+import type { Performance } from './timetable.ts';
+
+/** Where runs are at work. */
+export type Place = Pick<Bench, 'house' | 'now'> & {
+  /** the newest version */
+  venue(): Bench['venue'];
+  /** what was shown, as it is now */
+  record(): Bench['record'];
+  /** Copies a span (`time`, UTC ms) into a Parquet file, which is the caller's to remove. Resolves to its path. */
+  copy(span: Span, signal: AbortSignal): Promise<string>;
+};
+
+/** Does a job for a day; what it copied and opened goes when it ends, however it ends. */
+export async function perform(job: Job, day: Day, place: Place, { progress, signal }: Performance): Promise<Made> {
+  const [copies, opened]: [string[], Memory[]] = [[], []];
+  try {
+    return await job.run(day, {
+      house: place.house,
+      venue: place.venue(),
+      record: place.record(),
+      async copy(span) {
+        const file = await place.copy(span, signal);
+        copies.push(file);
+        return file;
+      },
+      async database() {
+        const memory = await openMemory(place.house);
+        opened.push(memory);
+        return memory;
+      },
+      now: place.now,
+      progress,
+      signal,
+    });
+  } finally {
+    for (const memory of opened) memory.close();
+    for (const file of copies) rmSync(file, { force: true });
+  }
+}
+
+/** Tidies up; there is nothing to read of it. */
+export async function tidy(chore: Chore, { house, now }: Place, { signal }: Performance): Promise<Made> {
+  return { rows: await chore.tidy({ house, now: now(), signal }), revisions: [] };
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../services/config.ts';
+import { copiesIn } from '../services/copies.ts';
+import { readingOf, venueOf } from '../services/house.ts';
+import { fileLedger } from '../services/ledger/file.ts';
+import type { Span } from '../services/model/venue.ts';
+import { sentenceOf } from '../services/sentence.ts';
+import { findService } from '../services/service-file.ts';
+import { readRecord } from '../services/store/record.ts';
+import { keepJobs } from './keep.ts';
+
+/** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
+async function main(): Promise<void> {
+  setPriority(constants.priority.PRIORITY_LOW);
+  process.on('disconnect', () => process.exit(1));
+  const stopping = new AbortController();
+  process.on('SIGTERM', () => stopping.abort());
+  const config = readConfig(process.env);
+  const house = join(config.dataDir, 'main');
+  const { pseudonym } = readingOf(config);
+  const venue = () => venueOf(config, pseudonym).venue;
+  const { zone } = venue();
+  const ledger = await fileLedger(join(house, 'ledger'));
+  const service = askService(config.dataDir);
+  try {
+    await keepJobs({
+      ledger,
+      owner: `${process.pid}/${randomUUID()}`,
+      zone,
+      place: {
+        house,
+        now: Date.now,
+        venue,
+        record: () => readRecord(join(house, 'as-seen'), zone),
+        async copy(span, signal) {
+          const { file } = await service(signal, span);
+          return join(copiesIn(house), file);
+        },
+      },
+      quarters: async () => (await service(stopping.signal)).quarters,
+      signal: stopping.signal,
+      failed: (error, words) => complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`),
+    });
+  } finally {
+    ledger.close();
+    if (process.connected) process.disconnect();
+  }
+}
+
+/** What the service says: the name of a copy, or in which quarters of an hour something was observed. */
+type Said = { file: string; quarters: number[] };
+
+/** Asks the service of this folder, with its own token: for a copy of a span, or for what there is. */
+function askService(dataDir: string): (signal: AbortSignal, span?: Span) => Promise<Said> {
+  return async (signal, span) => {
+    const service = await findService(dataDir);
+    if (!service) throw new Error(`expected the service of ${dataDir} to run, found none that answers`);
+    const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' };
+    const asked = span ? { method: 'POST', body: JSON.stringify({ from: span.from, until: span.until }) } : {};
+    const reply = await fetch(new URL('/v1/copies', service.address), { ...asked, headers, signal });
+    if (!reply.ok) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
+    return reply.json() as Promise<Said>;
+  };
+}
+
+const complain = (words: string): boolean => process.stderr.write(`hallway jobs: ${words}\n`);
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await main().catch((error) => {
+    complain(sentenceOf(error) ?? (error as Error).stack ?? String(error));
+    process.exit(1);
+  });

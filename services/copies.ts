@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { House } from './house.ts';
+import type { Span } from './model/venue.ts';
+import { COPIES } from './store/database.ts';
+
+/** Where copies lie for as long as a run needs them. */
+export const copiesIn = (folder: string): string => join(folder, COPIES);
+
+/** What runs that a kill has broken off have left. Nobody may be at work. */
+export const dropCopies = (folder: string): void => rmSync(copiesIn(folder), { recursive: true, force: true });
+
+/** Copies a span (`time`, UTC ms) of what a house has stored. Resolves to the name of a new file below its copies. */
+export async function copyOut(
+  { folder, store }: Pick<House, 'folder' | 'store'>,
+  span: Span,
+  signal: AbortSignal,
+): Promise<string> {
+  if (folder === null) throw new Error('expected a house in a folder, found one in memory');
+  const name = `${randomUUID()}.parquet`;
+  mkdirSync(copiesIn(folder), { recursive: true, mode: 0o700 });
+  try {
+    await store.copy(span, join(copiesIn(folder), name), signal);
+    return name;
+  } catch (error) {
+    rmSync(join(copiesIn(folder), name), { force: true });
+    throw error;
+  }
+}

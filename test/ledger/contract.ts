@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Entry, type Ledger, VALUE_MAX } from '../../services/ledger/ledger.ts';
+
+/** A place where ledgers are: what one that is opened puts, any other sees. */
+export type Shelf = { open(): Promise<Ledger>; end(): Promise<void> };
+
+/** What every ledger promises. `shelf` makes an empty one. */
+export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: string | false = false): void {
+  const on = async (work: (shelf: Shelf) => Promise<void>) => {
+    const made = await shelf();
+    try {
+      await work(made);
+    } finally {
+      await made.end();
+    }
+  };
+  describe(`ledger ${name}`, { skip, timeout: 120_000 }, () => {
+    it('put(key, version, value) is true for the first of a version and false for all others; get gives the newest', () =>
+      on(async (shelf) => {
+        const ledger = await shelf.open();
+        assert.equal(await ledger.get('a/b'), null);
+        assert.equal(await ledger.put('a/b', 1, { n: 1 }), true);
+        assert.equal(await ledger.put('a/b', 1, { n: 2 }), false);
+        assert.equal(await ledger.put('a/b', 3, { n: 3 }), true);
+        assert.equal(await ledger.put('a/b', 2, 'ü\n"'), true);
+        const { time, ...newest } = (await ledger.get('a/b'))!;
+        assert.deepEqual(newest, { key: 'a/b', version: 3, value: { n: 3 } });
+        assert.ok(Math.abs(time - Date.now()) < 60_000);
+      }));
+
+    it('list(prefix) gives the newest of each key, by key; with history every version, in order', () =>
+      on(async (shelf) => {
+        const ledger = await shelf.open();
+        for (const [key, version] of [
+          ['run/b', 1],
+          ['run/a', 1],
+          ['run/a', 3],
+          ['run/a', 2],
+          ['other', 1],
+        ] as const)
+          await ledger.put(key, version, version);
+        const shown = (entries: Entry[]) => entries.map(({ key, version }) => `${key} ${version}`);
+        assert.deepEqual(shown(await ledger.list('run/')), ['run/a 3', 'run/b 1']);
+        assert.deepEqual(shown(await ledger.list('run/', { history: true })), [
+          'run/a 1',
+          'run/a 2',
+          'run/a 3',
+          'run/b 1',
+        ]);
+        assert.deepEqual(await ledger.list('nothing'), []);
+      }));
+
+    it('of many writers at once exactly one wins each version, and all agree on its value, now and when opened anew', () =>
+      on(async (shelf) => {
+        const ledgers = [await shelf.open(), await shelf.open(), await shelf.open()];
+        for (let version = 1; version <= 10; version++) {
+          const won = await Promise.all(
+            Array.from({ length: 9 }, (_, i) => ledgers[i % 3]!.put('race', version, { writer: i })),
+          );
+          assert.equal(won.filter(Boolean).length, 1, `version ${version}`);
+          const value = { writer: won.indexOf(true) };
+          for (const ledger of ledgers) {
+            await soon(async () => (await ledger.get('race'))?.version === version);
+            assert.deepEqual((await ledger.get('race'))!.value, value);
+          }
+        }
+        const anew = await shelf.open();
+        assert.deepEqual(await anew.list('race', { history: true }), await ledgers[0]!.list('race', { history: true }));
+      }));
+
+    it('watch(prefix) gives what is put after it, by anybody, each once, in order, until its signal aborts', () =>
+      on(async (shelf) => {
+        const [one, other] = [await shelf.open(), await shelf.open()];
+        await one.put('see/before', 1, 0);
+        const stop = new AbortController();
+        const seen: string[] = [];
+        const watching = (async (entries) => {
+          for await (const { key, version } of entries) seen.push(`${key} ${version}`);
+        })(one.watch('see/', stop.signal));
+        await other.put('see/a', 1, 1);
+        await other.put('see/a', 1, 2);
+        await one.put('see/b', 1, 3);
+        await other.put('unseen', 1, 3);
+        await other.put('see/a', 2, 4);
+        await soon(async () => seen.length === 3);
+        await sleep(50);
+        assert.deepEqual(seen, ['see/a 1', 'see/b 1', 'see/a 2']);
+        stop.abort();
+        await watching;
+      }));
+
+    it('a key, a version or a value that is none is refused in a sentence, and nothing is put', () =>
+      on(async (shelf) => {
+        const ledger = await shelf.open();
+        const long = 'x'.repeat(VALUE_MAX - 2);
+        assert.equal(await ledger.put('long', 1, long), true);
+        assert.deepEqual((await ledger.get('long'))!.value, long);
+        await assert.rejects(
+          ledger.put('long', 2, `${long}x`),
+          /a value of 65536 bytes of JSON at most for long, found 65537/,
+        );
+        await assert.rejects(ledger.put('long', 2, undefined), /found nothing/);
+        await assert.rejects(ledger.put('a b', 1, 1), /expected a key like .* found a b/);
+        await assert.rejects(ledger.put('', 1, 1), /expected a key/);
+        await assert.rejects(ledger.put('a', 0, 1), /expected a version from 1 on for a, found 0/);
+        assert.deepEqual(
+          (await ledger.list('')).map(({ key }) => key),
+          ['long'],
+        );
+      }));
+  });
+}
+
+/** Waits for something that comes true, at most 20 s. */
+export async function soon(isSo: () => Promise<boolean>): Promise<void> {
+  const until = Date.now() + 20_000;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < until, 'it did not come true within 20 s');
+    await sleep(5);
+  }
+}
