@@ -4,12 +4,13 @@ import { SECRETS } from '../secrets.ts';
 import { sentenceOf } from '../sentence.ts';
 import { SETTINGS } from '../settings.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
+import { detect } from './detect.ts';
 import { gateway } from './gateway.ts';
 import { load } from './load.ts';
 import { locate } from './locate.ts';
 import { simulate } from './simulate.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, simulate, gateway };
+const COMMANDS: Record<string, Command> = { load, locate, detect, simulate, gateway };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

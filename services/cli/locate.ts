@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { DUE_MS } from '../answer/answer.ts';
 import { stepMs } from '../answer/bins.ts';
@@ -6,17 +5,16 @@ import { SHAPES } from '../answer/datasets.ts';
 import { occupancyOf } from '../answer/frames.ts';
 import { Refused } from '../answer/refused.ts';
 import { readConfig } from '../config.ts';
-import type { Format, Row } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import type { Row } from '../formats/format.ts';
 import { readVenue } from '../house.ts';
 import { presencesOf } from '../locate/run.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import type { Presence } from '../model/presence.ts';
-import type { Columns, Meta } from '../model/query.ts';
+import type { Columns } from '../model/query.ts';
 import type { Span, Venue } from '../model/venue.ts';
-import { type Command, type Given, hint, Misused } from './command.ts';
+import { type Command, type Given, Misused } from './command.ts';
 import { type Heard, heardIn } from './heard.ts';
-import { table } from './table.ts';
+import { formatOf, print } from './output.ts';
 
 /** Here there is one measure of how many were there, so it has the plain name. */
 const FRAME_COLUMNS: Columns = {
@@ -26,13 +24,6 @@ const FRAME_COLUMNS: Columns = {
   peak: 'number',
   visitors: 'number',
   badgeMinutes: 'number',
-};
-
-const NAMED: Record<string, Format> = {
-  csv: FORMATS['text/csv']!,
-  ndjson: FORMATS['application/x-ndjson']!,
-  json: FORMATS['application/json']!,
-  table,
 };
 
 /** `hallway locate`: who was where, from a file or from what is stored. */
@@ -112,16 +103,6 @@ function instant(values: Given['values'], name: string): number | undefined {
   return Math.floor(ms / 1000) * 1000;
 }
 
-function formatOf(name: string | boolean | undefined): Format {
-  if (name === undefined) return process.stdout.isTTY ? table : NAMED.csv!;
-  const format = NAMED[String(name)];
-  if (!format)
-    throw new Misused(
-      `--format: expected ${Object.keys(NAMED).join(', ')}, found ${name}${hint(String(name), Object.keys(NAMED))}`,
-    );
-  return format;
-}
-
 async function* asRows(presences: AsyncIterable<Presence>): AsyncGenerator<Row[]> {
   for await (const presence of presences) yield [presence];
 }
@@ -144,11 +125,6 @@ async function* frames(
 
 async function* each<T>(items: T[]): AsyncGenerator<T> {
   yield* items;
-}
-
-async function print(format: Format, columns: Columns, rows: AsyncIterable<Row[]>, meta: Meta): Promise<void> {
-  for await (const text of format.write({ columns, rows, meta, next: null }))
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
 const summary = ({ span, count, rejected }: Heard): string =>
