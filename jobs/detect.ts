@@ -8,8 +8,8 @@ import { aheadIn } from './zone.ts';
 /** A value at an instant (UTC ms); null: there was none. */
 export type Point = { time: number; value: number | null };
 
-/** Readings in memory before anything of a file is major: half a day of five-minute steps. */
-const WARM = 150;
+/** Half a day of five-minute steps; a file knows no events, and its rungs share one memory. */
+const WARMTH = { warm: 150, warmKnown: 150, own: 1_000_000 };
 /** A width that no value has: a file's unit is not known. */
 const LEAST = 1e-9;
 
@@ -34,7 +34,7 @@ export async function detect(points: readonly Point[], zone: string, sensitivity
     const step = stepOf(sensitivity);
     await learn(connection, step);
     await band(connection, step);
-    await judge(connection, step, WARM);
+    await judge(connection, step, WARMTH);
     const rows: Row[] = [];
     for await (const chunk of rowsOf(await connection.stream(sql(import.meta.url, 'detected')))) rows.push(...chunk);
     return rows;

@@ -46,14 +46,23 @@ export async function band(connection: Connection, { factor }: Step): Promise<vo
   await connection.run(sql(import.meta.url, 'band'), { factor });
 }
 
+/** How much must be in memory before anything is major. */
+export type Warmth = {
+  /** readings on ordinary days, and while an event or a session goes on */
+  warm: number;
+  warmKnown: number;
+  /** readings of one rung from which on its distances are set against those of that rung alone */
+  own: number;
+};
+
 /**
  * Judges each good reading by its band and by the farthest in recent memory: the table `judged`. No reading's judgement
  * depends on a later one.
- * @param warm readings that must be in memory before anything is major
  */
-export async function judge(connection: Connection, step: Step, warm: number): Promise<void> {
-  const { share, memory, limit } = step;
-  await connection.run(sql(import.meta.url, 'judged'), { share, memory, limit, warm });
+export async function judge(connection: Connection, { share, memory, limit }: Step, warmth: Warmth): Promise<void> {
+  const { warm, warmKnown, own } = warmth;
+  const values = { share, memory, limit, warm, warm_known: warmKnown, own };
+  await connection.run(sql(import.meta.url, 'judged'), values);
 }
 
-export const stepOf = (sensitivity: number): Step => SENSITIVITIES[sensitivity] ?? SENSITIVITIES[SENSITIVITY]!;
+export const stepOf = (sensitivity = SENSITIVITY): Step => SENSITIVITIES[sensitivity] ?? SENSITIVITIES[SENSITIVITY]!;

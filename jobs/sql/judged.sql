@@ -1,6 +1,7 @@
 -- Five distances from normal, each over the farthest in recent memory; then a cool-down: again only when it tops all of the
 -- last twelve hours and thirty readings. A known event remembers nothing of ordinary days, nor they of it.
 CREATE TABLE judged AS
+-- From $own readings of the same rung on a level is set against those: before there were Tuesdays enough, Tuesday was odd.
 WITH near AS (
   SELECT
     p.series, p.i, p.time, p.clock, p.v, p.step, p.context, p.session, p.forgiven, p.context <> '' AS is_known, p.h, p.part,
@@ -31,14 +32,16 @@ distant AS (
 ),
 far AS (
   SELECT *,
-    quantile_cont(level, $share) OVER p AS level_far,
+    CASE WHEN count(*) OVER own >= $own THEN quantile_cont(level, $share) OVER own ELSE quantile_cont(level, $share) OVER p END AS level_far,
     quantile_cont(drift, $share) OVER p AS drift_far,
     quantile_cont(change, $share) OVER p AS change_far,
     quantile_cont(scale, $share) OVER p AS scale_far,
     max(same) OVER (PARTITION BY series, is_known ORDER BY stay RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS same_far,
     count(*) OVER p AS remembered, min(clock) OVER p AS since
   FROM distant
-  WINDOW p AS (PARTITION BY series, is_known ORDER BY i ROWS BETWEEN $memory PRECEDING AND 1 PRECEDING)
+  WINDOW
+    own AS (PARTITION BY series, is_known, rung ORDER BY i ROWS BETWEEN $memory PRECEDING AND 1 PRECEDING),
+    p AS (PARTITION BY series, is_known ORDER BY i ROWS BETWEEN $memory PRECEDING AND 1 PRECEDING)
 ),
 ratios AS (
   SELECT *, least(9.99, greatest(
@@ -58,7 +61,7 @@ scores AS (
 cooled AS (
   SELECT *,
     CASE
-      WHEN rung <> 'none' AND remembered >= $warm
+      WHEN rung <> 'none' AND remembered >= CASE WHEN is_known THEN $warm_known ELSE $warm END
         AND ratio > greatest(coalesce(max(ratio) OVER hours, 0), coalesce(max(ratio) OVER recent, 0)) THEN ratio
       ELSE 0
     END AS score
