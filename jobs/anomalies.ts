@@ -1,3 +1,5 @@
+import { openAnomalies } from '../services/answer/anomalies.ts';
+import { appendInstant } from '../services/answer/minutes.ts';
 import { publish } from '../services/ledger/manifest.ts';
 import type { Anomaly } from '../services/model/anomaly.ts';
 import type { Day } from '../services/model/day.ts';
@@ -6,7 +8,6 @@ import { sql } from '../services/store/sql.ts';
 import { partOf } from './baselines.ts';
 import { band, judge, stepOf } from './detector.ts';
 import type { Bench, Job } from './job.ts';
-import { appendInstant } from './minutes.ts';
 import { BACK_DAYS, type Learnt, learnFor } from './normal.ts';
 import type { Suspicion } from './sentence.ts';
 import { overcrowded, type Reading, type Stuck, stuck, type Unheard, unheard, unusual } from './spells.ts';
@@ -62,7 +63,7 @@ async function rows(
 }
 
 async function write(connection: Learnt['connection'], found: readonly Anomaly[], file: string): Promise<number> {
-  await connection.run(sql(import.meta.url, 'anomaly_table'));
+  await openAnomalies(connection);
   const appender = await connection.createAppender('anomaly');
   const text = (value: string | null) => (value === null ? appender.appendNull() : appender.appendVarchar(value));
   const figure = (value: number | null) => (value === null ? appender.appendNull() : appender.appendDouble(value));

@@ -8,7 +8,6 @@ import { BACK_DAYS, type Learnt, learnFor } from './normal.ts';
 
 /** Raised when the detector judges otherwise. */
 export const DETECTOR = 'detector 1';
-const DAY_MS = 86_400_000;
 const HALF_HOUR_MS = 1_800_000;
 
 /** What is normal on a day in each room, measure and slot, from the days before it alone. */
@@ -28,10 +27,10 @@ export const baselines: Job = {
 async function writeBaseline(day: Day, bench: Bench, { connection, parts }: Learnt): Promise<Made> {
   const halves = (day.until - day.from) / HALF_HOUR_MS;
   await connection.run(sql(import.meta.url, 'asked'), { start: BigInt(day.from), halves: BigInt(Math.ceil(halves)) });
+  await connection.run(sql(import.meta.url, 'teach_asked'));
   await band(connection, stepOf());
-  const number = BigInt(Math.round(Date.parse(`${day.day}T00:00:00Z`) / DAY_MS));
   const { part, isNew } = await publish(bench.house, 'baselines', partOf(day, bench, parts, false), async (file) => {
-    await connection.run(sql(import.meta.url, 'baselines'), { day: number, file });
+    await connection.run(sql(import.meta.url, 'baselines'), { file });
     return countOf(connection, file);
   });
   return { rows: part.rows, revisions: [{ dataset: 'baselines', revision: part.revision, isNew }] };

@@ -1,5 +1,8 @@
+import { appendInstant } from '../services/answer/minutes.ts';
 import type { Mark } from '../services/model/anomaly.ts';
 import type { Span, Venue } from '../services/model/venue.ts';
+import type { Memory } from '../services/store/database.ts';
+import { sql } from '../services/store/sql.ts';
 
 /** What is judged of a room by its baseline. */
 export const JUDGED = ['occupancy', 'claps', 'temperature'] as const;
@@ -56,6 +59,25 @@ export function chaptersOf(venue: Known, marks: readonly Mark[], { from, until }
         });
     });
   });
+}
+
+/** Makes the table `chapter` and fills it. */
+export async function fillChapters(connection: Memory['connection'], chapters: readonly Chapter[]): Promise<void> {
+  await connection.run(sql(import.meta.url, 'chapter_table'));
+  const appender = await connection.createAppender('chapter');
+  for (const { room, measure, from, context, session, epoch, isExcluded, isForgiven } of chapters) {
+    appender.appendVarchar(room);
+    appender.appendVarchar(measure);
+    appendInstant(appender, from);
+    appender.appendVarchar(context);
+    if (session === null) appender.appendNull();
+    else appender.appendVarchar(session);
+    appender.appendInteger(epoch);
+    appender.appendBoolean(isExcluded);
+    appender.appendBoolean(isForgiven);
+    appender.endRow();
+  }
+  appender.closeSync();
 }
 
 function sessionsIn({ file }: Pick<Venue, 'file'>, room: string): Named[] {

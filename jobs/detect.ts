@@ -1,9 +1,9 @@
 import { DuckDBTimestampValue } from '@duckdb/node-api';
+import { aheadIn } from '../services/model/ahead.ts';
 import { openMemory } from '../services/store/database.ts';
 import { type Row, rowsOf } from '../services/store/rows.ts';
 import { sql } from '../services/store/sql.ts';
 import { band, judge, learn, openDetector, SENSITIVITY, stepOf } from './detector.ts';
-import { aheadIn } from './zone.ts';
 
 /** A value at an instant (UTC ms); null: there was none. */
 export type Point = { time: number; value: number | null };

@@ -1,7 +1,7 @@
 import { DuckDBTimestampValue } from '@duckdb/node-api';
+import type { Ahead } from '../services/model/ahead.ts';
 import type { Memory } from '../services/store/database.ts';
 import { sql } from '../services/store/sql.ts';
-import type { Ahead } from './zone.ts';
 
 /** What a distance is divided by (a share of so many readings in memory), and from which quotient on it is major. */
 type Step = { share: number; memory: number; limit: number; factor: number };

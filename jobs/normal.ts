@@ -1,15 +1,15 @@
 import { Temporal } from 'temporal-polyfill';
+import { openMinutes, readMinutes, seeMinutes } from '../services/answer/minutes.ts';
 import type { Part } from '../services/ledger/manifest.ts';
 import { readMarks } from '../services/ledger/marks.ts';
+import { type Ahead, aheadIn } from '../services/model/ahead.ts';
 import type { Day } from '../services/model/day.ts';
 import type { Span } from '../services/model/venue.ts';
 import type { Memory } from '../services/store/database.ts';
 import { sql } from '../services/store/sql.ts';
-import { chaptersOf } from './chapters.ts';
+import { chaptersOf, fillChapters } from './chapters.ts';
 import { LOOKBACK_DAYS, learn, openDetector, stepOf } from './detector.ts';
 import type { Bench } from './job.ts';
-import { openMinutes, readMinutes, seeMinutes } from './minutes.ts';
-import { type Ahead, aheadIn } from './zone.ts';
 
 /** Days before one that its judgement reads: those of its baseline, and as many as recent memory may hold. */
 export const BACK_DAYS = LOOKBACK_DAYS + 21;
@@ -33,7 +33,8 @@ export async function learnFor(day: Day, bench: Bench, withDay: boolean): Promis
   const { connection } = await bench.database();
   const ahead = aheadIn(span, venue.zone);
   await openDetector(connection, ahead);
-  await openMinutes(connection, chaptersOf(venue, await readMarks(bench.ledger), span));
+  await openMinutes(connection);
+  await fillChapters(connection, chaptersOf(venue, await readMarks(bench.ledger), span));
   const parts = await readMinutes(connection, house, { ...span, until: withDay ? day.until : day.from });
   const isRolled = parts.some((part) => part.day === day.day);
   if (withDay && !isRolled) await seeMinutes(connection, bench.record, day, bench.signal);

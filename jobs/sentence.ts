@@ -1,5 +1,5 @@
+import type { Ahead } from '../services/model/ahead.ts';
 import type { Venue } from '../services/model/venue.ts';
-import type { Ahead } from './zone.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,7 +1,7 @@
+import type { Ahead } from '../services/model/ahead.ts';
 import type { Anomaly } from '../services/model/anomaly.ts';
 import type { Venue } from '../services/model/venue.ts';
 import { clockOf, lengthOf, nameOf, type Suspicion, sentenceOf } from './sentence.ts';
-import type { Ahead } from './zone.ts';
 
 const MINUTE_MS = 60_000;
 const READING_MS = 5 * MINUTE_MS;

@@ -10,10 +10,10 @@ const DAY = 24 * HOUR;
 /** A Monday. */
 const START = Date.UTC(2026, 0, 5);
 
-const series = (days: number, stepMs: number, valueOf: (time: number, i: number) => number | null): Point[] =>
+const series = (days: number, stepMs: number, said: (time: number, i: number) => number | null): Point[] =>
   Array.from({ length: Math.floor((days * DAY) / stepMs) }, (_, i) => ({
     time: START + i * stepMs,
-    value: valueOf(START + i * stepMs, i),
+    value: said(START + i * stepMs, i),
   }));
 const points = ({ times, values }: ReturnType<typeof imitation>): Point[] =>
   times.map((time, i) => ({ time, value: values[i]! }));

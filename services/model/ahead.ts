@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Span } from '../services/model/venue.ts';
+import type { Span } from './venue.ts';
 
 /** From `from` on (UTC ms) local time is `aheadMs` ahead of UTC. */
 export type Ahead = { from: number; aheadMs: number };

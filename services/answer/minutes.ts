@@ -1,38 +1,23 @@
 import { type DuckDBAppender, DuckDBTimestampValue } from '@duckdb/node-api';
-import { seen } from '../services/answer/seen.ts';
-import { fileOf, type Part, readParts } from '../services/ledger/manifest.ts';
-import type { Coverage } from '../services/model/frame.ts';
-import { COVERAGES } from '../services/model/frame.ts';
-import type { Rooms } from '../services/model/line.ts';
-import type { Span } from '../services/model/venue.ts';
-import type { Memory } from '../services/store/database.ts';
-import type { AsSeen } from '../services/store/record.ts';
-import { sql } from '../services/store/sql.ts';
-import type { Chapter } from './chapters.ts';
+import { fileOf, type Part, readParts } from '../ledger/manifest.ts';
+import type { Coverage } from '../model/frame.ts';
+import { COVERAGES } from '../model/frame.ts';
+import type { Rooms } from '../model/line.ts';
+import type { Span } from '../model/venue.ts';
+import type { Memory } from '../store/database.ts';
+import type { AsSeen } from '../store/record.ts';
+import { sql } from '../store/sql.ts';
+import { seen } from './seen.ts';
 
 type Connection = Memory['connection'];
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1000;
 
-/** Makes the tables `minutes` and `chapter`, and fills the second. */
-export async function openMinutes(connection: Connection, chapters: readonly Chapter[]): Promise<void> {
+/** Makes the table `minutes`. */
+export const openMinutes = async (connection: Connection): Promise<void> => {
   await connection.run(sql(import.meta.url, 'minutes_table'));
-  const appender = await connection.createAppender('chapter');
-  for (const { room, measure, from, context, session, epoch, isExcluded, isForgiven } of chapters) {
-    appender.appendVarchar(room);
-    appender.appendVarchar(measure);
-    appendInstant(appender, from);
-    appender.appendVarchar(context);
-    if (session === null) appender.appendNull();
-    else appender.appendVarchar(session);
-    appender.appendInteger(epoch);
-    appender.appendBoolean(isExcluded);
-    appender.appendBoolean(isForgiven);
-    appender.endRow();
-  }
-  appender.closeSync();
-}
+};
 
 export const appendInstant = (appender: DuckDBAppender, ms: number): void =>
   appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.floor(ms)) * 1000n));

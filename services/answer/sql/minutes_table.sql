@@ -3,7 +3,4 @@
 CREATE TABLE minutes (
   room VARCHAR, time TIMESTAMP, people_ms BIGINT, seconds INTEGER, claps BIGINT, centi BIGINT, felt INTEGER, state VARCHAR,
   covered BOOLEAN
-);
-CREATE TABLE chapter (
-  room VARCHAR, measure VARCHAR, start TIMESTAMP, context VARCHAR, session VARCHAR, epoch INTEGER, excluded BOOLEAN, forgiven BOOLEAN
 )
