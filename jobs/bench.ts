@@ -6,7 +6,7 @@ import type { Bench, Chore, Job, Made } from './job.ts';
 import type { Performance } from './timetable.ts';
 
 /** Where runs are at work. */
-export type Place = Pick<Bench, 'house' | 'now'> & {
+export type Place = Pick<Bench, 'house' | 'now' | 'ledger'> & {
   /** the newest version */
   venue(): Bench['venue'];
   /** what was shown, as it is now */
@@ -23,6 +23,7 @@ export async function perform(job: Job, day: Day, place: Place, { progress, sign
       house: place.house,
       venue: place.venue(),
       record: place.record(),
+      ledger: place.ledger,
       async copy(span) {
         const file = await place.copy(span, signal);
         copies.push(file);

@@ -1,3 +1,4 @@
+import type { Ledger } from '../services/ledger/ledger.ts';
 import type { Derived } from '../services/ledger/manifest.ts';
 import type { Day } from '../services/model/day.ts';
 import type { Span, Venue } from '../services/model/venue.ts';
@@ -19,6 +20,8 @@ export type Job = {
   cron: string;
   /** jobs whose result of the same day it reads: they go first */
   after: string[];
+  /** days before whose results of those jobs it reads too: they go first, and what changes there makes it due again */
+  back?: number;
   run(day: Day, bench: Bench): Promise<Made>;
 };
 
@@ -35,6 +38,8 @@ export type Bench = {
   /** the newest version */
   venue: Venue;
   record: Pick<AsSeen, 'texts' | 'days' | 'last'>;
+  /** what people decided */
+  ledger: Pick<Ledger, 'list'>;
   /** Has the store copy a span (`time`, UTC ms) into a Parquet file of the columns of `observations`, in order of position. Resolves to its path; the file goes when the run ends. */
   copy(span: Span): Promise<string>;
   /** A DuckDB of its own that may read and write below `house`, bounded in memory; it ends with the run. */

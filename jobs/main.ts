@@ -32,6 +32,7 @@ async function main(): Promise<void> {
       zone,
       place: {
         house,
+        ledger,
         now: Date.now,
         venue,
         record: () => readRecord(join(house, 'as-seen'), zone),

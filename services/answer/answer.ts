@@ -3,6 +3,7 @@ import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Row } from '../store/rows.ts';
+import { anomalyTable } from './anomalies.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
 import { FRAME_COLUMNS, framesSeen } from './frames.ts';
 import { gatewayRows } from './gateways.ts';
@@ -10,6 +11,7 @@ import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
 import { presenceTable } from './presences.ts';
+import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
 import { type Ended, spanSeen } from './span.ts';
 
 /** How long after its end a span is due; what comes later makes a new revision. */
@@ -26,10 +28,14 @@ export type Tables = {
   record: AsSeen;
   venue: () => Venue;
   now?: () => number;
+  /** the folder under which jobs keep what they derive; null: there is none */
+  house?: string | null;
 };
 
 /** Rows of a dataset and from what they were read; of what is seen the days of the record, and the span that there is. */
-type Found = Page & { columns: Columns; readFrom: string; days?: string[]; span?: Ended };
+type Found = Page & { columns: Columns; readFrom: string; days?: string[]; parts?: Derivation[]; span?: Ended };
+/** A revision of a day that an answer read. */
+type Derivation = Meta['revision'][number];
 type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Found>;
 
 /**
@@ -41,12 +47,16 @@ export function createAnswer(tables: Tables): Ask {
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
-    const { columns, rows, count, next, readFrom, days, span } = await FINDERS[query.dataset](query, tables, signal);
+    const { columns, rows, count, next, readFrom, days, parts, span } = await FINDERS[query.dataset](
+      query,
+      tables,
+      signal,
+    );
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
     const meta: Meta = {
       dataset: query.dataset,
-      revision: (days ?? []).map((day) => ({ dataset: query.dataset, day, revision: 0 })),
-      asSeen: days !== undefined,
+      revision: parts ?? (days ?? []).map((day) => ({ dataset: query.dataset, day, revision: 0 })),
+      asSeen: parts ? parts.some(({ revision }) => revision === 0) : days !== undefined,
       settled: until + DUE_MS <= now(),
       venue: venue().version,
       rows: count,
@@ -101,6 +111,20 @@ const FINDERS: Record<Dataset, Find> = {
     const span = spanSeen(asked ?? { from: record.last }, record.last);
     const { rows, days } = await framesSeen(record, venue(), span, 'all', signal);
     return { ...held(heatmapRows(rows, venue()), HEATMAP_COLUMNS, SEEN), days, span };
+  },
+  anomalies: async (query, { house = null }, signal) => {
+    const { memory, parts } = await anomalyTable(house, query.span ?? {});
+    const shape = SHAPES.anomalies;
+    const found = await page(memory, shape, query, (rows) => rows, signal, memory.close);
+    return { ...found, columns: shape.columns, readFrom: 'anomalies', parts };
+  },
+  regressions: async (query, tables, signal) => {
+    const { rows, parts } = await regressions(query, tables, signal);
+    return { ...held(rows, REGRESSION_COLUMNS, 'minute frames'), parts };
+  },
+  residuals: async (query, tables, signal) => {
+    const { rows, parts } = await residuals(query, tables, signal);
+    return { ...held(rows, RESIDUAL_COLUMNS, 'minute frames'), parts };
   },
 };
 

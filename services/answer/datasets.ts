@@ -29,7 +29,7 @@ const content = [
 ];
 
 /** Datasets that are rows of a table or view, page by page. */
-export const SHAPES: Record<'observations' | 'rejects' | 'presences', Shape> = {
+export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalies', Shape> = {
   observations: {
     columns: {
       kind: 'text',
@@ -104,6 +104,29 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences', Shape> = {
     sorts: { received: ['position', 'place'] },
     sort: '-received',
     readFrom: 'rejects',
+  },
+  anomalies: {
+    columns: {
+      room: 'text',
+      measure: 'text',
+      time: 'instant',
+      until: 'instant',
+      value: 'number',
+      expected: 'number',
+      low: 'number',
+      high: 'number',
+      score: 'number',
+      severity: 'text',
+      rung: 'text',
+      n: 'number',
+      sentence: 'text',
+      session: 'text',
+    },
+    time: 'time',
+    filters: { room: 'text', measure: 'text', severity: 'text' },
+    sorts: { time: ['time', 'room', 'measure', 'severity', 'until', 'sentence'] },
+    sort: '-time',
+    readFrom: 'anomalies',
   },
 };
 

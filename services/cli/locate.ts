@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { DUE_MS } from '../answer/answer.ts';
 import { stepMs } from '../answer/bins.ts';
@@ -6,17 +5,16 @@ import { SHAPES } from '../answer/datasets.ts';
 import { occupancyOf } from '../answer/frames.ts';
 import { Refused } from '../answer/refused.ts';
 import { readConfig } from '../config.ts';
-import type { Format, Row } from '../formats/format.ts';
-import { BY_NAME } from '../formats/formats.ts';
+import type { Row } from '../formats/format.ts';
 import { readVenue } from '../house.ts';
 import { presencesOf } from '../locate/run.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import type { Presence } from '../model/presence.ts';
-import type { Columns, Meta } from '../model/query.ts';
+import type { Columns } from '../model/query.ts';
 import type { Span, Venue } from '../model/venue.ts';
-import { type Command, type Given, hint, Misused } from './command.ts';
+import { type Command, type Given, Misused } from './command.ts';
 import { type Heard, heardIn } from './heard.ts';
-import { table } from './table.ts';
+import { FORMAT_NAMES, formatOf, print } from './output.ts';
 
 /** Here there is one measure of how many were there, so it has the plain name. */
 const FRAME_COLUMNS: Columns = {
@@ -28,8 +26,6 @@ const FRAME_COLUMNS: Columns = {
   badgeMinutes: 'number',
 };
 
-const NAMED: Record<string, Format> = { ...BY_NAME, table };
-
 /** `hallway locate`: who was where, from a file or from what is stored. */
 export const locate: Command = {
   summary: 'Print who was where (presences), or occupancy by room and step, from a file or from a span of the store',
@@ -39,7 +35,7 @@ export const locate: Command = {
     until: { type: 'string', help: 'the instant that is no longer in' },
     venue: { type: 'string', help: 'venue file (that of the data folder)' },
     frames: { type: 'string', help: 'occupancy by room and step instead: 1s … 1h, day, all' },
-    format: { type: 'string', help: `${Object.keys(BY_NAME).join(', ')}, or table (csv when piped)` },
+    format: { type: 'string', help: `${FORMAT_NAMES} (csv when piped)` },
   },
   example: 'npx hallway locate recording.csv --venue=venue.json --frames=15m',
   run,
@@ -107,16 +103,6 @@ function instant(values: Given['values'], name: string): number | undefined {
   return Math.floor(ms / 1000) * 1000;
 }
 
-function formatOf(name: string | boolean | undefined): Format {
-  if (name === undefined) return process.stdout.isTTY ? table : NAMED.csv!;
-  const format = NAMED[String(name)];
-  if (!format)
-    throw new Misused(
-      `--format: expected ${Object.keys(NAMED).join(', ')}, found ${name}${hint(String(name), Object.keys(NAMED))}`,
-    );
-  return format;
-}
-
 async function* asRows(presences: AsyncIterable<Presence>): AsyncGenerator<Row[]> {
   for await (const presence of presences) yield [presence];
 }
@@ -139,11 +125,6 @@ async function* frames(
 
 async function* each<T>(items: T[]): AsyncGenerator<T> {
   yield* items;
-}
-
-async function print(format: Format, columns: Columns, rows: AsyncIterable<Row[]>, meta: Meta): Promise<void> {
-  for await (const text of format.write({ columns, rows, meta, next: null }))
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
 const summary = ({ span, count, rejected }: Heard): string =>

@@ -118,6 +118,7 @@ async function alone(
       zone: venue.zone,
       place: {
         house: folder!,
+        ledger,
         now: Date.now,
         venue: () => venue,
         record: () => record,

@@ -8,6 +8,7 @@ import { type Began, type Ended, frameOf, type Line, lineOf, type Rooms, roomsOf
 import { countedIn, type Venue } from '../model/venue.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Ahead } from './ahead.ts';
+import type { Baseline } from './expected.ts';
 import { CATCH_UP_MS, type Fanout } from './fanout.ts';
 import { positionsOf, type Reach, reached, reachOf } from './reach.ts';
 
@@ -49,6 +50,8 @@ export type LiveOptions = {
   graceMs: number;
   /** how many frames from one saved state to the next (10) */
   saveEvery?: number;
+  /** what is normal today, if that is known */
+  baseline?: () => Baseline | null;
 };
 
 /** The one place where live frames are made. */
@@ -181,10 +184,12 @@ function pass(run: Run, second: number): void {
 function make(run: Run): void {
   const { venue, record, fanout, framer, saveEvery = SAVE_EVERY } = run;
   run.second += SECOND_MS;
-  const { rooms, changes } = framer.tick(run.second);
+  const { rooms: heard, changes } = framer.tick(run.second);
+  const baseline = run.baseline?.() ?? null;
+  const rooms = baseline ? heard.map((room) => ({ ...room, ...baseline.at(room.room, run.second) })) : heard;
   const isAnew = run.isAnew || run.second > run.frame + SECOND_MS;
   const turn = isAnew ? anew(run) : { anew: false, ...changed(run.open, changes) };
-  const versions = { venue: venue.version, rule: RULE, baseline: null };
+  const versions = { venue: venue.version, rule: RULE, baseline: baseline?.version ?? null };
   const frame: Frame = { time: run.second, positions: positionsOf(run.reach), ...versions, rooms };
   const isWhole = isAnew || run.second % WHOLE_EVERY_MS === 0;
   record.append(lineOf(frame, isWhole ? null : run.rooms, turn));

@@ -5,7 +5,17 @@ export const ROWS_MAX = 10_000;
 export const ROWS = 1000;
 
 /** What can be asked for. */
-export type Dataset = 'observations' | 'rejects' | 'gateways' | 'venue' | 'presences' | 'frames' | 'heatmap';
+export type Dataset =
+  | 'observations'
+  | 'rejects'
+  | 'gateways'
+  | 'venue'
+  | 'presences'
+  | 'frames'
+  | 'heatmap'
+  | 'anomalies'
+  | 'regressions'
+  | 'residuals';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {

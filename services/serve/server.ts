@@ -5,6 +5,7 @@ import etag from '@fastify/etag';
 import staticFiles from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { scrubAddress } from './address.ts';
+import { anomalies } from './anomalies.ts';
 import { answerBroken } from './broken.ts';
 import { copies } from './copies.ts';
 import { demo } from './demo.ts';
@@ -19,9 +20,11 @@ import { health } from './health.ts';
 import { jobs } from './jobs.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
+import { marks } from './marks.ts';
 import { observations } from './observations.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
+import { regressions } from './regressions.ts';
 import { rejects } from './rejects.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
@@ -34,6 +37,24 @@ const SILENT_MS = 120_000;
 
 /** What is worth packing; a stream of events is not among it. */
 const COMPRESSED = /^(text\/(?!event-stream)|application\/(x-ndjson|vnd\.apache\.(arrow\.stream|parquet)|(.*\+)?json))/;
+
+const RESOURCES = [
+  observations,
+  rejects,
+  gateways,
+  venue,
+  presences,
+  frames,
+  heatmap,
+  anomalies,
+  marks,
+  regressions,
+  live,
+  demo,
+  health,
+  jobs,
+  copies,
+];
 
 /** Builds the app and never listens. Its routes are tested by `inject()`. */
 export async function buildServer(deps: Deps): Promise<FastifyInstance> {
@@ -66,21 +87,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
   await useDocs(app, door !== null);
-  for (const resource of [
-    observations,
-    rejects,
-    gateways,
-    venue,
-    presences,
-    frames,
-    heatmap,
-    live,
-    demo,
-    health,
-    jobs,
-    copies,
-  ])
-    resource(app, deps);
+  for (const resource of RESOURCES) resource(app, deps);
   await loads(app, deps);
   session(app, door);
   await pages(app, deps);

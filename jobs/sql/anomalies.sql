@@ -1,0 +1,1 @@
+COPY (SELECT * FROM anomaly ORDER BY time, room, measure, severity, until, sentence) TO $file (FORMAT parquet)

@@ -1,0 +1,1 @@
+CREATE TABLE band AS SELECT * FROM banded('teaching', $factor)

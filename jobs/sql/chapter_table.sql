@@ -1,0 +1,3 @@
+CREATE TABLE chapter (
+  room VARCHAR, measure VARCHAR, start TIMESTAMP, context VARCHAR, session VARCHAR, epoch INTEGER, excluded BOOLEAN, forgiven BOOLEAN
+)

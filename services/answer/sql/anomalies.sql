@@ -1,0 +1,2 @@
+-- What was unusual, in words.
+SELECT * FROM anomaly

@@ -1,0 +1,1 @@
+INSERT INTO anomaly SELECT * FROM read_parquet($file) ORDER BY ALL

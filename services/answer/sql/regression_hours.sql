@@ -1,0 +1,1 @@
+SELECT room, time, people::DOUBLE AS people, warmth::DOUBLE AS warmth, hour, day FROM hours ORDER BY room, time

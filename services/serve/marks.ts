@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Mark } from '../model/anomaly.ts';
+import { parseInstant } from '../model/instant.ts';
+import type { Deps } from './deps.ts';
+import { Problem, ProblemError } from './problem.ts';
+
+/** Bytes of a body, and characters of its words, at most. */
+const BODY_MAX = 16_384;
+const WORDS_MAX = 2000;
+
+const Instant = Type.Union([Type.Integer(), Type.String()], { description: 'RFC 3339 or UTC epoch ms' });
+const Given = Type.Object(
+  {
+    span: Type.Object({ from: Instant, until: Instant }, { additionalProperties: false }),
+    room: Type.Optional(Mark.properties.room),
+    measure: Type.Optional(Mark.properties.measure),
+    kind: Mark.properties.kind,
+    words: Type.Optional(Type.String({ maxLength: WORDS_MAX })),
+  },
+  { additionalProperties: false },
+);
+const given = Compile(Given);
+
+/**
+ * `/v1/marks`: what people say of a span: that it was no anomaly, or that it shall neither alarm nor teach. The days that it
+ * concerns are judged again; `DELETE` takes it back. Where nothing is remembered there are no such routes.
+ */
+export function marks(app: FastifyInstance, { marks }: Deps): void {
+  if (!marks) return;
+  app.get('/v1/marks', { schema: { summary: 'What people said of spans' } }, async () => ({
+    rows: await marks.list(),
+  }));
+  app.post(
+    '/v1/marks',
+    {
+      bodyLimit: BODY_MAX,
+      schema: {
+        summary: 'Says of a span that it was no anomaly, or leaves it out; the past is judged again',
+        response: { 201: Mark, '4xx': Problem },
+      },
+      config: { docs: { body: Given, types: ['application/json'] } },
+    },
+    async (request, reply) => {
+      const mark = markOf(request.body);
+      await marks.put(mark);
+      return reply.code(201).header('location', `/v1/marks/${mark.id}`).send(mark);
+    },
+  );
+  app.delete('/v1/marks/:id', { schema: { summary: 'Takes a mark back' } }, async (request) => {
+    const { id } = request.params as { id: string };
+    const mark = await marks.undo(id);
+    if (!mark) throw new ProblemError(404, 'expected the id of a mark, as GET /v1/marks lists them');
+    return mark;
+  });
+}
+
+function markOf(body: unknown): Mark {
+  const found = parsed(body);
+  if (!given.Check(found)) {
+    const faults = given.Errors(found).map(({ instancePath, message }) => ({
+      pointer: instancePath,
+      expected: message,
+      found: 'another value',
+    }));
+    throw new ProblemError(400, 'the mark has faults', faults);
+  }
+  const from = instantAt('/span/from', found.span.from);
+  const until = instantAt('/span/until', found.span.until);
+  if (from >= until)
+    throw new ProblemError(400, 'the mark has faults', [
+      { pointer: '/span/until', expected: 'an instant after from', found: String(found.span.until) },
+    ]);
+  const { room = null, measure = null, kind, words = '' } = found;
+  return { id: randomUUID(), span: { from, until }, room, measure, kind, words };
+}
+
+function instantAt(pointer: string, value: string | number): number {
+  const ms = parseInstant(String(value));
+  if (ms !== null) return Math.floor(ms);
+  const expected = 'an instant: RFC 3339 or UTC epoch ms';
+  throw new ProblemError(400, 'the mark has faults', [{ pointer, expected, found: String(value) }]);
+}
+
+function parsed(body: unknown): unknown {
+  try {
+    return JSON.parse(String(body));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ProblemError(400, 'expected JSON: {"span":{"from":…,"until":…},"kind":"exclude"}');
+  }
+}

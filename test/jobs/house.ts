@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBTimestampValue } from '@duckdb/node-api';
+import type { Bench } from '../../jobs/job.ts';
+import type { Entry, Ledger } from '../../services/ledger/ledger.ts';
+import { publish } from '../../services/ledger/manifest.ts';
+import { daysIn } from '../../services/model/day.ts';
+import type { RoomFrame } from '../../services/model/frame.ts';
+import { COVERAGES } from '../../services/model/frame.ts';
+import type { Venue } from '../../services/model/venue.ts';
+import { type Memory, openMemory } from '../../services/store/database.ts';
+import { memoryRecord } from '../../services/store/record.ts';
+
+/** A ledger in memory, for tests. */
+export function tinyLedger(now: () => number = Date.now): Ledger {
+  const entries: Entry[] = [];
+  const newest = (key: string) => entries.filter((entry) => entry.key === key).at(-1) ?? null;
+  return {
+    async put(key, version, value) {
+      if (entries.some((entry) => entry.key === key && entry.version === version)) return false;
+      entries.push({ key, version, value: structuredClone(value), time: now() });
+      return true;
+    },
+    get: async (key) => newest(key),
+    async list(prefix, { history = false } = {}) {
+      const all = entries.filter(({ key }) => key.startsWith(prefix));
+      return (history ? all : all.filter((entry) => newest(entry.key) === entry)).sort((a, b) =>
+        a.key < b.key ? -1 : 1,
+      );
+    },
+    async *watch() {},
+  };
+}
+
+/** A minute of a room, as the job `frames` keeps it; what is not said is quiet and good. */
+export type Minute = { room: string; time: number } & Partial<{
+  people: number;
+  claps: number;
+  temperature: number | null;
+  state: 'good' | 'thin' | 'deaf' | 'silent';
+}>;
+
+/** A bench over minute frames that a test makes up, in a folder that goes with `end`. */
+export async function benchOf(venue: Venue, minutes: Minute[], given: Partial<Bench> = {}) {
+  const house = mkdtempSync(join(tmpdir(), 'hallway-jobs-'));
+  await publishMinutes(house, venue, minutes);
+  const opened: Memory[] = [];
+  const bench: Bench = {
+    house,
+    venue,
+    record: memoryRecord(venue.zone),
+    ledger: tinyLedger(),
+    copy: () => noObservations(house),
+    async database() {
+      const memory = await openMemory(house);
+      opened.push(memory);
+      return memory;
+    },
+    now: () => Date.UTC(2030, 0, 1),
+    progress: () => undefined,
+    signal: new AbortController().signal,
+    ...given,
+  };
+  const end = () => {
+    for (const memory of opened) memory.close();
+    rmSync(house, { recursive: true, force: true });
+  };
+  return { bench, end };
+}
+
+/** The day of an instant in the venue's zone. */
+export const dayAt = (time: number, { zone }: Venue) => daysIn({ from: time, until: time + 1 }, zone)[0]!;
+
+async function noObservations(house: string): Promise<string> {
+  const memory = await openMemory(house);
+  const file = join(house, 'none.parquet');
+  await memory.connection.run(
+    `COPY (SELECT 'sighting' AS kind, '' AS badge, now()::TIMESTAMP AS time, 0 AS claps, 0.0 AS temperature WHERE false) TO '${file}' (FORMAT parquet)`,
+  );
+  memory.close();
+  return file;
+}
+
+/** Publishes minutes as the job `frames` does, a part a day. */
+export async function publishMinutes(house: string, venue: Venue, minutes: Minute[]): Promise<void> {
+  const byDay = new Map<string, Minute[]>();
+  for (const minute of minutes) {
+    const { day } = dayAt(minute.time, venue);
+    byDay.set(day, [...(byDay.get(day) ?? []), minute]);
+  }
+  for (const [day, list] of byDay) {
+    const { from, until } = dayAt(list[0]!.time, venue);
+    const part = { day, span: { from, until }, positions: [1], venue: venue.version, rule: '1', made: 1, note: null };
+    await publish(house, 'frames', { ...part, asSeen: false }, (file) => writeMinutes(house, list, file));
+  }
+}
+
+async function writeMinutes(house: string, minutes: Minute[], file: string): Promise<number> {
+  const memory = await openMemory(house);
+  const { connection } = memory;
+  await connection.run(
+    'CREATE TABLE m (room VARCHAR, minute TIMESTAMP, badge_ms BIGINT, frames INTEGER, claps BIGINT, temperature BIGINT, felt INTEGER, good INTEGER, thin INTEGER, deaf INTEGER, silent INTEGER, unmeasured INTEGER, gap INTEGER)',
+  );
+  const appender = await connection.createAppender('m');
+  for (const { room, time, people = 0, claps = 0, temperature = null, state = 'good' } of minutes) {
+    appender.appendVarchar(room);
+    appender.appendTimestamp(new DuckDBTimestampValue(BigInt(time) * 1000n));
+    appender.appendBigInt(BigInt(Math.round(people * 60_000)));
+    appender.appendInteger(60);
+    appender.appendBigInt(BigInt(Math.round(claps * 60)));
+    appender.appendBigInt(BigInt(temperature === null ? 0 : Math.round(temperature * 6000)));
+    appender.appendInteger(temperature === null ? 0 : 60);
+    for (const one of ['good', 'thin', 'deaf', 'silent']) appender.appendInteger(one === state ? 60 : 0);
+    appender.appendInteger(0);
+    appender.appendInteger(0);
+    appender.endRow();
+  }
+  appender.closeSync();
+  await connection.run('COPY (SELECT * FROM m ORDER BY room, minute) TO $file (FORMAT parquet)', { file });
+  memory.close();
+  return minutes.length;
+}
+
+/** Frames of seconds as minutes. */
+export function minutesFrom(): { add(time: number, rooms: readonly RoomFrame[]): void; minutes(): Minute[] } {
+  type Sum = { n: number; people: number; claps: number; warmth: number; felt: number; held: number[] };
+  const sums = new Map<string, Sum>();
+  return {
+    add(time, rooms) {
+      const minute = Math.floor(time / 60_000) * 60_000;
+      for (const { room, occupancy, claps, temperature, coverage } of rooms) {
+        const key = `${minute} ${room}`;
+        const sum = sums.get(key) ?? { n: 0, people: 0, claps: 0, warmth: 0, felt: 0, held: COVERAGES.map(() => 0) };
+        sums.set(key, sum);
+        sum.n += 1;
+        sum.people += occupancy ?? 0;
+        sum.claps += claps * 10;
+        sum.held[COVERAGES.indexOf(coverage)]! += 1;
+        if (temperature === null) continue;
+        sum.warmth += temperature;
+        sum.felt += 1;
+      }
+    },
+    minutes: () =>
+      [...sums].map(([key, { n, people, claps, warmth, felt, held }]): Minute => {
+        const [time, room] = key.split(' ') as [string, string];
+        const state = COVERAGES[held.indexOf(Math.max(...held))] as Minute['state'];
+        const temperature = felt > 0 ? warmth / felt : null;
+        return { room, time: Number(time), people: people / n, claps: claps / n, temperature, ...(state && { state }) };
+      }),
+  };
+}
