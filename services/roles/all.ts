@@ -73,20 +73,12 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   const jobs = jobsChild(config, log);
   const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs }));
   log.to(server.log);
-  const expire = async () => {
-    const { house } = stage.work();
-    await house.engine.expire(house.keepFrom());
-    await counts.recount(house.engine.totals);
-  };
-  if (config.keepDays > 0) await expire();
-  const hourly = setInterval(() => {
-    if (config.keepDays > 0) expire().catch((error) => log.error(error, 'expiry'));
-  }, HOUR_MS);
+  const rest = await keepYoung(config, stage, counts, log);
   let withdraw = () => {};
   let isStopping = false;
   const stop = async () => {
     open();
-    clearInterval(hourly);
+    rest();
     withdraw();
     isStopping = true;
     await jobs.stop();
@@ -116,6 +108,19 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+/** Forgets what is older than is kept, now and hourly, until the function that comes back is called. */
+async function keepYoung(config: Config, stage: Stage, counts: Counts, log: Log): Promise<() => void> {
+  const expire = async () => {
+    const { house } = stage.work();
+    await house.engine.expire(house.keepFrom());
+    await counts.recount(house.engine.totals);
+  };
+  if (config.keepDays === 0) return () => {};
+  await expire();
+  const hourly = setInterval(() => expire().catch((error) => log.error(error, 'expiry')), HOUR_MS);
+  return () => clearInterval(hourly);
 }
 
 /** What the stage tells of its work. */
