@@ -92,7 +92,7 @@ describe('roles', () => {
     all: { SOURCE: ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'], STORE: ['duckdb', 'influx'] },
     ingest: { SOURCE: ['kafka'], STORE: ['influx'] },
     live: { SOURCE: ['kafka'], STORE: ['duckdb', 'influx'] },
-    serve: { SOURCE: ['inbox', 'mqtt', 'kafka', 'simulate'], STORE: ['influx'] },
+    serve: { SOURCE: ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'], STORE: ['influx'] },
     bridge: { SOURCE: ['mqtt'], STORE: ['duckdb', 'influx'] },
   };
 
@@ -100,7 +100,7 @@ describe('roles', () => {
     for (const [ROLE, may] of Object.entries(ALLOWED))
       for (const SOURCE of ALLOWED.all!.SOURCE)
         for (const STORE of ALLOWED.all!.STORE) {
-          const REPLAY = SOURCE === 'replay' ? 'event.ndjson' : '';
+          const REPLAY = ROLE === 'all' && SOURCE === 'replay' ? 'event.ndjson' : '';
           const read = () => readConfig({ ...SERVERS, ROLE, SOURCE, STORE, REPLAY });
           if (may.SOURCE.includes(SOURCE) && may.STORE.includes(STORE)) assert.equal(read().role, ROLE);
           else assert.throws(read, /expected one of all × .* · bridge × mqtt, found/, `${ROLE} × ${SOURCE} × ${STORE}`);
