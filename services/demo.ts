@@ -72,13 +72,13 @@ export function lendVenue({ demo, dataDir, venueFile, venueNamed }: Config, now:
   if (!demo || venueNamed || existsSync(venueFile)) return;
   makeFolder(dataDir);
   const { start, zone } = layout(now);
-  writeOnce(venueFile, `${JSON.stringify(demoVenue(start, zone), null, 2)}\n`);
+  writeOnce(venueFile, venueText(start, zone));
 }
 
 /** Lays the event about `now`. A venue of somebody's own stays. */
 function begin(config: Config, now: number): Demo {
   const { start, zone } = layout(now);
-  const text = `${JSON.stringify(demoVenue(start, zone), null, 2)}\n`;
+  const text = venueText(start, zone);
   makeFolder(config.dataDir);
   dropLaying(config);
   const isOwn = hasOwnVenue(config, readDemo(config));
@@ -89,6 +89,9 @@ function begin(config: Config, now: number): Demo {
   if (!isOwn) writeWhole(config.venueFile, text);
   return begun;
 }
+
+/** The venue file that comes with an event. */
+const venueText = (start: number, zone: string): string => `${JSON.stringify(demoVenue(start, zone), null, 2)}\n`;
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -102,7 +102,7 @@ async function reserved(file: string, folder: string, house: House, log: Telling
   return { kept, recording, keep };
 }
 
-/** Refuses what this folder cannot replay: it has shown later seconds already. */
+/** Its clock stands before its first moment. Refuses what this folder cannot replay: it has shown later seconds already. */
 function begin(file: string, { span, count }: Recording, { record }: House, last: Kept | undefined) {
   if (!span) throw new Misconfigured(`REPLAY: expected observations in ${file}, found none that pass`);
   if (span.first <= record.last)
@@ -110,7 +110,7 @@ function begin(file: string, { span, count }: Recording, { record }: House, last
       `REPLAY: expected what was received after ${formatInstant(record.last)}, which this DATA_DIR has shown, found ${formatInstant(span.first)}; give it a DATA_DIR of its own`,
     );
   const base = last ? last.base + last.count : REPLAYED_FROM;
-  return { count, base, place: 0, wall: Date.now(), time: span.first - 1, speed: 1 };
+  return { count, base, place: 0, wall: Date.now(), time: span.first - 1, speed: 0 };
 }
 
 /** A speed that is no number in JSON. */

@@ -57,6 +57,31 @@ describe('readConfig', () => {
   });
 });
 
+describe('SOURCE=replay', () => {
+  const REPLAY = 'event.ndjson';
+  it('has a file and a speed, 1 unless said; inf is as fast as it is taken', () => {
+    const speedOf = (SPEED: string) => readConfig({ SOURCE: 'inbox,replay', REPLAY, SPEED }).replay!.speed;
+    assert.deepEqual(['', '2000', '0.5', 'inf'].map(speedOf), [1, 2000, 0.5, Infinity]);
+    for (const SPEED of ['0', '-1', 'fast', '1e3', 'Infinity'])
+      assert.match(
+        faultOf({ SOURCE: 'replay', REPLAY, SPEED }),
+        /^SPEED: expected .*a number above 0, or inf, found "/,
+      );
+    assert.match(faultOf({ SOURCE: 'replay' }), /^REPLAY: expected a recording .*, found nothing$/);
+    assert.equal(readConfig({}).replay, null);
+  });
+
+  it('is refused beside a source of another time, and its settings without it', () => {
+    for (const other of ['simulate', 'kafka'])
+      assert.match(
+        faultOf({ SOURCE: `${other},replay`, REPLAY, KAFKA_BROKERS: 'a:1' }),
+        /SOURCE: expected replay without/,
+      );
+    for (const alone of [{ REPLAY }, { SPEED: '2' }])
+      assert.match(faultOf(alone), /^SOURCE: expected replay among it beside (REPLAY|SPEED), found inbox$/);
+  });
+});
+
 describe('roles', () => {
   const SERVERS = {
     KAFKA_BROKERS: '127.0.0.1:9092',
@@ -64,10 +89,10 @@ describe('roles', () => {
     MQTT_URL: 'mqtt://127.0.0.1:1883',
   };
   const ALLOWED: Record<string, { SOURCE: string[]; STORE: string[] }> = {
-    all: { SOURCE: ['inbox', 'mqtt', 'kafka', 'simulate'], STORE: ['duckdb', 'influx'] },
+    all: { SOURCE: ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'], STORE: ['duckdb', 'influx'] },
     ingest: { SOURCE: ['kafka'], STORE: ['influx'] },
     live: { SOURCE: ['kafka'], STORE: ['duckdb', 'influx'] },
-    serve: { SOURCE: ['inbox', 'mqtt', 'kafka', 'simulate'], STORE: ['influx'] },
+    serve: { SOURCE: ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'], STORE: ['influx'] },
     bridge: { SOURCE: ['mqtt'], STORE: ['duckdb', 'influx'] },
   };
 
@@ -75,7 +100,8 @@ describe('roles', () => {
     for (const [ROLE, may] of Object.entries(ALLOWED))
       for (const SOURCE of ALLOWED.all!.SOURCE)
         for (const STORE of ALLOWED.all!.STORE) {
-          const read = () => readConfig({ ...SERVERS, ROLE, SOURCE, STORE });
+          const REPLAY = ROLE === 'all' && SOURCE === 'replay' ? 'event.ndjson' : '';
+          const read = () => readConfig({ ...SERVERS, ROLE, SOURCE, STORE, REPLAY });
           if (may.SOURCE.includes(SOURCE) && may.STORE.includes(STORE)) assert.equal(read().role, ROLE);
           else assert.throws(read, /expected one of all × .* · bridge × mqtt, found/, `${ROLE} × ${SOURCE} × ${STORE}`);
         }

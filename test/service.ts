@@ -30,7 +30,7 @@ export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'hallway-test-
 export const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
 /** Starts the built service on a free port (or that of `env.PORT`) and waits until it listens; `shell` runs before it. */
-export async function startService(env: Record<string, string> = {}, shell = ''): Promise<Service> {
+export async function startService(env: Record<string, string> = {}, shell = '', startMs = START_MS): Promise<Service> {
   const dataDir = env.DATA_DIR ?? newFolder();
   const child = spawn('sh', ['-c', `${shell} exec "$0" "$1"`, process.execPath, MAIN], {
     cwd: ROOT,
@@ -40,7 +40,7 @@ export async function startService(env: Record<string, string> = {}, shell = '')
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  const address = await listening(child, () => text);
+  const address = await listening(child, () => text, startMs);
   const ended = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal);
@@ -58,8 +58,8 @@ export async function startService(env: Record<string, string> = {}, shell = '')
   };
 }
 
-async function listening(child: ChildProcess, log: () => string): Promise<string> {
-  const until = Date.now() + START_MS;
+async function listening(child: ChildProcess, log: () => string, startMs: number): Promise<string> {
+  const until = Date.now() + startMs;
   while (Date.now() < until) {
     const found = /Hallway listens at (http:\/\/\S+)/.exec(log());
     if (found) return found[1]!;
@@ -67,5 +67,5 @@ async function listening(child: ChildProcess, log: () => string): Promise<string
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   child.kill('SIGKILL');
-  throw new Error(`the service did not listen within ${START_MS} ms: ${log()}`);
+  throw new Error(`the service did not listen within ${startMs} ms: ${log()}`);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
 import { makeFolder, readingOf } from '../house.ts';
@@ -7,11 +6,10 @@ import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
-import { buildProbe } from '../serve/probe.ts';
 import { mqttClientSource } from '../source/mqtt-client.ts';
 import { entranceOf } from './beyond.ts';
 import { kafkaOf } from './kafka.ts';
-import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
+import { createFailure, type Running, running } from './running.ts';
 
 /** Role `bridge`: one of any number, from an MQTT broker into Kafka. What did not pass goes to the dead letters. */
 export async function startBridge(config: Config): Promise<Running> {
@@ -33,25 +31,10 @@ export async function startBridge(config: Config): Promise<Running> {
     isFinal,
   });
   flowing.catch(fail);
-  const instance = randomUUID();
-  const status = () => ({ ...counts.read(), instance, simulated: false });
-  const server = await buildProbe({
-    status,
-    metrics: counts.registry,
-    logLevel: config.logLevel,
-    tokens: tokensOf(config, ownToken()),
-  });
-  log.to(server.log);
-  const stop = async () => {
+  const halt = async () => {
     stopping.abort();
     await flowing.catch(() => undefined);
     await entrance.close();
-    await shut(server);
   };
-  try {
-    return { address: await listen(server, config), mqtt: null, stop, failed };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return running({ config, log, counts, failed, halt });
 }

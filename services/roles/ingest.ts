@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
 import { makeFolder, readingOf } from '../house.ts';
@@ -6,13 +5,12 @@ import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
-import { buildProbe } from '../serve/probe.ts';
 import { createLetters } from '../source/kafka/letters.ts';
 import { createLink } from '../source/kafka/link.ts';
 import { kafkaSource } from '../source/kafka.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
-import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
+import { createFailure, type Running, running } from './running.ts';
 
 /** Role `ingest`: one of any number of consumers, from Kafka into InfluxDB. */
 export async function startIngest(config: Config): Promise<Running> {
@@ -37,27 +35,12 @@ export async function startIngest(config: Config): Promise<Running> {
     isFinal,
   });
   flowing.catch(fail);
-  const status = () => ({ ...counts.read(), instance, simulated: false });
-  const instance = randomUUID();
-  const server = await buildProbe({
-    status,
-    metrics: counts.registry,
-    logLevel: config.logLevel,
-    tokens: tokensOf(config, ownToken()),
-  });
-  log.to(server.log);
-  const stop = async () => {
+  const halt = async () => {
     stopping.abort();
     store.close();
     await flowing.catch(() => undefined);
     await letters.close().catch(() => undefined);
     link.cut();
-    await shut(server);
   };
-  try {
-    return { address: await listen(server, config), mqtt: null, stop, failed };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return running({ config, log, counts, failed, halt });
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
@@ -12,7 +11,6 @@ import { createLog, type Log } from '../log.ts';
 import type { Receipt } from '../model/batch.ts';
 import type { Line } from '../model/line.ts';
 import { keepBeat } from '../picture.ts';
-import { buildProbe } from '../serve/probe.ts';
 import { atMost } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { readAll } from '../source/kafka/tail.ts';
@@ -20,7 +18,7 @@ import { type Following, followObservations } from './following.ts';
 import { createFence, entryOf } from './frames.ts';
 import { kafkaOf } from './kafka.ts';
 import { type Pump, startPump } from './pump.ts';
-import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
+import { createFailure, type Running, running } from './running.ts';
 import { loadState, stateWriter } from './state.ts';
 import { terms } from './terms.ts';
 
@@ -51,28 +49,13 @@ export async function startLive(config: Config): Promise<Running> {
   };
   const serving = terms(kafka, office, stopping.signal, missed('frames could not be made'));
   serving.catch(fail);
-  const instance = randomUUID();
   const frame = () => (live && Number.isFinite(live.time) ? live.time : null);
-  const status = () => ({ ...counts.read(), instance, simulated: false, frame: frame() });
-  const server = await buildProbe({
-    status,
-    metrics: counts.registry,
-    logLevel: config.logLevel,
-    tokens: tokensOf(config, ownToken()),
-  });
-  log.to(server.log);
-  const stop = async () => {
+  const halt = async () => {
     stopping.abort();
     await serving.catch(() => undefined);
-    await shut(server);
     await house.close();
   };
-  try {
-    return { address: await listen(server, config), mqtt: null, stop, failed };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return running({ config, log, counts, failed, halt, frame });
 }
 
 type Office = {

@@ -1,6 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type Config, Misconfigured } from '../config.ts';
+import type { Counts } from '../counts.ts';
+import type { createLog } from '../log.ts';
+import { buildProbe } from '../serve/probe.ts';
 import { announce, withdraw } from '../service-file.ts';
 
 /** A running process: where it listens, for MQTT too if it does, how to stop it, and when it ended by itself. */
@@ -20,6 +23,37 @@ export function createFailure(): { failed: Promise<never>; fail(error: unknown):
   });
   failed.catch(() => undefined);
   return { failed, fail };
+}
+
+type Probed = {
+  config: Config;
+  log: ReturnType<typeof createLog>;
+  counts: Counts;
+  failed: Promise<never>;
+  /** ends what the role does */
+  halt(): Promise<void>;
+  /** the second of the newest frame, where the role makes them */
+  frame?(): number | null;
+};
+
+/** A role that nobody asks anything but how it is: it listens for its probes, until it is stopped. */
+export async function running({ config, log, counts, failed, halt, frame }: Probed): Promise<Running> {
+  const instance = randomUUID();
+  const status = () => ({ ...counts.read(), instance, simulated: false, ...(frame && { frame: frame() }) });
+  const { logLevel } = config;
+  const tokens = tokensOf(config, ownToken());
+  const server = await buildProbe({ status, metrics: counts.registry, logLevel, tokens });
+  log.to(server.log);
+  const stop = async () => {
+    await halt();
+    await shut(server);
+  };
+  try {
+    return { address: await listen(server, config), mqtt: null, stop, failed };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** How long a reader may take to get the rest of its answer before a stop leaves it. */

@@ -41,6 +41,10 @@ const COLUMNS = {
 /** A Parquet file that is no copy of observations. */
 export class NoCopy extends Error {}
 
+const noParquet = (error: Error): never => {
+  throw new NoCopy(`expected a Parquet file, found ${error.message.split('\n')[0]}`);
+};
+
 /** Sorts observations into a recording; `rows` come with ascending positions. */
 export const recordRows = (rows: AsyncIterable<Stored[]>, file: string, signal?: AbortSignal): Promise<void> =>
   writeParquet(rows, file, { statement: 'recording', values: {} }, signal);
@@ -49,7 +53,7 @@ export const recordRows = (rows: AsyncIterable<Stored[]>, file: string, signal?:
 export async function recordCopy(copy: string, file: string): Promise<void> {
   const memory = await openMemory(dirname(copy), dirname(file));
   try {
-    const found = await memory.connection.runAndReadAll('DESCRIBE FROM read_parquet($copy)', { copy });
+    const found = await memory.connection.runAndReadAll('DESCRIBE FROM read_parquet($copy)', { copy }).catch(noParquet);
     const types = new Map(found.getRows().map(([name, type]) => [name as string, type as string]));
     for (const [name, type] of Object.entries(COLUMNS))
       if (types.get(name) !== type)

@@ -2,11 +2,12 @@ import { loadavg } from 'node:os';
 import type { Influx } from '../../services/store/influx.ts';
 import { servers } from '../servers/servers.ts';
 import { forget } from '../source/kafka-broker.ts';
-import { BADGES, type Data, type Form, GATEWAYS, newTopics, produce, type Spent } from './kafka/data.ts';
+import { BADGES, type Data, type Form, newTopics, produce, type Spent } from './kafka/data.ts';
 import { endToEnd } from './kafka/end-to-end.ts';
 import { bodiesOf, influxAlone, parseAlone } from './kafka/limits.ts';
 import { intoDuckdb, intoInflux, intoLive, intoNothing } from './kafka/rivers.ts';
 import { telegraf } from './kafka/telegraf.ts';
+import { GATEWAYS } from './venue.ts';
 
 const RUNS = 3;
 const COUNTS: Record<Form, number> = { single: 100_000, packed: 300_000 };

@@ -3,10 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { createFramer } from '../../services/locate/frames.ts';
 import { createLocator } from '../../services/locate/locate.ts';
 import type { Sighting } from '../../services/model/observation.ts';
-import type { Venue } from '../../services/model/venue.ts';
+import { GATEWAYS, venue } from './venue.ts';
 
 const START_MS = Date.UTC(2018, 10, 5, 9);
-const GATEWAYS = 20;
 const RUNS = 3;
 
 /** Badges, gateways that hear each packet, pause between two packets in ms, and how long the world lasts in s. */
@@ -98,21 +97,6 @@ const sighting = (badge: string, gateway: number, rssi: number, received: number
   battery: null,
   simulated: true,
 });
-
-function venue(): Venue {
-  const gateways = Array.from({ length: GATEWAYS }, (_, i) => ({
-    id: `gateway-${i}`,
-    room: `room-${i >> 1}`,
-    x: null,
-    y: null,
-    offset: 0,
-    from: Number.NEGATIVE_INFINITY,
-    until: Number.POSITIVE_INFINITY,
-  }));
-  const rooms = [...new Set(gateways.map(({ room }) => room))];
-  const file = { zone: 'UTC', rooms: rooms.map((id) => ({ id })), gateways: [] };
-  return { version: 'bench', zone: 'UTC', file, rooms, gateways, merges: [] };
-}
 
 /** Mulberry32: numbers in [0, 1) that are the same in every run. */
 function seeded(seed: number): () => number {

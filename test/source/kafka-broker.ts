@@ -52,6 +52,20 @@ export const forget = (options: Settled) =>
     await admin.deleteTopics({ topics });
   });
 
+const made: Settled[] = [];
+
+/** Topics that nobody else has, made; a test file deletes its own by `forgetTopics`. */
+export async function topics(more: Partial<KafkaOptions> = {}): Promise<Settled> {
+  const options = fresh(more);
+  made.push(options);
+  await makeTopics(options);
+  return options;
+}
+
+export async function forgetTopics(): Promise<void> {
+  for (const options of made.splice(0)) await forget(options);
+}
+
 /** Sends messages as a foreign program does. */
 export async function produce(options: Settled, messages: Message[], compression = 0): Promise<void> {
   const producer = clientOf(options).producer({ createPartitioner: Partitioners.DefaultPartitioner });

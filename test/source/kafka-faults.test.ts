@@ -18,7 +18,7 @@ import {
   committedOf,
   contentOf,
   context,
-  forget,
+  forgetTopics,
   fresh,
   makeTopics,
   noKafka,
@@ -27,23 +27,17 @@ import {
   rowStore,
   soon,
   sourceOf,
+  topics,
   until,
 } from './kafka-broker.ts';
 
 const CHILD = fileURLToPath(new URL('kafka-child.ts', import.meta.url));
 const PARTITIONS = 4;
 
-const made: Settled[] = [];
 const stops: AbortController[] = [];
-async function topics(more = {}): Promise<Settled> {
-  const options = fresh(more);
-  made.push(options);
-  await makeTopics(options);
-  return options;
-}
 after(async () => {
   for (const stop of stops) stop.abort();
-  for (const options of made) await forget(options);
+  await forgetTopics();
 });
 
 /** A sender that knows what it sent: `send` resolves when Kafka has it. */

@@ -11,6 +11,7 @@ import {
   committedOf,
   configure,
   forget,
+  forgetTopics,
   fresh,
   makeTopics,
   noKafka,
@@ -20,6 +21,7 @@ import {
   rowStore,
   soon,
   sourceOf,
+  topics,
   until,
 } from './kafka-broker.ts';
 
@@ -28,16 +30,7 @@ const TIME = Date.UTC(2026, 10, 3, 10);
 const line = (n: number, more: object = {}) =>
   JSON.stringify({ time: TIME + n * 1000, gateway: `pi-${n % 5}`, badge: MAC, rssi: -60, ...more });
 
-const made: Settled[] = [];
-async function topics(more = {}): Promise<Settled> {
-  const options = fresh(more);
-  made.push(options);
-  await makeTopics(options);
-  return options;
-}
-after(async () => {
-  for (const options of made) await forget(options);
-});
+after(forgetTopics);
 
 if (!noKafka) {
   const waiting = await Promise.all(Array.from({ length: 5 }, () => topics()));
@@ -265,8 +258,8 @@ describe('source kafka', { skip: noKafka, concurrency: 4, timeout: 120_000 }, ()
 
   it('two that make the topics at once both find them', async () => {
     const options = fresh();
-    made.push(options);
     const [a, b] = await Promise.all([makeTopics(options), makeTopics(options)]);
+    await forget(options);
     assert.deepEqual(a, b);
   });
 

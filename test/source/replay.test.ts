@@ -38,7 +38,7 @@ const courseOf = (more: Partial<Course> = {}): Course => ({
   ...more,
 });
 
-/** The system's clock is moved by what is offered: a second for each observation. */
+/** The system's clock is moved by what is offered: a second of the recording for each observation. */
 sourceContract('replay', () => {
   const { recorded, state } = recordingOf(Array.from({ length: 1000 }, (_, i) => i + 1));
   let wall = 0;
@@ -46,11 +46,11 @@ sourceContract('replay', () => {
   return {
     source: replaySource(
       recorded,
-      replayClock(T0, 1, () => wall),
+      replayClock(T0, 1000, () => wall),
       course,
     ),
     offer: (count) => {
-      wall += count * 1000;
+      wall += count;
     },
     acked: () => course.place,
     released: () => state.open === 0,

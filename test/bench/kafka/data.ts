@@ -5,9 +5,9 @@ import { type Settled, settle } from '../../../services/source/kafka/options.ts'
 import { parseKeys, pseudonymiser } from '../../../services/validate/pseudonym.ts';
 import type { Context } from '../../../services/validate/reader.ts';
 import { makeTopics } from '../../source/kafka-broker.ts';
+import { GATEWAYS } from '../venue.ts';
 
 export const BADGES = 300;
-export const GATEWAYS = 20;
 /** Gateways that hear a badge, which speaks once a second. */
 const HEARD_BY = 4;
 const A_SECOND = BADGES * HEARD_BY;

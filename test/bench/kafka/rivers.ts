@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { createLive } from '../../../services/live/live.ts';
 import type { Batch, Receipt } from '../../../services/model/batch.ts';
-import type { Venue } from '../../../services/model/venue.ts';
 import { keepBeat } from '../../../services/picture.ts';
 import { flow } from '../../../services/river.ts';
 import { kafkaSource } from '../../../services/source/kafka.ts';
@@ -11,7 +10,8 @@ import { type Influx, influxStore } from '../../../services/store/influx.ts';
 import type { Store } from '../../../services/store/store.ts';
 import { ownBucket } from '../../servers/servers.ts';
 import { newFolder, remove } from '../../service.ts';
-import { anew, contextOf, type Data, GATEWAYS, type Spent, watch } from './data.ts';
+import { venue } from '../venue.ts';
+import { anew, contextOf, type Data, type Spent, watch } from './data.ts';
 
 /** From Kafka into a store, until it has all, since it has joined its group: the first fetch is measured, too. */
 async function intoStore({ count, kafka }: Data, append: Store['append']): Promise<Spent> {
@@ -124,20 +124,4 @@ function presently(): (batch: Batch) => void {
       observation.time = observation.received = Math.floor(last + step * i);
     last = Date.now();
   };
-}
-
-/** Ten rooms of two gateways. */
-function venue(): Venue {
-  const gateways = Array.from({ length: GATEWAYS }, (_, i) => ({
-    id: `gateway-${i}`,
-    room: `room-${i >> 1}`,
-    x: null,
-    y: null,
-    offset: 0,
-    from: Number.NEGATIVE_INFINITY,
-    until: Number.POSITIVE_INFINITY,
-  }));
-  const rooms = [...new Set(gateways.map(({ room }) => room))];
-  const file = { zone: 'UTC', rooms: rooms.map((id) => ({ id })), gateways: [] };
-  return { version: 'bench', zone: 'UTC', file, rooms, gateways, merges: [] };
 }
