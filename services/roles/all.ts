@@ -6,6 +6,8 @@ import { type Counts, createCounts } from '../counts.ts';
 import { demoIn } from '../demo.ts';
 import { makeFolder } from '../house.ts';
 import { type JobsChild, jobsChild } from '../jobs-child.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../ledger/runs.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog, type Log } from '../log.ts';
@@ -77,7 +79,15 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   }, HOUR_MS);
   let withdraw = () => {};
   let isStopping = false;
+  const counting = new AbortController();
+  const goOn = () => {
+    jobs.start();
+    countRuns(stage.work().house.ledger, counts, counting.signal).catch((error) =>
+      log.error(error, 'runs are not counted'),
+    );
+  };
   const stop = async () => {
+    counting.abort();
     clearInterval(hourly);
     withdraw();
     isStopping = true;
@@ -99,7 +109,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     withdraw = announced(config.dataDir, address, instance, own);
     // There is nothing to do while the past is laid, and if it never is.
     stage.ready.then(
-      () => isStopping || jobs.start(),
+      () => isStopping || goOn(),
       () => undefined,
     );
     return { address, mqtt: port === undefined ? null : `mqtt://${mqttHostOf(config)}:${port}`, stop, failed };
@@ -107,6 +117,11 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+/** Counts the runs of jobs as they end. */
+async function countRuns(ledger: Ledger, { ran }: Counts, signal: AbortSignal): Promise<void> {
+  for await (const { value } of ledger.watch('run/', signal)) ran(value as Run);
 }
 
 /** What the stage tells of its work. */

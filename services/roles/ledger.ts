@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Partitioners } from 'kafkajs';
 import { type KafkaLedger, kafkaLedger } from '../ledger/kafka.ts';
+import { isFinal } from '../sentence.ts';
 import { atMost, createLink, open } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { tail } from '../source/kafka/tail.ts';
 import { openTopics, topicOf } from '../source/kafka/topics.ts';
 
 const LEAVE_MS = 3000;
+/** Between two tries to reach a broker, ms. */
+const PAUSE_MS = 1000;
 /** How long a broker may take to say that an entry is safe, ms. */
 const ANSWER_MS = 10_000;
 
@@ -15,11 +19,16 @@ export async function ledgerIn(kafka: Settled, failed: (error: unknown) => void)
   const producer = link.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   const stopping = new AbortController();
   let following: Promise<void> = Promise.resolve();
-  const admin = link.kafka.admin();
-  await open(admin);
-  await openTopics(admin, kafka);
-  await admin.disconnect();
-  await open(producer);
+  try {
+    const admin = link.kafka.admin();
+    await open(admin);
+    await openTopics(admin, kafka);
+    await admin.disconnect();
+    await open(producer);
+  } catch (error) {
+    link.cut();
+    throw error;
+  }
   return kafkaLedger({
     async send(text) {
       const messages = [{ partition: 0, value: text }];
@@ -40,4 +49,32 @@ export async function ledgerIn(kafka: Settled, failed: (error: unknown) => void)
       link.cut();
     },
   });
+}
+
+/** The same for whoever does not wait for it: it is opened in the background, over an outage; who asks it waits until then. */
+export function ledgerSoon(kafka: Settled, failed: (error: unknown) => void, signal: AbortSignal): KafkaLedger {
+  const opening = untilOpen(kafka, failed, signal);
+  opening.catch(() => undefined);
+  return {
+    put: async (...entry) => (await opening).put(...entry),
+    get: async (key) => (await opening).get(key),
+    list: async (...asked) => (await opening).list(...asked),
+    async *watch(...asked) {
+      yield* (await opening).watch(...asked);
+    },
+    close: async () => (await opening.catch(() => null))?.close(),
+  };
+}
+
+async function untilOpen(kafka: Settled, failed: (error: unknown) => void, signal: AbortSignal): Promise<KafkaLedger> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await ledgerIn(kafka, failed);
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      failed(error);
+      await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { signal });
+    }
+  }
 }
