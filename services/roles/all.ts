@@ -65,8 +65,8 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     close,
     fanout,
   });
-  const jobs = jobsChild(config, log);
-  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs }));
+  const crew = crewOf(config, log, counts, stage);
+  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs: crew.jobs }));
   log.to(server.log);
   const expire = async () => {
     const { house } = stage.work();
@@ -78,20 +78,10 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     if (config.keepDays > 0) expire().catch((error) => log.error(error, 'expiry'));
   }, HOUR_MS);
   let withdraw = () => {};
-  let isStopping = false;
-  const counting = new AbortController();
-  const goOn = () => {
-    jobs.start();
-    countRuns(stage.work().house.ledger, counts, counting.signal).catch((error) =>
-      log.error(error, 'runs are not counted'),
-    );
-  };
   const stop = async () => {
-    counting.abort();
     clearInterval(hourly);
     withdraw();
-    isStopping = true;
-    await jobs.stop();
+    await crew.end();
     // What has come in is stored and answered, loads break off, then the last answers leave.
     const halted = stage.halt();
     await shut(server);
@@ -108,15 +98,32 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     });
     withdraw = announced(config.dataDir, address, instance, own);
     // There is nothing to do while the past is laid, and if it never is.
-    stage.ready.then(
-      () => isStopping || goOn(),
-      () => undefined,
-    );
+    stage.ready.then(crew.begin, () => undefined);
     return { address, mqtt: port === undefined ? null : `mqtt://${mqttHostOf(config)}:${port}`, stop, failed };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The jobs of the house that is worked in, and their runs counted, from `begin` to `end`. */
+function crewOf(config: Config, log: Log, counts: Counts, stage: Stage) {
+  const jobs = jobsChild(config, log);
+  const stopping = new AbortController();
+  return {
+    jobs,
+    begin() {
+      if (stopping.signal.aborted) return;
+      jobs.start();
+      countRuns(stage.work().house.ledger, counts, stopping.signal).catch((error) =>
+        log.error(error, 'the runs of jobs are not counted'),
+      );
+    },
+    end() {
+      stopping.abort();
+      return jobs.stop();
+    },
+  };
 }
 
 /** Counts the runs of jobs as they end. */

@@ -8,7 +8,9 @@ export type App = Running & { dataDir: string; end(): Promise<void> };
 
 export async function startApp(env: Record<string, string> = {}): Promise<App> {
   const dataDir = env.DATA_DIR ?? newFolder();
-  const running = await start(readConfig({ PORT: '0', LOG_LEVEL: 'silent', DEMO: 'off', JOBS: 'off', ...env, DATA_DIR: dataDir }));
+  const running = await start(
+    readConfig({ PORT: '0', LOG_LEVEL: 'silent', DEMO: 'off', JOBS: 'off', ...env, DATA_DIR: dataDir }),
+  );
   const end = async () => {
     await running.stop();
     remove(dataDir);
