@@ -13,7 +13,7 @@ import { createLog } from '../log.ts';
 import { buildProbe } from '../serve/probe.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';
-import { memoryRecord } from '../store/record.ts';
+import { type AsSeen, memoryRecord } from '../store/record.ts';
 import { lettersTo } from './beyond.ts';
 import { createFence } from './frames.ts';
 import { measureInflux, openInflux } from './influx.ts';
@@ -21,11 +21,21 @@ import { kafkaOf } from './kafka.ts';
 import { ledgerIn } from './ledger.ts';
 import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 
-/** Follows the frames; the second promise resolves when all is read that was there. */
-function readUp(kafka: Settled, frames: Omit<Tail, 'caughtUp'>, signal: AbortSignal): [Promise<void>, Promise<void>] {
+/** Keeps what was shown in a record. The second promise resolves when all is read that was there. */
+function readUp(
+  kafka: Settled,
+  record: AsSeen,
+  failed: (error: unknown) => void,
+  signal: AbortSignal,
+): [Promise<void>, Promise<void>] {
+  const fence = createFence();
   let tailing: Promise<void> = Promise.resolve();
   const caughtUp = new Promise<void>((resolve) => {
-    tailing = tail(kafka, 'frames', { ...frames, caughtUp: resolve }, signal);
+    const take: Tail['take'] = (entry) => {
+      const line = fence(entry);
+      if (line) record.append(line);
+    };
+    tailing = tail(kafka, 'frames', { from: { offset: 0 }, take, failed, caughtUp: resolve }, signal);
   });
   return [tailing, caughtUp];
 }
@@ -51,17 +61,8 @@ export async function startJobs(config: Config): Promise<Running> {
   const { pseudonym } = readingOf(config);
   const venue = () => venueOf(config, pseudonym).venue;
   const record = memoryRecord(venue().zone);
-  const fence = createFence();
-  const frames = {
-    from: { offset: 0 },
-    take(entry: Parameters<typeof fence>[0]) {
-      const line = fence(entry);
-      if (line) record.append(line);
-    },
-    failed: missed('frames wait in Kafka'),
-  };
   // What was shown is read up to now, before anything is made of it.
-  const [tailing, caughtUp] = readUp(kafka, frames, stopping.signal);
+  const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
   const working = keepJobs({
     ledger,
