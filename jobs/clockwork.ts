@@ -3,13 +3,13 @@ import { schedule } from 'node-cron';
 import type { Ledger } from '../services/ledger/ledger.ts';
 import type { Timetable } from './timetable.ts';
 
-/** What somebody wants now is put under these. */
-const CALLS = ['request/', 'pause/'];
+/** What somebody wants now is put under these; and that a day is no longer written to. */
+const CALLS = ['request/', 'pause/', 'touched/'];
 /** Nothing is waited for longer, ms. */
 const AWAKE_MS = 3_600_000;
 
 /**
- * Looks what is due each minute, when somebody asks for something, and when a run is to be tried again, until `signal` aborts.
+ * Looks what is due each minute, when somebody asks for something or has written to a day, and when a run is to be tried again, until `signal` aborts.
  * The ticks carry no meaning: one that comes late, or is lost while the machine is busy, delays work and loses none.
  */
 export async function keepTime(

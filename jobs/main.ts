@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../services/config.ts';
+import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
 import { readingOf, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
@@ -10,7 +10,7 @@ import type { Span } from '../services/model/venue.ts';
 import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
 import { readRecord } from '../services/store/record.ts';
-import { keepJobs } from './keep.ts';
+import { type Keeping, keepJobs } from './keep.ts';
 
 /** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
 async function main(): Promise<void> {
@@ -18,7 +18,16 @@ async function main(): Promise<void> {
   process.on('disconnect', () => process.exit(1));
   const stopping = new AbortController();
   process.on('SIGTERM', () => stopping.abort());
-  const config = readConfig(process.env);
+  await keepFor(readConfig(process.env), stopping.signal);
+  if (process.connected) process.disconnect();
+}
+
+/** Runs the jobs of a data folder whose service is running, until `signal` aborts. */
+export async function keepFor(
+  config: Config,
+  signal: AbortSignal,
+  more: Pick<Keeping, 'jobs' | 'chores' | 'leaseMs'> = {},
+): Promise<void> {
   const house = join(config.dataDir, 'main');
   const { pseudonym } = readingOf(config);
   const venue = () => venueOf(config, pseudonym).venue;
@@ -27,6 +36,7 @@ async function main(): Promise<void> {
   const service = askService(config.dataDir);
   try {
     await keepJobs({
+      ...more,
       ledger,
       owner: `${process.pid}/${randomUUID()}`,
       zone,
@@ -36,18 +46,17 @@ async function main(): Promise<void> {
         now: Date.now,
         venue,
         record: () => readRecord(join(house, 'as-seen'), zone),
-        async copy(span, signal) {
-          const { file } = await service(signal, span);
+        async copy(span, until) {
+          const { file } = await service(until, span);
           return join(copiesIn(house), file);
         },
       },
-      quarters: async () => (await service(stopping.signal)).quarters,
-      signal: stopping.signal,
+      quarters: async () => (await service(signal)).quarters,
+      signal,
       failed: (error, words) => complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`),
     });
   } finally {
     ledger.close();
-    if (process.connected) process.disconnect();
   }
 }
 

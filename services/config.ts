@@ -3,7 +3,7 @@ import { SECRETS, withSecrets } from './secrets.ts';
 import { isLoopback, SETTINGS, type Setting } from './settings.ts';
 import type { MqttOptions } from './source/mqtt/options.ts';
 
-export type Role = 'all' | 'ingest' | 'live' | 'serve' | 'bridge';
+export type Role = 'all' | 'ingest' | 'live' | 'serve' | 'jobs' | 'bridge';
 export type SourceName = 'inbox' | 'mqtt' | 'kafka' | 'simulate' | 'replay';
 export type StoreName = 'duckdb' | 'influx';
 
@@ -77,6 +77,7 @@ export const POSTS: Record<Role, Post> = {
   ingest: { sources: ['kafka'], stores: ['influx'], port: 0, needs: ['kafka', 'influx'] },
   live: { sources: ['kafka'], stores: [], port: 0, needs: ['kafka'] },
   serve: { sources: [], stores: ['influx'], port: 3000, needs: ['kafka', 'influx'] },
+  jobs: { sources: [], stores: ['influx'], port: 0, needs: ['kafka', 'influx'] },
   bridge: { sources: ['mqtt'], stores: [], port: 0, needs: ['kafka'] },
 };
 

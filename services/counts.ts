@@ -34,6 +34,7 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
   return {
     registry: metrics.registry,
     gauge: metrics.gauge,
+    ran: metrics.ran,
     took,
     failed: () => {
       metrics.failed();

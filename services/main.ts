@@ -6,6 +6,7 @@ import { linkOf } from './link.ts';
 import { startAll } from './roles/all.ts';
 import { startBridge } from './roles/bridge.ts';
 import { startIngest } from './roles/ingest.ts';
+import { startJobs } from './roles/jobs.ts';
 import { startLive } from './roles/live.ts';
 import type { Running } from './roles/running.ts';
 import { startServe } from './roles/serve.ts';
@@ -21,6 +22,7 @@ const ROLES: Record<Role, (config: Config) => Promise<Running>> = {
   ingest: startIngest,
   live: startLive,
   serve: startServe,
+  jobs: startJobs,
   bridge: startBridge,
 };
 

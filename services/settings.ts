@@ -92,14 +92,14 @@ const byRole = <T>(setting: Setting<T>, usual: string): Setting<T> => ({
 
 /** The only list of settings; `hallway --help` prints it. */
 export const SETTINGS = {
-  ROLE: oneOf<Role>('all', 'ingest', 'live', 'serve', 'bridge'),
+  ROLE: oneOf<Role>('all', 'ingest', 'live', 'serve', 'jobs', 'bridge'),
   SOURCE: byRole(
     listOf<SourceName>('inbox', 'mqtt', 'kafka', 'replay', 'simulate'),
     'inbox; ingest, live: kafka; bridge: mqtt',
   ),
-  STORE: byRole(oneOf<StoreName>('duckdb', 'influx'), 'duckdb; ingest, serve: influx'),
+  STORE: byRole(oneOf<StoreName>('duckdb', 'influx'), 'duckdb; ingest, serve, jobs: influx'),
   HOST: address,
-  PORT: byRole(whole(3000, 0, 65535), '3000; ingest, live, bridge: any free one'),
+  PORT: byRole(whole(3000, 0, 65535), '3000; ingest, live, jobs, bridge: any free one'),
   HALLWAY_TOKEN: token,
   MQTT_PORT: whole(1883, 0, 65535),
   MQTT_URL: brokerUrl,

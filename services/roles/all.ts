@@ -6,6 +6,8 @@ import { type Counts, createCounts } from '../counts.ts';
 import { demoIn } from '../demo.ts';
 import { makeFolder } from '../house.ts';
 import { type JobsChild, jobsChild } from '../jobs-child.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../ledger/runs.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog, type Log } from '../log.ts';
@@ -70,18 +72,16 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   });
   if (config.replay)
     counts.gauge('hallway_replay_share', 'How much of the recording is replayed, 0 to 1', () => stage.replayed() ?? 0);
-  const jobs = jobsChild(config, log);
-  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs }));
+  const crew = crewOf(config, log, counts, stage);
+  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs: crew.jobs }));
   log.to(server.log);
   const rest = await keepYoung(config, stage, counts, log);
   let withdraw = () => {};
-  let isStopping = false;
   const stop = async () => {
     open();
     rest();
     withdraw();
-    isStopping = true;
-    await jobs.stop();
+    await crew.end();
     // What has come in is stored and answered, loads break off, then the last answers leave.
     const halted = stage.halt();
     await shut(server);
@@ -99,10 +99,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     open();
     withdraw = announced(config.dataDir, address, instance, own);
     // There is nothing to do while the past is laid, and if it never is.
-    stage.ready.then(
-      () => isStopping || jobs.start(),
-      () => undefined,
-    );
+    stage.ready.then(crew.begin, () => undefined);
     return { address, mqtt: port === undefined ? null : `mqtt://${mqttHostOf(config)}:${port}`, stop, failed };
   } catch (error) {
     await stop();
@@ -121,6 +118,31 @@ async function keepYoung(config: Config, stage: Stage, counts: Counts, log: Log)
   await expire();
   const hourly = setInterval(() => expire().catch((error) => log.error(error, 'expiry')), HOUR_MS);
   return () => clearInterval(hourly);
+}
+
+/** The jobs of the house that is worked in, and their runs counted, from `begin` to `end`. */
+function crewOf(config: Config, log: Log, counts: Counts, stage: Stage) {
+  const jobs = jobsChild(config, log);
+  const stopping = new AbortController();
+  return {
+    jobs,
+    begin() {
+      if (stopping.signal.aborted) return;
+      jobs.start();
+      countRuns(stage.work().house.ledger, counts, stopping.signal).catch((error) =>
+        log.error(error, 'the runs of jobs are not counted'),
+      );
+    },
+    end() {
+      stopping.abort();
+      return jobs.stop();
+    },
+  };
+}
+
+/** Counts the runs of jobs as they end. */
+async function countRuns(ledger: Ledger, { ran }: Counts, signal: AbortSignal): Promise<void> {
+  for await (const { value } of ledger.watch('run/', signal)) ran(value as Run);
 }
 
 /** What the stage tells of its work. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
-import { makeFolder, readingOf } from '../house.ts';
+import { makeFolder, readingOf, venueOf } from '../house.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import { river } from '../river.ts';
@@ -8,14 +8,16 @@ import { isFinal } from '../sentence.ts';
 import { createLetters } from '../source/kafka/letters.ts';
 import { createLink } from '../source/kafka/link.ts';
 import { kafkaSource } from '../source/kafka.ts';
+import { noticing } from '../touched.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
+import { ledgerSoon } from './ledger.ts';
 import { createFailure, type Running, running } from './running.ts';
 
 /** Role `ingest`: one of any number of consumers, from Kafka into InfluxDB. */
 export async function startIngest(config: Config): Promise<Running> {
   makeFolder(config.dataDir);
-  const { context } = readingOf(config);
+  const { context, pseudonym } = readingOf(config);
   const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
   const kafka = kafkaOf(config.kafka);
   const link = createLink(kafka);
@@ -26,7 +28,9 @@ export async function startIngest(config: Config): Promise<Running> {
   const source = kafkaSource(kafka, context, {
     opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
   });
-  const flowing = river(source, store, stopping.signal, {
+  const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
+  const touch = await noticing(store, ledger, venueOf(config, pseudonym).venue.zone, { isAlone: false });
+  const flowing = river(source, touch.store, stopping.signal, {
     took: counts.took,
     failed(error, pauseMs) {
       counts.failed();
@@ -39,6 +43,8 @@ export async function startIngest(config: Config): Promise<Running> {
     stopping.abort();
     store.close();
     await flowing.catch(() => undefined);
+    await touch.close();
+    await ledger.close();
     await letters.close().catch(() => undefined);
     link.cut();
   };

@@ -9,6 +9,7 @@ import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { throughKafka } from '../entrance.ts';
 import { type House, openHouse } from '../house.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog } from '../log.ts';
@@ -24,6 +25,7 @@ import { entranceOf, lettersTo } from './beyond.ts';
 import { createFence, createFold } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
+import { ledgerSoon } from './ledger.ts';
 import { announced, createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
 
 /** How often what others have stored is counted anew, ms. */
@@ -39,6 +41,7 @@ export async function startServe(config: Config): Promise<Running> {
   const house = await openHouse(config, 'memory', async () =>
     influxEngine(await openInflux(config, letters, log), Date.now, join(config.dataDir, 'main')),
   );
+  const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
   const [inbox, fanout, entrance] = [createInbox(), createFanout(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);
   const missed = (words: string) => (error: unknown) => {
@@ -62,6 +65,7 @@ export async function startServe(config: Config): Promise<Running> {
   const deps = depsOf({
     config,
     house,
+    ledger,
     inbox,
     fanout,
     counts,
@@ -78,7 +82,7 @@ export async function startServe(config: Config): Promise<Running> {
     stopping.abort();
     inbox.close();
     await shut(server);
-    await Promise.allSettled([flowing, tailing, counting, entrance.close(), letters.close()]);
+    await Promise.allSettled([flowing, tailing, counting, entrance.close(), letters.close(), ledger.close()]);
     await house.close();
   };
   try {
@@ -122,6 +126,7 @@ function show({ record }: House, fanout: Fanout): Tail & { isReady(): boolean } 
 type Given = Pick<Deps, 'inbox' | 'fanout'> & {
   config: Config;
   house: House;
+  ledger: Ledger;
   counts: Counts;
   stopping: AbortSignal;
   instance: string;
@@ -130,7 +135,7 @@ type Given = Pick<Deps, 'inbox' | 'fanout'> & {
 };
 
 /** What the routes need. */
-const depsOf = ({ config, house, inbox, fanout, counts, stopping, instance, own, isReady }: Given): Deps => ({
+const depsOf = ({ config, house, ledger, inbox, fanout, counts, stopping, instance, own, isReady }: Given): Deps => ({
   ask: house.ask,
   inbox,
   fanout,
@@ -144,7 +149,7 @@ const depsOf = ({ config, house, inbox, fanout, counts, stopping, instance, own,
     return { ...found, ready: found.ready && isReady(), instance, simulated: false };
   },
   metrics: counts.registry,
-  ledger: () => house.ledger,
+  ledger: () => ledger,
   zone: () => house.venue.zone,
   jobs: null,
   tokens: tokensOf(config, own),

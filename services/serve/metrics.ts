@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Run } from '../ledger/runs.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Took } from '../model/batch.ts';
 
@@ -7,6 +8,8 @@ export type Metrics = {
   registry: Registry;
   took: Took;
   failed(): void;
+  /** a run of a job ended */
+  ran(run: Run): void;
   /** A number that is asked for when the page is read. */
   gauge(name: string, help: string, value: () => number): void;
 };
@@ -57,7 +60,26 @@ export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
   gauge('hallway_live_screens', 'Open streams of frames', () => fanout.watchers);
   const newest = () => (fanout.newest()?.time ?? 0) / 1000;
   gauge('hallway_frame_time_seconds', 'The second of the newest frame, UTC; its age is time() less this', newest);
-  return { registry, took, failed: () => failures.inc(), gauge };
+  return { registry, took, failed: () => failures.inc(), ran: runsIn(registry), gauge };
+}
+
+/** Runs of jobs as they end, and how long those took that were done. */
+function runsIn(registry: Registry): Metrics['ran'] {
+  const registers = [registry];
+  const labelNames = ['job', 'state'] as const;
+  const runs = new Counter({ name: 'hallway_jobs_runs_total', help: 'Runs of jobs that ended', labelNames, registers });
+  const seconds = new Histogram({
+    name: 'hallway_jobs_seconds',
+    help: 'Time that a run took that was done',
+    labelNames: ['job'],
+    buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800],
+    registers,
+  });
+  return ({ job, state, good }) => {
+    if (state === 'running') return;
+    runs.inc({ job, state });
+    if (state === 'done' && good) seconds.observe({ job }, good.seconds);
+  };
 }
 
 const gaugeIn =

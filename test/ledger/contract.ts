@@ -113,11 +113,11 @@ export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: 
   });
 }
 
-/** Waits for something that comes true, at most 20 s. */
+/** Waits for something that comes true, at most a minute. */
 export async function soon(isSo: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 60_000;
   while (!(await isSo())) {
-    assert.ok(Date.now() < until, 'it did not come true within 20 s');
+    assert.ok(Date.now() < until, 'it did not come true within a minute');
     await sleep(5);
   }
 }

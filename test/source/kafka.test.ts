@@ -244,6 +244,7 @@ describe('source kafka', { skip: noKafka, concurrency: 4, timeout: 120_000 }, ()
       observations: 5,
       frames: 1,
       state: 1,
+      ledger: 1,
       'dead-letters': 1,
     });
     await assert.rejects(makeTopics({ ...options, partitions: 512 }), /expected 1 to 511 partitions/);

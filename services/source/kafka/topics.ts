@@ -11,7 +11,7 @@ const TRY_MS = 100;
 
 const DAY_MS = 86_400_000;
 const STAMPED = { 'message.timestamp.type': 'LogAppendTime' };
-const TOPICS = ['observations', 'frames', 'state', 'dead-letters'] as const;
+const TOPICS = ['observations', 'frames', 'state', 'ledger', 'dead-letters'] as const;
 
 export type TopicName = (typeof TOPICS)[number];
 
@@ -64,6 +64,8 @@ const PLANS: Record<TopicName, { partitions?: number; config: Record<string, str
   observations: { config: { ...keptFor(7), 'compression.type': 'gzip' } },
   frames: { partitions: 1, config: keptFor(7) },
   state: { partitions: 1, config: keptFor(7) },
+  // for ever: compaction would keep the last of a key, and the first counts
+  ledger: { partitions: 1, config: { 'retention.ms': '-1', 'cleanup.policy': 'delete' } },
   'dead-letters': { partitions: 1, config: keptFor(30) },
 };
 

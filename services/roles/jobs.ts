@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { keepJobs } from '../../jobs/keep.ts';
+import type { Config } from '../config.ts';
+import { copiesIn, copyOut } from '../copies.ts';
+import { createCounts } from '../counts.ts';
+import { lendVenue } from '../demo.ts';
+import { influxEngine } from '../engine.ts';
+import { makeFolder, readingOf, venueOf } from '../house.ts';
+import { createFanout } from '../live/fanout.ts';
+import { createLog } from '../log.ts';
+import { buildProbe } from '../serve/probe.ts';
+import type { Settled } from '../source/kafka/options.ts';
+import { type Tail, tail } from '../source/kafka/tail.ts';
+import { type AsSeen, memoryRecord } from '../store/record.ts';
+import { lettersTo } from './beyond.ts';
+import { createFence } from './frames.ts';
+import { measureInflux, openInflux } from './influx.ts';
+import { kafkaOf } from './kafka.ts';
+import { ledgerIn } from './ledger.ts';
+import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
+
+/** Keeps what was shown in a record. The second promise resolves when all is read that was there. */
+function readUp(
+  kafka: Settled,
+  record: AsSeen,
+  failed: (error: unknown) => void,
+  signal: AbortSignal,
+): [Promise<void>, Promise<void>] {
+  const fence = createFence();
+  let tailing: Promise<void> = Promise.resolve();
+  const caughtUp = new Promise<void>((resolve) => {
+    const take: Tail['take'] = (entry) => {
+      const line = fence(entry);
+      if (line) record.append(line);
+    };
+    tailing = tail(kafka, 'frames', { from: { offset: 0 }, take, failed, caughtUp: resolve }, signal);
+  });
+  return [tailing, caughtUp];
+}
+
+/** Role `jobs`: one of several, of which one at a time runs what is due; the others stand by. It opens the store itself. */
+export async function startJobs(config: Config): Promise<Running> {
+  makeFolder(config.dataDir);
+  lendVenue(config, Date.now());
+  setPriority(constants.priority.PRIORITY_LOW);
+  const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
+  const kafka = kafkaOf(config.kafka);
+  const letters = lettersTo(kafka);
+  const counts = createCounts({ waiting: 0 }, createFanout());
+  const missed = (words: string) => (error: unknown) => {
+    counts.failed();
+    log.error(error, words);
+  };
+  const store = await openInflux(config, letters, log);
+  measureInflux(store, counts);
+  const engine = influxEngine(store);
+  const ledger = await ledgerIn(kafka, missed('the ledger waits in Kafka'));
+  const house = join(config.dataDir, 'main');
+  const { pseudonym } = readingOf(config);
+  const venue = () => venueOf(config, pseudonym).venue;
+  const record = memoryRecord(venue().zone);
+  // What was shown is read up to now, before anything is made of it.
+  const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
+  await caughtUp;
+  const working = keepJobs({
+    ledger,
+    owner: randomUUID(),
+    zone: venue().zone,
+    place: {
+      house,
+      ledger,
+      now: Date.now,
+      venue,
+      record: () => record,
+      copy: async (span, signal) => join(copiesIn(house), await copyOut({ folder: house, store }, span, signal)),
+    },
+    quarters: engine.quarters,
+    signal: stopping.signal,
+    failed: (error, words) => missed(words)(error),
+  });
+  working.catch(fail);
+  const instance = randomUUID();
+  const status = () => ({ ...counts.read(), instance, simulated: false });
+  const server = await buildProbe({
+    status,
+    metrics: counts.registry,
+    logLevel: config.logLevel,
+    tokens: tokensOf(config, ownToken()),
+  });
+  log.to(server.log);
+  const stop = async () => {
+    stopping.abort();
+    await Promise.allSettled([working, tailing]);
+    await ledger.close();
+    await engine.close();
+    await letters.close().catch(() => undefined);
+    await shut(server);
+  };
+  try {
+    return { address: await listen(server, config), mqtt: null, stop, failed };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
