@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepExpectation } from './expectation.ts';
 import type { House } from './house.ts';
 import { writeWhole } from './ledger/whole.ts';
 import { storedAhead } from './live/ahead.ts';
@@ -37,9 +38,18 @@ export async function openPicture(
   { clock, graceMs, partitions, failed }: Pace,
 ): Promise<Picture> {
   const ahead: LiveOptions['ahead'] = (from, after) => storedAhead(store.read, from, after, partitions);
-  const live = createLive({ venue, record, state: stateIn(folder), ahead, fanout, clock, graceMs });
+  const expectation = keepExpectation(folder, venue.zone, clock, failed);
+  const baseline = expectation.now;
+  const live = createLive({ venue, record, state: stateIn(folder), ahead, fanout, clock, graceMs, baseline });
   await live.start();
-  return { live, end: keepBeat(live, { clock, graceMs, failed }) };
+  const stop = keepBeat(live, { clock, graceMs, failed });
+  return {
+    live,
+    end() {
+      stop();
+      expectation.end();
+    },
+  };
 }
 
 /** Makes the frames that are due, second by second, until the function that comes back is called. */

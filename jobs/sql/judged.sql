@@ -73,6 +73,6 @@ SELECT *,
   CASE
     WHEN rung = 'none' OR forgiven THEN NULL
     WHEN score >= $limit THEN 'major'
-    WHEN v < low OR v > high OR step > greatest(jump_hour, width) THEN 'minor'
+    WHEN v < low OR v > high OR (step > greatest(jump_hour, width) AND (v < q25 OR v > q75)) THEN 'minor'
   END AS severity
 FROM cooled
