@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepExpectation } from './expectation.ts';
 import type { House } from './house.ts';
 import { writeWhole } from './ledger/whole.ts';
 import { storedAhead } from './live/ahead.ts';
@@ -44,10 +45,19 @@ export async function openPicture(
   { clock, graceMs, partitions, failed, every, saveEvery }: Pace,
 ): Promise<Picture> {
   const ahead: LiveOptions['ahead'] = (from, after) => storedAhead(store.read, from, after, partitions);
-  const state = stateIn(folder);
-  const live = createLive({ venue, record, state, ahead, fanout, clock, graceMs, ...(saveEvery && { saveEvery }) });
+  const expectation = keepExpectation(folder, venue.zone, clock, failed);
+  const [state, baseline] = [stateIn(folder), expectation.now];
+  const pace = { clock, graceMs, ...(saveEvery && { saveEvery }) };
+  const live = createLive({ venue, record, state, ahead, fanout, baseline, ...pace });
   await live.start();
-  return { live, end: every ? every(graceMs, beatOf(live, failed)) : keepBeat(live, { clock, graceMs, failed }) };
+  const stop = every ? every(graceMs, beatOf(live, failed)) : keepBeat(live, { clock, graceMs, failed });
+  return {
+    live,
+    end() {
+      stop();
+      expectation.end();
+    },
+  };
 }
 
 /** Makes the frames that are due, second by second, until the function that comes back is called. */

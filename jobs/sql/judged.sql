@@ -73,6 +73,7 @@ SELECT *,
   CASE
     WHEN rung = 'none' OR forgiven THEN NULL
     WHEN score >= $limit THEN 'major'
-    WHEN v < low OR v > high OR step > greatest(jump_hour, width) THEN 'minor'
+    -- A step back to normal is none.
+    WHEN v < low OR v > high OR (step > greatest(jump_hour, width) AND level > 0.5 * step) THEN 'minor'
   END AS severity
 FROM cooled

@@ -13,5 +13,10 @@ SELECT
   session IS NULL AND isodow(wall) > 5 AS weekend,
   CASE WHEN session IS NULL THEN hour(wall) ELSE 0 END::INTEGER AS h,
   CASE WHEN session IS NULL THEN minute(wall) // 30 ELSE 0 END::INTEGER AS part,
-  abs(v - lag(v) OVER (PARTITION BY series ORDER BY i)) AS step
-FROM locals
+  -- Across a gap, or into what is known and out of it again, is no step.
+  CASE
+    WHEN lag(i) OVER o = i - 1 AND lag(good) OVER o AND NOT lag(forgiven) OVER o
+      AND lag(context) OVER o = context AND lag(session) OVER o IS NOT DISTINCT FROM session
+    THEN abs(v - lag(v) OVER o)
+  END AS step
+FROM locals WINDOW o AS (PARTITION BY series ORDER BY i)

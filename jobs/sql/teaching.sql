@@ -1,7 +1,8 @@
--- What lay outside a band of four days or more teaches nothing, until it has done so on three days in a row: then it is normal.
+-- What lay outside the band of its own slot teaches nothing, until it has done so on three days in a row: then it is normal.
+-- By a lower rung nothing is left out: a Tuesday that is like no other day would never become a slot of its own.
 CREATE TABLE teaching AS
 WITH first AS (
-  SELECT *, NOT forgiven AND n >= 4 AND v IS NOT NULL AND coalesce(v < low OR v > high, false) AS flagged
+  SELECT *, NOT forgiven AND rung IN ('slot', 'session') AND v IS NOT NULL AND coalesce(v < low OR v > high, false) AS flagged
   FROM banded('spell', $factor)
 ),
 runs AS (

@@ -39,7 +39,7 @@ export function marks(app: FastifyInstance, { marks }: Deps): void {
       bodyLimit: BODY_MAX,
       schema: {
         summary: 'Says of a span that it was no anomaly, or leaves it out; the past is judged again',
-        response: { 201: Mark, '4xx': Problem },
+        response: { '4xx': Problem },
       },
       config: { docs: { body: Given, types: ['application/json'] } },
     },
