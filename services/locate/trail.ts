@@ -1,9 +1,9 @@
 import { SECOND_MS } from './rule.ts';
 
 /** dB by which the words of a badge have to speak for another room before it is said to have changed once. */
-export const CHANGE_DB = 15;
+export const CHANGE_DB = 20;
 /** dB that one word can speak against a room at most: a room in which nobody heard it is as unlikely as that. */
-const AGAINST_DB = 30;
+const AGAINST_DB = 20;
 /** Words, and time, after which what is still open is decided. */
 const WORDS_MAX = 120;
 const OPEN_MAX_MS = 600_000;

@@ -1,0 +1,45 @@
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { Observation, Sighting } from '../model/observation.ts';
+import { rowsOf } from '../store/rows.ts';
+import { sql } from '../store/sql.ts';
+
+/** Makes the copy of a store (Parquet, columns of `observations`) the view `heard` of a connection, and learns its skew. */
+export async function openCopy(connection: DuckDBConnection, file: string): Promise<void> {
+  await connection.run(`CREATE OR REPLACE VIEW heard AS FROM read_parquet('${file.replaceAll("'", "''")}')`);
+  await learnSkew(connection);
+}
+
+/** Learns by how much the clocks of gateways were off, from whatever is `heard`. */
+export async function learnSkew(connection: DuckDBConnection): Promise<void> {
+  await connection.run('DROP TABLE IF EXISTS skew');
+  await connection.run(sql(import.meta.url, 'skew'));
+}
+
+/**
+ * The sightings of `heard` in the order in which they truly happened: `time` is that, with the clock skew of their gateway
+ * taken off (NUMBERS: Place in time), and so is `received`. What only frames need is null. DuckDB sorts, and spills.
+ */
+export async function* sightingsPlaced(connection: DuckDBConnection): AsyncGenerator<Sighting[]> {
+  const result = await connection.stream(sql(import.meta.url, 'sightings_placed'));
+  for await (const rows of rowsOf(result))
+    yield rows.map(({ t, gateway, badge, rssi }) => sightingAt(t as number, gateway as string, badge as string, rssi));
+}
+
+const sightingAt = (time: number, gateway: string, badge: string, rssi: unknown): Sighting => ({
+  kind: 'sighting',
+  time,
+  received: time,
+  gateway,
+  badge,
+  rssi: rssi as number,
+  temperature: null,
+  claps: null,
+  battery: null,
+  simulated: false,
+});
+
+/** Everything that was `heard`, in the same order; frozen claps are 0. */
+export async function* observationsPlaced(connection: DuckDBConnection): AsyncGenerator<Observation[]> {
+  const result: DuckDBResult = await connection.stream(sql(import.meta.url, 'placed'));
+  for await (const rows of rowsOf(result)) yield rows as Observation[];
+}
