@@ -1,6 +1,8 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { PARTITION } from '../model/batch.ts';
 import type { Observation, Sighting } from '../model/observation.ts';
-import { rowsOf } from '../store/rows.ts';
+import type { Span } from '../model/venue.ts';
+import { type Row, rowsOf } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
 
 /** Makes the copy of a store (Parquet, columns of `observations`) the view `heard` of a connection, and learns its skew. */
@@ -40,6 +42,22 @@ const sightingAt = (time: number, gateway: string, badge: string, rssi: unknown)
 
 /** Everything that was `heard`, in the same order; frozen claps are 0. */
 export async function* observationsPlaced(connection: DuckDBConnection): AsyncGenerator<Observation[]> {
-  const result: DuckDBResult = await connection.stream(sql(import.meta.url, 'placed'));
+  const result = await connection.stream(sql(import.meta.url, 'placed'));
   for await (const rows of rowsOf(result)) yield rows as Observation[];
+}
+
+/** How far the river had been read when `heard` was copied, one position a partition; and how much of `span` it has. */
+export async function positionsIn(
+  connection: DuckDBConnection,
+  span: Span,
+): Promise<{ positions: number[]; rows: number }> {
+  const [from, until] = [BigInt(span.from) * 1000n, BigInt(span.until) * 1000n];
+  const values = { partition: BigInt(PARTITION), from, until };
+  const found: Row[] = [];
+  for await (const rows of rowsOf(await connection.stream(sql(import.meta.url, 'positions'), values)))
+    found.push(...rows);
+  return {
+    positions: found.map(({ position }) => position as number),
+    rows: found.reduce((sum, { rows }) => sum + (rows as number), 0),
+  };
 }
