@@ -31,7 +31,12 @@ export type Tables = {
 };
 
 /** Rows of a dataset and from what they were read; of what is derived the revision of each day, and the span that there is. */
-type Found = Page & { columns: Columns; readFrom: string; revisions?: { day: string; revision: number }[]; span?: Ended };
+type Found = Page & {
+  columns: Columns;
+  readFrom: string;
+  revisions?: { day: string; revision: number }[];
+  span?: Ended;
+};
 type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Found>;
 
 /**
@@ -43,7 +48,11 @@ export function createAnswer(tables: Tables): Ask {
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
-    const { columns, rows, count, next, readFrom, revisions, span } = await FINDERS[query.dataset](query, tables, signal);
+    const { columns, rows, count, next, readFrom, revisions, span } = await FINDERS[query.dataset](
+      query,
+      tables,
+      signal,
+    );
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
     const meta: Meta = {
       dataset: query.dataset,
@@ -97,9 +106,18 @@ const FINDERS: Record<Dataset, Find> = {
   },
   // The picture of now, and of any second, is what was shown.
   heatmap: async ({ span }, tables, signal) => {
-    const question: Query = { dataset: 'frames', span: span ?? { from: tables.record.last }, step: 'all', revision: 'as-seen' };
+    const question: Query = {
+      dataset: 'frames',
+      span: span ?? { from: tables.record.last },
+      step: 'all',
+      revision: 'as-seen',
+    };
     const { rows, readFrom, ...said } = await framesOf(question, derivedOf(tables), signal);
-    return { ...held(heatmapRows(rows, tables.venue()), HEATMAP_COLUMNS, readFrom), revisions: said.revisions, span: said.span };
+    return {
+      ...held(heatmapRows(rows, tables.venue()), HEATMAP_COLUMNS, readFrom),
+      revisions: said.revisions,
+      span: said.span,
+    };
   },
 };
 
