@@ -19,7 +19,7 @@ const WARMTH = { warm: 100, warmKnown: 1200, own: 30 };
 export const anomalies: Job = {
   name: 'anomalies',
   summary: 'What was unusual in each room, in words, and which rooms could not be judged',
-  cron: '25 * * * *',
+  cron: '*/5 * * * *',
   after: ['frames', 'baselines'],
   back: BACK_DAYS,
   async run(day, bench) {

@@ -14,7 +14,7 @@ const HALF_HOUR_MS = 1_800_000;
 export const baselines: Job = {
   name: 'baselines',
   summary: 'What is normal in each room at each half hour of the week, from the eight weeks before',
-  cron: '20 * * * *',
+  cron: '*/5 * * * *',
   after: ['frames'],
   back: BACK_DAYS,
   async run(day, bench) {

@@ -15,11 +15,23 @@ export type Place = Pick<Bench, 'house' | 'now' | 'ledger'> & {
   copy(span: Span, signal: AbortSignal): Promise<string>;
 };
 
-/** Does a job for a day; what it copied and opened goes when it ends, however it ends. */
-export async function perform(job: Job, day: Day, place: Place, { progress, signal }: Performance): Promise<Made> {
+/** Does a job for a day. */
+export const perform = (job: Job, day: Day, place: Place, how: Performance): Promise<Made> =>
+  atBench(place, how, (bench) => job.run(day, bench));
+
+/** Keeps up; of what it made nothing is put down. */
+export const tidy = (chore: Chore, place: Place, how: Performance): Promise<Made> =>
+  atBench(place, how, async (bench) => ({ rows: await chore.tidy(bench), revisions: [] }));
+
+/** What was copied and opened goes when the work ends, however it ends. */
+async function atBench(
+  place: Place,
+  { progress, signal }: Performance,
+  work: (bench: Bench) => Promise<Made>,
+): Promise<Made> {
   const [copies, opened]: [string[], Memory[]] = [[], []];
   try {
-    return await job.run(day, {
+    return await work({
       house: place.house,
       venue: place.venue(),
       record: place.record(),
@@ -42,9 +54,4 @@ export async function perform(job: Job, day: Day, place: Place, { progress, sign
     for (const memory of opened) memory.close();
     for (const file of copies) rmSync(file, { force: true });
   }
-}
-
-/** Tidies up; there is nothing to read of it. */
-export async function tidy(chore: Chore, { house, now }: Place, { signal }: Performance): Promise<Made> {
-  return { rows: await chore.tidy({ house, now: now(), signal }), revisions: [] };
 }

@@ -25,10 +25,10 @@ export type Job = {
   run(day: Day, bench: Bench): Promise<Made>;
 };
 
-/** What tidies up, of no day: as often as its cron says; what was missed is made up for once. */
+/** What keeps up, of no day that has ended: as often as its cron says; what was missed is made up for once. */
 export type Chore = Pick<Job, 'name' | 'summary' | 'cron'> & {
   /** Resolves to how much it did. */
-  tidy(place: { house: string; now: number; signal: AbortSignal }): Promise<number>;
+  tidy(bench: Bench): Promise<number>;
 };
 
 /** What a run works with. */

@@ -1,12 +1,18 @@
 import type { JobSaid } from '../services/ledger/runs.ts';
+import { anomalies } from './anomalies.ts';
+import { baselines } from './baselines.ts';
+import { frames } from './frames.ts';
 import type { Chore, Job } from './job.ts';
+import { presences } from './presences.ts';
+import { roll } from './roll.ts';
 import { sweep } from './sweep.ts';
+import { watch } from './watch.ts';
 
 /** What waits its time, by day of the venue. */
-export const JOBS: readonly Job[] = [];
+export const JOBS: readonly Job[] = [roll, presences, frames, baselines, anomalies];
 
-/** What tidies up. */
-export const CHORES: readonly Chore[] = [sweep];
+/** What keeps up. */
+export const CHORES: readonly Chore[] = [watch, sweep];
 
 /** What each says of itself in a zone. */
 export const saidOf = (jobs: readonly Job[], chores: readonly Chore[], zone: string): JobSaid[] => [

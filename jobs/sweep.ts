@@ -8,7 +8,7 @@ export const sweep: Chore = {
   cron: '20 3 * * *',
   async tidy({ house, now }) {
     let count = 0;
-    for (const dataset of DERIVED) count += sweepFolder(house, dataset, now);
+    for (const dataset of DERIVED) count += sweepFolder(house, dataset, now());
     return count;
   },
 };

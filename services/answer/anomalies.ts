@@ -14,7 +14,7 @@ export async function anomalyTable(
   const newest = new Map<string, Part>();
   for (const part of house === null ? [] : readParts(house, 'anomalies'))
     if (part.span.from < until && part.span.until > from) newest.set(part.day, part);
-  const memory = await openMemory(...(house === null ? [] : [house]));
+  const memory = await openMemory(house);
   try {
     await openAnomalies(memory.connection);
     for (const part of newest.values())

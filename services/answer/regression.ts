@@ -95,7 +95,7 @@ async function withHours(
   const venue = venueNow();
   const until = Math.min(span?.until ?? now(), now());
   const asked: Span = { from: Math.max(span?.from ?? until - SPAN_MS, until - SPAN_MAX_MS), until };
-  const memory = await openMemory(...(house === null ? [] : [house]));
+  const memory = await openMemory(house);
   try {
     const { connection } = memory;
     await openMinutes(connection);

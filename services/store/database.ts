@@ -55,14 +55,14 @@ export async function openDatabase(folder: string | null, readable: string[] = [
 /** A DuckDB of one's own, for one question: it ends with `close`. */
 export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void };
 
-/** @param folders below which its SQL may read and write files; none: nowhere */
-export async function openMemory(...folders: string[]): Promise<Memory> {
+/** @param folders below which its SQL may read and write files; none, or null: nowhere */
+export async function openMemory(...folders: (string | null)[]): Promise<Memory> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...LIMITS,
     temp_directory: SPILL,
   });
   const connection = await instance.connect();
-  await connection.run(shut(folders));
+  await connection.run(shut(folders.filter((folder) => folder !== null)));
   return {
     connection,
     connect: () => instance.connect(),

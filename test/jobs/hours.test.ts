@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { hours } from '../../jobs/hours.ts';
+import { memoryLedger } from '../../services/ledger/memory.ts';
 import type { Bench } from '../../jobs/job.ts';
 import { influxEngine } from '../../services/engine.ts';
 import { fileOf, readParts } from '../../services/ledger/manifest.ts';
@@ -45,6 +46,7 @@ function run() {
     house: folder,
     venue: { version: 'v1' } as Venue,
     record: null as unknown as Bench['record'],
+    ledger: memoryLedger(),
     async copy(span) {
       const file = join(folder, COPIES, 'day.parquet');
       await store.copy(span, file);

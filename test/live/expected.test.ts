@@ -34,7 +34,7 @@ it('live frames say what is expected, with the version of the baseline; the reco
     venue,
     record,
     state: { load: () => null, save: () => undefined },
-    ahead: (from, after) => storedAhead(async function* () {}, from, after, 1),
+    ahead: (from, after) => storedAhead(async function* () {}, from, after, [0]),
     fanout: createFanout(),
     clock: () => now,
     graceMs: 0,
