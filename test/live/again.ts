@@ -2,7 +2,6 @@ import type { Ahead } from '../../services/live/ahead.ts';
 import { reachOf } from '../../services/live/reach.ts';
 import { createFramer, type Framer } from '../../services/locate/frames.ts';
 import { begun } from '../../services/locate/presences.ts';
-import type { Frame } from '../../services/model/frame.ts';
 import { type Began, frameOf, type Line, type Rooms, roomsOf, type Turn } from '../../services/model/line.ts';
 import { countedIn, type Venue } from '../../services/model/venue.ts';
 
@@ -37,7 +36,11 @@ export async function again(lines: AsyncIterable<Line>, stored: Ahead, venue: Ve
     found.frames += 1;
     found.gaps += isGap ? 1 : 0;
     found.presences += line.began.length;
-    compare(found, line.time, cellsOf(frame.rooms, line), cellsOf(rooms, turn));
+    const at = new Date(line.time).toISOString();
+    compare(found, at, { anew: line.anew }, { anew: turn.anew });
+    compareAll(found, `${at} room`, frame.rooms, rooms);
+    compareAll(found, `${at} ended`, line.ended, turn.ended);
+    compareAll(found, `${at} began`, line.began, turn.began);
     last = line.time;
   }
   return found;
@@ -69,29 +72,26 @@ function tickOn(framer: Framer, open: Map<string, Began>, last: number, { time }
   return { rooms: made.rooms, turn };
 }
 
-/** Every cell by its name. */
-function cellsOf(rooms: Frame['rooms'], { anew, ended, began }: Turn): Map<string, unknown> {
-  const cells = new Map<string, unknown>([['anew', anew]]);
-  for (const room of rooms)
-    for (const [field, value] of Object.entries(room)) cells.set(`${room.room} ${field}`, inJson(value));
-  for (const [list, name] of [
-    [ended, 'ended'],
-    [began, 'began'],
-  ] as const)
-    for (const [i, one] of list.entries())
-      for (const [field, value] of Object.entries(one)) cells.set(`${name} ${i} ${field}`, inJson(value));
-  return cells;
+/** A list (of gateways, of reasons) is one cell. */
+const inJson = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+
+type Cells = Record<string, unknown>;
+
+/** Cells beside each other, by name: what one of the two does not have differs. */
+function compare(found: Again, where: string, recorded: Cells | undefined, made: Cells | undefined): void {
+  const names = Object.keys({ ...recorded, ...made });
+  found.cells += names.length;
+  for (const name of names) {
+    const [one, other] = [recorded?.[name], made?.[name]];
+    if (one === other || inJson(one) === inJson(other)) continue;
+    found.differing += 1;
+    found.first ||= `${where} ${name}: ${inJson(one)} recorded, ${inJson(other)} made again`;
+  }
 }
 
-/** A list (of gateways, of reasons) is one cell. */
-const inJson = (value: unknown): unknown => (typeof value === 'object' ? JSON.stringify(value) : value);
-
-function compare(found: Again, time: number, recorded: Map<string, unknown>, made: Map<string, unknown>): void {
-  const names = new Set([...recorded.keys(), ...made.keys()]);
-  found.cells += names.size;
-  for (const name of names) {
-    if (recorded.get(name) === made.get(name)) continue;
-    found.differing += 1;
-    found.first ||= `${new Date(time).toISOString()} ${name}: ${recorded.get(name)} recorded, ${made.get(name)} made again`;
-  }
+/** Lists beside each other, one by one. */
+function compareAll(found: Again, where: string, recorded: readonly Cells[], made: readonly Cells[]): void {
+  for (let i = 0; i < Math.max(recorded.length, made.length); i++)
+    compare(found, `${where} ${i}`, recorded[i], made[i]);
 }
