@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { benchHonest } from './honest.ts';
+import { benchJobs } from './jobs.ts';
 import { benchKafka } from './kafka.ts';
 import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
@@ -14,6 +15,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   load: benchLoad,
   locate: benchLocate,
   honest: benchHonest,
+  jobs: benchJobs,
   kafka: benchKafka,
   live: benchLive,
   mqtt: benchMqtt,
