@@ -9,6 +9,7 @@ import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
+import { type OpenDerived, openDerived } from './pivot/derived.ts';
 import { pivot } from './pivot/pivot.ts';
 import { presencesOf } from './presences-of.ts';
 import type { Ended } from './span.ts';
@@ -39,7 +40,7 @@ type Found = Page & {
   span?: Ended;
   read?: number;
 };
-type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Found>;
+type Find = (query: Query, tables: Tables & { derived: OpenDerived }, signal?: AbortSignal) => Promise<Found>;
 
 /**
  * The only door to what is stored. Throws `Refused` with every fault of the question. A query ends when `signal`
@@ -47,12 +48,13 @@ type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Foun
  */
 export function createAnswer(tables: Tables): Ask {
   const { venue, now = Date.now } = tables;
+  const kept = { ...tables, derived: openDerived(derivedOf(tables)) };
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
     const { columns, rows, count, next, readFrom, revisions, span, read } = await FINDERS[query.dataset](
       query,
-      tables,
+      kept,
       signal,
     );
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
@@ -109,14 +111,24 @@ const FINDERS: Record<Dataset, Find> = {
   },
   // The picture of now, and of any second, is what was shown.
   heatmap: async ({ span }, tables, signal) => {
-    const question: Query = { dataset: 'frames', span: span ?? { from: tables.record.last }, step: 'all', revision: 'as-seen' };
+    const question: Query = {
+      dataset: 'frames',
+      span: span ?? { from: tables.record.last },
+      step: 'all',
+      revision: 'as-seen',
+    };
     const { rows, readFrom, ...said } = await framesOf(question, derivedOf(tables), signal);
-    return { ...held(heatmapRows(rows, tables.venue()), HEATMAP_COLUMNS, readFrom), revisions: said.revisions, span: said.span };
+    return {
+      ...held(heatmapRows(rows, tables.venue()), HEATMAP_COLUMNS, readFrom),
+      revisions: said.revisions,
+      span: said.span,
+    };
   },
-  pivot: async ({ pivot: asked }, { tables, venue, now = Date.now }, signal) => {
+  pivot: async ({ pivot: asked }, { tables, derived, venue, now = Date.now }, signal) => {
     if (!asked) throw new TypeError('expected a pivot, found none');
     const found = await pivot(asked, {
       tables: (span) => tables({ dataset: 'observations', span, limit: null }),
+      derived,
       venue: venue(),
       now: now(),
       signal,
