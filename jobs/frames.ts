@@ -15,7 +15,8 @@ import { spanFor, spanOf } from './presences.ts';
  */
 export const frames: Job = {
   name: 'frames',
-  summary: 'What every room was like by minute, corrected: occupancy of corrected presences, claps, temperature, coverage',
+  summary:
+    'What every room was like by minute, corrected: occupancy of corrected presences, claps, temperature, coverage',
   cron: '45 5 * * *',
   after: ['presences'],
   run,

@@ -1,5 +1,5 @@
-import { createPresenceTable, presenceTaker } from '../services/answer/presences.ts';
 import { openCopy, positionsIn, sightingsPlaced } from '../services/answer/placed.ts';
+import { createPresenceTable, presenceTaker } from '../services/answer/presences.ts';
 import { publish, readParts } from '../services/ledger/manifest.ts';
 import { correctedOf } from '../services/locate/corrected.ts';
 import { CORRECTED_RULE } from '../services/locate/stays.ts';
@@ -21,7 +21,8 @@ export const spanFor = (day: Day): Span => ({ from: day.from - BEFORE_MS, until:
 /** Corrected presences: what came late is in its place, clocks are put right, and what came after is known. */
 export const presences: Job = {
   name: 'presences',
-  summary: 'Who was where, corrected: late data in its place, clock skew off, rooms decided by what came before and after',
+  summary:
+    'Who was where, corrected: late data in its place, clock skew off, rooms decided by what came before and after',
   cron: '30 5 * * *',
   after: [],
   run,

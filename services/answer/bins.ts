@@ -54,7 +54,9 @@ export function stepsOf(span: Span, step: string, venue: Venue): Bin[] {
 
 /** About how many bins a span has, before they are made. */
 export const binCount = (span: Span, step: string): number =>
-  step === 'all' || step === 'session' || step === 'event' ? 1 : (span.until - span.from) / Math.min(stepMs(step), 24 * HOUR_MS);
+  step === 'all' || step === 'session' || step === 'event'
+    ? 1
+    : (span.until - span.from) / Math.min(stepMs(step), 24 * HOUR_MS);
 
 /** Milliseconds of a step; infinite for `day` and `all`. Throws `Refused` where it is none. */
 export function stepMs(step: string): number {
@@ -62,5 +64,7 @@ export function stepMs(step: string): number {
   const [, count, unit] = STEP.exec(step) ?? [];
   const ms = count && unit ? Number(count) * UNIT_MS[unit]! : 0;
   if (ms >= 1000 && ms <= HOUR_MS) return ms;
-  throw new Refused([{ pointer: '/step', expected: 'all, day, session, event, or 1s to 1h (10s, 5m, 15m …)', found: step }]);
+  throw new Refused([
+    { pointer: '/step', expected: 'all, day, session, event, or 1s to 1h (10s, 5m, 15m …)', found: step },
+  ]);
 }

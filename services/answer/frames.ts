@@ -204,7 +204,10 @@ export async function occupancyOf(
   try {
     await openTables(memory.connection, { ...venue, members: [] }, scope, bins);
     await fillPresences(memory.connection, presences);
-    await fillSaid(memory.connection, venue.rooms.flatMap((room) => bins.map((bin) => whole(room, bin))));
+    await fillSaid(
+      memory.connection,
+      venue.rooms.flatMap((room) => bins.map((bin) => whole(room, bin))),
+    );
     const everybody = { ...venue, members: [], file: { ...venue.file, groups: [] } };
     return await cells(memory.connection, everybody, 'room', { room: 'text', time: 'instant', ...OCCUPANCY });
   } finally {

@@ -19,8 +19,7 @@ export type PresencesFound = {
 /** Gathers the presences that touch a span, each day by its revision: from Parquet, or from the as-seen record. */
 export async function presencesOf(query: Query, from: FrameTables, signal?: AbortSignal): Promise<PresencesFound> {
   const span = spanSeen(query.span, knownUntil(from));
-  const reads =
-    span.from < span.until ? readingOf(span, from.venue().zone, query.revision ?? 'latest', from) : [];
+  const reads = span.from < span.until ? readingOf(span, from.venue().zone, query.revision ?? 'latest', from) : [];
   const told = reads.filter(({ from_ }) => from_ !== 'nothing');
   const memory = await openMemory(from.house);
   try {

@@ -21,7 +21,11 @@ export const scopeOf = (venue: Venue, by: By): Scope => SCOPES[by](venue);
 const both = (keys: string[], scoped: Scoped[]): Scope => ({ keys, presences: scoped, ground: scoped });
 
 const SCOPES: Record<By, (venue: Venue) => Scope> = {
-  room: ({ rooms }) => both(rooms, rooms.map((room) => ({ key: room, room, ...ALWAYS }))),
+  room: ({ rooms }) =>
+    both(
+      rooms,
+      rooms.map((room) => ({ key: room, room, ...ALWAYS })),
+    ),
   floor(venue) {
     const floors = venue.rooms.map((room) => ({ key: floorOf(venue, room), room, ...ALWAYS }));
     const order = [...(venue.file.floors ?? []).map(({ id }) => id), ''];
@@ -50,10 +54,11 @@ const SCOPES: Record<By, (venue: Venue) => Scope> = {
   },
   event(venue) {
     const events = eventsOf(venue);
-    const scoped = events.flatMap(({ id, from, until }) =>
-      venue.rooms.map((room) => ({ key: id, room, from, until })),
+    const scoped = events.flatMap(({ id, from, until }) => venue.rooms.map((room) => ({ key: id, room, from, until })));
+    return both(
+      events.map(({ id }) => id),
+      scoped,
     );
-    return both(events.map(({ id }) => id), scoped);
   },
 };
 
@@ -65,7 +70,9 @@ function floorOf({ file }: Venue, id: string): string {
 
 /** Which rooms something in a room stands for while walls open and close. */
 function standing({ merges }: Venue, key: string, room: string, span: Span): Scoped[] {
-  const edges = merges.flatMap(({ from, until }) => [from, until]).filter((edge) => edge > span.from && edge < span.until);
+  const edges = merges
+    .flatMap(({ from, until }) => [from, until])
+    .filter((edge) => edge > span.from && edge < span.until);
   const cuts = [span.from, ...new Set(edges)].sort((a, b) => a - b);
   return cuts.map((from, i) => {
     const walls = merges.filter((merge) => holds(merge, from));

@@ -32,14 +32,16 @@ export function presences(app: FastifyInstance, deps: Deps): void {
     '/v1/presences',
     {
       schema: {
-        summary: 'Who was where: presences that touch a span (the last hour if nothing is asked), corrected where jobs have been',
+        summary:
+          'Who was where: presences that touch a span (the last hour if nothing is asked), corrected where jobs have been',
         querystring: Question,
         response: { '4xx': Problem },
       },
       config: { docs: { rows: Presence } },
     },
     async (request, reply) => {
-      const asked = request.query as SpanParameters & PageParameters & { sort?: string; revision?: string } & Query['filters'];
+      const asked = request.query as SpanParameters &
+        PageParameters & { sort?: string; revision?: string } & Query['filters'];
       const format = formatFor(request);
       const named = Object.entries(asked).filter(([name]) => name in filters) as [string, string | boolean][];
       const query: Query = {

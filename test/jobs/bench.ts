@@ -1,13 +1,13 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../../jobs/job.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
+import type { Database } from '../../services/store/database.ts';
 import { type Memory, openDatabase, openMemory } from '../../services/store/database.ts';
 import { type DuckdbStore, duckdbStore } from '../../services/store/duckdb.ts';
 import { openRecord } from '../../services/store/record.ts';
-import { mkdirSync } from 'node:fs';
 import { newFolder, remove } from '../service.ts';
-import type { Database } from '../../services/store/database.ts';
 
 /** A bench over a store in a folder of its own. */
 export type Workshop = { bench: Bench; database: Database; store: DuckdbStore; end(): Promise<void> };
@@ -15,7 +15,11 @@ export type Workshop = { bench: Bench; database: Database; store: DuckdbStore; e
 const BATCH = 10_000;
 
 /** @param now the clock of what is made, UTC ms; it goes on by one each time it is asked */
-export async function workshop(venue: Venue, observations: Observation[], now = Date.UTC(2030, 0, 1)): Promise<Workshop> {
+export async function workshop(
+  venue: Venue,
+  observations: Observation[],
+  now = Date.UTC(2030, 0, 1),
+): Promise<Workshop> {
   const house = newFolder();
   const database = await openDatabase(house);
   const store = await duckdbStore(database);

@@ -53,7 +53,8 @@ crowd AS (
   FROM change
 ),
 peak AS (SELECT key, bin, max(people) AS peak FROM crowd GROUP BY ALL),
--- Of what lies side by side (the rooms of a floor) a second counts once.
+-- Of what lies side by side (the rooms of a floor) a second counts once. A session or event that begins or ends within a
+-- minute has what that whole minute said.
 side AS (
   SELECT
     ground.key, bin, said.start,
@@ -62,8 +63,9 @@ side AS (
     sum(claps) AS claps, sum(temperature) AS temperature, sum(felt) AS felt, sum(gap) AS gap,
     sum(unmeasured) AS unmeasured, sum(silent) AS silent, sum(deaf) AS deaf, sum(thin) AS thin, sum(good) AS good
   FROM said
-  JOIN ground ON ground.room = said.room AND said.start >= ground.begins AND said.start < ground.ends
-  JOIN bin ON said.start >= bin.start AND said.start < bin.until
+  JOIN ground ON ground.room = said.room
+    AND said.start < ground.ends AND said.start + 1000 * (made + gap) > ground.begins
+  JOIN bin ON said.start < bin.until AND said.start + 1000 * (made + gap) > bin.start
   GROUP BY ALL
 ),
 ground_total AS (
