@@ -1,3 +1,4 @@
+import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns, Dataset, Meta, Query, Viewer } from '../model/query.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
@@ -10,6 +11,9 @@ import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
+import { type OpenDerived, openDerived } from './pivot/derived.ts';
+import { pivot } from './pivot/pivot.ts';
+import { recordsOfCell } from './pivot/records.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
 import type { Ended } from './span.ts';
@@ -39,8 +43,9 @@ type Found = Page & {
   /** of another dataset, if that is named */
   revisions?: { dataset?: string; day: string; revision: number }[];
   span?: Ended;
+  read?: number;
 };
-type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Found>;
+type Find = (query: Query, tables: Tables & { derived: OpenDerived }, signal?: AbortSignal) => Promise<Found>;
 
 /**
  * The only door to what is stored. Throws `Refused` with every fault of the question. A query ends when `signal`
@@ -48,12 +53,13 @@ type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Foun
  */
 export function createAnswer(tables: Tables): Ask {
   const { venue, now = Date.now } = tables;
+  const kept = { ...tables, derived: openDerived(derivedOf(tables)) };
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
-    const { columns, rows, count, next, readFrom, revisions, span } = await FINDERS[query.dataset](
+    const { columns, rows, count, next, readFrom, revisions, span, read } = await FINDERS[query.dataset](
       query,
-      tables,
+      kept,
       signal,
     );
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
@@ -66,6 +72,7 @@ export function createAnswer(tables: Tables): Ask {
       rows: count,
       ms: Math.round((performance.now() - began) * 10) / 10,
       readFrom,
+      ...(read !== undefined && { read }),
     };
     return { columns, rows, meta, next };
   };
@@ -136,7 +143,29 @@ const FINDERS: Record<Dataset, Find> = {
     const { rows, parts } = await residuals(query, tables, signal);
     return { ...held(rows, RESIDUAL_COLUMNS, 'minute frames'), revisions: parts };
   },
+  pivot: async (query, tables, signal) => ({
+    ...(await pivot(pivotIn(query), askedOf(tables, signal))),
+    next: null,
+  }),
+  records: async (query, tables, signal) => {
+    const { rows, next, ...found } = await recordsOfCell(pivotIn(query), query, askedOf(tables, signal));
+    return { ...found, rows: once(rows), count: rows.length, next };
+  },
 };
+
+function pivotIn({ pivot: asked }: Query): PivotQuery {
+  if (!asked) throw new TypeError('expected a pivot, found none');
+  return asked;
+}
+
+/** What a pivot is answered from. */
+const askedOf = ({ tables, derived, venue, now = Date.now }: Parameters<Find>[1], signal?: AbortSignal) => ({
+  tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null }),
+  derived,
+  venue: venue(),
+  now: now(),
+  signal,
+});
 
 const derivedOf = ({ record, house = null, venue, tables }: Tables) => ({ record, house, venue, tables });
 

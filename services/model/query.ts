@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import type { PivotQuery } from './pivot.ts';
 
 /** Rows an answer holds at most, and how many it has if nobody says. */
 export const ROWS_MAX = 10_000;
@@ -15,7 +16,9 @@ export type Dataset =
   | 'heatmap'
   | 'anomalies'
   | 'regressions'
-  | 'residuals';
+  | 'residuals'
+  | 'pivot'
+  | 'records';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {
@@ -34,6 +37,8 @@ export type Query = {
   /** rows at most; null is all of them, as a stream */
   limit?: number | null;
   cursor?: string;
+  /** of the datasets `pivot` and `records` (those behind a cell): what stands on rows and columns, and what in the cells */
+  pivot?: PivotQuery;
 };
 
 /** Who asks. Without tokens whoever reaches the loopback address is an admin; `system` is the house itself. */
@@ -68,5 +73,6 @@ export const Meta = Type.Object({
   rows: Type.Union([Type.Integer(), Type.Null()], { description: 'null in a stream: unknown when it begins' }),
   ms: Type.Number({ description: 'how long it took' }),
   readFrom: Type.String({ description: 'what was read' }),
+  read: Type.Optional(Type.Integer({ description: 'records that a pivot was made of' })),
 });
 export type Meta = Static<typeof Meta>;

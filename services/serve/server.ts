@@ -22,6 +22,7 @@ import { live } from './live.ts';
 import { loads } from './loads.ts';
 import { marks } from './marks.ts';
 import { observations } from './observations.ts';
+import { pivots } from './pivot.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
@@ -46,6 +47,7 @@ const RESOURCES = [
   presences,
   frames,
   heatmap,
+  pivots,
   anomalies,
   marks,
   regressions,

@@ -1,0 +1,217 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { fieldsListed } from '../answer/pivot/listing.ts';
+import { withCell } from '../answer/pivot/records.ts';
+import { PivotQuery } from '../model/pivot.ts';
+import { filterOf, fromUrl } from '../model/pivot-url.ts';
+import { type Query, ROWS_MAX } from '../model/query.ts';
+import type { Deps } from './deps.ts';
+import { Problem, ProblemError } from './problem.ts';
+import { formatFor, leaving, sendAnswer } from './reply.ts';
+import { viewerOf } from './viewer.ts';
+
+/** Bytes of a question at most. */
+const QUESTION_MAX = 256 * 1024;
+/** Faults that a problem tells at most, and characters of what was found. */
+const FAULTS_MAX = 20;
+const FOUND_MAX = 80;
+const question = Compile(PivotQuery);
+
+/** A question about the records of a cell: its values of fields on rows and columns; those left out are totalled. */
+const RecordsQuery = Type.Object(
+  {
+    query: PivotQuery,
+    cell: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()]))),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: ROWS_MAX })),
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  { additionalProperties: false },
+);
+type Asked = Static<typeof RecordsQuery>;
+const recordsQuestion = Compile(RecordsQuery);
+type Checked = { Check(value: unknown): boolean; Errors(value: unknown): { instancePath: string; message: string }[] };
+
+const text = (description: string) => Type.Optional(Type.String({ description }));
+/** The URL form of a question, for the documentation: `fromUrl` reads it. */
+const Parameters = Type.Object({
+  dataset: Type.String({ description: 'observations, presences, frames, anomalies' }),
+  rows: text('fields, with commas between them: room,hour'),
+  columns: text('fields, as of rows'),
+  measures: Type.String({ description: 'count, sum(rssi), sumOverSum(claps,rssi) … or those of the domain' }),
+  where: Type.Optional(
+    Type.Unsafe<string | string[]>({
+      type: 'array',
+      items: { type: 'string' },
+      description: 'field:value,value or !field:value or field:from..until; several are joined by and',
+    }),
+  ),
+  from: text('included: RFC 3339 or UTC epoch ms'),
+  until: text('excluded'),
+  last: text('instead: 90m, 24h, 7d'),
+  event: text("instead: an event of the venue's"),
+  session: text("instead: a session of the venue's"),
+  zone: text('IANA zone of the parts of time; that of the venue if not given'),
+  revision: text('latest (the default), as-seen, or a number'),
+  totals: text('false: cells alone'),
+  limit: text('cells and totals at most'),
+});
+
+const Row = Type.Object(
+  {},
+  { additionalProperties: true, description: 'a column a field, `level`, a column a measure' },
+);
+
+/** `GET|POST /v1/pivot`: cells and totals. `GET /v1/pivot/fields`: what can be asked. */
+export function pivots(app: FastifyInstance, deps: Deps): void {
+  const summary = 'Cells, subtotals and totals of any fields and measures, each computed from its own records';
+  const answer = async (request: FastifyRequest, reply: FastifyReply, query: PivotQuery) => {
+    const format = formatFor(request);
+    const asked = { dataset: 'pivot' as const, pivot: query };
+    return sendAnswer(request, reply, format, await deps.ask(asked, viewerOf(request), leaving(reply)));
+  };
+  app.get(
+    '/v1/pivot',
+    {
+      schema: { summary, querystring: Parameters, response: { '4xx': Problem, 503: Problem } },
+      config: { docs: { rows: Row } },
+      // The URL form has rules of its own, and its own words for what is wrong.
+      validatorCompiler: () => () => true,
+    },
+    async (request, reply) => answer(request, reply, questionIn(request)),
+  );
+  app.post(
+    '/v1/pivot',
+    {
+      bodyLimit: QUESTION_MAX,
+      schema: { summary, response: { '4xx': Problem, 503: Problem } },
+      config: { docs: { rows: Row, body: PivotQuery, bodyTypes: ['application/json'] } },
+    },
+    async (request, reply) => answer(request, reply, questionOf(bodyOf(request))),
+  );
+  records(app, deps);
+  app.get(
+    '/v1/pivot/fields',
+    {
+      schema: { summary: 'What a pivot can be asked: datasets, fields, aggregators, measures, with labels and units' },
+    },
+    async () => fieldsListed(),
+  );
+}
+
+/** `GET|POST /v1/pivot/records`: what is behind a cell or a total; its counts and sums are theirs. */
+function records(app: FastifyInstance, deps: Deps): void {
+  const summary = 'The records behind a cell or a total of a pivot, in the order of time, page by page';
+  const answer = async (request: FastifyRequest, reply: FastifyReply, { query, cell = {}, limit, cursor }: Asked) => {
+    const format = formatFor(request);
+    const pivot = withCell(query, cell);
+    const asked: Query = { dataset: 'records', pivot, ...(limit && { limit }), ...(cursor && { cursor }) };
+    return sendAnswer(request, reply, format, await deps.ask(asked, viewerOf(request), leaving(reply)));
+  };
+  const cell = Type.Optional(
+    Type.Unsafe<string | string[]>({
+      type: 'array',
+      items: { type: 'string' },
+      description:
+        'room:theatre: what the cell has of a field on rows or columns; fields that are left out are totalled',
+    }),
+  );
+  const parameters = { ...Parameters.properties, cell, cursor: text('`next` of the page before') };
+  app.get(
+    '/v1/pivot/records',
+    {
+      schema: { summary, querystring: Type.Object(parameters), response: { '4xx': Problem, 503: Problem } },
+      config: { docs: { rows: Row } },
+      validatorCompiler: () => () => true,
+    },
+    async (request, reply) => answer(request, reply, recordsIn(request)),
+  );
+  app.post(
+    '/v1/pivot/records',
+    {
+      bodyLimit: QUESTION_MAX,
+      schema: { summary, response: { '4xx': Problem, 503: Problem } },
+      config: { docs: { rows: Row, body: RecordsQuery, bodyTypes: ['application/json'] } },
+    },
+    async (request, reply) => answer(request, reply, recordsOf(bodyOf(request))),
+  );
+}
+
+/** The question of an address. */
+function questionIn(request: FastifyRequest): PivotQuery {
+  return questionFrom(searchOf(request).toString());
+}
+
+function searchOf(request: FastifyRequest): URLSearchParams {
+  const at = request.url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1));
+}
+
+function questionFrom(search: string): PivotQuery {
+  const read = fromUrl(search);
+  if ('reasons' in read) throw new ProblemError(400, 'the question has faults', read.reasons);
+  return questionOf(read.query);
+}
+
+function bodyOf(request: FastifyRequest): unknown {
+  try {
+    return JSON.parse(String(request.body ?? ''));
+  } catch (error) {
+    throw new ProblemError(400, `expected a pivot as JSON: ${(error as Error).message}`);
+  }
+}
+
+/** What somebody sent as a question, or a problem with every fault. */
+function questionOf(value: unknown): PivotQuery {
+  checkedBy(question, value);
+  return value as PivotQuery;
+}
+
+/** Throws a problem with every fault of what somebody sent. */
+function checkedBy(schema: Checked, value: unknown): void {
+  if (schema.Check(value)) return;
+  const reasons = schema.Errors(value).slice(0, FAULTS_MAX);
+  throw new ProblemError(
+    400,
+    'the question has faults',
+    reasons.map(({ instancePath, message }) => ({
+      pointer: instancePath,
+      expected: message.replace(/^must (be |match )?/, ''),
+      found: JSON.stringify(valueAt(value, instancePath))?.slice(0, FOUND_MAX) ?? 'nothing',
+    })),
+  );
+}
+
+const valueAt = (value: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
+
+/** The records of an address: a question, the cell, and which page. */
+function recordsIn(request: FastifyRequest): Asked {
+  const search = searchOf(request);
+  const [cells, limit, cursor] = [search.getAll('cell'), search.get('limit'), search.get('cursor')];
+  for (const name of ['cell', 'limit', 'cursor']) search.delete(name);
+  if (limit !== null && !/^[1-9]\d{0,4}$/.test(limit)) throw faultAt('/limit', 'a whole number', limit);
+  const cell = cells.map((text) => {
+    const { field, in: values } = filterOf(text) ?? {};
+    if (field === undefined || values?.length !== 1)
+      throw faultAt('/cell', 'field:value, one for each that is not totalled', text);
+    return [field, values[0]!] as const;
+  });
+  return {
+    query: questionFrom(search.toString()),
+    cell: Object.fromEntries(cell),
+    ...(limit !== null && { limit: Number(limit) }),
+    ...(cursor !== null && { cursor }),
+  };
+}
+
+function recordsOf(value: unknown): Asked {
+  checkedBy(recordsQuestion, value);
+  return value as Asked;
+}
+
+const faultAt = (pointer: string, expected: string, found: string) =>
+  new ProblemError(400, 'the question has faults', [{ pointer, expected, found }]);
