@@ -9,6 +9,7 @@ import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
+import { pivot } from './pivot/pivot.ts';
 import { presenceTable } from './presences.ts';
 import { type Ended, spanSeen } from './span.ts';
 
@@ -29,7 +30,7 @@ export type Tables = {
 };
 
 /** Rows of a dataset and from what they were read; of what is seen the days of the record, and the span that there is. */
-type Found = Page & { columns: Columns; readFrom: string; days?: string[]; span?: Ended };
+type Found = Page & { columns: Columns; readFrom: string; days?: string[]; span?: Ended; read?: number };
 type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Found>;
 
 /**
@@ -41,7 +42,11 @@ export function createAnswer(tables: Tables): Ask {
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
-    const { columns, rows, count, next, readFrom, days, span } = await FINDERS[query.dataset](query, tables, signal);
+    const { columns, rows, count, next, readFrom, days, span, read } = await FINDERS[query.dataset](
+      query,
+      tables,
+      signal,
+    );
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
     const meta: Meta = {
       dataset: query.dataset,
@@ -52,6 +57,7 @@ export function createAnswer(tables: Tables): Ask {
       rows: count,
       ms: Math.round((performance.now() - began) * 10) / 10,
       readFrom,
+      ...(read !== undefined && { read }),
     };
     return { columns, rows, meta, next };
   };
@@ -101,6 +107,16 @@ const FINDERS: Record<Dataset, Find> = {
     const span = spanSeen(asked ?? { from: record.last }, record.last);
     const { rows, days } = await framesSeen(record, venue(), span, 'all', signal);
     return { ...held(heatmapRows(rows, venue()), HEATMAP_COLUMNS, SEEN), days, span };
+  },
+  pivot: async ({ pivot: asked }, { tables, venue, now = Date.now }, signal) => {
+    if (!asked) throw new TypeError('expected a pivot, found none');
+    const found = await pivot(asked, {
+      tables: (span) => tables({ dataset: 'observations', span, limit: null }),
+      venue: venue(),
+      now: now(),
+      signal,
+    });
+    return { ...found, next: null };
   },
 };
 

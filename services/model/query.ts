@@ -1,11 +1,12 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import type { PivotQuery } from './pivot.ts';
 
 /** Rows an answer holds at most, and how many it has if nobody says. */
 export const ROWS_MAX = 10_000;
 export const ROWS = 1000;
 
 /** What can be asked for. */
-export type Dataset = 'observations' | 'rejects' | 'gateways' | 'venue' | 'presences' | 'frames' | 'heatmap';
+export type Dataset = 'observations' | 'rejects' | 'gateways' | 'venue' | 'presences' | 'frames' | 'heatmap' | 'pivot';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {
@@ -18,6 +19,8 @@ export type Query = {
   /** rows at most; null is all of them, as a stream */
   limit?: number | null;
   cursor?: string;
+  /** of the dataset `pivot`: what stands on rows and columns, and what in the cells */
+  pivot?: PivotQuery;
 };
 
 /** Who asks. Without tokens whoever reaches the loopback address is an admin; `system` is the house itself. */
@@ -52,5 +55,6 @@ export const Meta = Type.Object({
   rows: Type.Union([Type.Integer(), Type.Null()], { description: 'null in a stream: unknown when it begins' }),
   ms: Type.Number({ description: 'how long it took' }),
   readFrom: Type.String({ description: 'what was read' }),
+  read: Type.Optional(Type.Integer({ description: 'records that a pivot was made of' })),
 });
 export type Meta = Static<typeof Meta>;

@@ -8,7 +8,7 @@ import { Problem } from './problem.ts';
 import { COOKIE } from './tokens.ts';
 
 /** What the documentation says of a route beside its schema: what its rows are, in which formats, what may be sent. */
-export type Documented = { rows?: TSchema; types?: string[]; body?: TSchema };
+export type Documented = { rows?: TSchema; types?: string[]; body?: TSchema; bodyTypes?: string[] };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -59,7 +59,7 @@ function documented(schema: FastifySchema, docs: Documented | undefined): Fastif
   return {
     ...schema,
     response,
-    ...(docs?.body && { body: { content: bodyOf(docs.body, docs.types) } }),
+    ...(docs?.body && { body: { content: bodyOf(docs.body, docs.bodyTypes ?? docs.types) } }),
   } as FastifySchema;
 }
 

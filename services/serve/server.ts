@@ -18,6 +18,7 @@ import { health } from './health.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
 import { observations } from './observations.ts';
+import { pivots } from './pivot.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { rejects } from './rejects.ts';
@@ -64,7 +65,19 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
   await useDocs(app, door !== null);
-  for (const resource of [observations, rejects, gateways, venue, presences, frames, heatmap, live, demo, health])
+  for (const resource of [
+    observations,
+    rejects,
+    gateways,
+    venue,
+    presences,
+    frames,
+    heatmap,
+    pivots,
+    live,
+    demo,
+    health,
+  ])
     resource(app, deps);
   await loads(app, deps);
   session(app, door);

@@ -1,0 +1,92 @@
+import type { Aggregator } from '../../model/pivot.ts';
+import type { ColumnType } from '../../model/query.ts';
+
+/** An argument of an aggregator: a column of the records, in whole steps of which `scale` are one of its unit (null: it is no number of such steps). */
+export type Argument = { column: string; type: ColumnType; scale: number | null };
+
+/**
+ * SQL of an aggregate of one cell, from its records; `share`, of which larger cell it is then taken as a part. What is added up
+ * are whole steps, so that the order of the records does not matter; other numbers are added in ascending order.
+ */
+export type Aggregate = { sql: string; type: ColumnType; share?: 'total' | 'rows' | 'columns' };
+
+/** Its name in PivotTable.js 2.23, whose semantics these are; `takes`: what its arguments must be. */
+type Definition = {
+  label: string;
+  takes: 'number' | 'any';
+  sql: (a: Argument, b: Argument) => Omit<Aggregate, 'share'>;
+  share?: Aggregate['share'];
+};
+
+const number = (sql: string) => ({ sql, type: 'number' as const });
+const steps = ({ scale }: Argument) => scale ?? 1;
+const sorted = ({ column }: Argument) => `list_sort(list(${column}))`;
+
+/** 0 of none. */
+const sum = (a: Argument): string =>
+  a.scale === null
+    ? `coalesce(list_sum(${sorted(a)}), 0)::DOUBLE`
+    : `coalesce(sum(${a.column}), 0)::DOUBLE / ${steps(a)}`;
+const average = (a: Argument): string =>
+  a.scale === null
+    ? `list_sum(${sorted(a)}) / count(${a.column})`
+    : `sum(${a.column})::DOUBLE / count(${a.column}) / ${steps(a)}`;
+
+/** From the sums of x and x², which are exact; 0 of one record or none. */
+function variance(a: Argument): string {
+  const [n, x] = [`count(${a.column})`, a.column];
+  if (a.scale === null) return `CASE WHEN ${n} < 2 THEN 0 ELSE list_var_samp(${sorted(a)}) END`;
+  const squares = `(${n} * sum(${x}::HUGEINT * ${x}) - sum(${x})::HUGEINT * sum(${x}))::DOUBLE`;
+  return `CASE WHEN ${n} < 2 THEN 0 ELSE ${squares} / (${n}::DOUBLE * (${n} - 1)) / ${steps(a) ** 2} END`;
+}
+
+/** As the value is shown: a number without needless digits. */
+const shown = (a: Argument, sql: string) => (a.scale === null || a.scale === 1 ? sql : `${sql} / ${a.scale}`);
+/** Smallest and largest of whatever kind, in its type. */
+const extreme = (name: 'min' | 'max') => (a: Argument) => ({ sql: shown(a, `${name}(${a.column})`), type: a.type });
+const listed = (a: Argument): string => {
+  const text = a.type === 'number' ? `regexp_replace((${shown(a, 'x')})::VARCHAR, '\\.0$', '')` : 'x::VARCHAR';
+  return `array_to_string(list_transform(list_sort(list(DISTINCT ${a.column})), lambda x: ${text}), ', ')`;
+};
+const ratio = (a: Argument, b: Argument) => `${sum(a)} / nullif(${sum(b)}, 0)`;
+
+/** PivotTable.js's 80 % bounds of a ratio of sums (Wilson's interval with z = 1.2816); unknown where there is none. */
+function bound(a: Argument, b: Argument, sign: '+' | '-'): string {
+  const [num, den] = [`(${sum(a)})`, `nullif(${sum(b)}, 0)`];
+  const spread = `0.410593603787454 / (${den} * ${den}) + (${num} * (1 - ${num} / ${den})) / (${den} * ${den})`;
+  const root = `CASE WHEN ${spread} >= 0 THEN sqrt(${spread}) END`;
+  const middle = `0.821187207574908 / ${den} + ${num} / ${den}`;
+  return `(${middle} ${sign} 1.2815515655446004 * ${root}) / nullif(1 + 1.642374415149816 / ${den}, 0)`;
+}
+
+const counted = () => number('count(*)');
+const summed = (a: Argument) => number(sum(a));
+
+export const DEFINITIONS: Record<Aggregator, Definition> = {
+  count: { label: 'Count', takes: 'any', sql: counted },
+  countUnique: { label: 'Count Unique Values', takes: 'any', sql: (a) => number(`count(DISTINCT ${a.column})`) },
+  listUnique: { label: 'List Unique Values', takes: 'any', sql: (a) => ({ sql: listed(a), type: 'text' }) },
+  sum: { label: 'Sum', takes: 'number', sql: summed },
+  integerSum: { label: 'Integer Sum', takes: 'number', sql: (a) => number(`round(${sum(a)})`) },
+  average: { label: 'Average', takes: 'number', sql: (a) => number(average(a)) },
+  median: { label: 'Median', takes: 'number', sql: (a) => number(`median(${a.column}) / ${steps(a)}`) },
+  sampleVariance: { label: 'Sample Variance', takes: 'number', sql: (a) => number(variance(a)) },
+  sampleStandardDeviation: {
+    label: 'Sample Standard Deviation',
+    takes: 'number',
+    sql: (a) => number(`sqrt(${variance(a)})`),
+  },
+  minimum: { label: 'Minimum', takes: 'number', sql: extreme('min') },
+  maximum: { label: 'Maximum', takes: 'number', sql: extreme('max') },
+  first: { label: 'First', takes: 'any', sql: extreme('min') },
+  last: { label: 'Last', takes: 'any', sql: extreme('max') },
+  sumOverSum: { label: 'Sum over Sum', takes: 'number', sql: (a, b) => number(ratio(a, b)) },
+  upperBound80: { label: '80% Upper Bound', takes: 'number', sql: (a, b) => number(bound(a, b, '+')) },
+  lowerBound80: { label: '80% Lower Bound', takes: 'number', sql: (a, b) => number(bound(a, b, '-')) },
+  sumAsFractionOfTotal: { label: 'Sum as Fraction of Total', takes: 'number', sql: summed, share: 'total' },
+  sumAsFractionOfRows: { label: 'Sum as Fraction of Rows', takes: 'number', sql: summed, share: 'rows' },
+  sumAsFractionOfColumns: { label: 'Sum as Fraction of Columns', takes: 'number', sql: summed, share: 'columns' },
+  countAsFractionOfTotal: { label: 'Count as Fraction of Total', takes: 'any', sql: counted, share: 'total' },
+  countAsFractionOfRows: { label: 'Count as Fraction of Rows', takes: 'any', sql: counted, share: 'rows' },
+  countAsFractionOfColumns: { label: 'Count as Fraction of Columns', takes: 'any', sql: counted, share: 'columns' },
+};

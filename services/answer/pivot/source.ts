@@ -1,0 +1,35 @@
+import type { ColumnType } from '../../model/query.ts';
+
+/** A field of a dataset: what it is, and the SQL of the key by which its records are grouped. */
+export type Field = {
+  label: string;
+  type: ColumnType;
+  unit?: string;
+  /** small integers where texts are codes */
+  key: string;
+  /** the table that has the text of a code */
+  words?: 'name';
+  /** whole steps of the key that are one of the unit: numbers that are kept as integers */
+  scale?: number;
+  /** joins that it needs, by name */
+  needs?: string[];
+};
+
+/** Where the records of a dataset are read: fragments of ours, which a question puts together. */
+export type Source = {
+  /** of the table that has the records, called o */
+  from: string;
+  /** in this order; each may need others */
+  joins: Record<string, { sql: string; needs?: string[] }>;
+  fields: Record<string, Field>;
+  /** SQL of a record's instant, UTC ms */
+  time: string;
+  /** SQL of a record's room, by which its session is found, and the joins it needs */
+  room: { sql: string; needs: string[] };
+  /** condition that a record's time lies in $from..$until (UTC µs) */
+  within: string;
+  /** what the answer says it was read from */
+  readFrom: string;
+  /** what a record is, in words */
+  record: string;
+};

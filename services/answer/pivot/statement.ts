@@ -1,0 +1,110 @@
+import { LEVEL } from '../../model/pivot.ts';
+import type { Aggregate } from './aggregators.ts';
+import type { Key } from './keys.ts';
+import type { Plan, Value } from './plan.ts';
+import type { Source } from './source.ts';
+
+/** A statement made of our own fragments, and whatever a client sent among its values. */
+export type Statement = { text: string; values: Record<string, Value> };
+
+/** A level of totals: the keys that it keeps, by their places. */
+type Level = number[];
+
+/** Keys of a question: rows, then columns. */
+const keysOf = ({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Key[] => [...rows, ...columns];
+
+/** Every level: the first so many of the rows with the first so many of the columns. The first is that of the cells, the last that of everything. */
+export function levelsOf({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Level[] {
+  const first = (count: number, from: number) => Array.from({ length: count }, (_, i) => from + i);
+  const levels: Level[] = [];
+  for (let r = rows.length; r >= 0; r--)
+    for (let c = columns.length; c >= 0; c--) levels.push([...first(r, 0), ...first(c, rows.length)]);
+  return levels;
+}
+
+/** Which keys of so many are totalled at a level, as DuckDB's GROUPING says it: the first is the highest bit. */
+export const totalledAt = (level: Level, count: number): number =>
+  Array.from({ length: count }, (_, i) => (level.includes(i) ? 0 : 2 ** (count - 1 - i))).reduce((a, b) => a + b, 0);
+
+/** The records of a question: keys k0 …, inputs a0 … */
+export function recordsOf(plan: Plan, source: Source, more: string[] = []): string {
+  const columns = [
+    ...keysOf(plan).map(({ sql }, i) => `${sql} AS k${i}`),
+    ...Object.entries(plan.inputs).map(([column, sql]) => `${sql} AS ${column}`),
+    ...more,
+  ];
+  const texts = plan.texts.map(({ alias, words, code }) => `LEFT JOIN ${words} ${alias} ON ${alias}.code = ${code}`);
+  const where = [source.within, ...plan.conditions].join(' AND ');
+  const from = [source.from, ...joinsOf(plan, source), ...texts].join(' ');
+  return `SELECT ${columns.join(', ') || '1 AS one'} FROM ${from} WHERE ${where}`;
+}
+
+/** The joins that are needed, each after those that it needs itself. */
+export function joinsOf({ needs }: Pick<Plan, 'needs'>, { joins, time, room }: Source): string[] {
+  const all = new Set(needs);
+  if (all.has('sitting')) for (const need of room.needs) all.add(need);
+  for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);
+  const own = Object.keys(joins).flatMap((name) => (all.has(name) ? [joins[name]!.sql] : []));
+  const bin = `JOIN bin b ON b.block = ${time} // $block::BIGINT AND ${time} >= b.begins AND ${time} < b.ends`;
+  const sitting = `LEFT JOIN sitting s ON s.bin = b.id AND s.room = coalesce(${room.sql}, '')`;
+  return [...own, ...(all.has('bin') ? [bin] : []), ...(all.has('sitting') ? [sitting] : [])];
+}
+
+/** Cells and totals, each computed of its own records, into the table `cell`. */
+export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean): Statement {
+  const keys = keysOf(plan).map((_, i) => `k${i}`);
+  const all = levelsOf(plan);
+  const isWhole = hasTotals || plan.measures.some(({ share }) => share);
+  // The total of everything is always there: it says how many records there are.
+  const levels = isWhole || all.length === 1 ? all : [all[0]!, all.at(-1)!];
+  const aggregates = plan.measures.map(({ sql }, i) => `${sql} AS m${i}`);
+  const sets = levels.map((level) => `(${level.map((i) => `k${i}`).join(', ')})`);
+  const totalled = keys.length > 0 ? `GROUPING(${keys.join(', ')})` : '0';
+  const grouped = keys.length > 0 ? ` GROUP BY GROUPING SETS (${sets.join(', ')})` : '';
+  const columns = [...keys, `${totalled}::INTEGER AS totalled`, 'count(*) AS records', ...aggregates].join(', ');
+  const text = `CREATE TEMP TABLE cell AS WITH record AS (${recordsOf(plan, source)}) SELECT ${columns} FROM record${grouped}`;
+  return { text, values: plan.values };
+}
+
+/** What is shown of the table `cell`: in the order of the keys, totals after what they are of. */
+export function shownStatement(plan: Plan, hasTotals: boolean): Statement {
+  const keys = keysOf(plan);
+  const levels = levelsOf(plan);
+  const values: Statement['values'] = {};
+  const named = levels.map((level, i) => {
+    values[`l${i}`] = keys.flatMap(({ name }, k) => (level.includes(k) ? [] : [name])).join();
+    return `WHEN ${totalledAt(level, keys.length)} THEN $l${i}`;
+  });
+  const columns = [
+    ...keys.map((key, i) => `${shownKey(key, i)} AS "${key.name}"`),
+    `CASE totalled ${named.join(' ')} END AS "${LEVEL}"`,
+    ...plan.measures.map((measure, i) => `${shownMeasure(measure, i, plan)} AS "${measure.name}"`),
+  ];
+  const words = keys.flatMap((key, i) => (key.words ? [`LEFT JOIN ${key.words} w${i} ON w${i}.code = k${i}`] : []));
+  const order = keys.flatMap((key, i) => [
+    isTotalled(i, keys.length),
+    `${key.words ? `w${i}.text` : `k${i}`} NULLS LAST`,
+  ]);
+  const all = `SELECT ${columns.join(', ')}, totalled, row_number() OVER (ORDER BY ${order.join(', ') || '1'}) AS place FROM cell ${words.join(' ')}`;
+  const where = hasTotals ? '' : ' WHERE totalled = 0';
+  return { text: `SELECT * EXCLUDE (totalled, place) FROM (${all})${where} ORDER BY place`, values };
+}
+
+/** 1 where a key is totalled, else 0: totals come after what they are of. */
+const isTotalled = (i: number, count: number): string => `(totalled >> ${count - 1 - i}) & 1`;
+
+const shownKey = ({ words, shown }: Key, i: number): string => (words ? `w${i}.text` : shown(`k${i}`));
+
+/** A share is of the total of everything, of its row's, or of its column's. */
+function shownMeasure({ share }: Aggregate, i: number, { rows, columns }: Plan): string {
+  if (!share) return `m${i}`;
+  const count = rows.length + columns.length;
+  const masks = { rows: 2 ** columns.length - 1, columns: (2 ** rows.length - 1) * 2 ** columns.length };
+  const all = 2 ** count - 1;
+  // Of a row: what has the same keys of rows, and all of the columns in one.
+  const mask = { total: all, rows: masks.rows, columns: masks.columns }[share];
+  const kept = { total: [], rows: rows.map((_, k) => k), columns: columns.map((_, k) => rows.length + k) }[share];
+  const partition = [`totalled & ${all - mask}`, ...kept.map((k) => `k${k}`)].join(', ');
+  const whole = `max(CASE WHEN totalled & ${mask} = ${mask} THEN m${i} END) OVER (PARTITION BY ${partition})`;
+  return `m${i}::DOUBLE / nullif(${whole}, 0)`;
+}

@@ -1,0 +1,133 @@
+import { BIGINT, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { wholeOf } from '../../locate/floorplan.ts';
+import type { Span, Venue } from '../../model/venue.ts';
+import { sql } from '../../store/sql.ts';
+import { type Bins, NONE, titlesOf } from './times.ts';
+
+/** Instants as whole ms that a BIGINT holds: the ends of time are as far as anybody's data goes. */
+const OPEN_MS = 8e15;
+const ms = (time: number) => BigInt(Math.max(-OPEN_MS, Math.min(OPEN_MS, Math.round(time))));
+const CHUNK = 2048;
+
+/** Fills what a question knows of the venue: temporary tables of its own connection. */
+export async function fillVenue(connection: DuckDBConnection, venue: Venue): Promise<void> {
+  await connection.run(sql(import.meta.url, 'tables'));
+  const { file, members = [] } = venue;
+  await fill(connection, 'standing', standings(venue), (to, { device, from, until, room }) => {
+    to.appendVarchar(device);
+    to.appendBigInt(ms(from));
+    to.appendBigInt(ms(until));
+    to.appendVarchar(room);
+  });
+  await fill(connection, 'storey', file.rooms, (to, { id, floor }) => {
+    to.appendVarchar(id);
+    if (floor === undefined) to.appendNull();
+    else to.appendVarchar(floor);
+  });
+  await fill(connection, 'member', members, (to, { badge, from, until, group }) => {
+    to.appendVarchar(badge);
+    to.appendBigInt(ms(from));
+    to.appendBigInt(ms(until));
+    to.appendVarchar(group);
+  });
+  const words = (table: string, texts: string[]) =>
+    fill(connection, table, [...texts.entries()], (to, [code, text]) => {
+      to.appendBigInt(BigInt(code));
+      to.appendVarchar(text);
+    });
+  await words(
+    'event',
+    (file.events ?? []).map(({ id }) => id),
+  );
+  await words(
+    'session',
+    (file.sessions ?? []).map(({ id }) => id),
+  );
+  await words('title', titlesOf(venue));
+}
+
+/** In which room a gateway or sensor stood: parts of a merged room are that room while the wall is open. */
+export function standings(venue: Venue): (Span & { device: string; room: string })[] {
+  const sensors = (venue.file.sensors ?? []).map(({ id, room, from, until }) => ({
+    id,
+    room,
+    from: Number(from ?? Number.NEGATIVE_INFINITY),
+    until: Number(until ?? Number.POSITIVE_INFINITY),
+  }));
+  const walls = [...new Set(venue.merges.flatMap(({ from, until }) => [from, until]))].sort((a, b) => a - b);
+  return [...venue.gateways, ...sensors].flatMap(({ id, room, from, until }) => {
+    const starts = [from, ...walls.filter((time) => time > from && time < until)];
+    return starts.map((start, i) => ({
+      device: id,
+      from: start,
+      until: starts[i + 1] ?? until,
+      room: wholeOf(
+        venue.merges.filter((merge) => merge.from <= start && start < merge.until),
+        room,
+      ),
+    }));
+  });
+}
+
+/** Fills the bins of the parts of time: a row for each block of a bin, by which records find it. */
+export async function fillBins(connection: DuckDBConnection, { bins, sittings, block }: Bins): Promise<void> {
+  const count = bins[0]?.keys.length ?? 0;
+  const keys = Array.from({ length: count }, (_, i) => `v${i} BIGINT`);
+  await connection.run(
+    `CREATE TEMP TABLE bin (${['block', 'id', 'begins', 'ends']
+      .map((name) => `${name} BIGINT`)
+      .concat(keys)
+      .join(', ')})`,
+  );
+  const rows = bins.flatMap(({ from, until, keys: values }) => {
+    const [first, last] = [Math.floor(from / block), Math.floor((until - 1) / block)];
+    return Array.from({ length: last - first + 1 }, (_, i) => [first + i, from, from, until, ...values]);
+  });
+  await fillNumbers(connection, 'bin', rows, 4 + count);
+  await fill(connection, 'sitting', sittings, (to, { bin, room, title, session }) => {
+    to.appendBigInt(BigInt(bin));
+    to.appendVarchar(room ?? '');
+    to.appendBigInt(BigInt(title));
+    to.appendBigInt(BigInt(session));
+  });
+}
+
+/** Rows of whole numbers, a chunk at a time; none of them is unknown (`NONE` stands for that). */
+async function fillNumbers(
+  connection: DuckDBConnection,
+  table: string,
+  rows: number[][],
+  width: number,
+): Promise<void> {
+  const appender = await connection.createAppender(table, null, 'temp');
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    const count = Math.min(CHUNK, rows.length - start);
+    const chunk = DuckDBDataChunk.create(
+      Array.from({ length: width }, () => BIGINT),
+      count,
+    );
+    for (let column = 0; column < width; column++) {
+      const vector = chunk.getColumnVector(column);
+      const { items } = vector as unknown as { items: BigInt64Array };
+      for (let i = 0; i < count; i++) items[i] = BigInt(rows[start + i]![column] ?? NONE);
+      vector.flush();
+    }
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+async function fill<T>(
+  connection: DuckDBConnection,
+  table: string,
+  items: T[],
+  append: (to: DuckDBAppender, item: T) => void,
+): Promise<void> {
+  if (items.length === 0) return;
+  const appender = await connection.createAppender(table, null, 'temp');
+  for (const item of items) {
+    append(appender, item);
+    appender.endRow();
+  }
+  appender.closeSync();
+}

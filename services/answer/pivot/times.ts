@@ -1,0 +1,216 @@
+import { wholeOf } from '../../locate/floorplan.ts';
+import { parseInstant } from '../../model/instant.ts';
+import type { ColumnType } from '../../model/query.ts';
+import type { Span, Venue } from '../../model/venue.ts';
+import { BINS_MAX } from '../bins.ts';
+import { Refused } from '../refused.ts';
+import { type Calendar, calendarOf } from './calendar.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Unknown in a column of bins: no part of time is negative. */
+export const NONE = -1;
+
+/** A part of time: what it is, and how its values are told from its texts. */
+type Part = {
+  label: string;
+  type: ColumnType;
+  unit?: string;
+  /** SQL of the text of a key, where the key is not shown itself */
+  text?: (key: string) => string;
+  /** the table of the texts of its keys */
+  words?: 'event' | 'session' | 'title';
+  /** width if none is given, and the widest, ms: those that have widths */
+  width?: number;
+  /** a value as a question has it → its key; null where there is none such */
+  key(value: string | number, venue: Venue): number | null;
+};
+
+const number = (value: string | number): number | null => {
+  const found = typeof value === 'number' ? value : /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  return Number.isFinite(found) ? found : null;
+};
+
+/** Parts of time that every dataset has, in the zone of the question. */
+export const PARTS: Record<string, Part> = {
+  event: { label: 'Event', type: 'text', words: 'event', key: (value, { file }) => place(file.events, value) },
+  eventDay: { label: 'Day of the event', type: 'number', key: number },
+  day: { label: 'Day', type: 'text', text: dayText, key: dayKey },
+  weekday: { label: 'Weekday (1 = Monday)', type: 'number', key: number },
+  hour: { label: 'Hour of the day', type: 'number', unit: 'h', key: number },
+  time: { label: 'Time of the day', type: 'text', width: 15 * 60_000, text: clockText, key: clockKey },
+  step: {
+    label: 'Time',
+    type: 'instant',
+    width: HOUR_MS,
+    text: (key) => `make_timestamp(${key} * 1000)`,
+    key: (value) => (typeof value === 'number' ? value : parseInstant(value)),
+  },
+  session: {
+    label: 'Session',
+    type: 'text',
+    words: 'title',
+    key: (value, venue) => listed(titlesOf(venue), String(value)),
+  },
+  sessionId: {
+    label: 'Session (id)',
+    type: 'text',
+    words: 'session',
+    key: (value, { file }) => place(file.sessions, value),
+  },
+};
+
+function dayText(key: string): string {
+  return `strftime(DATE '1970-01-01' + ${key}::INTEGER, '%Y-%m-%d')`;
+}
+function dayKey(value: string | number): number | null {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(String(value)) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms / DAY_MS;
+}
+/** 10:15, or 10:15:30 where it has seconds. */
+function clockText(key: string): string {
+  const shown = (format: string) => `strftime(TIMESTAMP '1970-01-01' + to_milliseconds(${key}), '${format}')`;
+  return `CASE WHEN ${key} % 60000 = 0 THEN ${shown('%H:%M')} ELSE ${shown('%H:%M:%S')} END`;
+}
+function clockKey(value: string | number): number | null {
+  const [, hours, minutes, seconds = '0'] = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(String(value)) ?? [];
+  return hours === undefined ? null : ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+}
+const listed = (list: string[], value: string): number | null => {
+  const at = list.indexOf(value);
+  return at < 0 ? null : at;
+};
+const place = (list: { id: string }[] | undefined, value: string | number) =>
+  listed(
+    (list ?? []).map(({ id }) => id),
+    String(value),
+  );
+
+/** The titles of sessions, each once: two events line up by them. */
+export const titlesOf = ({ file }: Venue): string[] => [...new Set((file.sessions ?? []).map(({ title }) => title))];
+
+/** A part of time as it was asked: `time:15m` is `{part: 'time', width: 900000}`. */
+export type Timed = { part: string; width: number };
+
+/** A bin: in it no asked part of time changes. `keys` in the order of what was asked; sessions are by room (`Sitting`). */
+export type Bin = Span & { keys: number[] };
+/** Which session there is in a room (null: in none that is known) in a bin that begins then. */
+export type Sitting = { bin: number; room: string | null; title: number; session: number };
+export type Bins = { bins: Bin[]; sittings: Sitting[]; block: number };
+
+/** Cuts a span (UTC ms) wherever one of the asked parts of time changes. Throws `Refused` where that is too often. */
+export function cut(span: Span, asked: Timed[], venue: Venue, zone: string): Bins {
+  refuseMany(span, asked);
+  const calendar = calendarOf(span, zone);
+  const edges = new Set([span.from]);
+  for (const timed of asked) for (const edge of edgesOf(timed, calendar, venue)) edges.add(edge);
+  const starts = [...edges].filter((time) => time >= span.from && time < span.until).sort((a, b) => a - b);
+  const keyed = asked.map((timed) => keyer(timed, calendar, venue, zone));
+  const bins = starts.map((from, i) => ({
+    from,
+    until: starts[i + 1] ?? span.until,
+    keys: keyed.map((key) => key(from)),
+  }));
+  const bySession = asked.some(({ part }) => part === 'session' || part === 'sessionId');
+  return { bins, sittings: bySession ? sittingsIn(bins, venue) : [], block: blockOf(asked) };
+}
+
+/** About how many bins there will be: the finest width decides. */
+export const binsAbout = (span: Span, asked: Timed[]): number =>
+  Math.ceil((span.until - span.from) / Math.min(...asked.map(finest)));
+
+const finest = ({ part, width }: Timed): number =>
+  part === 'hour' ? HOUR_MS : PARTS[part]!.width === undefined ? DAY_MS : width;
+
+/** Blocks of whole seconds by which rows find their bin, ms: about as wide as the finest bin. */
+function blockOf(asked: Timed[]): number {
+  const width = Math.min(DAY_MS, ...asked.map(finest));
+  return [DAY_MS, HOUR_MS, 60_000].find((block) => block <= width) ?? 1000;
+}
+
+function refuseMany(span: Span, asked: Timed[]): void {
+  const count = binsAbout(span, asked);
+  if (count <= BINS_MAX) return;
+  const { part, width } = asked.reduce((a, b) => (finest(a) <= finest(b) ? a : b));
+  const found = `${part}:${width / 1000}s over ${Math.ceil((span.until - span.from) / DAY_MS)} days: ${count} bins`;
+  throw new Refused([{ pointer: '/rows', expected: `steps that give ${BINS_MAX} bins at most`, found }]);
+}
+
+const msOf = (value: string | number): number => Number(value);
+
+/** Instants at which a part of time may change. */
+function* edgesOf({ part, width }: Timed, { stretches }: Calendar, venue: Venue): Generator<number> {
+  const { events = [], sessions = [] } = venue.file;
+  if (part === 'event' || part === 'eventDay') for (const { from, until } of events) yield* [msOf(from), msOf(until)];
+  if (part === 'session' || part === 'sessionId')
+    for (const { from, until } of [...sessions, ...venue.merges]) yield* [msOf(from), msOf(until)];
+  const [isClock, isStep] = [part === 'hour' || part === 'time', part === 'step'];
+  for (const { from, until, offset, day } of stretches) {
+    yield from;
+    const first = isStep ? day : DAY_MS * Math.floor((from + offset) / DAY_MS) - offset;
+    const step = part === 'hour' ? HOUR_MS : width;
+    if (isClock || isStep)
+      for (let at = first + step * Math.max(0, Math.ceil((from - first) / step)); at < until; at += step) yield at;
+  }
+}
+
+/** The key of a part of time at an instant. */
+function keyer({ part, width }: Timed, calendar: Calendar, venue: Venue, zone: string): (time: number) => number {
+  const { local, dayStart } = calendar;
+  const ofDay = (time: number) => local(time) % DAY_MS;
+  const dayOf = (time: number) => Math.floor(local(time) / DAY_MS);
+  const events = eventsOf(venue, zone);
+  const eventAt = (time: number) => events.findLast((event) => event.from <= time && time < event.until);
+  const keys: Record<string, (time: number) => number> = {
+    event: (time) => eventAt(time)?.index ?? NONE,
+    eventDay: (time) => {
+      const event = eventAt(time);
+      return event ? dayOf(time) - event.day + 1 : NONE;
+    },
+    day: dayOf,
+    // The first of January 1970 was a Thursday.
+    weekday: (time) => ((dayOf(time) + 3) % 7) + 1,
+    hour: (time) => Math.floor(ofDay(time) / HOUR_MS),
+    time: (time) => Math.floor(ofDay(time) / width) * width,
+    step: (time) => dayStart(time) + Math.floor((time - dayStart(time)) / width) * width,
+  };
+  return keys[part] ?? (() => NONE);
+}
+
+/** Events in the order in which they begin, with the local day of it: of two at once the later one counts. */
+function eventsOf({ file: { events = [] } }: Venue, zone: string) {
+  return events
+    .map(({ from, until }, index) => {
+      const span = { from: msOf(from), until: msOf(until) };
+      const day = Math.floor(calendarOf({ from: span.from, until: span.from + 1 }, zone).local(span.from) / DAY_MS);
+      return { ...span, index, day };
+    })
+    .sort((a, b) => a.from - b.from);
+}
+
+/** In a room the session in it counts, then one that is in no room; of several the one that began last. */
+function sittingsIn(bins: Bin[], venue: Venue): Sitting[] {
+  const titles = titlesOf(venue);
+  const sessions = (venue.file.sessions ?? [])
+    .map((session, index) => ({ ...session, from: msOf(session.from), until: msOf(session.until), index }))
+    .sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
+  let [first, sittings]: [number, Sitting[]] = [0, []];
+  for (const { from } of bins) {
+    while (first < sessions.length && sessions[first]!.until <= from) first += 1;
+    const held = sessions.slice(first).filter((session) => session.from <= from && from < session.until);
+    if (held.length === 0) continue;
+    const walls = venue.merges.filter((merge) => merge.from <= from && from < merge.until);
+    for (const room of [...venue.rooms, null]) {
+      const own = held.findLast((session) => session.room !== undefined && wholeOf(walls, session.room) === room);
+      const session = own ?? held.findLast((one) => one.room === undefined);
+      if (session)
+        sittings = push(sittings, { bin: from, room, title: titles.indexOf(session.title), session: session.index });
+    }
+  }
+  return sittings;
+}
+
+const push = <T>(list: T[], item: T): T[] => {
+  list.push(item);
+  return list;
+};
