@@ -61,7 +61,10 @@ async function remove({ store, state, toast }: Saving, { id, name }: SavedView):
 /** Asks what a view is to be called; the same name again is a new version of it. */
 export function askName(of: Saving): void {
   const { document, state } = of;
-  if (!state.get().saved) return of.toast.say('This service keeps no views. The link holds all of it: copy that.');
+  if (!state.get().saved) {
+    of.toast.say('This service keeps no views. The link holds all of it: copy that.');
+    return;
+  }
   const input = element(document, 'input', {
     type: 'text',
     maxlength: '80',

@@ -120,8 +120,10 @@ function drop(what: { name: string } | { place: Place }, to: Place): void {
   const before = state.get().exploration;
   const after = 'place' in what ? move(before, what.place, to) : put(before, nameFor(what.name, to.shelf), to);
   const name = 'place' in what ? nameAt(before, what.place)! : what.name;
-  if (after === before)
-    return toast.say(`${say(name, 'place' in what ? what.place.shelf : to.shelf)} cannot stand there.`);
+  if (after === before) {
+    toast.say(`${say(name, 'place' in what ? what.place.shelf : to.shelf)} cannot stand there.`);
+    return;
+  }
   const at = Math.min(to.at, after[to.shelf].length - 1);
   edit(
     after,
@@ -174,7 +176,7 @@ function openFilter(name: string): void {
 }
 
 const saving = { document, store, state, toast, go: (to: Exploration, said: string) => change(to, said) };
-const presets = () => presetsOf(state.get().venue!, Date.now());
+const presets = () => presetsOf(state.get().venue!, state.get().catalogue!, Date.now());
 const page = createExplorePage(document, {
   dataset,
   heading: {
@@ -231,7 +233,10 @@ function moreRecords(): void {
 
 function exportFrom(from: HTMLElement): void {
   const shown = sceneNow()?.stage;
-  if (!shown) return toast.say('There is nothing to export yet.');
+  if (!shown) {
+    toast.say('There is nothing to export yet.');
+    return;
+  }
   const { heading } = sceneNow()!;
   openMenu(
     from,
@@ -329,7 +334,7 @@ async function begin(): Promise<void> {
       pivot.catalogue(),
       readVenue(createAsk(document.baseURI), Date.now),
     ]);
-    const exploration = asked ?? presetsOf(venue.venue, Date.now())[0]!.exploration;
+    const exploration = asked ?? presetsOf(venue.venue, catalogue, Date.now())[0]!.exploration;
     actedAt = performance.now();
     history.replaceState(null, '', `${location.pathname}${writeExploration(location.search, exploration)}`);
     state.set({ catalogue, venue: { ...venue.venue, zone: venue.venue.zone }, exploration, lost: null });

@@ -1,25 +1,27 @@
-import type { PivotQuery } from '../../services/model/pivot.ts';
+import type { Pivoted, PivotQuery } from '../../services/model/pivot.ts';
+import { catalogueOf, type Listed } from './catalogue.ts';
 import { toSearch } from './pivot-url.ts';
 
 /** A field that can stand on a shelf; `bins` are the widths that make sense, the first is the usual one. */
 export type PivotField = {
   name: string;
   label: string;
-  group: string;
-  type: 'text' | 'number' | 'time';
-  unit?: string;
-  bins?: (string | number)[];
+  group: 'time' | 'place' | 'people' | 'record';
+  type: string;
+  unit: string;
+  bins: string[];
 };
 export type OwnMeasure = { name: string; label: string; unit: string };
-export type PivotAggregator = { name: string; label: string; fields: number; numeric?: boolean };
-export type PivotDataset = { name: PivotQuery['dataset']; label: string; fields: PivotField[]; measures: OwnMeasure[] };
-/** `GET /v1/pivot/fields`: what can be asked. */
+/** `fields`: how many it takes; `takes`: of which type. */
+export type PivotAggregator = { name: string; label: string; fields: number; takes: 'number' | 'any' };
+export type PivotDataset = { name: Pivoted; label: string; fields: PivotField[]; measures: OwnMeasure[] };
+/** What can be asked. */
 export type Catalogue = { datasets: PivotDataset[]; aggregators: PivotAggregator[] };
 
 export type Value = string | number | boolean | null;
 export type AnswerRow = Record<string, Value | Value[] | undefined>;
 /** What an answer says of itself; `ms` is the service's own time. */
-export type PivotMeta = { readFrom: string; rowsRead: number; ms: number; asSeen: boolean; zone?: string };
+export type PivotMeta = { readFrom: string; read: number; ms: number; asSeen: boolean };
 export type PivotAnswer = { meta: PivotMeta; rows: AnswerRow[] };
 /** A page of the records behind a cell; `count` and `measures` are recomputed from all of them. */
 export type Records = {
@@ -58,7 +60,7 @@ export function createPivot(base: string, get: typeof fetch = fetch, ended = () 
   const address = (query: PivotQuery) => `v1/pivot?${toSearch(query)}`;
   return {
     address,
-    catalogue: () => ask<Catalogue>('v1/pivot/fields'),
+    catalogue: async (): Promise<Catalogue> => catalogueOf(await ask<Listed>('v1/pivot/fields')),
     answer: (query: PivotQuery, signal?: AbortSignal) => ask<PivotAnswer>(address(query), signal),
     records(query: PivotQuery, cell: Record<string, Value>, cursor: string | null) {
       const search = toSearch(query);

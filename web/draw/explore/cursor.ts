@@ -37,7 +37,10 @@ export function createCursor(scroll: HTMLElement, table: HTMLTableElement, acts:
     const head = table.tHead!.offsetHeight;
     if (at.line < lines.length)
       scroll.scrollTop = scrollFor(at.line, acts.rowPx, scroll.scrollTop, scroll.clientHeight - head - foot);
-    if (at.column >= columns.length) return void (scroll.scrollLeft = scroll.scrollWidth);
+    if (at.column >= columns.length) {
+      scroll.scrollLeft = scroll.scrollWidth;
+      return;
+    }
     const left = table.querySelector<HTMLElement>('tbody th, tfoot th')?.offsetWidth ?? 0;
     const stuck = [...table.querySelectorAll<HTMLElement>('thead tr:last-child .stuck')].reduce(
       (sum, th) => sum + th.offsetWidth,

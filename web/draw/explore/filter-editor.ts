@@ -69,11 +69,11 @@ function rangePart(document: Document, { field, filter }: Asked) {
     return { made, label: element(document, 'label', {}, element(document, 'span', {}, words), made) };
   };
   const [from, until] = [input(`From${unit}`, filter.from), input('Below', filter.until)];
-  const valueOf = ({ value }: HTMLInputElement) => (value === '' ? undefined : Number(value));
+  const numberIn = ({ value }: HTMLInputElement) => (value === '' ? undefined : Number(value));
   return {
     node: element(document, 'div', { class: 'range' }, from.label, until.label),
     read: (): Partial<Filter> => {
-      const [a, b] = [valueOf(from.made), valueOf(until.made)];
+      const [a, b] = [numberIn(from.made), numberIn(until.made)];
       return { ...(a !== undefined && { from: a }), ...(b !== undefined && { until: b }) };
     },
   };

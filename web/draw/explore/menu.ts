@@ -87,7 +87,8 @@ function onKey(event: KeyboardEvent, node: HTMLElement, close: () => void): void
   if (event.key === 'Tab' || event.key === 'Escape') {
     event.preventDefault();
     event.stopPropagation();
-    return close();
+    close();
+    return;
   }
   const to = targetOf(event, all, at);
   if (to === null) return;

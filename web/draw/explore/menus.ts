@@ -56,7 +56,7 @@ function fieldItems(name: string, place: Place, { shelves, words }: Shown, acts:
 
 /** Widths of bins; a number may stand without one. */
 function binItems(name: string, field: PivotField | undefined, choose: (name: string) => void): MenuItem[] {
-  if (!field?.bins?.length) return [];
+  if (!field?.bins.length) return [];
   const names = [...(field.type === 'number' ? [field.name] : []), ...field.bins.map((bin) => `${field.name}:${bin}`)];
   const words = (one: string) => (one.includes(':') ? binWords(one.split(':')[1]!, field.unit) : 'each value');
   return [
@@ -133,11 +133,11 @@ export function fieldMenu(name: string, { words }: Shown, acts: MenuActs): MenuI
 
 /** A time of the day stands in bins, unless somebody asks for another. */
 export const usualName = ({ name, type, bins }: PivotField): string =>
-  type !== 'number' && bins?.length ? `${name}:${bins[0]}` : name;
+  type !== 'number' && bins.length ? `${name}:${bins[0]}` : name;
 
 function aggregatorItems(field: PivotField, words: Words, acts: MenuActs): MenuItem[] {
   const possible = words.catalogue.aggregators.filter(
-    ({ fields, numeric }) => fields > 0 && (!numeric || field.type === 'number'),
+    ({ fields, takes }) => fields > 0 && (takes === 'any' || field.type === 'number'),
   );
   return [
     { head: `Of ${field.label.toLowerCase()}` },

@@ -22,7 +22,7 @@ export function svgText(node: SVGElement, title: string, caption: string): strin
   const [width, height] = [Number(node.getAttribute('width')), Number(node.getAttribute('height'))];
   const copy = node.cloneNode(true) as SVGElement;
   const originals = [...node.querySelectorAll('*')];
-  [...copy.querySelectorAll('*')].forEach((of, i) => freeze(of, originals[i]!));
+  for (const [i, of] of [...copy.querySelectorAll('*')].entries()) freeze(of, originals[i]!);
   copy.setAttribute('y', '56');
   const whole = svg(document, 'svg', {
     xmlns: 'http://www.w3.org/2000/svg',

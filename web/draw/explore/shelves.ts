@@ -45,7 +45,8 @@ export function createShelves(document: Document, acts: ShelfActs): Part<Shelves
     const at = controls(shelf).indexOf(from);
     if (key === 'ArrowUp' || key === 'ArrowDown') {
       const next = controls(shelf + (key === 'ArrowUp' ? -1 : 1));
-      return focusOn(next, next[Math.min(at, next.length - 1)]);
+      focusOn(next, next[Math.min(at, next.length - 1)]);
+      return;
     }
     const all = controls(shelf);
     focusOn(all, key === 'Home' ? all[0] : key === 'End' ? all.at(-1) : all[at + (key === 'ArrowLeft' ? -1 : 1)]);

@@ -38,7 +38,7 @@ function partsOf({ meta, cells, paintMs, zone, at }: StatusShown): [string, stri
       `${number(meta.ms, meta.ms < 10 ? 1 : 0)}${THIN}ms`,
       paintMs === null ? '' : ` counting, on the screen after ${number(paintMs)}${THIN}ms`,
     ],
-    [number(meta.rowsRead), ` ${meta.rowsRead === 1 ? 'row' : 'rows'} of ${meta.readFrom}`],
+    [number(meta.read), ` ${meta.read === 1 ? 'row' : 'rows'} of ${meta.readFrom}`],
     [meta.asSeen ? 'as seen' : 'as corrected', ''],
     [counted(cells, 'cell').replace(/ .*/, ''), ` ${cells === 1 ? 'cell' : 'cells'}, totals included`],
     [`${instantsIn(zone).minute(at)}`, ` ${instantsIn(zone).zone(at)} asked`],

@@ -13,10 +13,10 @@ const CHAR_PX = 7.3;
 /** Areas for the leaves of the rows. What is zero, below it or unknown has no area, and is counted. */
 export function drawTree(document: Document, shown: TreeShown): SVGElement {
   const { cube, measure, size, words } = shown;
-  const valueOf = (node: Node) =>
+  const areaOf = (node: Node) =>
     node.children.length > 0 ? 0 : Math.max(0, numberAt(cube, node, cube.columns, measure) ?? 0);
   const root = hierarchy(cube.rows, ({ children }) => children)
-    .sum(valueOf)
+    .sum(areaOf)
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const depth = root.height;
   const laid = treemap<Node>()

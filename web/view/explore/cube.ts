@@ -65,8 +65,8 @@ function createAxis(fields: string[]) {
   const below = new Map<Node, Map<Value, Node>>();
   let count = 1;
   const step = (parent: Node, value: Value): Node => {
-    let known = below.get(parent);
-    if (!known) below.set(parent, (known = new Map()));
+    const known = below.get(parent) ?? new Map<Value, Node>();
+    below.set(parent, known);
     const held = known.get(value);
     if (held) return held;
     const path = [...parent.path, value];

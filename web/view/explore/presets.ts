@@ -1,5 +1,6 @@
 import type { PivotQuery, When } from '../../../services/model/pivot.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
+import type { Catalogue } from '../../read/pivot.ts';
 import { instantOf } from '../live/gateways.ts';
 import { type Exploration, explorationOf } from './address.ts';
 
@@ -42,13 +43,15 @@ const PRESETS: [name: string, hint: string, query: Asked, look?: Partial<Explora
   ],
 ];
 
-/** The questions that come with the page, about the event that there is, or else the last day. */
-export const presetsOf = (venue: VenueFile, now: number): Preset[] =>
-  PRESETS.map(([name, hint, query, look]) => ({
-    name,
-    hint,
-    exploration: explorationOf({ dataset: 'frames', ...query, span: usualSpan(venue, now) }, look),
-  }));
+/** The questions that come with the page and can be answered, about the event that there is, or else the last days. */
+export const presetsOf = (venue: VenueFile, { datasets }: Catalogue, now: number): Preset[] =>
+  PRESETS.filter(([, , { dataset = 'frames' }]) => datasets.some(({ name }) => name === dataset)).map(
+    ([name, hint, query, look]) => ({
+      name,
+      hint,
+      exploration: explorationOf({ dataset: 'frames', ...query, span: usualSpan(venue, now) }, look),
+    }),
+  );
 
 /** The newest event that has begun; a house without one is asked about its last seven days. */
 export function usualSpan({ events = [] }: VenueFile, now: number): When {
