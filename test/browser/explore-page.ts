@@ -43,7 +43,14 @@ const meta = (read: number) => ({ readFrom: 'minute frames', read, ms: 12, asSee
 
 function answerOf(query: PivotQuery, trouble: Explorer['trouble']): ReturnType<More> {
   if (trouble === 'silent') return { status: 503, body: {} };
-  if (trouble === 'wrong') return { status: 400, body: { title: 'the question has faults', errors: [{ pointer: '/rows/0', detail: 'expected a field, found nothing of it' }] } };
+  if (trouble === 'wrong')
+    return {
+      status: 400,
+      body: {
+        title: 'the question has faults',
+        errors: [{ pointer: '/rows/0', detail: 'expected a field, found nothing of it' }],
+      },
+    };
   if (trouble === 'large') {
     const coarser = [{ words: 'by the hour instead of 5 minutes', query: { ...query, columns: ['hour'] }, cells: 126 }];
     return { status: 422, body: { title: 'too many cells', cells: 4_800_000, limit: 1_000_000, coarser } };
@@ -57,22 +64,44 @@ function records(query: PivotQuery, url: URL): ReturnType<More> {
   const all = recordsOf(query, cell);
   const from = Number(url.searchParams.get('cursor') ?? 0);
   const next = from + PAGE < all.length ? String(from + PAGE) : null;
-  return { status: 200, body: { meta: { count: all.length, measures: measuresOf(query, all), ms: 3 }, rows: all.slice(from, from + PAGE), next } };
+  return {
+    status: 200,
+    body: {
+      meta: { count: all.length, measures: measuresOf(query, all), ms: 3 },
+      rows: all.slice(from, from + PAGE),
+      next,
+    },
+  };
 }
 
 /** Opens the page and waits for its first picture. `search` begins with `?`. */
-export async function openExplorer(browser: Browser, explorer: Explorer, search = '', options: BrowserContextOptions = {}): Promise<Watched> {
+export async function openExplorer(
+  browser: Browser,
+  explorer: Explorer,
+  search = '',
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
   const watched = await openPage(browser, `${explorer.address}/explore.html${search}`, options);
-  await watched.page.locator('.pivot tbody td, .chart, .says h2, .lost:not([hidden])').first().waitFor({ timeout: WAIT_MS, state: 'attached' });
+  await watched.page
+    .locator('.pivot tbody td, .chart, .says h2, .lost:not([hidden])')
+    .first()
+    .waitFor({ timeout: WAIT_MS, state: 'attached' });
   return watched;
 }
 
 /** The table that is drawn, as its words: a row an array. */
 export const tableOf = (page: Page): Promise<string[][]> =>
-  page.locator('.pivot tr:not(.gap)').evaluateAll((rows) => rows.map((row) => [...row.children].filter((cell) => !cell.classList.contains('gap')).map((cell) => cell.textContent!.trim())));
+  page
+    .locator('.pivot tr:not(.gap)')
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.children].filter((cell) => !cell.classList.contains('gap')).map((cell) => cell.textContent!.trim()),
+      ),
+    );
 
 /** What stands on a shelf. */
-export const shelf = (page: Page, name: string): Promise<string[]> => page.locator(`[data-shelf="${name}"] .chip .name span`).allTextContents();
+export const shelf = (page: Page, name: string): Promise<string[]> =>
+  page.locator(`[data-shelf="${name}"] .chip .name span`).allTextContents();
 
 /** Until a question has been answered and drawn. */
 export const settled = async (page: Page, act: () => Promise<unknown>): Promise<void> => {

@@ -4,7 +4,16 @@ import type { Listed } from '../../web/read/catalogue.ts';
 import type { AnswerRow, Value } from '../../web/read/pivot.ts';
 
 /** One minute of one room of a small event: nothing random, so that a test can say what must come out. */
-export type Minute = { day: string; hour: number; minute: number; room: string; floor: string; people: number; celsius: number; claps: number };
+export type Minute = {
+  day: string;
+  hour: number;
+  minute: number;
+  room: string;
+  floor: string;
+  people: number;
+  celsius: number;
+  claps: number;
+};
 
 const DAYS = ['2026-11-02', '2026-11-03', '2026-11-04'];
 /** Room, floor, how many it draws, how warm it is. */
@@ -44,7 +53,14 @@ function peopleAt(most: number, room: number, day: number, at: number): number {
   return at === PEAKS[day] ? most : Math.round(most * near * turn * 0.8);
 }
 
-const field = (name: string, label: string, type = 'text', isTime = false, width: string | null = null, unit: string | null = null) => ({ name, label, type, unit, isTime, width });
+const field = (
+  name: string,
+  label: string,
+  type = 'text',
+  isTime = false,
+  width: string | null = null,
+  unit: string | null = null,
+) => ({ name, label, type, unit, isTime, width });
 const TIMES = [
   field('event', 'Event', 'text', true),
   field('day', 'Day', 'text', true),
@@ -70,7 +86,12 @@ export const LISTED: Listed = {
     {
       name: 'observations',
       record: 'an observation',
-      fields: [field('room', 'Room'), field('badge', 'Badge'), field('rssi', 'Signal', 'number', false, '1', 'dBm'), ...TIMES],
+      fields: [
+        field('room', 'Room'),
+        field('badge', 'Badge'),
+        field('rssi', 'Signal', 'number', false, '1', 'dBm'),
+        ...TIMES,
+      ],
       measures: [],
     },
   ],
@@ -85,19 +106,26 @@ export const LISTED: Listed = {
 export const VENUE: VenueFile = {
   name: 'Weir House',
   zone: 'Europe/Dublin',
-  rooms: ROOMS.map(([id]) => ({ id, name: id.replace(/^mccurdy-/, 'McCurdy ').replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => (dash ? ' ' : '') + letter.toUpperCase()) })),
+  rooms: ROOMS.map(([id]) => ({
+    id,
+    name: id
+      .replace(/^mccurdy-/, 'McCurdy ')
+      .replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => (dash ? ' ' : '') + letter.toUpperCase()),
+  })),
   floors: [
     { id: 'ground', name: 'Ground floor' },
     { id: 'second', name: 'Second floor' },
   ],
   gateways: [],
-  events: [{ id: 'conference', name: 'Autumn conference', from: '2026-11-02T00:00:00Z', until: '2026-11-05T00:00:00Z' }],
+  events: [
+    { id: 'conference', name: 'Autumn conference', from: '2026-11-02T00:00:00Z', until: '2026-11-05T00:00:00Z' },
+  ],
 };
 
 const ALL = minutes();
 
 /** The value of a field for a minute, in the bin that the question names. */
-function valueOf(at: Minute, name: string): Value {
+function valueAt(at: Minute, name: string): Value {
   const [base, bin] = name.split(':');
   if (base === 'time') {
     const width = bin?.endsWith('h') ? Number.parseInt(bin, 10) * 60 : Number.parseInt(bin ?? '15', 10);
@@ -111,7 +139,8 @@ function valueOf(at: Minute, name: string): Value {
 function measured(measure: string, of: Minute[]): number | null {
   if (of.length === 0) return null;
   const moments = new Map<string, number>();
-  for (const { day, minute, people } of of) moments.set(`${day} ${minute}`, (moments.get(`${day} ${minute}`) ?? 0) + people);
+  for (const { day, minute, people } of of)
+    moments.set(`${day} ${minute}`, (moments.get(`${day} ${minute}`) ?? 0) + people);
   const sum = (by: (minute: Minute) => number) => of.reduce((total, minute) => total + by(minute), 0);
   const people = sum((minute) => minute.people);
   const known: Record<string, () => number> = {
@@ -127,11 +156,18 @@ function measured(measure: string, of: Minute[]): number | null {
   return known[measure]?.() ?? null;
 }
 
-const passes = ({ filters = [] }: PivotQuery) => (minute: Minute): boolean =>
-  filters.every(({ field: name, in: some, not, from, until }) => {
-    const value = valueOf(minute, name) as string | number;
-    return (!some || some.includes(value)) && (!not || !not.includes(value)) && (from === undefined || Number(value) >= from) && (until === undefined || Number(value) < until);
-  });
+const passes =
+  ({ filters = [] }: PivotQuery) =>
+  (minute: Minute): boolean =>
+    filters.every(({ field: name, in: some, not, from, until }) => {
+      const value = valueAt(minute, name) as string | number;
+      return (
+        (!some || some.includes(value)) &&
+        !not?.includes(value) &&
+        (from === undefined || Number(value) >= from) &&
+        (until === undefined || Number(value) < until)
+      );
+    });
 
 /** Cells and totals of a question, as the service answers: every level from the minutes themselves. */
 export function pivotOf(query: PivotQuery): AnswerRow[] {
@@ -143,14 +179,16 @@ export function pivotOf(query: PivotQuery): AnswerRow[] {
       const fields = [...rows.slice(0, r), ...columns.slice(0, c)];
       const level = [...rows.slice(r), ...columns.slice(c)].join();
       for (const minute of found) {
-        const key = JSON.stringify([level, fields.map((name) => valueOf(minute, name))]);
+        const key = JSON.stringify([level, fields.map((name) => valueAt(minute, name))]);
         const group = groups.get(key) ?? { fields, level, of: [] };
         group.of.push(minute);
         groups.set(key, group);
       }
     }
   return [...groups.values()].map(({ fields, level, of }) => ({
-    ...Object.fromEntries([...rows, ...columns].map((name) => [name, fields.includes(name) ? valueOf(of[0]!, name) : null])),
+    ...Object.fromEntries(
+      [...rows, ...columns].map((name) => [name, fields.includes(name) ? valueAt(of[0]!, name) : null]),
+    ),
     level,
     ...Object.fromEntries(measures.map((measure) => [measure, measured(measure, of)])),
   }));
@@ -158,7 +196,9 @@ export function pivotOf(query: PivotQuery): AnswerRow[] {
 
 /** The minutes behind a cell. */
 export const recordsOf = (query: PivotQuery, cell: Record<string, Value>): Minute[] =>
-  ALL.filter(passes(query)).filter((minute) => Object.entries(cell).every(([name, value]) => valueOf(minute, name) === value));
+  ALL.filter(passes(query)).filter((minute) =>
+    Object.entries(cell).every(([name, value]) => valueAt(minute, name) === value),
+  );
 
 export const measuresOf = (query: PivotQuery, of: Minute[]): Record<string, number | null> =>
   Object.fromEntries(query.measures.map((measure) => [measure, measured(measure, of)]));
@@ -172,6 +212,7 @@ export function manyCells(badges: number, times: number): AnswerRow[] {
     for (let t = 0; t < times; t++) rows.push({ badge: badge(b), 'time:15m': clock(t), level: '', count: b + t });
     rows.push({ badge: badge(b), 'time:15m': null, level: 'time:15m', count: times * b + (times * (times - 1)) / 2 });
   }
-  for (let t = 0; t < times; t++) rows.push({ badge: null, 'time:15m': clock(t), level: 'badge', count: badges * t + (badges * (badges - 1)) / 2 });
+  for (let t = 0; t < times; t++)
+    rows.push({ badge: null, 'time:15m': clock(t), level: 'badge', count: badges * t + (badges * (badges - 1)) / 2 });
   return [...rows, { badge: null, 'time:15m': null, level: 'badge,time:15m', count: badges * times }];
 }

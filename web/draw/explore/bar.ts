@@ -25,7 +25,7 @@ export const drawBars = (document: Document, shown: ChartShown): SVGElement =>
 function drawPanels(document: Document, shown: ChartShown): SVGElement {
   const { picture, size, measure, words } = shown;
   const series = picture.series.slice(0, PANELS_MAX);
-  const across = size.width < 600 ? 1 : Math.min(series.length, series.length <= 2 ? 1 : series.length <= 4 ? 2 : 3);
+  const across = size.width < 600 ? 1 : Math.min(series.length, series.length === 2 || series.length === 4 ? 2 : 3);
   const down = Math.ceil(series.length / across);
   const width = (size.width - LEFT - 24 - (across - 1) * GAP) / across;
   const height = Math.max(56, (size.height - TOP - 24 - down * (FOOT + GAP)) / down);

@@ -148,7 +148,7 @@ function groupsOf({ shelves, words }: FieldsShown, search: string): Group[] {
   const itemOf =
     (picture: IconName) =>
     (field: PivotField): Item => ({
-      ...{ name: field.name, label: field.label, unit: field.unit ?? '', icon: picture },
+      ...{ name: field.name, label: field.label, unit: field.group === 'time' ? '' : field.unit, icon: picture },
       ...{ isUsed: used.has(field.name), isMeasure: false },
     });
   const groups = GROUPS.map(
@@ -169,7 +169,8 @@ function measuresOf({ measures }: Shelves, { dataset, catalogue }: Words): Item[
     .map(({ name, label }) => ({ name, label, unit: '' }));
   const inUse = new Set(measures.map((measure) => measureParts(measure).name));
   return [...dataset.measures, ...plain].map(({ name, label, unit }) => ({
-    ...{ name, label, unit, icon: 'sum' as const },
+    ...{ name, label, icon: 'sum' as const },
+    unit: unit.toLowerCase() === label.toLowerCase() || unit === 'badges' ? '' : unit,
     ...{ isUsed: inUse.has(name), isMeasure: true },
   }));
 }

@@ -95,11 +95,13 @@ export const pathWords = (
   path: readonly (string | number | boolean | null)[],
   fields: string[],
   words: Words,
-): string => path.map((value, i) => words.value(fields[i]!, value)).join(' · ') || 'All';
+): string => path.map((value, i) => words.said(fields[i]!, value)).join(' · ') || 'All';
 
 /** Peak occupancy, badges */
 export const axisTitle = ({ measure, words }: ChartShown): string =>
-  [words.measure(measure), words.unit(measure)].filter(Boolean).join(', ');
+  [...new Set([words.measure(measure), words.unit(measure)].filter(Boolean))]
+    .filter((part, i, all) => i === 0 || part.toLowerCase() !== all[0]!.toLowerCase())
+    .join(', ');
 
 export const chartNode = (
   document: Document,

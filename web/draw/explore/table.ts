@@ -1,6 +1,7 @@
 import type { Cube, Node } from '../../view/explore/cube.ts';
 import { type ExtentOf, extentsOf } from '../../view/explore/extent.ts';
 import type { Column, Grid, Line, Sorting } from '../../view/explore/grid.ts';
+import { measureParts } from '../../view/explore/shelves.ts';
 import { type Run, runOf } from '../../view/explore/window.ts';
 import { element, type Part } from '../element.ts';
 import type { Palette } from '../plan/palette.ts';
@@ -30,7 +31,10 @@ export type TableActs = HeadActs & { open(line: Line, column: Column): void };
 
 /** px; `--row` of the sheet, and the header's */
 const [ROW, HEAD] = [32, 30];
-const WIDTHS = { head: 208, narrow: 124, column: 58, figure: 96, text: 200, total: 104 };
+const WIDTHS = { head: 208, narrow: 124, column: 58, figure: 96, many: 124, text: 200, total: 104 };
+/** px of a figure, with the padding of its cell; so many lines and columns tell how long figures get */
+const FIGURE = { px: 7.4, edges: 18 };
+const SAMPLE = { lines: 60, columns: 40 };
 /** More totals than this would cover what they are of. */
 const STUCK_MAX = 2;
 
@@ -92,11 +96,34 @@ function extents({ cube, grid, by, measures }: TableShown) {
     line.isTotal || column.isTotal ? null : made.get(column.measure)!(line, column);
 }
 
-function columnWidth({ grid, measures, kind, cube, isNarrow }: TableShown, width: number): number {
+function columnWidth(shown: TableShown, width: number): number {
+  const { grid, measures, kind, cube, isNarrow } = shown;
   const isText = measures.some((measure) => typeof cube.cell(cube.rows, cube.columns)?.[measure] === 'object');
-  const least = isText ? WIDTHS.text : kind === 'heat' && measures.length === 1 ? WIDTHS.column : WIDTHS.figure;
+  const usual = measures.length > 1 ? WIDTHS.many : kind === 'heat' ? WIDTHS.column : WIDTHS.figure;
+  const least = isText ? WIDTHS.text : Math.max(usual, longestFigure(shown));
   const rest = width - headWidth(isNarrow) - grid.totals.length * WIDTHS.total;
   return Math.max(least, Math.min(isText ? 400 : 220, Math.floor(rest / Math.max(1, grid.columns.length))));
+}
+
+const lengths = new WeakMap<TableShown, number>();
+
+/** px that the longest of some figures takes: totals are longest, and so is what stands at the ends. */
+function longestFigure(shown: TableShown): number {
+  const held = lengths.get(shown);
+  if (held !== undefined) return held;
+  const { grid, cube, words } = shown;
+  const lines = [...(grid.total ? [grid.total] : []), ...grid.lines.slice(0, SAMPLE.lines), ...grid.lines.slice(-1)];
+  const columns = [...grid.columns.slice(0, SAMPLE.columns), ...grid.columns.slice(-1)];
+  let longest = 0;
+  for (const { node } of lines)
+    for (const column of columns) {
+      const value = cube.cell(node, column.node)?.[column.measure];
+      const signs = measureParts(column.measure).name === 'deviation' ? 3 : 0;
+      if (typeof value === 'number') longest = Math.max(longest, words.amount(column.measure, value).length + signs);
+    }
+  const px = Math.ceil(longest * FIGURE.px + FIGURE.edges);
+  lengths.set(shown, px);
+  return px;
 }
 
 const headWidth = (isNarrow: boolean): number => (isNarrow ? WIDTHS.narrow : WIDTHS.head);

@@ -79,7 +79,7 @@ function tile(
     label(document, EDGE + x0 + 7, TOP + y0 + 17, name, { fill: ink, class: 'inked name' }),
     ...(height >= WORDS.height + 6
       ? [
-          label(document, EDGE + x0 + 7, TOP + y0 + 33, fit(words.whole(measure, value), width - 14), {
+          label(document, EDGE + x0 + 7, TOP + y0 + 33, fit(words.amount(measure, value), width - 14), {
             fill: ink,
             class: 'inked',
           }),

@@ -12,6 +12,8 @@ export type Words = {
   field(name: string): string;
   /** McCurdy 1; Tue 3 Nov; — for unknown */
   value(name: string, value: Value): string;
+  /** the same within a sentence: an hour is 10:00–11:00 there */
+  said(name: string, value: Value): string;
   /** Peak occupancy; Median of signal */
   measure(name: string): string;
   /** badges; °C; nothing where it has none */
@@ -53,13 +55,19 @@ export function createWords(catalogue: Catalogue, of: string, venue: VenueFile, 
     measure,
     unit,
     amount,
+    said: (name, held) => (fieldOf(name) === 'hour' && typeof held === 'number' ? hourWords(held) : value(name, held)),
     whole: (name, held) => {
       const words = amount(name, held);
-      return words === UNKNOWN || !unit(name) || words.endsWith('%') ? words : `${words}${THIN}${unit(name)}`;
+      return words === UNKNOWN || !unit(name) || words.endsWith('%')
+        ? words
+        : `${words}${THIN}${held === 1 ? unit(name).replace(/s$/, '') : unit(name)}`;
     },
     zone,
   };
 }
+
+const hourWords = (hour: number): string =>
+  [hour, (hour + 1) % 24].map((at) => `${String(at).padStart(2, '0')}:00`).join('–');
 
 function fieldWords(field: PivotField | undefined, name: string): string {
   const label = field?.label ?? fieldOf(name);

@@ -70,6 +70,6 @@ export function titleOf(
   const preset = presets.find(({ exploration }) => key(exploration) === key(of));
   if (preset) return preset.name;
   const by = [...of.rows, ...of.columns].map(words.field);
-  const what = of.measures.map(words.measure).join(', ');
+  const what = of.measures.length > 2 ? `${of.measures.length} measures` : of.measures.map(words.measure).join(' and ');
   return by.length > 0 ? `${what} by ${by.join(', ').toLowerCase()}` : what;
 }
