@@ -61,7 +61,7 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
     venue,
     record,
     folder,
-    ask: createAnswer({ tables: engine.tables, record, venue: () => venue }),
+    ask: createAnswer({ tables: engine.tables, record, house: folder, venue: () => venue }),
     keepFrom,
     context,
     close: async () => {
@@ -88,7 +88,8 @@ export function readingOf(config: Config): Reading {
 export function renewed(house: House): House {
   if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
   const record = openRecord(join(house.folder, 'as-seen'), house.venue.zone);
-  return { ...house, record, ask: createAnswer({ tables: house.engine.tables, record, venue: () => house.venue }) };
+  const { engine, folder, venue } = house;
+  return { ...house, record, ask: createAnswer({ tables: engine.tables, record, house: folder, venue: () => venue }) };
 }
 
 function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {

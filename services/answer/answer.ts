@@ -4,14 +4,15 @@ import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Row } from '../store/rows.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
-import { FRAME_COLUMNS, framesSeen } from './frames.ts';
+import { framesOf } from './frames.ts';
 import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
+import { type OpenDerived, openDerived } from './pivot/derived.ts';
 import { pivot } from './pivot/pivot.ts';
-import { presenceTable } from './presences.ts';
-import { type Ended, spanSeen } from './span.ts';
+import { presencesOf } from './presences-of.ts';
+import type { Ended } from './span.ts';
 
 /** How long after its end a span is due; what comes later makes a new revision. */
 export const DUE_MS = 15 * 60_000;
@@ -25,13 +26,21 @@ export type Ask = (query: Query, viewer: Viewer, signal?: AbortSignal) => Promis
 export type Tables = {
   tables: (query: Query) => Promise<Pick<Database, 'connect' | 'close'> & { from?: number }>;
   record: AsSeen;
+  /** the folder of what is derived (`DATA_DIR/main`); null: there is none */
+  house?: string | null;
   venue: () => Venue;
   now?: () => number;
 };
 
-/** Rows of a dataset and from what they were read; of what is seen the days of the record, and the span that there is. */
-type Found = Page & { columns: Columns; readFrom: string; days?: string[]; span?: Ended; read?: number };
-type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Found>;
+/** Rows of a dataset and from what they were read; of what is derived the revision of each day, and the span that there is. */
+type Found = Page & {
+  columns: Columns;
+  readFrom: string;
+  revisions?: { day: string; revision: number }[];
+  span?: Ended;
+  read?: number;
+};
+type Find = (query: Query, tables: Tables & { derived: OpenDerived }, signal?: AbortSignal) => Promise<Found>;
 
 /**
  * The only door to what is stored. Throws `Refused` with every fault of the question. A query ends when `signal`
@@ -39,19 +48,20 @@ type Find = (query: Query, tables: Tables, signal?: AbortSignal) => Promise<Foun
  */
 export function createAnswer(tables: Tables): Ask {
   const { venue, now = Date.now } = tables;
+  const kept = { ...tables, derived: openDerived(derivedOf(tables)) };
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
-    const { columns, rows, count, next, readFrom, days, span, read } = await FINDERS[query.dataset](
+    const { columns, rows, count, next, readFrom, revisions, span, read } = await FINDERS[query.dataset](
       query,
-      tables,
+      kept,
       signal,
     );
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
     const meta: Meta = {
       dataset: query.dataset,
-      revision: (days ?? []).map((day) => ({ dataset: query.dataset, day, revision: 0 })),
-      asSeen: days !== undefined,
+      revision: (revisions ?? []).map((read) => ({ dataset: query.dataset, ...read })),
+      asSeen: revisions !== undefined && (revisions.length === 0 || revisions.some(({ revision }) => revision === 0)),
       settled: until + DUE_MS <= now(),
       venue: venue().version,
       rows: count,
@@ -72,8 +82,6 @@ const stored =
     return { ...found, columns: shape.columns, readFrom: shape.readFrom };
   };
 
-const SEEN = 'as-seen record';
-
 const FINDERS: Record<Dataset, Find> = {
   observations: stored('observations'),
   rejects: stored('rejects'),
@@ -91,27 +99,36 @@ const FINDERS: Record<Dataset, Find> = {
     const { version, zone, file } = venue();
     return held([{ version, name: file.name ?? null, zone, venue: file }], VENUE_COLUMNS, 'venue');
   },
-  presences: async (query, { record }, signal) => {
-    const span = spanSeen(query.span, record.last);
-    const { memory, days } = await presenceTable(record, span, signal);
+  presences: async (query, tables, signal) => {
+    const { memory, ...said } = await presencesOf(query, derivedOf(tables), signal);
     const shape = SHAPES.presences;
     const found = await page(memory, shape, { ...query, span: {} }, (rows) => rows, signal, memory.close);
-    return { ...found, columns: shape.columns, readFrom: SEEN, days, span };
+    return { ...found, columns: shape.columns, ...said };
   },
-  frames: async ({ span: asked, step = '1m' }, { record, venue }, signal) => {
-    const span = spanSeen(asked, record.last);
-    const { rows, days } = await framesSeen(record, venue(), span, step, signal);
-    return { ...held(rows, FRAME_COLUMNS, SEEN), days, span };
+  frames: async (query, tables, signal) => {
+    const { rows, columns, readFrom, ...said } = await framesOf(query, derivedOf(tables), signal);
+    return { ...held(rows, columns, readFrom), ...said };
   },
-  heatmap: async ({ span: asked }, { record, venue }, signal) => {
-    const span = spanSeen(asked ?? { from: record.last }, record.last);
-    const { rows, days } = await framesSeen(record, venue(), span, 'all', signal);
-    return { ...held(heatmapRows(rows, venue()), HEATMAP_COLUMNS, SEEN), days, span };
+  // The picture of now, and of any second, is what was shown.
+  heatmap: async ({ span }, tables, signal) => {
+    const question: Query = {
+      dataset: 'frames',
+      span: span ?? { from: tables.record.last },
+      step: 'all',
+      revision: 'as-seen',
+    };
+    const { rows, readFrom, ...said } = await framesOf(question, derivedOf(tables), signal);
+    return {
+      ...held(heatmapRows(rows, tables.venue()), HEATMAP_COLUMNS, readFrom),
+      revisions: said.revisions,
+      span: said.span,
+    };
   },
-  pivot: async ({ pivot: asked }, { tables, venue, now = Date.now }, signal) => {
+  pivot: async ({ pivot: asked }, { tables, derived, venue, now = Date.now }, signal) => {
     if (!asked) throw new TypeError('expected a pivot, found none');
     const found = await pivot(asked, {
       tables: (span) => tables({ dataset: 'observations', span, limit: null }),
+      derived,
       venue: venue(),
       now: now(),
       signal,
@@ -119,6 +136,8 @@ const FINDERS: Record<Dataset, Find> = {
     return { ...found, next: null };
   },
 };
+
+const derivedOf = ({ record, house = null, venue, tables }: Tables) => ({ record, house, venue, tables });
 
 const held = (rows: Row[], columns: Columns, readFrom: string): Found => ({
   columns,

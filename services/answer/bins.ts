@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Span } from '../model/venue.ts';
+import type { Span, Venue } from '../model/venue.ts';
 import { Refused } from './refused.ts';
+import { eventsOf, sessionsOf } from './scope.ts';
 
 /** Bins of an answer at most; past it a coarser step is asked for. */
 export const BINS_MAX = 100_000;
@@ -37,15 +38,33 @@ export function binsOf(span: Span, step: string, zone: string): Span[] {
   return bins;
 }
 
+/** A step of an answer; `name`: the session or event that it is. */
+export type Bin = Span & { name: string | null };
+
+/** The steps of a span, in order; those of `session` and `event` are theirs, cut at the ends of the span, and may overlap. */
+export function stepsOf(span: Span, step: string, venue: Venue): Bin[] {
+  if (step !== 'session' && step !== 'event')
+    return binsOf(span, step, venue.zone).map((bin) => ({ ...bin, name: null }));
+  const all = step === 'session' ? sessionsOf(venue) : eventsOf(venue);
+  return all
+    .map(({ id, from, until }) => ({ name: id, from: Math.max(from, span.from), until: Math.min(until, span.until) }))
+    .filter(({ from, until }) => from < until)
+    .sort((a, b) => a.from - b.from || (a.name < b.name ? -1 : 1));
+}
+
 /** About how many bins a span has, before they are made. */
 export const binCount = (span: Span, step: string): number =>
-  step === 'all' ? 1 : (span.until - span.from) / Math.min(stepMs(step), 24 * HOUR_MS);
+  step === 'all' || step === 'session' || step === 'event'
+    ? 1
+    : (span.until - span.from) / Math.min(stepMs(step), 24 * HOUR_MS);
 
 /** Milliseconds of a step; infinite for `day` and `all`. Throws `Refused` where it is none. */
 export function stepMs(step: string): number {
-  if (step === 'all' || step === 'day') return Number.POSITIVE_INFINITY;
+  if (['all', 'day', 'session', 'event'].includes(step)) return Number.POSITIVE_INFINITY;
   const [, count, unit] = STEP.exec(step) ?? [];
   const ms = count && unit ? Number(count) * UNIT_MS[unit]! : 0;
   if (ms >= 1000 && ms <= HOUR_MS) return ms;
-  throw new Refused([{ pointer: '/step', expected: 'all, day, or 1s to 1h (10s, 5m, 15m …)', found: step }]);
+  throw new Refused([
+    { pointer: '/step', expected: 'all, day, session, event, or 1s to 1h (10s, 5m, 15m …)', found: step },
+  ]);
 }

@@ -1,40 +1,195 @@
-import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Presence } from '../model/presence.ts';
-import type { Columns } from '../model/query.ts';
+import type { Columns, Query } from '../model/query.ts';
 import { countedIn, type Span, type Venue } from '../model/venue.ts';
 import { openMemory } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import { type Row, rowsOf } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
-import { binCount, binsOf } from './bins.ts';
+import { askedSeconds } from './asked-seconds.ts';
+import { type Bin, binCount, binsOf, stepsOf } from './bins.ts';
+import { fillPresences, fillSaid, openTables } from './fill.ts';
+import { byOf, frameColumns, OCCUPANCY } from './frame-columns.ts';
+import { gatewayStays, type OpenStore } from './heard-by.ts';
 import { Refused } from './refused.ts';
-import { createSeconds, measuresOf } from './seconds.ts';
+import { knownUntil, type Read, readingOf } from './revisions.ts';
+import { type By, defaultGroup, type Scope, scopeOf } from './scope.ts';
+import { createSeconds, type RoomSums } from './seconds.ts';
 import { seen } from './seen.ts';
+import { type Ended, spanSeen } from './span.ts';
 
 /** Rows of an answer about frames at most: a room in a bin is one. */
 const CELLS_MAX = 200_000;
+const MINUTE_MS = 60_000;
 
-/** Occupancy by room and step, from presences alone. */
-export const OCCUPANCY_COLUMNS: Columns = {
-  room: 'text',
-  time: 'instant',
-  average: 'number',
-  peak: 'number',
-  visitors: 'number',
-  badgeMinutes: 'number',
+/** What frames are answered from. */
+export type FrameTables = {
+  record: AsSeen;
+  /** where derived files lie; null: there are none */
+  house: string | null;
+  venue: () => Venue;
+  tables: OpenStore;
 };
 
-export const FRAME_COLUMNS: Columns = {
-  ...OCCUPANCY_COLUMNS,
-  claps: 'number',
-  temperature: 'number',
-  coverage: 'text',
-  covered: 'number',
-  frames: 'number',
+export type FramesFound = {
+  rows: Row[];
+  columns: Columns;
+  /** the revision of each day that was read */
+  revisions: { day: string; revision: number }[];
+  readFrom: string;
+  span: Ended;
 };
 
-/** What the frames of a bin said of a room. */
-type Said = { room: string; bin: Span } & ReturnType<typeof measuresOf>;
+/** What an answer is made of: its question settled, and the tables it fills. */
+type Making = {
+  connection: DuckDBConnection;
+  from: FrameTables;
+  venue: Venue;
+  by: By;
+  step: string;
+  bins: Bin[];
+  signal: AbortSignal | undefined;
+};
+
+/**
+ * Frames by key and step: presences cut by steps, beside the sums of what frames said. Ended days come from the Parquet of
+ * their revision, days that no job has made anything of from the as-seen record; seconds of a corrected day are made on
+ * asking. Throws `Refused` where the question has a fault.
+ */
+export async function framesOf(query: Query, from: FrameTables, signal?: AbortSignal): Promise<FramesFound> {
+  const { step = '1m', revision = 'latest' } = query;
+  const by = byOf(query.by);
+  const columns = frameColumns(by, step, query.measures);
+  const venue = from.venue();
+  const span = spanSeen(query.span, knownUntil(from));
+  const scope = scopeOf(venue, by);
+  refuseMany(binCount(span, step) * scope.keys.length, step);
+  const isEmpty = span.from >= span.until;
+  const bins = isEmpty ? [] : stepsOf(span, step, venue);
+  const reads = isEmpty ? [] : readingOf(span, venue.zone, revision, from);
+  const memory = await openMemory(from.house);
+  try {
+    const making: Making = { connection: memory.connection, from, venue, by, step, bins, signal };
+    await openTables(memory.connection, venue, scope, bins);
+    const sources = await fillAll(making, reads, span);
+    if (by === 'gateway') await fillHeard(making, span);
+    const rows = await cells(memory.connection, venue, by, columns);
+    const told = reads.filter(({ from_ }) => from_ !== 'nothing');
+    return {
+      rows,
+      columns,
+      revisions: told.map(({ day, revision }) => ({ day, revision })),
+      readFrom: [...sources].sort().join(', ') || 'as-seen record',
+      span,
+    };
+  } finally {
+    memory.close();
+  }
+}
+
+/** By gateway it is sightings that say who was there. */
+async function fillHeard({ connection, from, signal }: Making, span: Span): Promise<void> {
+  await connection.run('DELETE FROM presence');
+  await fillPresences(connection, await gatewayStays(from.tables, span, signal));
+}
+
+/** Fills the tables, day by day; returns from what. */
+async function fillAll(making: Making, reads: Read[], span: Span): Promise<Set<string>> {
+  const sources = new Set<string>();
+  for (const run of runsOf(reads)) {
+    const part = { from: Math.max(run[0]!.from, span.from), until: Math.min(run.at(-1)!.until, span.until) };
+    const [read] = run;
+    if (read!.from_ === 'files') sources.add(await fillFromFiles(making, read!, part));
+    else if (read!.from_ === 'record') sources.add(await fillFromRecord(making, part));
+    else await fillSaid(making.connection, createSeconds(piecesOf(making, part, false), making.venue).sums());
+  }
+  return sources;
+}
+
+/** Days of the record, or of nothing, that follow each other are read together. */
+function runsOf(reads: Read[]): Read[][] {
+  const runs: Read[][] = [];
+  for (const read of reads) {
+    const last = runs.at(-1);
+    if (last && read.from_ !== 'files' && last[0]!.from_ === read.from_) last.push(read);
+    else runs.push([read]);
+  }
+  return runs;
+}
+
+/** The steps of a part of the span, each a piece of it; minutes where they do not tell keys apart. */
+function piecesOf({ by, step, bins, venue }: Making, part: Span, isFine = true): Span[] {
+  const isByTime = step === 'session' || step === 'event' || by === 'session' || by === 'event' || by === 'gateway';
+  if (isByTime && isFine) return binsOf(part, '1m', venue.zone);
+  const pieces = bins.map(({ from, until }) => ({
+    from: Math.max(from, part.from),
+    until: Math.min(until, part.until),
+  }));
+  return pieces.filter(({ from, until }) => from < until);
+}
+
+async function fillFromRecord(making: Making, part: Span): Promise<string> {
+  const { connection, from, venue, signal } = making;
+  const seconds = createSeconds(piecesOf(making, part), venue);
+  const { presences } = await seen(from.record, part, seconds.add, signal);
+  await fillPresences(connection, presences);
+  await fillSaid(connection, seconds.sums());
+  return 'as-seen record';
+}
+
+async function fillFromFiles(making: Making, read: Read & { from_: 'files' }, part: Span): Promise<string> {
+  const { connection, from, venue, step, signal } = making;
+  const values = { from: BigInt(part.from) * 1000n, until: BigInt(part.until) * 1000n };
+  await connection.run(sql(import.meta.url, 'presences_from_files'), { ...values, file: read.presences });
+  if (isOfMinutes(part, step)) {
+    await connection.run(sql(import.meta.url, 'said_from_files'), { ...values, file: read.frames });
+    return 'minute frames, presences';
+  }
+  const seconds = createSeconds(piecesOf(making, part), venue);
+  if (read.revision === 0) {
+    await seen(from.record, part, seconds.add, signal);
+  } else {
+    const opened = { ...from, connection, file: read.presences };
+    await askedSeconds(opened, venue, part, seconds.add, signal);
+  }
+  await fillSaid(connection, seconds.sums());
+  return read.revision === 0 ? 'as-seen record' : 'observations, presences';
+}
+
+/** Whole minutes are enough for it. */
+const isOfMinutes = ({ from, until }: Span, step: string): boolean =>
+  from % MINUTE_MS === 0 && until % MINUTE_MS === 0 && stepMsOf(step) % MINUTE_MS === 0;
+
+const stepMsOf = (step: string): number => (/^\d+s$/.test(step) ? Number.parseInt(step, 10) * 1000 : MINUTE_MS);
+
+/** Those who are still there are there until now. */
+const OPEN = { open: 8_000_000_000_000_000n };
+
+async function cells(connection: DuckDBConnection, venue: Venue, by: By, columns: Columns): Promise<Row[]> {
+  const values = {
+    ...OPEN,
+    team: defaultGroup(venue),
+    counted: countedIn({ ...venue, members: [] })('', 0),
+    byTeam: by === 'group',
+    sensed: by !== 'group' && by !== 'gateway',
+  };
+  const named = Object.keys(columns);
+  const rows: Row[] = [];
+  for await (const chunk of rowsOf(await connection.stream(sql(import.meta.url, 'frames'), values)))
+    for (const { key, name, ...row } of chunk) {
+      const whole: Row = { session: name, event: name, ...row, [by]: key };
+      rows.push(Object.fromEntries(named.map((column) => [column, whole[column]])));
+    }
+  return rows;
+}
+
+/** Says how many there would be, and a step that would do. */
+function refuseMany(count: number, step: string): void {
+  if (count <= CELLS_MAX) return;
+  const times = Math.ceil(count / CELLS_MAX);
+  const expected = `a step at least ${times} times as long: ${CELLS_MAX} cells at most`;
+  throw new Refused([{ pointer: '/step', expected, found: `${step}: ${Math.ceil(count)} cells` }]);
+}
 
 /** Occupancy by room and step of presences that were computed just now: every second counts as one with a frame. */
 export async function occupancyOf(
@@ -43,125 +198,26 @@ export async function occupancyOf(
   span: Span,
   step: string,
 ): Promise<Row[]> {
-  const bins = binsOf(span, step, venue.zone);
-  const said = venue.rooms.flatMap((room) =>
-    bins.map((bin): Said => {
-      const frames = Math.round((bin.until - bin.from) / 1000);
-      return { room, bin, frames, measured: frames, claps: null, temperature: null, coverage: 'good', covered: 1 };
-    }),
-  );
-  const rows = await counted(presences, bins, said);
-  return rows.map((row) => Object.fromEntries(Object.keys(OCCUPANCY_COLUMNS).map((name) => [name, row[name]])));
-}
-
-/** The frames of a span by step, as they were seen: folded from the record. `days` are those it read. */
-export async function framesSeen(
-  record: AsSeen,
-  venue: Venue,
-  asked: Span,
-  step: string,
-  signal?: AbortSignal,
-): Promise<{ rows: Row[]; days: string[] }> {
-  refuseMany(binCount(asked, step) * venue.rooms.length, step);
-  const bins = asked.from < asked.until ? binsOf(asked, step, venue.zone) : [];
-  const seconds = createSeconds(bins, venue);
-  const { presences: all, days } = await seen(record, asked, seconds.add, signal);
-  const isCounted = countedIn(venue);
-  const presences = all.flatMap((one) => pieces(one, venue)).filter(({ badge, from }) => isCounted(badge, from));
-  const said = seconds.sums().map((sums): Said => ({ room: sums.room, bin: sums.bin, ...measuresOf(sums) }));
-  return { rows: await counted(presences, bins, said), days };
-}
-
-/** A presence cut where its badge was handed on to another group. */
-function pieces(presence: Presence, { members = [] }: Venue): Presence[] {
-  const { badge, from, until } = presence;
-  const end = until ?? Number.POSITIVE_INFINITY;
-  const own = members.filter((member) => member.badge === badge).flatMap((member) => [member.from, member.until]);
-  const cuts = [...new Set(own)].filter((time) => time > from && time < end).sort((a, b) => a - b);
-  return [from, ...cuts].map((begin, i) => ({ ...presence, from: begin, until: cuts[i] ?? until }));
-}
-
-/** Says how many there would be, and a step that would do. */
-function refuseMany(cells: number, step: string): void {
-  if (cells <= CELLS_MAX) return;
-  const times = Math.ceil(cells / CELLS_MAX);
-  throw new Refused([
-    {
-      pointer: '/step',
-      expected: `a step at least ${times} times as long: ${CELLS_MAX} cells at most`,
-      found: `${step}: ${Math.ceil(cells)} cells`,
-    },
-  ]);
-}
-
-async function counted(
-  presences: AsyncIterable<Presence> | Iterable<Presence>,
-  bins: Span[],
-  said: Said[],
-): Promise<Row[]> {
+  const bins = stepsOf(span, step, venue);
+  const scope: Scope = scopeOf(venue, 'room');
   const memory = await openMemory();
   try {
-    await memory.connection.run(sql(import.meta.url, 'frames_tables'));
+    await openTables(memory.connection, { ...venue, members: [] }, scope, bins);
     await fillPresences(memory.connection, presences);
-    await fill(memory.connection, 'bin', bins, (bin, { from, until }) => {
-      bin.appendBigInt(BigInt(from));
-      bin.appendBigInt(BigInt(until));
-    });
-    await fill(memory.connection, 'seen', said, appendSaid);
-    const rows: Row[] = [];
-    for await (const chunk of rowsOf(await memory.connection.stream(sql(import.meta.url, 'frames'))))
-      rows.push(...chunk);
-    return rows;
+    await fillSaid(
+      memory.connection,
+      venue.rooms.flatMap((room) => bins.map((bin) => whole(room, bin))),
+    );
+    const everybody = { ...venue, members: [], file: { ...venue.file, groups: [] } };
+    return await cells(memory.connection, everybody, 'room', { room: 'text', time: 'instant', ...OCCUPANCY });
   } finally {
     memory.close();
   }
 }
 
-async function fillPresences(
-  connection: DuckDBConnection,
-  presences: AsyncIterable<Presence> | Iterable<Presence>,
-): Promise<void> {
-  const appender = await connection.createAppender('presence');
-  for await (const { badge, room, from, until, parked } of presences) {
-    appender.appendVarchar(badge);
-    appender.appendVarchar(room);
-    appender.appendBigInt(BigInt(from));
-    if (until === null) appender.appendNull();
-    else appender.appendBigInt(BigInt(until));
-    appender.appendBoolean(parked);
-    appender.endRow();
-  }
-  appender.closeSync();
-}
-
-async function fill<T>(
-  connection: DuckDBConnection,
-  table: string,
-  items: T[],
-  append: (appender: DuckDBAppender, item: T, place: number) => void,
-): Promise<void> {
-  const appender = await connection.createAppender(table);
-  for (const [place, item] of items.entries()) {
-    append(appender, item, place);
-    appender.endRow();
-  }
-  appender.closeSync();
-}
-
-function appendSaid(appender: DuckDBAppender, said: Said, place: number): void {
-  const { room, bin, frames, measured, claps, temperature, coverage, covered } = said;
-  appender.appendInteger(place);
-  appender.appendVarchar(room);
-  appender.appendBigInt(BigInt(bin.from));
-  appender.appendInteger(frames);
-  appender.appendInteger(measured);
-  appendNumber(appender, claps);
-  appendNumber(appender, temperature);
-  appender.appendVarchar(coverage);
-  appender.appendDouble(covered);
-}
-
-function appendNumber(appender: DuckDBAppender, value: number | null): void {
-  if (value === null) appender.appendNull();
-  else appender.appendDouble(value);
-}
+/** Every second of it has a frame. */
+const whole = (room: string, bin: Span): RoomSums => {
+  const frames = Math.round((bin.until - bin.from) / 1000);
+  const nothing = { gap: 0, present: 0, peak: 0, parked: 0, claps: 0, temperature: 0, felt: 0 };
+  return { room, bin, frames, ...nothing, coverage: [0, 0, 0, 0, 0, frames] };
+};

@@ -1,5 +1,5 @@
 import { roomsAt } from '../locate/floorplan.ts';
-import { COVERAGES, type Coverage, type RoomFrame } from '../model/frame.ts';
+import { COVERAGES, type RoomFrame } from '../model/frame.ts';
 import type { Rooms } from '../model/line.ts';
 import type { Span, Venue } from '../model/venue.ts';
 
@@ -12,6 +12,10 @@ export type RoomSums = {
   /** seconds that have a frame with this room, and seconds without any frame */
   frames: number;
   gap: number;
+  /** badge-seconds of those who count, the most at once, and badge-seconds of those on tables */
+  present: number;
+  peak: number;
+  parked: number;
   /** tenths of a clap */
   claps: number;
   /** hundredths of a degree, and the seconds that had one */
@@ -59,38 +63,23 @@ const newSums = (room: string, bin: Span): RoomSums => ({
   bin,
   frames: 0,
   gap: 0,
+  present: 0,
+  peak: 0,
+  parked: 0,
   claps: 0,
   temperature: 0,
   felt: 0,
   coverage: COVERAGES.map(() => 0),
 });
 
-function addTo(sums: RoomSums, { claps, temperature, coverage }: RoomFrame): void {
+function addTo(sums: RoomSums, { occupancy, parked, claps, temperature, coverage }: RoomFrame): void {
   sums.frames += 1;
+  sums.present += occupancy ?? 0;
+  sums.peak = Math.max(sums.peak, occupancy ?? 0);
+  sums.parked += parked ?? 0;
   sums.claps += Math.round(claps * 10);
   sums.coverage[COVERAGES.indexOf(coverage)]! += 1;
   if (temperature === null) return;
   sums.temperature += Math.round(temperature * 100);
   sums.felt += 1;
-}
-
-/** The sums as measures (NUMBERS: Coverage of a room over a span; Occupancy over a span). */
-export function measuresOf({ frames, gap, claps, temperature, felt, coverage }: RoomSums) {
-  // A room that did not exist for a while was no gap then: while a wall is open its parts are not there.
-  const seconds = frames + gap;
-  const held = coverage.with(COVERAGES.indexOf('gap'), gap);
-  const [good, thin] = [held[COVERAGES.indexOf('good')]!, held[COVERAGES.indexOf('thin')]!];
-  return {
-    frames,
-    measured: frames - held[COVERAGES.indexOf('unmeasured')]!,
-    claps: frames > 0 ? claps / 10 : null,
-    temperature: felt > 0 ? Math.round(temperature / felt) / 100 : null,
-    coverage: longest(held),
-    covered: Math.round((1e4 * (good + thin)) / seconds) / 1e4,
-  };
-}
-
-/** The state that held longest; the worse on a tie. `COVERAGES` goes from the worst to the best. */
-function longest(held: number[]): Coverage {
-  return COVERAGES[held.indexOf(Math.max(...held))]!;
 }

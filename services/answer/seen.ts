@@ -17,7 +17,12 @@ export type Seen = { presences: Presence[]; days: string[] };
  * Folds the as-seen record: revision 0 of frames and presences, as they were shown. Each of its days stands for itself:
  * midnight ends every presence and begins it again. One that is open after the newest line has `until` null.
  */
-export async function seen(record: AsSeen, span: Span, each: EachFrame, signal?: AbortSignal): Promise<Seen> {
+export async function seen(
+  record: Pick<AsSeen, 'texts' | 'days'>,
+  span: Span,
+  each: EachFrame,
+  signal?: AbortSignal,
+): Promise<Seen> {
   const days = record.days(span);
   const newest = record.days().at(-1);
   const presences: Presence[] = [];

@@ -63,7 +63,10 @@ const weight = (level: number): number => Math.max(1, Math.round(WEIGHT_UNIT * 1
 /** By whole dB from `LEVEL_MIN`: powers are dear. */
 const WEIGHTS = Array.from({ length: LEVEL_MAX - LEVEL_MIN + 1 }, (_, i) => weight(LEVEL_MIN + i));
 
+/** The level that a room's weight amounts to, dBm. */
+export const levelOf = ({ weight }: Room): number => WEIGHT_DB * Math.log10(Math.max(1, weight) / WEIGHT_UNIT) - 100;
+
 function levelled(room: Room): string {
-  const dBm = Math.round(WEIGHT_DB * Math.log10(Math.max(1, room.weight) / WEIGHT_UNIT) - 100);
+  const dBm = Math.round(levelOf(room));
   return `${room.id} ${dBm < 0 ? '−' : ''}${Math.abs(dBm)} dBm`;
 }

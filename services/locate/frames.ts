@@ -81,12 +81,13 @@ export function createFramer(venue: Venue, state?: FramesState, counted: Counted
   };
 }
 
-type Senses = { claps: Claps; warmth: Warmth; hearing: Hearing; density: Density; early: Early };
+/** What is known of claps, warmth, hearing and density: plain data. */
+export type Senses = { claps: Claps; warmth: Warmth; hearing: Hearing; density: Density; early: Early };
 
 /** Where a gateway stood at an instant. */
-type RoomOf = (gateway: string, t: number) => string | undefined;
+export type RoomOf = (gateway: string, t: number) => string | undefined;
 
-const newSenses = (): Senses => ({
+export const newSenses = (): Senses => ({
   claps: newClaps(),
   warmth: newWarmth(),
   hearing: newHearing(),
@@ -98,7 +99,7 @@ const copySenses = ({ claps, warmth, hearing, density, early }: Senses): Senses 
   structuredClone({ claps, warmth, hearing, density, early });
 
 /** Takes in what was received, in the order of t and content, so that the order in which it came does not matter. */
-function sense(senses: Senses, roomOf: RoomOf, due: Observation[], now: number): void {
+export function sense(senses: Senses, roomOf: RoomOf, due: Observation[], now: number): void {
   rememberEarly(senses.early, due);
   const placed: { t: number; observation: Observation }[] = [];
   for (const observation of due) {
@@ -174,11 +175,14 @@ type Crowd = {
 
 const newCrowd = (): Crowd => ({ occupancy: 0, parked: 0, claps: 0, excesses: [], cadences: [] });
 
+/** What of a badge counts in a room. */
+export type Here = Pick<Badge, 'id' | 'room' | 'parked' | 'visit'> & { cadence: { seconds: number } };
+
 /** What every room is like, once all that was received is in. */
-function look(
+export function look(
   senses: Senses,
   rooms: Standing[],
-  badges: ReadonlyMap<string, Readonly<Badge>>,
+  badges: ReadonlyMap<string, Readonly<Here>>,
   counted: Counted,
   now: number,
 ): RoomFrame[] {
@@ -196,7 +200,7 @@ function look(
   return rooms.map((standing) => lookAt(senses, standing, crowds.get(standing.room)!, usual, now));
 }
 
-function join(crowd: Crowd, warmth: Warmth, badge: Readonly<Badge>, counted: Counted, now: number): void {
+function join(crowd: Crowd, warmth: Warmth, badge: Readonly<Here>, counted: Counted, now: number): void {
   if (badge.parked) crowd.parked += 1;
   else if (counted(badge.id, now)) crowd.occupancy += 1;
   const excess = excessOf(warmth, badge.id, now);

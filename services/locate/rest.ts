@@ -19,6 +19,8 @@ export type Rest = {
   windows: SteadyWindow[];
   level: number | null;
   away: SteadyWindow[];
+  /** from when on it lies (parked), or has been taken up again, UTC ms; known afterwards only */
+  since: number;
 };
 
 export const newRest = (): Rest => ({
@@ -30,6 +32,7 @@ export const newRest = (): Rest => ({
   windows: [],
   level: null,
   away: [],
+  since: 0,
 });
 
 export const copyRest = (rest: Rest): Rest => ({
@@ -72,6 +75,7 @@ function settle(rest: Rest, closed: SteadyWindow): void {
   rest.windows = windows;
   const until = (rest.window + 1) * STEADY_WINDOW_MS;
   if (windows.length >= STEADY_WINDOWS && until - windows[0]!.from >= STEADY_MS) {
+    rest.since = windows[0]!.from;
     rest.level = median(windows.map((window) => window.level));
     rest.windows = [];
   }
@@ -81,6 +85,7 @@ function settle(rest: Rest, closed: SteadyWindow): void {
 function watch(rest: Rest, level: number, closed: SteadyWindow): void {
   rest.away = Math.abs(closed.level - level) > STEADY_DB ? [...rest.away, closed] : [];
   if (rest.away.length < MOVED_WINDOWS) return;
+  rest.since = rest.away[0]!.from;
   rest.windows = rest.away;
   rest.level = null;
   rest.away = [];

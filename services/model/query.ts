@@ -14,8 +14,14 @@ export type Query = {
   span?: { from?: number; until?: number };
   filters?: Record<string, string | number | boolean>;
   sort?: string;
-  /** `1s` … `1h`, `day`, `all`: of frames */
+  /** `1s` … `1h`, `day`, `session`, `event`, `all`: of frames */
   step?: string;
+  /** what rows of frames are by: `room` if not given */
+  by?: string;
+  /** of frames; all if not given */
+  measures?: string[];
+  /** of what is derived: of each day the newest corrected, else as seen (`latest`, the default); as seen; or that number */
+  revision?: 'latest' | 'as-seen' | number;
   /** rows at most; null is all of them, as a stream */
   limit?: number | null;
   cursor?: string;

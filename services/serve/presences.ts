@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 import { type PageParameters, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
 import { formatFor, leaving, sendAnswer } from './reply.ts';
-import { type SpanParameters, spanOf, spanParameters } from './span.ts';
+import { revisionOf, revisionParameter, type SpanParameters, spanOf, spanParameters } from './span.ts';
 import { viewerOf } from './viewer.ts';
 
 const filters = {
@@ -19,6 +19,7 @@ const Question = Type.Object(
   {
     ...spanParameters,
     ...filters,
+    revision: revisionParameter,
     sort: Type.Optional(Type.String({ pattern: '^-?(from|badge|room)$' })),
     ...pageParameters,
   },
@@ -31,20 +32,23 @@ export function presences(app: FastifyInstance, deps: Deps): void {
     '/v1/presences',
     {
       schema: {
-        summary: 'Who was where, as it was seen: presences that touch a span (the last hour if nothing is asked)',
+        summary:
+          'Who was where: presences that touch a span (the last hour if nothing is asked), corrected where jobs have been',
         querystring: Question,
         response: { '4xx': Problem },
       },
       config: { docs: { rows: Presence } },
     },
     async (request, reply) => {
-      const asked = request.query as SpanParameters & PageParameters & { sort?: string } & Query['filters'];
+      const asked = request.query as SpanParameters &
+        PageParameters & { sort?: string; revision?: string } & Query['filters'];
       const format = formatFor(request);
       const named = Object.entries(asked).filter(([name]) => name in filters) as [string, string | boolean][];
       const query: Query = {
         dataset: 'presences',
         span: spanOf(asked),
         filters: Object.fromEntries(named),
+        ...revisionOf(asked.revision),
         ...(asked.sort && { sort: asked.sort }),
         ...pageOf(asked, format),
       };

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { parseInstant } from '../model/instant.ts';
+import type { Query } from '../model/query.ts';
 import { ProblemError } from './problem.ts';
 
 export const INSTANT =
@@ -29,3 +30,14 @@ export function spanOf(asked: SpanParameters): { from?: number; until?: number }
 
 const fault = (name: string, expected: string, found: string) =>
   new ProblemError(400, 'the question has faults', [{ pointer: `/${name}`, expected, found }]);
+
+/** Which version of what is derived is read. */
+export const revisionParameter = Type.Optional(
+  Type.String({
+    pattern: '^(latest|as-seen|[0-9]{1,9})$',
+    description: 'latest (of each day the newest corrected, else as seen; the default), as-seen, or a number',
+  }),
+);
+
+export const revisionOf = (text: string | undefined): Pick<Query, 'revision'> =>
+  text === undefined ? {} : { revision: text === 'latest' || text === 'as-seen' ? text : Number(text) };

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { framesSeen } from '../../services/answer/frames.ts';
+import { framesOf } from '../../services/answer/frames.ts';
 import { heatmapRows } from '../../services/answer/heatmap.ts';
 import { seen } from '../../services/answer/seen.ts';
 import type { RoomFrame } from '../../services/model/frame.ts';
 import { type Line, lineOf, type Rooms, roomsOf } from '../../services/model/line.ts';
-import type { Venue } from '../../services/model/venue.ts';
-import { openRecord } from '../../services/store/record.ts';
+import type { Span, Venue } from '../../services/model/venue.ts';
+import { type AsSeen, openRecord } from '../../services/store/record.ts';
 import { venueOf } from '../locate/world.ts';
 import { newFolder, remove } from '../service.ts';
 
@@ -32,6 +32,11 @@ const room = (id: string, fields: Partial<RoomFrame> = {}): RoomFrame => ({
   high: null,
   ...fields,
 });
+
+/** Frames of a record, nothing else. */
+const framesSeen = (record: AsSeen, of: Venue, span: Span, step: string) =>
+  framesOf({ dataset: 'frames', span, step }, { record, house: null, venue: () => of, tables: nothing });
+const nothing = () => Promise.reject(new Error('expected no question to the store'));
 
 /** A record of what each second showed; a second without rooms is a gap. Presences are told apart. */
 async function record(seconds: (RoomFrame[] | null)[], turns: Record<number, Partial<Line>> = {}, from = T0) {
@@ -76,7 +81,8 @@ it('coverage over a span is the state that held longest, the worse on a tie; cov
     [[...of('good', 5), ...Array<null>(5).fill(null)], 'gap', 0.5],
     [[...of('good', 6), ...Array<null>(4).fill(null)], 'good', 0.6],
   ] as const) {
-    const { record: one, folder } = await record([...seconds]);
+    // a second more, or the gap at the end would be yet to come
+    const { record: one, folder } = await record([...seconds, [room('a'), room('b')]]);
     const { rows } = await framesSeen(one, venue, { from: T0, until: T0 + 10_000 }, 'all');
     const [a] = rows;
     assert.deepEqual([a!.room, a!.coverage, a!.covered], ['a', coverage, covered]);

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { framesSeen } from '../../services/answer/frames.ts';
+import { framesOf } from '../../services/answer/frames.ts';
 import { seen } from '../../services/answer/seen.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import { seeded, sighting, venueOf } from '../locate/world.ts';
@@ -246,7 +246,10 @@ describe('live', () => {
       inHall.map(([time, occupancy]) => [(time - T0) / 1000, occupancy]),
       inHall.map(([time]) => [(time - T0) / 1000, time >= handed ? 1 : 0]),
     );
-    const { rows } = await framesSeen(one.record, staffed, { from: T0, until: T0 + 21_000 }, 'all');
+    const { rows } = await framesOf(
+      { dataset: 'frames', span: { from: T0, until: T0 + 21_000 }, step: 'all' },
+      { record: one.record, house: null, venue: () => staffed, tables: () => Promise.reject(new Error('no store')) },
+    );
     const minutes = inHall.reduce((sum, [, occupancy]) => sum + occupancy / 60, 0);
     const hall = rows.find(({ room }) => room === 'hall')!;
     assert.ok(minutes > 0, 'somebody was counted');

@@ -8,7 +8,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
  * A page is questions and answers about SQL, in blocks parted by empty lines:
  *   file NAME            runs services/NAME.sql
  *   run                  runs the statements below it
- *   ask [$name=1 …]      runs a query (or `file NAME`), and after `----` come its rows, cells parted by blanks
+ *   ask [$name=1 …]      runs a query (or `file NAME`, which may stand in brackets in one), and after `----` come its rows, cells parted by blanks
  * Lines that begin with # say why.
  */
 type Block = { line: number; head: string[]; body: string; answer: string[] | null };
@@ -40,9 +40,10 @@ async function check(connection: DuckDBConnection, block: Block): Promise<void> 
   if (verb === 'run') return void (await connection.run(block.body));
   assert.equal(verb, 'ask', `line ${block.line}: expected file, run or ask`);
   const values = Object.fromEntries(
-    words.map((word) => /^\$(\w+)=(-?\d+)$/.exec(word)!.slice(1)).map(([k, v]) => [k!, BigInt(v!)]),
+    words.map((word) => /^\$(\w+)=(-?\w+)$/.exec(word)!.slice(1)).map(([name, text]) => [name!, valueOf(text!)]),
   );
-  const query = block.body.startsWith('file ') ? fileOf(block.body.slice(5)) : block.body;
+  const whole = block.body.startsWith('file ') ? fileOf(block.body.slice(5)) : block.body;
+  const query = whole.replace(/\(file (\S+)\)/, (_, name: string) => `(${fileOf(name)})`);
   const rows = (await connection.runAndReadAll(query, values)).getRows();
   const cell = (value: unknown) => (value === null ? 'NULL' : String(value).replaceAll(' ', '_'));
   assert.deepEqual(
@@ -51,6 +52,10 @@ async function check(connection: DuckDBConnection, block: Block): Promise<void> 
     `line ${block.line}`,
   );
 }
+
+/** A whole number, true or false, or text. */
+const valueOf = (text: string): bigint | boolean | string =>
+  /^-?\d+$/.test(text) ? BigInt(text) : text === 'true' || text === 'false' ? text === 'true' : text;
 
 for (const page of readdirSync(FOLDER).filter((name) => name.endsWith('.test')))
   describe(`sql ${page}`, () => {

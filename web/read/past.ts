@@ -32,8 +32,9 @@ const PAGES_MAX = 100;
 
 type Page = Rows<FrameRow> & { next?: string | null };
 
+/** As it was seen: what the page says of now and of before midnight is one picture. */
 async function readFrames(ask: Ask, from: number, until: number, step: string): Promise<FrameRow[]> {
-  const question = new URLSearchParams({ from: String(from), until: String(until), step });
+  const question = new URLSearchParams({ from: String(from), until: String(until), step, revision: 'as-seen' });
   const rows: FrameRow[] = [];
   for (let page = 0; page < PAGES_MAX; page++) {
     const { body } = await ask<Page>(`v1/frames?${question}`);

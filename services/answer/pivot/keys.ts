@@ -20,6 +20,8 @@ export type Key = {
   /** the part of time, where it is one */
   timed: Timed | null;
   needs: string[];
+  /** what of a record lies in the cell: a measure alone */
+  isCut: boolean;
   /** a value of a part of time as its key; null: there is none such */
   keyOf: ((value: string | number) => number | null) | null;
 };
@@ -44,6 +46,8 @@ export function lookupIn(source: Source, venue: Venue, slot: (timed: Timed) => n
     }
     const field = Object.hasOwn(source.fields, base) ? source.fields[base] : undefined;
     if (!field) return refuse(pointer, `one of ${namesIn(source).join(', ')}`, name) ?? null;
+    if (field.isCut && !pointer.startsWith('/measures'))
+      return refuse(pointer, `${base} in a measure: it is what of a record lies in a cell`, name) ?? null;
     const steps = stepsOf(field, width, unit);
     if (typeof steps === 'string') return refuse(pointer, steps, name) ?? null;
     return ownKey(name, field, steps);
@@ -78,11 +82,11 @@ function stepsOf(field: Field, width: string | undefined, unit: string): number 
 }
 
 function ownKey(name: string, field: Field, steps: number): Key {
-  const { scale = null, words = null, needs = [] } = field;
+  const { scale = null, words = null, needs = [], isCut = false } = field;
   // Towards minus infinity, so that −3 with a width of 5 lies in −5, not in 0.
   const sql = steps === 0 ? field.key : `(floor(${field.key} / ${steps}::DOUBLE) * ${steps})`;
   const shown = (key: string) => (scale === null || scale === 1 ? key : `${key} / ${scale}`);
-  return { name, type: field.type, sql, scale, words, shown, timed: null, needs, keyOf: null };
+  return { name, type: field.type, sql, scale, words, shown, timed: null, needs, keyOf: null, isCut };
 }
 
 function partKey(name: string, timed: Timed, slot: number, venue: Venue, { room }: Source): Key {
@@ -97,6 +101,7 @@ function partKey(name: string, timed: Timed, slot: number, venue: Venue, { room 
     shown: text ?? ((sql) => sql),
     timed,
     needs: isSitting ? ['bin', 'sitting', ...room.needs] : ['bin'],
+    isCut: false,
     keyOf: (value) => key(value, venue),
   };
 }

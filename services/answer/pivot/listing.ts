@@ -1,19 +1,17 @@
-import { AGGREGATORS, type Aggregator } from '../../model/pivot.ts';
+import { AGGREGATORS, type Aggregator, MEASURES, type OwnMeasure } from '../../model/pivot.ts';
 import { DEFINITIONS } from './aggregators.ts';
-import { observations } from './observations.ts';
+import { SOURCES } from './pivot.ts';
 import type { Source } from './source.ts';
 import { PARTS } from './times.ts';
-
-const SOURCES: Record<string, Source> = { observations };
 
 /** What can be asked: every dataset with its fields, the aggregators by PivotTable.js's names, the measures of the domain. */
 export function fieldsListed() {
   return {
-    datasets: Object.entries(SOURCES).map(([name, { record, fields }]) => ({
+    datasets: Object.entries(SOURCES as Record<string, Source>).map(([name, { record, fields, own }]) => ({
       name,
       record,
       fields: [...Object.entries(fields).map(([id, field]) => listed(id, field)), ...TIMES],
-      measures: [],
+      measures: Object.entries(own).map(([id, { label }]) => ({ name: id, label, unit: MEASURES[id as OwnMeasure] })),
     })),
     aggregators: (Object.keys(DEFINITIONS) as Aggregator[]).map((name) => ({
       name,

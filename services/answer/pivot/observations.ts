@@ -11,6 +11,7 @@ export const observations: Source = {
   room: { sql: 'p.room', needs: ['place'] },
   readFrom: 'observations',
   record: 'one observation',
+  own: {},
   joins: {
     place: {
       sql: 'LEFT JOIN (SELECT n.code, s.* FROM standing s JOIN name n ON n.text = s.device) p ON p.code = o.device AND epoch_ms(o.time) >= p.begins AND epoch_ms(o.time) < p.ends',

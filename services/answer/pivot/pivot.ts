@@ -6,43 +6,67 @@ import type { Database } from '../../store/database.ts';
 import { type Row, rowsOf } from '../../store/rows.ts';
 import { sql } from '../../store/sql.ts';
 import { Refused } from '../refused.ts';
+import type { Asked as Revision } from '../revisions.ts';
+import type { OpenDerived } from './derived.ts';
+import { frames } from './frames.ts';
+import { lastingStatement, minutesStatement, piecesStatement } from './lasting.ts';
 import { observations } from './observations.ts';
 import { type Plan, planOf } from './plan.ts';
+import { presences } from './presences.ts';
 import type { Source } from './source.ts';
 import { cellsStatement, type Statement, shownStatement } from './statement.ts';
 import { fillBins, fillVenue } from './tables.ts';
-import { cut } from './times.ts';
+import { type Bins, cut } from './times.ts';
 import { resolveWhen, resolveZone } from './when.ts';
 
 /** Cells and totals of an answer at most, if a question does not say fewer. */
 export const CELLS_MAX = 200_000;
+const MINUTE_MS = 60_000;
 
 /** What a question about cells needs: tables, the venue, and what time it is (UTC ms). */
 export type Asked = {
   tables: (span: Span) => Promise<Pick<Database, 'connect' | 'close'>>;
+  derived: OpenDerived;
   venue: Venue;
   now: number;
   signal?: AbortSignal | undefined;
 };
 
+/** Tables that are open for a question, and what of its span they have. */
+export type Opened = Pick<Database, 'connect' | 'close'> & {
+  span: Span;
+  revisions?: { day: string; revision: number }[];
+  readFrom: string;
+};
+
 /** Cells and totals, how many they are, of how many records, and from what these were read. */
-export type Pivoted = {
+export type Pivoted = Omit<Opened, 'connect' | 'close'> & {
   columns: Columns;
   rows: AsyncIterable<Row[]>;
   count: number;
   read: number;
-  readFrom: string;
-  span: Span;
 };
+
+/** A question in hand: what it means, on a connection of its own that ends with it. */
+type Work = {
+  query: PivotQuery;
+  plan: Plan;
+  source: Source;
+  connection: DuckDBConnection;
+  venue: Venue;
+  zone: string;
+  opened: Opened;
+};
+
+export const SOURCES: Partial<Record<PivotQuery['dataset'], Source>> = { observations, presences, frames };
 
 /** Cells and totals, each from its own records. Throws `Refused` with every fault of the question. */
 export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
   const { venue, signal } = asked;
   const source = sourceOf(query);
   const plan = planOf(query, source, venue);
-  const span = resolveWhen(query.span, venue, asked.now);
   const zone = resolveZone(query.zone, venue);
-  const opened = await asked.tables(span);
+  const opened = await open(query, source, asked);
   const connection = await opened.connect();
   const stop = () => connection.interrupt();
   const end = () => {
@@ -53,46 +77,105 @@ export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
   signal?.addEventListener('abort', stop);
   try {
     signal?.throwIfAborted();
-    await prepare(connection, plan, span, venue, zone);
-    const hasTotals = query.totals !== false;
-    await run(connection, cellsStatement(plan, source, hasTotals));
-    const { cells, read } = await sizeOf(connection, hasTotals);
-    const limit = query.limit ?? CELLS_MAX;
-    if (cells > limit)
-      throw new Refused([{ pointer: '/limit', expected: `${limit} cells and totals at most`, found: String(cells) }]);
-    const shown = shownStatement(plan, hasTotals);
+    const readFrom = await makeCells({ query, plan, source, connection, venue, zone, opened });
+    const { cells, read } = await sizeOf(connection, query.totals !== false);
+    refuseMany(cells, query);
+    const shown = shownStatement(plan, query.totals !== false);
     const result = await connection.stream(shown.text, namedIn(shown.text, shown.values));
     const rows = ending(rowsOf(result), end);
-    return { columns: plan.shape, rows, count: cells, read, readFrom: source.readFrom, span };
+    const { span, revisions } = opened;
+    return { columns: plan.shape, rows, count: cells, read, readFrom, span, ...(revisions && { revisions }) };
   } catch (error) {
     end();
     throw error;
   }
 }
 
-function sourceOf({ dataset }: PivotQuery): Source {
-  if (dataset === 'observations') return observations;
-  throw new Refused([{ pointer: '/dataset', expected: 'observations', found: dataset }]);
+export function sourceOf({ dataset }: PivotQuery): Source {
+  const source = SOURCES[dataset];
+  if (!source)
+    throw new Refused([{ pointer: '/dataset', expected: Object.keys(SOURCES).join(' or '), found: dataset }]);
+  return source;
+}
+
+/** Opens the tables of a dataset with what the span of a question has. */
+async function open(
+  query: PivotQuery,
+  source: Source,
+  { tables, derived, venue, now, signal }: Asked,
+): Promise<Opened> {
+  const span = resolveWhen(query.span, venue, now);
+  const { readFrom } = source;
+  if (query.dataset === 'observations') return { ...(await tables(span)), span, readFrom };
+  const { readFrom: where, ...found } = await derived(span, revisionOf(query), signal);
+  const isSeen = where.includes('as-seen record');
+  return { ...found, readFrom: isSeen ? `${readFrom} (today: as-seen record)` : readFrom };
+}
+
+const revisionOf = ({ revision = 'latest' }: PivotQuery): Revision =>
+  revision === 'latest' || revision === 'as-seen' ? revision : Number(revision);
+
+function refuseMany(cells: number, { limit = CELLS_MAX }: PivotQuery): void {
+  if (cells > limit)
+    throw new Refused([{ pointer: '/limit', expected: `${limit} cells and totals at most`, found: String(cells) }]);
+}
+
+/** Makes the table `cell`; returns from what it was read. */
+async function makeCells(work: Work): Promise<string> {
+  const { query, plan, source, connection, opened } = work;
+  const hasTotals = query.totals !== false;
+  const pieces = query.dataset === 'frames' ? piecesOf(work) : null;
+  const bins = await prepare(work);
+  if (query.dataset === 'observations') {
+    await run(connection, cellsStatement(plan, source, hasTotals));
+    return opened.readFrom;
+  }
+  const isWhole = bins === null || bins.bins.every(({ from }, i) => i === 0 || from % MINUTE_MS === 0);
+  if (query.dataset === 'frames' && !isWhole) refuseSeconds(plan);
+  if (query.dataset === 'frames') await run(connection, minutesStatement(plan, source));
+  if (query.dataset === 'presences') await run(connection, piecesStatement(plan, source));
+  if (pieces)
+    await run(connection, piecesStatement({ ...pieces, values: { ...plan.values, ...pieces.values } }, presences));
+  const text = lastingStatement(plan, query.dataset === 'frames', hasTotals, isWhole);
+  await run(connection, { text, values: plan.values });
+  return pieces ? `${opened.readFrom}, presences` : opened.readFrom;
+}
+
+/** The presences beside minutes, where a measure is of them: by the same keys, of the same rooms and times. */
+function piecesOf({ query, plan, venue }: Work): Plan | null {
+  const isNeeded = plan.measures.some(({ parts }) => parts.some((part) => part !== 'ground'));
+  if (!isNeeded) return null;
+  return planOf({ ...query, measures: ['visitors'] }, presences, venue, plan.timed);
+}
+
+/** A minute row is in one bin. */
+function refuseSeconds({ timed }: Plan): void {
+  const at = timed.find(({ width }) => width % MINUTE_MS !== 0);
+  if (at)
+    throw new Refused([
+      {
+        pointer: '/rows',
+        expected: 'steps of whole minutes: frames are kept by minute',
+        found: `${at.part}:${at.width / 1000}s`,
+      },
+    ]);
 }
 
 /** Fills what the statement joins: the venue, and the bins of the parts of time. */
-async function prepare(
-  connection: DuckDBConnection,
-  plan: Plan,
-  span: Span,
-  venue: Venue,
-  zone: string,
-): Promise<void> {
+async function prepare({ connection, plan, source, venue, zone, opened }: Work): Promise<Bins | null> {
+  const { span } = opened;
   await fillVenue(connection, venue);
   Object.assign(plan.values, {
     from: BigInt(span.from) * 1000n,
     until: BigInt(span.until) * 1000n,
-    usual: venue.file.badges?.default ?? '',
+    usual: venue.file.badges?.default ?? 'none',
   });
-  if (plan.timed.length === 0) return;
-  const bins = cut(await extentIn(connection, span), plan.timed, venue, zone);
+  if (plan.timed.length === 0) return null;
+  const extent = source === observations ? await extentIn(connection, span) : span;
+  const bins = cut({ from: extent.from, until: Math.max(extent.until, extent.from + 1) }, plan.timed, venue, zone);
   plan.values.block = BigInt(bins.block);
   await fillBins(connection, bins);
+  return bins;
 }
 
 /** What of a span there is anything in: so that bins are made for no more. */
@@ -103,7 +186,7 @@ async function extentIn(connection: DuckDBConnection, { from, until }: Span): Pr
     const found = { from: Math.max(from, Math.floor(first)), until: Math.min(until, Math.floor(last) + 1) };
     if (found.from < found.until) return found;
   }
-  return { from, until: from + 1 };
+  return { from, until: from };
 }
 
 /** Rows of the answer, and the records of the total of everything: no cell has more. */

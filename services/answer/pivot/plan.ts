@@ -1,20 +1,27 @@
-import { AGGREGATORS, type Aggregator, LEVEL, type PivotQuery } from '../../model/pivot.ts';
+import { AGGREGATORS, type Aggregator, LEVEL, type OwnMeasure, type PivotQuery } from '../../model/pivot.ts';
 import type { Columns } from '../../model/query.ts';
 import type { Reason } from '../../model/reject.ts';
 import type { Venue } from '../../model/venue.ts';
 import { Refused } from '../refused.ts';
 import { type Aggregate, type Argument, DEFINITIONS } from './aggregators.ts';
 import { conditionOf, type Key, type Lookup, lookupIn } from './keys.ts';
+import type { Part } from './measures.ts';
 import type { Source } from './source.ts';
 import type { Timed } from './times.ts';
 
 export type Value = string | number | bigint;
 
+/**
+ * A measure as it was asked: one of the domain, or an aggregate of the records of a cell; of presences, which may be in many
+ * bins, either of what they are (`pieces`) or of each once, with what of it lies in the cell (`records`).
+ */
+export type Measured = Aggregate & { name: string; of: 'own' | 'pieces' | 'records'; parts: Part[] };
+
 /** What a question means for a source: keys, what is computed, conditions and joins, all made of our own fragments. */
 export type Plan = {
   rows: Key[];
   columns: Key[];
-  measures: (Aggregate & { name: string })[];
+  measures: Measured[];
   /** columns of the records beside the keys: SQL by column */
   inputs: Record<string, string>;
   /** tables of texts that the inputs need: a code's SQL by the alias of its table */
@@ -32,10 +39,12 @@ export type Plan = {
 
 const MEASURE = /^([a-zA-Z0-9]{1,32})(?:\(([a-zA-Z]{1,24})(?:,([a-zA-Z]{1,24}))?\))?$/;
 
-/** Throws `Refused` with every fault of the question. */
-export function planOf(query: PivotQuery, source: Source, venue: Venue): Plan {
+/**
+ * Throws `Refused` with every fault of the question.
+ * @param timed parts of time that have columns already; those of this question are added
+ */
+export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: Timed[] = []): Plan {
   const reasons: Reason[] = [];
-  const timed: Timed[] = [];
   const slot = ({ part, width }: Timed) => {
     const found = timed.findIndex((one) => one.part === part && one.width === width);
     return found >= 0 ? found : timed.push({ part, width }) - 1;
@@ -61,7 +70,9 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue): Plan {
     values,
     put,
   };
-  const measures = query.measures.flatMap((name, i) => measureOf(name, i, plan, lookup, reasons) ?? []);
+  const measures = query.measures.flatMap(
+    (name, i) => measureOf(name, `/measures/${i}`, { ...plan, source, lookup, reasons }) ?? [],
+  );
   const conditions = (query.filters ?? []).flatMap((filter, i) => {
     const key = lookup(filter.field, `/filters/${i}/field`);
     if (!key) return [];
@@ -87,24 +98,22 @@ function refuseTwice(names: string[], side: string, reasons: Reason[]): void {
 }
 
 type Inputs = Pick<Plan, 'inputs' | 'texts' | 'needs'>;
+type Reading = Inputs & { source: Source; lookup: Lookup; reasons: Reason[] };
 
-/** `sum(rssi)`: the aggregate, whose arguments become columns of the records. */
-function measureOf(
-  name: string,
-  index: number,
-  inputs: Inputs,
-  lookup: Lookup,
-  reasons: Reason[],
-): (Aggregate & { name: string }) | null {
-  const pointer = `/measures/${index}`;
+/** `sum(rssi)`: the aggregate, whose arguments become columns of the records. `peak`: one of the domain. */
+function measureOf(name: string, pointer: string, reading: Reading): Measured | null {
+  const { source, lookup, reasons } = reading;
   const refuse = (expected: string) => {
     reasons.push({ pointer, expected, found: name });
     return null;
   };
   const [, called = '', ...given] = MEASURE.exec(name) ?? [];
-  if (!Object.hasOwn(AGGREGATORS, called)) return refuse(`one of ${Object.keys(AGGREGATORS).join(', ')}`);
-  const aggregator = called as Aggregator;
   const names = given.filter((one) => one !== undefined);
+  const own = Object.hasOwn(source.own, called) ? source.own[called as OwnMeasure] : undefined;
+  if (own && names.length === 0) return { name, ...own, type: 'number', of: 'own' };
+  if (!Object.hasOwn(AGGREGATORS, called))
+    return refuse(`one of ${[...Object.keys(AGGREGATORS), ...Object.keys(source.own)].join(', ')}`);
+  const aggregator = called as Aggregator;
   if (names.length !== AGGREGATORS[aggregator])
     return refuse(`${aggregator} with ${AGGREGATORS[aggregator]} fields in brackets`);
   const { takes, sql, share } = DEFINITIONS[aggregator];
@@ -112,10 +121,20 @@ function measureOf(
   if (!found.every(isKey)) return null;
   const wrong = found.find((key) => takes === 'number' && key.type !== 'number');
   if (wrong) return refuse(`${aggregator} of a number; ${wrong.name} is none`);
-  const wantsText = aggregator !== 'countUnique';
-  const [a, b] = found.map((key) => argumentOf(key, wantsText, inputs));
-  return { name, ...sql(a ?? NO_ARGUMENT, b ?? NO_ARGUMENT), ...(share && { share }) };
+  const isPieces = source.overlap === true && found.some(({ isCut }) => !isCut);
+  if (isPieces && !SETS.has(aggregator)) return refuse(`${aggregator} of minutes: a presence may be in many bins`);
+  const [a, b] = found.map((key) => argumentOf(key, aggregator !== 'countUnique', reading));
+  return {
+    name,
+    ...sql(a ?? NO_ARGUMENT, b ?? NO_ARGUMENT),
+    ...(share && { share }),
+    of: isPieces ? 'pieces' : 'records',
+    parts: [],
+  };
 }
+
+/** What is the same of a record, however often it is there. */
+const SETS = new Set<Aggregator>(['countUnique', 'listUnique', 'minimum', 'maximum', 'first', 'last']);
 
 const NO_ARGUMENT: Argument = { column: 'NULL', type: 'number', scale: 1 };
 

@@ -1,4 +1,6 @@
+import type { OwnMeasure } from '../../model/pivot.ts';
 import type { ColumnType } from '../../model/query.ts';
+import type { Part } from './measures.ts';
 
 /** A field of a dataset: what it is, and the SQL of the key by which its records are grouped. */
 export type Field = {
@@ -13,6 +15,8 @@ export type Field = {
   scale?: number;
   /** joins that it needs, by name */
   needs?: string[];
+  /** it is what of a record lies in the cell: a measure alone */
+  isCut?: boolean;
 };
 
 /** Where the records of a dataset are read: fragments of ours, which a question puts together. */
@@ -30,6 +34,10 @@ export type Source = {
   within: string;
   /** what the answer says it was read from */
   readFrom: string;
+  /** records last: one is in every bin that it touches, cut by it */
+  overlap?: boolean;
+  /** measures of the domain */
+  own: Partial<Record<OwnMeasure, { label: string; parts: Part[]; sql: string }>>;
   /** what a record is, in words */
   record: string;
 };

@@ -8,10 +8,10 @@ import type { Source } from './source.ts';
 export type Statement = { text: string; values: Record<string, Value> };
 
 /** A level of totals: the keys that it keeps, by their places. */
-type Level = number[];
+export type Level = number[];
 
 /** Keys of a question: rows, then columns. */
-const keysOf = ({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Key[] => [...rows, ...columns];
+export const keysOf = ({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Key[] => [...rows, ...columns];
 
 /** Every level: the first so many of the rows with the first so many of the columns. The first is that of the cells, the last that of everything. */
 export function levelsOf({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Level[] {
@@ -40,29 +40,46 @@ export function recordsOf(plan: Plan, source: Source, more: string[] = []): stri
 }
 
 /** The joins that are needed, each after those that it needs itself. */
-export function joinsOf({ needs }: Pick<Plan, 'needs'>, { joins, time, room }: Source): string[] {
+export function joinsOf({ needs }: Pick<Plan, 'needs'>, { joins, time, room, overlap }: Source): string[] {
   const all = new Set(needs);
   if (all.has('sitting')) for (const need of room.needs) all.add(need);
   for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);
   const own = Object.keys(joins).flatMap((name) => (all.has(name) ? [joins[name]!.sql] : []));
-  const bin = `JOIN bin b ON b.block = ${time} // $block::BIGINT AND ${time} >= b.begins AND ${time} < b.ends`;
+  // Of the blocks of a bin the first stands for it where records last.
+  const bin = overlap
+    ? 'JOIN bin b ON b.block = b.id // $block::BIGINT AND o.begins < b.ends AND o.ends > b.begins'
+    : `JOIN bin b ON b.block = ${time} // $block::BIGINT AND ${time} >= b.begins AND ${time} < b.ends`;
   const sitting = `LEFT JOIN sitting s ON s.bin = b.id AND s.room = coalesce(${room.sql}, '')`;
   return [...own, ...(all.has('bin') ? [bin] : []), ...(all.has('sitting') ? [sitting] : [])];
 }
 
-/** Cells and totals, each computed of its own records, into the table `cell`. */
-export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean): Statement {
-  const keys = keysOf(plan).map((_, i) => `k${i}`);
+/** The keys of a level, each as its column; those that are totalled are unknown. */
+export const maskedAt = (level: Level, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => (level.includes(i) ? `k${i}` : `NULL AS k${i}`));
+
+/** How cells and totals are grouped: GROUP BY and which keys a row has totalled. */
+export function groupedBy(plan: Plan, hasTotals: boolean, more: string[] = []): { group: string; totalled: string } {
+  const count = keysOf(plan).length;
+  const sets = levelsAsked(plan, hasTotals).map((level) => `(${[...level.map((i) => `k${i}`), ...more].join(', ')})`);
+  if (count === 0) return { group: more.length > 0 ? ` GROUP BY ${more.join(', ')}` : '', totalled: '0' };
+  const keys = Array.from({ length: count }, (_, i) => `k${i}`).join(', ');
+  return { group: ` GROUP BY GROUPING SETS (${sets.join(', ')})`, totalled: `GROUPING(${keys})::INTEGER` };
+}
+
+/** The levels that are computed. That of everything always is: it says how many records there are. */
+export function levelsAsked(plan: Plan, hasTotals: boolean): Level[] {
   const all = levelsOf(plan);
   const isWhole = hasTotals || plan.measures.some(({ share }) => share);
-  // The total of everything is always there: it says how many records there are.
-  const levels = isWhole || all.length === 1 ? all : [all[0]!, all.at(-1)!];
+  return isWhole || all.length === 1 ? all : [all[0]!, all.at(-1)!];
+}
+
+/** Cells and totals, each computed of its own records, into the table `cell`. */
+export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean): Statement {
   const aggregates = plan.measures.map(({ sql }, i) => `${sql} AS m${i}`);
-  const sets = levels.map((level) => `(${level.map((i) => `k${i}`).join(', ')})`);
-  const totalled = keys.length > 0 ? `GROUPING(${keys.join(', ')})` : '0';
-  const grouped = keys.length > 0 ? ` GROUP BY GROUPING SETS (${sets.join(', ')})` : '';
-  const columns = [...keys, `${totalled}::INTEGER AS totalled`, 'count(*) AS records', ...aggregates].join(', ');
-  const text = `CREATE TEMP TABLE cell AS WITH record AS (${recordsOf(plan, source)}) SELECT ${columns} FROM record${grouped}`;
+  const { group, totalled } = groupedBy(plan, hasTotals);
+  const keys = keysOf(plan).map((_, i) => `k${i}`);
+  const columns = [...keys, `${totalled} AS totalled`, 'count(*) AS records', ...aggregates].join(', ');
+  const text = `CREATE TEMP TABLE cell AS WITH record AS (${recordsOf(plan, source)}) SELECT ${columns} FROM record${group}`;
   return { text, values: plan.values };
 }
 

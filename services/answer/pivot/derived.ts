@@ -1,0 +1,161 @@
+import { Temporal } from 'temporal-polyfill';
+import { readParts } from '../../ledger/manifest.ts';
+import { countedIn, type Member, type Span, type Venue } from '../../model/venue.ts';
+import { type Memory, openMemory } from '../../store/database.ts';
+import { sql } from '../../store/sql.ts';
+import { binsOf } from '../bins.ts';
+import { fill, fillPresences, fillSaid } from '../fill.ts';
+import type { FrameTables } from '../frames.ts';
+import { type Asked, knownUntil, type Read, readingOf } from '../revisions.ts';
+import { defaultGroup } from '../scope.ts';
+import { createSeconds } from '../seconds.ts';
+import { seen } from '../seen.ts';
+
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1000;
+const END_MS = 8e15;
+/** So many sets of tables are kept for the next question. */
+const KEPT_MAX = 4;
+
+/** Presences and minute frames of a span, by revision, as tables to be asked. */
+export type Derived = {
+  connect: Memory['connect'];
+  /** whoever asked is done with it */
+  close(): void;
+  span: Span;
+  revisions: { day: string; revision: number }[];
+  /** the days that were read from files, and from the record */
+  readFrom: string[];
+};
+
+/** The tables of a span and revision: read once, kept for the questions that follow. */
+export type OpenDerived = (asked: Span, revision: Asked, signal?: AbortSignal) => Promise<Derived>;
+
+type Kept = { memory: Memory; said: Omit<Derived, 'connect' | 'close'>; users: number; isGone: boolean };
+
+/**
+ * Opens presences and frames for questions. Of a day that is not over there is what was shown up to its last whole minute, so
+ * that questions within a minute share their tables. `KEPT_MAX` of these are kept.
+ */
+export function openDerived(from: FrameTables): OpenDerived {
+  const kept = new Map<string, Promise<Kept>>();
+  const letGo = (one: Kept) => {
+    if (one.isGone && one.users === 0) one.memory.close();
+  };
+  const forget = (key: string) => {
+    const old = kept.get(key);
+    kept.delete(key);
+    old?.then(
+      (one) => {
+        one.isGone = true;
+        letGo(one);
+      },
+      () => undefined,
+    );
+  };
+  return async (asked, revision, signal) => {
+    const venue = from.venue();
+    const span = knownOf(asked, from, venue.zone);
+    const reads = span.from < span.until ? readingOf(span, venue.zone, revision, from) : [];
+    const told = reads.filter(({ from_ }) => from_ !== 'nothing');
+    const key = JSON.stringify([span, venue.version, told]);
+    const found = kept.get(key) ?? read(told, span, from, venue, signal);
+    kept.delete(key);
+    kept.set(key, found);
+    if (kept.size > KEPT_MAX) forget(kept.keys().next().value!);
+    const one = await found.catch((error: unknown) => {
+      kept.delete(key);
+      throw error;
+    });
+    one.users += 1;
+    const close = () => {
+      one.users -= 1;
+      letGo(one);
+    };
+    return { connect: one.memory.connect, close, ...one.said };
+  };
+}
+
+/** What of a span is known: from the first day that anything is known of, up to the last whole minute. */
+function knownOf(asked: Span, from: FrameTables, zone: string): Span {
+  const days = [...from.record.days(), ...derivedDays(from)].sort();
+  const until = Math.min(asked.until, Math.floor((knownUntil(from) + SECOND_MS) / MINUTE_MS) * MINUTE_MS);
+  if (days.length === 0 || !Number.isFinite(until)) return { from: 0, until: 0 };
+  const first = Temporal.PlainDate.from(days[0]!).toZonedDateTime(zone).epochMilliseconds;
+  const start = Math.floor(Math.max(asked.from, first) / SECOND_MS) * SECOND_MS;
+  return { from: start, until: Math.max(start, Math.ceil(until / SECOND_MS) * SECOND_MS) };
+}
+
+const derivedDays = ({ house }: FrameTables): string[] =>
+  house === null ? [] : readParts(house, 'frames').map(({ day }) => day);
+
+async function read(reads: Read[], span: Span, from: FrameTables, venue: Venue, signal?: AbortSignal): Promise<Kept> {
+  const memory = await openMemory(from.house);
+  try {
+    await memory.connection.run(sql(import.meta.url, 'derived'));
+    for (const one of reads) await readDay(memory, one, span, from, venue, signal);
+    await fillTeams(memory, venue);
+    await memory.connection.run(sql(import.meta.url, 'stays'), {
+      open: BigInt(span.until),
+      usual: defaultGroup(venue),
+      counted: countedIn({ ...venue, members: [] })('', 0),
+    });
+    const sources = new Set(reads.map(({ from_ }) => (from_ === 'files' ? 'files' : 'as-seen record')));
+    const said = {
+      span,
+      revisions: reads.map(({ day, revision }) => ({ day, revision })),
+      readFrom: [...sources].sort(),
+    };
+    return { memory, said, users: 0, isGone: false };
+  } catch (error) {
+    memory.close();
+    throw error;
+  }
+}
+
+async function readDay(
+  { connection }: Memory,
+  day: Read,
+  span: Span,
+  { record }: FrameTables,
+  venue: Venue,
+  signal?: AbortSignal,
+): Promise<void> {
+  const part = { from: Math.max(day.from, span.from), until: Math.min(day.until, span.until) };
+  if (part.from >= part.until) return;
+  if (day.from_ === 'files') {
+    const values = { from: BigInt(part.from) * 1000n, until: BigInt(part.until) * 1000n };
+    await connection.run(sql(new URL('..', import.meta.url).href, 'presences_from_files'), {
+      ...values,
+      file: day.presences,
+    });
+    await connection.run(sql(new URL('..', import.meta.url).href, 'said_from_files'), { ...values, file: day.frames });
+    return;
+  }
+  const seconds = createSeconds(binsOf(part, '1m', venue.zone), venue);
+  const { presences } = await seen(record, part, seconds.add, signal);
+  await fillPresences(connection, presences);
+  await fillSaid(connection, seconds.sums());
+}
+
+/** Of each badge in a list all of time, cut where it was handed on. */
+async function fillTeams({ connection }: Memory, venue: Venue): Promise<void> {
+  const isCounted = countedIn(venue);
+  const lists = new Map<string, Member[]>();
+  for (const member of venue.members ?? []) lists.set(member.badge, [...(lists.get(member.badge) ?? []), member]);
+  const teams = [...lists].flatMap(([badge, list]) => {
+    const edges = [-END_MS, END_MS, ...list.flatMap(({ from, until }) => [from, until]).filter(Number.isFinite)];
+    const cuts = [...new Set(edges)].sort((a, b) => a - b);
+    return cuts.slice(0, -1).map((from, i) => {
+      const group = list.find((one) => one.from <= from && from < one.until)?.group ?? defaultGroup(venue);
+      return { badge, group, isCounted: isCounted(badge, from), from, until: cuts[i + 1]! };
+    });
+  });
+  await fill(connection, 'team', teams, (to, team) => {
+    to.appendVarchar(team.badge);
+    to.appendVarchar(team.group);
+    to.appendBoolean(team.isCounted);
+    to.appendBigInt(BigInt(team.from));
+    to.appendBigInt(BigInt(team.until));
+  });
+}

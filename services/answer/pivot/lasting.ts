@@ -1,0 +1,182 @@
+import type { Part } from './measures.ts';
+import type { Plan } from './plan.ts';
+import type { Source } from './source.ts';
+import {
+  groupedBy,
+  keysOf,
+  type Level,
+  levelsAsked,
+  maskedAt,
+  recordsOf,
+  type Statement,
+  totalledAt,
+} from './statement.ts';
+import { PARTS } from './times.ts';
+
+/** Of a presence what lies in one bin and in the span: presences are cut by the parts of time that are asked. */
+export function piecesStatement(plan: Plan, source: Source): Statement {
+  const [begins, ends] = plan.needs.has('bin') ? [', b.begins', ', b.ends'] : ['', ''];
+  const more = [
+    'o.id',
+    'o.badge',
+    'o.counts',
+    `greatest(o.begins, $from::BIGINT // 1000${begins}) AS begins`,
+    `least(o.ends, $until::BIGINT // 1000${ends}) AS ends`,
+  ];
+  return { text: `CREATE TEMP TABLE piece AS ${recordsOf(plan, source, more)}`, values: plan.values };
+}
+
+/** Rows of minutes as records: with their sums, from which measures of the domain are computed. */
+export function minutesStatement(plan: Plan, source: Source): Statement {
+  return { text: `CREATE TEMP TABLE minute AS ${recordsOf(plan, source, ['o.*'])}`, values: plan.values };
+}
+
+/**
+ * Cells and totals of minutes or presences into the table `cell`: what the aggregators say of the records, beside the parts
+ * from which measures of the domain are computed. Each level is computed anew: nothing is added up from cells.
+ * @param minutePeaks the peaks of minutes are enough where a level tells rooms apart
+ */
+export function lastingStatement(plan: Plan, isFrames: boolean, hasTotals: boolean, minutePeaks: boolean): string {
+  const keys = keysOf(plan).map((_, i) => `k${i}`);
+  const wanted = new Set<Part>(plan.measures.flatMap(({ parts }) => parts));
+  const making = { plan, hasTotals, keys, isRoomPeak: isFrames && minutePeaks };
+  const tables: [string, string][] = [['base', isFrames ? minutesBase(making) : piecesBase(making)]];
+  if (!isFrames) tables.push(['record', recordsEach(making)]);
+  for (const part of wanted) tables.push([part, TABLES[part](making)]);
+  const measures = plan.measures.map(({ of, sql }, i) => {
+    if (of === 'own') return `${sql} AS m${i}`;
+    return `${!isFrames && of === 'records' ? 'record' : 'base'}.m${i} AS m${i}`;
+  });
+  const columns = [...keys.map((key) => `base.${key}`), 'base.totalled', 'base.records', ...measures].join(', ');
+  const joins = tables.slice(1).map(([name]) => `LEFT JOIN ${name} ON ${same(name, keys)}`);
+  const withs = tables.map(([name, sql]) => `${name} AS (${sql})`).join(', ');
+  return `CREATE TEMP TABLE cell AS WITH ${withs} SELECT ${columns} FROM base ${joins.join(' ')}`;
+}
+
+type Making = { plan: Plan; hasTotals: boolean; keys: string[]; isRoomPeak: boolean };
+
+/** The same cell of another table; unknown is a value like others. */
+const same = (name: string, keys: string[]): string =>
+  [`${name}.totalled = base.totalled`, ...keys.map((key) => `${name}.${key} IS NOT DISTINCT FROM base.${key}`)].join(
+    ' AND ',
+  );
+
+const aggregatesOf = ({ plan }: Making, of: 'pieces' | 'records'): string[] =>
+  plan.measures.flatMap((measure, i) => (measure.of === of ? [`${measure.sql} AS m${i}`] : []));
+
+function minutesBase(making: Making): string {
+  const { group, totalled } = groupedBy(making.plan, making.hasTotals);
+  const columns = [
+    ...making.keys,
+    `${totalled} AS totalled`,
+    'count(*) AS records',
+    ...aggregatesOf(making, 'records'),
+  ];
+  return `SELECT ${columns.join(', ')} FROM minute${group}`;
+}
+
+function piecesBase(making: Making): string {
+  const { group, totalled } = groupedBy(making.plan, making.hasTotals);
+  const counted = 'count(DISTINCT id) AS records';
+  const columns = [...making.keys, `${totalled} AS totalled`, counted, ...aggregatesOf(making, 'pieces')];
+  return `SELECT ${columns.join(', ')} FROM piece${group}`;
+}
+
+/** Each presence of a cell once, with what of it lies there. */
+function recordsEach(making: Making): string {
+  const { plan, hasTotals, keys } = making;
+  const { group, totalled } = groupedBy(plan, hasTotals, ['id']);
+  const cut = Object.keys(plan.inputs).map((column) => `sum(ends - begins)::BIGINT AS ${column}`);
+  const each = `SELECT ${[...keys, `${totalled} AS totalled`, 'id', ...cut].join(', ')} FROM piece${group}`;
+  const columns = [...keys, 'totalled', ...aggregatesOf(making, 'records')].join(', ');
+  return `SELECT ${columns} FROM (${each}) GROUP BY ${['totalled', ...keys].join(', ')}`;
+}
+
+const TABLES: Record<Part, (making: Making) => string> = { ground, crowd, peak, visit };
+
+const STATES = ['gap', 'unmeasured', 'silent', 'deaf', 'thin', 'good'];
+const SUMS = ['present', 'claps', 'temperature', 'felt', ...STATES];
+
+/** Of what lies side by side (the rooms of a floor) a second counts once. */
+function ground({ plan, hasTotals, keys }: Making): string {
+  const { group, totalled } = groupedBy(plan, hasTotals, ['start']);
+  const side = [
+    ...keys,
+    `${totalled} AS totalled`,
+    'least(any_value(made), sum(frames)) AS frames',
+    'least(any_value(made), sum(frames - unmeasured)) AS measured',
+    ...SUMS.map((name) => `sum(${name}) AS ${name}`),
+  ].join(', ');
+  const sums = ['frames', 'measured', ...SUMS].map((name) => `sum(${name}) AS ${name}`);
+  const seconds = `sum(${STATES.join(' + ')}) AS seconds`;
+  const columns = [...keys, 'totalled', ...sums, seconds].join(', ');
+  return `SELECT ${columns} FROM (SELECT ${side} FROM minute${group}) GROUP BY ${['totalled', ...keys].join(', ')}`;
+}
+
+/** Who was there: each badge once. */
+function crowd({ plan, hasTotals, keys }: Making): string {
+  const { group, totalled } = groupedBy(plan, hasTotals);
+  const visitors = 'count(DISTINCT badge) FILTER (counts) AS visitors';
+  const ms = 'sum(ends - begins) FILTER (counts) AS ms';
+  return `SELECT ${[...keys, `${totalled} AS totalled`, visitors, ms].join(', ')} FROM piece${group}`;
+}
+
+/** Parts of time alone do not say who is counted together. */
+const isTime = (plan: Plan, i: number): boolean => {
+  const part = keysOf(plan)[i]!.timed?.part;
+  return part !== undefined && part !== 'session' && part !== 'sessionId' && part in PARTS;
+};
+
+/** The most at once: of each set of keys but times one walk through all changes; a total over times has the greatest of theirs. */
+function peak(making: Making): string {
+  const { plan, hasTotals, keys, isRoomPeak } = making;
+  const named = keysOf(plan).map(({ name }) => name);
+  return levelsAsked(plan, hasTotals)
+    .map((level) => {
+      const isOfRoom = isRoomPeak && level.some((i) => named[i] === 'room');
+      const columns = [...maskedAt(level, keys.length), `${totalledAt(level, keys.length)} AS totalled`];
+      const from = isOfRoom
+        ? '(SELECT *, peak AS most FROM minute)'
+        : crowded(
+            level.filter((i) => !isTime(plan, i)),
+            keys,
+          );
+      const group = level.length > 0 ? ` GROUP BY ${level.map((i) => `k${i}`).join(', ')}` : '';
+      return `SELECT ${[...columns, 'max(most) AS people'].join(', ')} FROM ${from}${group}`;
+    })
+    .join(' UNION ALL ');
+}
+
+/**
+ * How many there were whenever somebody came: whoever leaves in a second makes place for whoever comes in it. Pieces begin
+ * anew in each bin, so each bin has such an instant.
+ */
+function crowded(space: Level, keys: string[]): string {
+  const own = space.map((i) => `k${i}`);
+  const times = keys
+    .filter((key) => !own.includes(key))
+    .map((key) => `any_value(${key}) FILTER (change > 0) AS ${key}`);
+  const changes = `SELECT ${[...keys, 'begins AS instant', '1 AS change'].join(', ')} FROM piece WHERE counts UNION ALL SELECT ${[...keys, 'ends', '-1'].join(', ')} FROM piece WHERE counts`;
+  const summed = `SELECT ${[...own, ...times, 'instant', 'sum(change) AS net', 'bool_or(change > 0) AS isBegun'].join(', ')} FROM (${changes}) GROUP BY ${[...own, 'instant'].join(', ')}`;
+  const partition = own.length > 0 ? `PARTITION BY ${own.join(', ')} ` : '';
+  const people = `sum(net) OVER (${partition}ORDER BY instant ROWS UNBOUNDED PRECEDING)::INTEGER AS most`;
+  return `(SELECT * FROM (SELECT *, ${people} FROM (${summed})) WHERE isBegun)`;
+}
+
+/** How long people stayed: pieces of a badge that touch in a cell are one visit, cut at the ends of the cell. */
+function visit({ plan, hasTotals, keys }: Making): string {
+  return levelsAsked(plan, hasTotals)
+    .map((level) => {
+      const own = [...level.map((i) => `k${i}`), 'badge'];
+      const before = `max(ends) OVER (PARTITION BY ${own.join(', ')} ORDER BY begins, ends ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
+      const turns = `SELECT *, (begins > coalesce(${before}, begins - 1))::INTEGER AS turn FROM piece WHERE counts`;
+      const numbered = `SELECT *, sum(turn) OVER (PARTITION BY ${own.join(', ')} ORDER BY begins, ends ROWS UNBOUNDED PRECEDING) AS visit FROM (${turns})`;
+      const stays = `SELECT ${[...own, 'sum(ends - begins)::BIGINT AS length'].join(', ')} FROM (${numbered}) GROUP BY ${[...own, 'visit'].join(', ')}`;
+      const figures =
+        'count(*) AS visits, sum(length) AS ms, median(length) AS middle, quantile_disc(length, 0.9) AS most';
+      const columns = [...maskedAt(level, keys.length), `${totalledAt(level, keys.length)} AS totalled`, figures];
+      const group = level.length > 0 ? ` GROUP BY ${level.map((i) => `k${i}`).join(', ')}` : '';
+      return `SELECT ${columns.join(', ')} FROM (${stays})${group}`;
+    })
+    .join(' UNION ALL ');
+}

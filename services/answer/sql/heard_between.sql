@@ -1,0 +1,4 @@
+CREATE OR REPLACE TEMP TABLE heard AS
+SELECT *
+FROM observations
+WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)

@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bench } from '../../jobs/job.ts';
+import type { Observation } from '../../services/model/observation.ts';
+import type { Venue } from '../../services/model/venue.ts';
+import type { Database } from '../../services/store/database.ts';
+import { type Memory, openDatabase, openMemory } from '../../services/store/database.ts';
+import { type DuckdbStore, duckdbStore } from '../../services/store/duckdb.ts';
+import { openRecord } from '../../services/store/record.ts';
+import { newFolder, remove } from '../service.ts';
+
+/** A bench over a store in a folder of its own. */
+export type Workshop = { bench: Bench; database: Database; store: DuckdbStore; end(): Promise<void> };
+
+const BATCH = 10_000;
+
+/** @param now the clock of what is made, UTC ms; it goes on by one each time it is asked */
+export async function workshop(
+  venue: Venue,
+  observations: Observation[],
+  now = Date.UTC(2030, 0, 1),
+): Promise<Workshop> {
+  const house = newFolder();
+  const database = await openDatabase(house);
+  const store = await duckdbStore(database);
+  for (let i = 0; i < observations.length; i += BATCH)
+    await store.append({ observations: observations.slice(i, i + BATCH), rejects: [] });
+  mkdirSync(join(house, 'copies'), { recursive: true });
+  const opened: Memory[] = [];
+  let copies = 0;
+  let clock = now;
+  const bench: Bench = {
+    house,
+    venue,
+    record: openRecord(join(house, 'as-seen'), venue.zone),
+    async copy(span) {
+      const file = join(house, 'copies', `${copies++}.parquet`);
+      await store.copy(span, file);
+      return file;
+    },
+    async database() {
+      const memory = await openMemory(house);
+      opened.push(memory);
+      return memory;
+    },
+    now: () => clock++,
+    progress: () => {},
+    signal: new AbortController().signal,
+  };
+  const end = async () => {
+    for (const memory of opened) memory.close();
+    await store.close();
+    database.close();
+    remove(house);
+  };
+  return { bench, database, store, end };
+}
