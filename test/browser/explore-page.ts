@@ -31,6 +31,7 @@ export async function startExplorer(): Promise<Explorer> {
   };
   const viewsOf = (method: string, url: URL) => {
     if (method === 'DELETE') explorer.views = explorer.views.filter(({ id }) => !url.pathname.endsWith(`/${id}`));
+    if (method === 'PUT') explorer.views = [...explorer.views, { id: url.pathname.split('/').at(-1)!, name: '', query: fromSearch(new URLSearchParams()), look: '' }];
     return { status: 200, body: { rows: explorer.views } };
   };
   const world = { ...demoWorld(Date.UTC(2026, 10, 4, 10)), venue: VENUE };
