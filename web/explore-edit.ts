@@ -90,9 +90,13 @@ export function createEditing(of: Editing) {
 
 /** A field of the list as a shelf has it: in its usual bin, or counted; null where it cannot stand there. */
 function newName(name: string, shelf: Shelf, { dataset }: Words): string | null {
-  const field = dataset.fields.find((one) => one.name === name);
+  const field = dataset.fields.find((one) => one.name === fieldOf(name));
   if (!field) return shelf === 'measures' ? name : null;
-  return nameOn(shelf === 'rows' || shelf === 'columns' ? usualName(field) : name, null, shelf);
+  return nameOn(
+    name === field.name && (shelf === 'rows' || shelf === 'columns') ? usualName(field) : name,
+    null,
+    shelf,
+  );
 }
 
 /** The values of a field with how many records have them, under the other filters. */

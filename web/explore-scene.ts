@@ -40,7 +40,7 @@ export function sceneOf(state: ExploreState, sight: Sight): ExploreShown | null 
     : null;
   const title = titleOf(exploration, presets, words);
   return {
-    heading: { title, lead: stage ? leadOf(stage) : '', when: whenWords(state), canUndo: true, isSheet },
+    heading: { title, lead: stage ? lead(stage) : '', when: whenWords(state), canUndo: true, isSheet },
     shelves: exploration,
     words,
     opening:
@@ -52,7 +52,7 @@ export function sceneOf(state: ExploreState, sight: Sight): ExploreShown | null 
             hrefOf: ({ shows }) => writeExploration(sight.search, shows),
           }
         : null,
-    views: stage && viewsOf(stage),
+    views: stage && views(stage),
     stage,
     says: saysOf(state),
     lost: state.lost && {
@@ -78,6 +78,19 @@ export function sceneOf(state: ExploreState, sight: Sight): ExploreShown | null 
 const isEmpty = ({ cube, rowFields, columnFields }: Held): boolean =>
   cube.size === 0 ||
   (rowFields.length + columnFields.length > 0 && cube.rows.children.length + cube.columns.children.length === 0);
+
+/** What looks at every cell is made once for what it follows from, however often the page is drawn. */
+function kept<T>(make: (stage: StageShown) => T): (stage: StageShown) => T {
+  let held: { of: StageShown; value: T } | null = null;
+  const isSame = (a: StageShown, b: StageShown) =>
+    a.held === b.held && a.exploration === b.exploration && a.words === b.words && a.palette === b.palette;
+  return (stage) => {
+    if (!held || !isSame(held.of, stage)) held = { of: stage, value: make(stage) };
+    return held.value;
+  };
+}
+const views = kept(viewsOf);
+const lead = kept(leadOf);
 
 function viewsOf(stage: StageShown) {
   const { held, exploration, words, palette } = stage;
@@ -126,7 +139,7 @@ function drawerOf({ records, exploration: { cell } }: ExploreState, { held, word
     crumb: crumb || 'All that was asked',
     measures: held.measures,
     cell: held.cube.cell(row, column),
-    records: records?.first ?? null,
+    again: records?.again ?? null,
     rows: records?.rows ?? [],
     failed: records?.failed ?? null,
     words,

@@ -169,9 +169,8 @@ NARROW.addEventListener('change', () => draw());
 const sceneNow = () =>
   sceneOf(state.get(), { words, palette, isNarrow: NARROW.matches, presets, search: location.search });
 
-let drawnAnswer: Held | null = null;
-function draw(): void {
-  const { venue, catalogue, exploration, answer } = state.get();
+function drawTopbar(): void {
+  const { venue } = state.get();
   const now = Date.now();
   topbar.update({
     connection: connectionOf(state.get(), now),
@@ -179,6 +178,12 @@ function draw(): void {
     zone: venue?.zone ?? 'UTC',
     venue: venue?.name ?? null,
   });
+}
+
+let drawnAnswer: Held | null = null;
+function draw(): void {
+  drawTopbar();
+  const { venue, catalogue, exploration, answer } = state.get();
   if (!venue || !catalogue) return;
   if (dataset.options.length === 0)
     dataset.append(...catalogue.datasets.map(({ name, label }) => new Option(label, name)));
@@ -216,7 +221,7 @@ state.watch(() => {
 });
 state.watch(({ catalogue, venue }) => void (catalogue && venue && ask()));
 state.watch(({ answer, exploration }) => records.show(answer, exploration.cell));
-setInterval(draw, TICK_MS);
+setInterval(drawTopbar, TICK_MS);
 
 addEventListener('keydown', (event) => {
   const isTyping = (event.target as HTMLElement).matches('input, select, textarea, dialog *');

@@ -3,12 +3,12 @@ import type { PivotQuery } from '../../services/model/pivot.ts';
 import { fromSearch } from '../../web/read/pivot-url.ts';
 import type { SavedView } from '../../web/read/views.ts';
 import { openPage, type Watched } from './chromium.ts';
-import { LISTED, manyCells, measuresOf, pivotOf, recordsOf, VENUE } from './explore-world.ts';
+import { LISTED, manyCells, pivotOf, recordsOf, VENUE } from './explore-world.ts';
 import { type Fixture, type More, startFixture } from './fixture.ts';
 import { demoWorld } from './world.ts';
 
 export const WAIT_MS = 20_000;
-const PAGE = 50;
+const PAGE = 100;
 
 /** The explorer over a small event whose answers a test knows; what it asked, and how it is to fail. */
 export type Explorer = Fixture & {
@@ -31,7 +31,11 @@ export async function startExplorer(): Promise<Explorer> {
   };
   const viewsOf = (method: string, url: URL) => {
     if (method === 'DELETE') explorer.views = explorer.views.filter(({ id }) => !url.pathname.endsWith(`/${id}`));
-    if (method === 'PUT') explorer.views = [...explorer.views, { id: url.pathname.split('/').at(-1)!, name: '', query: fromSearch(new URLSearchParams()), look: '' }];
+    if (method === 'PUT')
+      explorer.views = [
+        ...explorer.views,
+        { id: url.pathname.split('/').at(-1)!, name: '', query: fromSearch(new URLSearchParams()), look: '' },
+      ];
     return { status: 200, body: { rows: explorer.views } };
   };
   const world = { ...demoWorld(Date.UTC(2026, 10, 4, 10)), venue: VENUE };
@@ -61,14 +65,15 @@ function answerOf(query: PivotQuery, trouble: Explorer['trouble']): ReturnType<M
 }
 
 function records(query: PivotQuery, url: URL): ReturnType<More> {
-  const cell = JSON.parse(url.searchParams.get('cell')!) as Record<string, string | number>;
-  const all = recordsOf(query, cell);
+  const cell =
+    fromSearch(new URLSearchParams(url.searchParams.getAll('cell').map((said) => ['where', said]))).filters ?? [];
+  const all = recordsOf(query, Object.fromEntries(cell.map(({ field, in: some }) => [field, some![0]!])));
   const from = Number(url.searchParams.get('cursor') ?? 0);
   const next = from + PAGE < all.length ? String(from + PAGE) : null;
   return {
     status: 200,
     body: {
-      meta: { count: all.length, measures: measuresOf(query, all), ms: 3 },
+      meta: meta(all.length),
       rows: all.slice(from, from + PAGE),
       next,
     },

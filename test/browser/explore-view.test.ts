@@ -5,7 +5,7 @@ import type { PivotQuery } from '../../services/model/pivot.ts';
 import { canonicalPivot, fromUrl, toUrl } from '../../services/model/pivot-url.ts';
 import { fromSearch, toSearch } from '../../web/read/pivot-url.ts';
 import { explorationOf, readExploration, writeExploration } from '../../web/view/explore/address.ts';
-import { cubeOf, leavesOf, numberAt } from '../../web/view/explore/cube.ts';
+import { cubeOf, type leavesOf, numberAt } from '../../web/view/explore/cube.ts';
 import { shareOf } from '../../web/view/explore/extent.ts';
 import { gridOf, nextSorting } from '../../web/view/explore/grid.ts';
 import { csvOf, tsvOf } from '../../web/view/explore/matrix.ts';
@@ -14,7 +14,12 @@ import { runOf, scrollFor } from '../../web/view/explore/window.ts';
 import { pivotOf } from './explore-world.ts';
 
 const field = fc.constantFrom('room', 'day', 'hour', 'time:15m', 'rssi:5', 'badge');
-const value = fc.oneof(fc.string({ maxLength: 12 }), fc.integer(), fc.constant(null), fc.constantFrom('5', '~', 'a..b', 'null', '100%', 'x,y:z'));
+const value = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.integer(),
+  fc.constant(null),
+  fc.constantFrom('5', '~', 'a..b', 'null', '100%', 'x,y:z'),
+);
 const filter = fc.oneof(
   fc.record({ field, in: fc.array(value, { maxLength: 4 }) }),
   fc.record({ field, not: fc.array(value, { maxLength: 4 }) }),
@@ -28,7 +33,11 @@ const query: fc.Arbitrary<PivotQuery> = fc.record(
     columns: fc.uniqueArray(field, { minLength: 1, maxLength: 2 }),
     measures: fc.uniqueArray(fc.constantFrom('count', 'sum(rssi)', 'sumOverSum(claps,rssi)', 'peak'), { minLength: 1 }),
     filters: fc.array(filter, { minLength: 1, maxLength: 3 }),
-    span: fc.oneof(fc.record({ last: fc.constantFrom('24h', '7d') }), fc.record({ event: fc.constant('conf') }), fc.record({ from: fc.integer({ min: 0, max: 4e12 }) })),
+    span: fc.oneof(
+      fc.record({ last: fc.constantFrom('24h', '7d') }),
+      fc.record({ event: fc.constant('conf') }),
+      fc.record({ from: fc.integer({ min: 0, max: 4e12 }) }),
+    ),
   },
   { requiredKeys: ['dataset', 'measures'] },
 );
@@ -45,7 +54,11 @@ describe('the address of a pivot', () => {
   });
 
   it('fromSearch(what the service writes) is that query', () => {
-    fc.assert(fc.property(query, (asked) => assert.deepEqual(canonicalPivot(fromSearch(new URLSearchParams(toUrl(asked)))), canonicalPivot(asked))));
+    fc.assert(
+      fc.property(query, (asked) =>
+        assert.deepEqual(canonicalPivot(fromSearch(new URLSearchParams(toUrl(asked)))), canonicalPivot(asked)),
+      ),
+    );
   });
 
   it('writeExploration(exploration) is read again as it was, whatever is sorted, shut and open', () => {
@@ -53,7 +66,11 @@ describe('the address of a pivot', () => {
       view: fc.constantFrom('table' as const, 'heat' as const, 'tree' as const),
       by: fc.constantFrom('table' as const, 'row' as const),
       hue: fc.constantFrom(null, 'peak', 'sumOverSum(claps,rssi)'),
-      sort: fc.constantFrom(null, { key: '["a;b",1]', measure: 'sum(rssi)', isDown: true }, { key: '', measure: 'peak', isDown: false }),
+      sort: fc.constantFrom(
+        null,
+        { key: '["a;b",1]', measure: 'sum(rssi)', isDown: true },
+        { key: '', measure: 'peak', isDown: false },
+      ),
       shut: fc.uniqueArray(fc.constantFrom('["x"]', '|["y & z"]')),
       cell: fc.constantFrom(null, { row: '["a;b"]', column: '' }, { row: '', column: '["c","d;"]' }),
     });
@@ -63,11 +80,19 @@ describe('the address of a pivot', () => {
         assert.deepEqual(readExploration(writeExploration('?theme=dark&dataset=old', of)), of);
       }),
     );
-    assert.match(writeExploration('?theme=dark&rows=old', explorationOf({ dataset: 'frames', measures: ['peak'] })), /^\?dataset=frames&measures=peak&theme=dark$/);
+    assert.match(
+      writeExploration('?theme=dark&rows=old', explorationOf({ dataset: 'frames', measures: ['peak'] })),
+      /^\?dataset=frames&measures=peak&theme=dark$/,
+    );
   });
 });
 
-const shelves = (rows: string[], columns: string[] = [], measures: string[] = ['count']): Shelves => ({ rows, columns, measures, filters: [] });
+const shelves = (rows: string[], columns: string[] = [], measures: string[] = ['count']): Shelves => ({
+  rows,
+  columns,
+  measures,
+  filters: [],
+});
 
 describe('shelves', () => {
   it('move() brings a field to its place, and never doubles or loses one', () => {
@@ -100,7 +125,12 @@ describe('shelves', () => {
   });
 });
 
-const asked: PivotQuery = { dataset: 'frames', rows: ['floor', 'room'], columns: ['day', 'hour'], measures: ['peak', 'occupancy'] };
+const asked: PivotQuery = {
+  dataset: 'frames',
+  rows: ['floor', 'room'],
+  columns: ['day', 'hour'],
+  measures: ['peak', 'occupancy'],
+};
 const ANSWER = pivotOf(asked);
 const cube = () => cubeOf(asked.rows!, asked.columns!, ANSWER);
 
@@ -116,13 +146,20 @@ describe('a cube', () => {
         found++;
         const open = asked.rows!.slice(row.path.length).concat(asked.columns!.slice(column.path.length));
         assert.equal(cell.level, open.join());
-        assert.deepEqual(asked.rows!.slice(0, row.path.length).map((name) => cell[name]), row.path);
+        assert.deepEqual(
+          asked.rows!.slice(0, row.path.length).map((name) => cell[name]),
+          row.path,
+        );
       }
     assert.equal(found, ANSWER.length);
   });
 
   it('a total that is missing from the answer is unknown, never a sum of cells', () => {
-    const made = cubeOf(['room'], [], pivotOf({ ...asked, rows: ['room'], columns: [] }).filter(({ level }) => level === ''));
+    const made = cubeOf(
+      ['room'],
+      [],
+      pivotOf({ ...asked, rows: ['room'], columns: [] }).filter(({ level }) => level === ''),
+    );
     assert.equal(numberAt(made, made.rows, made.columns, 'peak'), null);
     assert.equal(made.rows.children.length, 8);
   });
@@ -135,8 +172,19 @@ describe('a grid', () => {
     const made = cube();
     assert.equal(gridOf(made, plain).lines.length, 2 + 8);
     const shut = gridOf(made, { ...plain, shut: new Set(['["ground"]', '|["2026-11-02"]']) });
-    assert.deepEqual(shut.lines.map(({ node, isOpen }) => [node.path.at(-1), isOpen]), [['ground', false], ['second', true], ['hotel-bar', null], ['restaurant', null]]);
-    assert.deepEqual(shut.columns.filter(({ isTotal }) => isTotal).map(({ node }) => node.path), [['2026-11-02'], ['2026-11-03'], ['2026-11-04']]);
+    assert.deepEqual(
+      shut.lines.map(({ node, isOpen }) => [node.path.at(-1), isOpen]),
+      [
+        ['ground', false],
+        ['second', true],
+        ['hotel-bar', null],
+        ['restaurant', null],
+      ],
+    );
+    assert.deepEqual(
+      shut.columns.filter(({ isTotal }) => isTotal).map(({ node }) => node.path),
+      [['2026-11-02'], ['2026-11-03'], ['2026-11-04']],
+    );
     assert.equal(shut.columns.length, 1 + 2 * (14 + 1));
   });
 
@@ -146,10 +194,20 @@ describe('a grid', () => {
       const sorted = gridOf(made, { ...plain, sort: { key: '["2026-11-04",13]', measure: 'peak', isDown } });
       const second = sorted.lines.filter(({ node }) => node.path[0] === 'second' && node.path.length === 2);
       assert.equal(second.at(-1)!.node.path[1], 'restaurant');
-      const ground = sorted.lines.filter(({ node }) => node.path[0] === 'ground' && node.path.length === 2).map(({ node }) => numberAt(made, node, made.columns.children[2]!.children[5]!, 'peak')!);
-      assert.deepEqual(ground, [...ground].sort((a, b) => (isDown ? b - a : a - b)));
+      const ground = sorted.lines
+        .filter(({ node }) => node.path[0] === 'ground' && node.path.length === 2)
+        .map(({ node }) => numberAt(made, node, made.columns.children[2]!.children[5]!, 'peak')!);
+      assert.deepEqual(
+        ground,
+        [...ground].sort((a, b) => (isDown ? b - a : a - b)),
+      );
     }
-    assert.deepEqual([1, 2, 3].reduce((sorts) => [...sorts, nextSorting(sorts.at(-1)!, 'k', 'm')], [null] as (ReturnType<typeof nextSorting>)[]).map((sort) => sort?.isDown ?? null), [null, true, false, null]);
+    assert.deepEqual(
+      [1, 2, 3]
+        .reduce((sorts) => [...sorts, nextSorting(sorts.at(-1)!, 'k', 'm')], [null] as ReturnType<typeof nextSorting>[])
+        .map((sort) => sort?.isDown ?? null),
+      [null, true, false, null],
+    );
   });
 });
 
@@ -158,7 +216,8 @@ describe('colours and windows', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1 }), (values) => {
         const extent = { min: Math.min(...values), max: Math.max(...values) };
-        for (const held of values) assert.ok(shareOf(held, extent) >= 0 && shareOf(held, extent) <= 1, `${held} of ${JSON.stringify(extent)}`);
+        for (const held of values)
+          assert.ok(shareOf(held, extent) >= 0 && shareOf(held, extent) <= 1, `${held} of ${JSON.stringify(extent)}`);
       }),
     );
     assert.equal(shareOf(7, { min: 7, max: 7 }), 0.5);
@@ -169,20 +228,35 @@ describe('colours and windows', () => {
 
   it('runOf() holds all that is seen; scrollFor() brings a thing into sight and moves nothing that is', () => {
     fc.assert(
-      fc.property(fc.nat(100_000), fc.integer({ min: 8, max: 200 }), fc.nat(), fc.integer({ min: 100, max: 2000 }), (count, size, far, length) => {
-        const offset = far % Math.max(1, count * size);
-        const { from, until } = runOf(count, size, offset, length);
-        assert.ok(from <= Math.min(count, Math.floor(offset / size)) && until >= Math.min(count, Math.ceil((offset + length) / size)));
-        assert.ok(until - from <= Math.ceil(length / size) + 22);
-        const to = scrollFor(7, size, offset, Math.max(length, size));
-        assert.ok(7 * size >= to && 8 * size <= to + Math.max(length, size));
-        assert.equal(scrollFor(7, size, to, Math.max(length, size)), to);
-      }),
+      fc.property(
+        fc.nat(100_000),
+        fc.integer({ min: 8, max: 200 }),
+        fc.nat(),
+        fc.integer({ min: 100, max: 2000 }),
+        (count, size, far, length) => {
+          const offset = far % Math.max(1, count * size);
+          const { from, until } = runOf(count, size, offset, length);
+          assert.ok(
+            from <= Math.min(count, Math.floor(offset / size)) &&
+              until >= Math.min(count, Math.ceil((offset + length) / size)),
+          );
+          assert.ok(until - from <= Math.ceil(length / size) + 22);
+          const to = scrollFor(7, size, offset, Math.max(length, size));
+          assert.ok(7 * size >= to && 8 * size <= to + Math.max(length, size));
+          assert.equal(scrollFor(7, size, to, Math.max(length, size)), to);
+        },
+      ),
     );
   });
 
   it('csvOf() quotes what must be, tsvOf() keeps its columns', () => {
-    assert.equal(csvOf([['a', 'b,"c"'], ['x\ny', '']]), 'a,"b,""c"""\r\n"x\ny",\r\n');
+    assert.equal(
+      csvOf([
+        ['a', 'b,"c"'],
+        ['x\ny', ''],
+      ]),
+      'a,"b,""c"""\r\n"x\ny",\r\n',
+    );
     assert.equal(tsvOf([['a\tb', 'c']]), 'a b\tc\n');
   });
 });

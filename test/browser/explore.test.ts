@@ -16,7 +16,8 @@ const SIZES = [
 ] as const;
 
 const heard = (page: Page) => page.locator('p.unseen[role="status"]').textContent();
-const chip = (page: Page, name: string, on: string) => page.locator(`[data-shelf="${on}"] .chip`, { hasText: name }).locator('.name');
+const chip = (page: Page, name: string, on: string) =>
+  page.locator(`[data-shelf="${on}"] .chip`, { hasText: name }).locator('.name');
 const body = async (page: Page) => (await tableOf(page)).slice(1, -1);
 
 describe('the pivot explorer', { skip: noChromium || noPages }, () => {
@@ -35,13 +36,21 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
   it('opens on a view that says when the peak was each day and which room was warmest, each a link to what shows it', async () => {
     const { page, faults, close } = await open();
     await page.locator('.opening a').nth(3).waitFor({ timeout: WAIT_MS });
-    const cards = await page.locator('.opening .said').evaluateAll((all) => all.map((card) => [...card.children].map((part) => part.textContent)));
-    assert.deepEqual(cards.slice(0, 3).map(([, at]) => at), ['16:35', '10:40', '16:45']);
+    const cards = await page
+      .locator('.opening .said')
+      .evaluateAll((all) => all.map((card) => [...card.children].map((part) => part.textContent)));
+    assert.deepEqual(
+      cards.slice(0, 3).map(([, at]) => at),
+      ['16:35', '10:40', '16:45'],
+    );
     assert.deepEqual(cards[3], ['Warmest room', 'Maginnes', '24.4\u202f°C on average']);
     await settled(page, () => page.locator('.opening a').nth(1).click());
     assert.match(page.url(), /where=day:2026-11-03/);
     assert.match((await page.locator('.lead').textContent())!, /^Most: 150\u202fbadges, Restaurant · 10:30\./);
-    assert.match((await page.locator('.status').textContent())!, /12\u202fms.*4\u202f020 rows of minute frames.*as seen/);
+    assert.match(
+      (await page.locator('.status').textContent())!,
+      /12\u202fms.*4\u202f020 rows of minute frames.*as seen/,
+    );
     assert.deepEqual(faults, []);
     await close();
   });
@@ -51,8 +60,13 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     const [head, ...lines] = await tableOf(page);
     assert.deepEqual(head!.slice(1), ['Mon 2 Nov', 'Tue 3 Nov', 'Wed 4 Nov', 'All']);
     const rows = pivotOf({ dataset: 'frames', rows: ['room'], columns: ['day'], measures: ['peak'] });
-    const total = (level: string, room: string | null, day: string | null) => String(rows.find((row) => row.level === level && row.room === room && row.day === day)!.peak);
-    assert.deepEqual(lines.at(-1), ['All', ...['2026-11-02', '2026-11-03', '2026-11-04'].map((day) => total('room', null, day)), total('room,day', null, null)]);
+    const total = (level: string, room: string | null, day: string | null) =>
+      String(rows.find((row) => row.level === level && row.room === room && row.day === day)!.peak);
+    assert.deepEqual(lines.at(-1), [
+      'All',
+      ...['2026-11-02', '2026-11-03', '2026-11-04'].map((day) => total('room', null, day)),
+      total('room,day', null, null),
+    ]);
     const lounge = lines.find(([name]) => name === 'Lounge')!;
     assert.equal(lounge.at(-1), total('day', 'lounge', null));
     await close();
@@ -65,7 +79,12 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     assert.deepEqual(await shelf(page, 'rows'), ['Floor', 'Room']);
     assert.match(page.url(), /rows=floor,room&columns=day/);
     assert.equal(await heard(page), 'Floor is on rows, place 1 of 2.');
-    await settled(page, () => page.locator('[data-shelf="rows"] .chip').first().dragTo(page.locator('[data-shelf="columns"]'), { targetPosition: { x: 300, y: 10 } }));
+    await settled(page, () =>
+      page
+        .locator('[data-shelf="rows"] .chip')
+        .first()
+        .dragTo(page.locator('[data-shelf="columns"]'), { targetPosition: { x: 300, y: 10 } }),
+    );
     assert.deepEqual([await shelf(page, 'rows'), await shelf(page, 'columns')], [['Room'], ['Day', 'Floor']]);
     await settled(page, () => page.locator('[data-field="claps"]').dragTo(page.locator('[data-shelf="measures"]')));
     assert.deepEqual(await shelf(page, 'measures'), ['Peak occupancy', 'Claps']);
@@ -74,7 +93,8 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
 
   it('is wholly used by keyboard: add, move along and across, bin, sort, open records, remove, and Back undoes each', async () => {
     const { page, faults, close } = await open(ROOMS_BY_DAY);
-    const press = (...keys: string[]) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+    const press = (...keys: string[]) =>
+      keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
     await press('/');
     await page.keyboard.type('time of');
     await press('ArrowDown', 'Enter', 'ArrowDown');
@@ -85,7 +105,10 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     assert.deepEqual(await shelf(page, 'columns'), ['Time of the day, 15\u202fmin', 'Day']);
     assert.match((await page.locator(':focus').textContent())!, /Time of the day/);
     await settled(page, () => press('Alt+ArrowUp'));
-    assert.deepEqual([await shelf(page, 'rows'), await shelf(page, 'columns')], [['Room', 'Time of the day, 15\u202fmin'], ['Day']]);
+    assert.deepEqual(
+      [await shelf(page, 'rows'), await shelf(page, 'columns')],
+      [['Room', 'Time of the day, 15\u202fmin'], ['Day']],
+    );
     assert.equal(await heard(page), 'Time of the day, 15\u202fmin is on rows, place 2 of 2.');
     await settled(page, () => press('Enter', '1', 'Enter'));
     assert.match(page.url(), /rows=room,time:1h/);
@@ -98,9 +121,17 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await press('Escape');
     await page.locator('.drawer').waitFor({ state: 'hidden' });
     assert.equal(await page.evaluate(() => document.activeElement!.tagName), 'TD');
-    for (const rows of [['Room'], ['Room'], ['Room', 'Time of the day, 1\u202fh'], ['Room', 'Time of the day, 15\u202fmin']]) {
+    for (const rows of [
+      ['Room'],
+      ['Room'],
+      ['Room', 'Time of the day, 1\u202fh'],
+      ['Room', 'Time of the day, 15\u202fmin'],
+    ]) {
       await page.goBack();
-      await page.waitForFunction((count) => document.querySelectorAll('[data-shelf="rows"] .chip').length === count, rows.length);
+      await page.waitForFunction(
+        (count) => document.querySelectorAll('[data-shelf="rows"] .chip').length === count,
+        rows.length,
+      );
       assert.deepEqual(await shelf(page, 'rows'), rows);
     }
     assert.deepEqual(faults, []);
@@ -113,7 +144,11 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await here.page.locator('.pivot thead tr:last-child button').first().click();
     await here.page.locator('.pivot tfoot td.total').first().click();
     await here.page.locator('.proof b').waitFor();
-    const [url, table, proof] = [here.page.url(), await tableOf(here.page), await here.page.locator('.proof').textContent()];
+    const [url, table, proof] = [
+      here.page.url(),
+      await tableOf(here.page),
+      await here.page.locator('.proof').textContent(),
+    ];
     assert.match(proof!, /^\d.*records, they add up/);
     await here.close();
     const there = await open(new URL(url).search);
@@ -121,7 +156,10 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     assert.deepEqual(await tableOf(there.page), table);
     assert.equal(await there.page.locator('.proof').textContent(), proof);
     assert.equal(await there.page.locator('[aria-sort="descending"]').count(), 1);
-    assert.deepEqual((await body(there.page)).map(([name]) => name), ['Peak occupancy', 'Second floor', 'Restaurant', 'Hotel Bar', 'Ground floor'].slice(-(await body(there.page)).length));
+    assert.deepEqual(
+      (await body(there.page)).slice(1).map(([name]) => name),
+      ['Ground floor', 'Second floor', 'Restaurant', 'Hotel Bar'],
+    );
     await there.close();
   });
 
@@ -133,9 +171,9 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await page.locator('.proof b').waitFor();
     assert.equal(await page.locator('.figures dd').textContent(), `${measuresOf(query, all).peak}\u202fbadges`);
     assert.match((await page.locator('.proof').textContent())!, /1\u202f344 records, they add up.*716 = 716/);
-    assert.equal(await page.locator('.records tbody tr').count(), 50);
+    assert.equal(await page.locator('.records tbody tr').count(), 100);
     await page.getByRole('button', { name: 'More' }).click();
-    await page.waitForFunction(() => document.querySelectorAll('.records tbody tr').length === 100);
+    await page.waitForFunction(() => document.querySelectorAll('.records tbody tr').length === 200);
     await close();
   });
 
@@ -143,11 +181,21 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     const { page, faults, close } = await open('?dataset=observations&rows=badge&columns=time:15m&measures=count');
     assert.match((await page.locator('.status').textContent())!, /102\u202f051 cells/);
     const state = () =>
-      page.locator('.scroll').evaluate((node) => ({ cells: node.querySelectorAll('td[data-at]').length, top: node.scrollTop, height: node.scrollHeight, width: node.scrollWidth }));
+      page.locator('.scroll').evaluate((node) => ({
+        cells: node.querySelectorAll('td[data-at]').length,
+        top: node.scrollTop,
+        height: node.scrollHeight,
+        width: node.scrollWidth,
+      }));
     const first = await state();
     assert.ok(first.cells < 2500, `${first.cells} cells are made`);
     assert.ok(first.height > 2000 * 32 && first.width > 50 * 50);
-    for (const [top, left] of [[9000, 0], [31_000, 1200], [60_000, 400], [10 ** 6, 10 ** 6]] as const) {
+    for (const [top, left] of [
+      [9000, 0],
+      [31_000, 1200],
+      [60_000, 400],
+      [10 ** 6, 10 ** 6],
+    ] as const) {
       await page.locator('.scroll').evaluate((node, [y, x]) => node.scrollTo(x!, y!), [top, left]);
       await page.waitForFunction(() => {
         const scroll = document.querySelector('.scroll')!.getBoundingClientRect();
@@ -155,20 +203,31 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
         return cell?.closest('td[data-at]') !== null;
       });
       assert.ok((await state()).cells < 2500);
-      const wrong = await page.locator('.pivot tbody tr:not(.gap)').evaluateAll((rows) =>
-        rows.flatMap((row) => {
-          const badge = Number(row.querySelector('th')!.textContent!.slice(2));
-          return [...row.querySelectorAll('td[data-at]:not(.total)')].filter((cell) => Number(cell.textContent!.replace(/\D/g, '')) !== badge + Number(cell.getAttribute('data-at')));
-        }).length,
+      const wrong = await page.locator('.pivot tbody tr:not(.gap)').evaluateAll(
+        (rows) =>
+          rows.flatMap((row) => {
+            const badge = Number(row.querySelector('th')!.textContent!.slice(2));
+            return [...row.querySelectorAll('td[data-at]:not(.total)')].filter(
+              (cell) => Number(cell.textContent!.replace(/\D/g, '')) !== badge + Number(cell.getAttribute('data-at')),
+            );
+          }).length,
       );
       assert.equal(wrong, 0);
     }
     const [last] = (await tableOf(page)).slice(-2, -1);
     assert.equal(last![0], 'b-01999');
     const box = (selector: string) => page.locator(selector).first().boundingBox();
-    const [scroll, head, foot, total] = [await box('.scroll'), await box('.pivot thead'), await box('.pivot tfoot tr th'), await box('.pivot tbody td.total')];
+    const [scroll, head, foot, total] = [
+      await box('.scroll'),
+      await box('.pivot thead'),
+      await box('.pivot tfoot tr th'),
+      await box('.pivot tbody td.total'),
+    ];
     assert.ok(Math.abs(head!.y - scroll!.y) < 2 || (await box('.pivot thead th'))!.y - scroll!.y < 2);
-    assert.ok(foot!.y + foot!.height <= scroll!.y + scroll!.height + 1 && total!.x + total!.width <= scroll!.x + scroll!.width + 1);
+    assert.ok(
+      foot!.y + foot!.height <= scroll!.y + scroll!.height + 1 &&
+        total!.x + total!.width <= scroll!.x + scroll!.width + 1,
+    );
     await page.locator('.pivot td[tabindex="0"]').focus();
     await page.keyboard.press('Control+Home');
     assert.equal(await page.locator('.scroll').evaluate((node) => node.scrollTop), 0);
@@ -178,8 +237,14 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
   });
 
   it('every view draws the same answer: bars, lines, tiles, each with its unit', async () => {
-    const { page, faults, close } = await open('?dataset=frames&rows=floor,room&columns=hour&measures=occupancy,temperature');
-    for (const [view, least] of [['Line', '.series'], ['Bar', 'rect.fill'], ['Treemap', 'rect']] as const) {
+    const { page, faults, close } = await open(
+      '?dataset=frames&rows=floor,room&columns=hour&measures=occupancy,temperature',
+    );
+    for (const [view, least] of [
+      ['Line', '.series'],
+      ['Bar', 'rect.fill'],
+      ['Treemap', 'rect'],
+    ] as const) {
       await page.getByRole('radio', { name: view, exact: true }).check({ force: true });
       await page.locator(`.chart ${least}`).first().waitFor();
       assert.match((await page.locator('.chart .title').textContent())!, /average occupancy, badges/i);
@@ -196,16 +261,38 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
   });
 
   it('colours are measured over table, row or column, and where all cells are equal none stands out', async () => {
-    const { page, close } = await open('?dataset=frames&rows=room&columns=day&measures=count&where=room:lounge,maginnes');
-    const fills = () => page.locator('.pivot tbody td[data-at]:not(.total)').evaluateAll((cells) => [...new Set(cells.map((cell) => (cell as HTMLElement).style.background))]);
+    const { page, close } = await open(
+      '?dataset=frames&rows=room&columns=day&measures=count&where=room:lounge,maginnes',
+    );
+    const fills = () =>
+      page
+        .locator('.pivot tbody td[data-at]:not(.total)')
+        .evaluateAll((cells) => [...new Set(cells.map((cell) => (cell as HTMLElement).style.background))]);
     assert.equal((await fills()).length, 1);
     assert.match((await page.locator('.legend').textContent())!, /^all cells are equal/);
     await close();
     const other = await open(`${ROOMS_BY_DAY}&by=row`);
-    const rows = await other.page.locator('.pivot tbody tr').evaluateAll((lines) => lines.map((line) => Math.max(...[...line.querySelectorAll('td:not(.total)')].map((cell) => Number(cell.textContent)))));
+    const rows = await other.page
+      .locator('.pivot tbody tr')
+      .evaluateAll((lines) =>
+        lines.map((line) =>
+          Math.max(...[...line.querySelectorAll('td:not(.total)')].map((cell) => Number(cell.textContent))),
+        ),
+      );
     assert.ok(Math.max(...rows) > 2 * Math.min(...rows));
-    const brightest = await other.page.locator('.pivot tbody tr').evaluateAll((lines) => lines.map((line) => new Set([...line.querySelectorAll('td:not(.total)')].map((cell) => (cell as HTMLElement).style.background)).size));
-    assert.ok(brightest.every((count) => count === 1), 'each room has the same peak each day');
+    const brightest = await other.page
+      .locator('.pivot tbody tr')
+      .evaluateAll((lines) =>
+        lines.map(
+          (line) =>
+            new Set([...line.querySelectorAll('td:not(.total)')].map((cell) => (cell as HTMLElement).style.background))
+              .size,
+        ),
+      );
+    assert.ok(
+      brightest.every((count) => count === 1),
+      'each room has the same peak each day',
+    );
     await other.close();
   });
 
@@ -261,7 +348,10 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await page.getByRole('button', { name: 'Ask this' }).click();
     await page.locator('.pivot tbody td').first().waitFor();
     assert.deepEqual(await shelf(page, 'columns'), ['Hour of the day']);
-    for (const [trouble, words] of [['wrong', 'expected a field, found nothing of it'], ['empty', 'No records']] as const) {
+    for (const [trouble, words] of [
+      ['wrong', 'expected a field, found nothing of it'],
+      ['empty', 'No records'],
+    ] as const) {
       explorer.trouble = trouble;
       await page.locator('.chip .close').last().click();
       await page.locator('.says', { hasText: words }).waitFor();
@@ -282,7 +372,11 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
 
   for (const options of SIZES)
     it(`fits ${options.viewport.width} px in ${options.colorScheme}, without a serious finding of axe`, async () => {
-      for (const search of ['', '?dataset=frames&rows=floor,room&columns=day&measures=peak,deviation&view=table&cell=;', '?dataset=frames&rows=room&columns=hour&measures=occupancy&view=line']) {
+      for (const search of [
+        '',
+        '?dataset=frames&rows=floor,room&columns=day&measures=peak,deviation&view=table&cell=;',
+        '?dataset=frames&rows=room&columns=hour&measures=occupancy&view=line',
+      ]) {
         const { page, faults, close } = await open(search, { ...options, bypassCSP: true });
         await page.waitForTimeout(300);
         assert.ok((await overflow(page)) <= 0, search);

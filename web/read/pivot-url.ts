@@ -48,7 +48,8 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 /** `a,sumOverSum(b,c)` → a and sumOverSum(b,c): commas within brackets part nothing. */
 const listOf = (text: string | null): string[] => (text ?? '').match(/[^,(]+(\([^)]*\))?/g) ?? [];
 
-function whereOf({ field, in: some, not, from, until }: Filter): string[] {
+/** What a filter lets through, as an address says it: a text for each thing. */
+export function whereOf({ field, in: some, not, from, until }: Filter): string[] {
   const list = (values: Value[]) => (values.length === 0 ? TEXT : values.map(written).join(','));
   return [
     ...(some ? [`${field}:${list(some)}`] : []),

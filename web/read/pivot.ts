@@ -1,6 +1,6 @@
-import type { Pivoted, PivotQuery } from '../../services/model/pivot.ts';
+import type { Filter, Pivoted, PivotQuery } from '../../services/model/pivot.ts';
 import { catalogueOf, type Listed } from './catalogue.ts';
-import { toSearch } from './pivot-url.ts';
+import { toSearch, whereOf } from './pivot-url.ts';
 
 /** A field that can stand on a shelf; `bins` are the widths that make sense, the first is the usual one. */
 export type PivotField = {
@@ -23,12 +23,10 @@ export type AnswerRow = Record<string, Value | Value[] | undefined>;
 /** What an answer says of itself; `ms` is the service's own time. */
 export type PivotMeta = { readFrom: string; read: number; ms: number; asSeen: boolean };
 export type PivotAnswer = { meta: PivotMeta; rows: AnswerRow[] };
-/** A page of the records behind a cell; `count` and `measures` are recomputed from all of them. */
-export type Records = {
-  meta: { count: number; measures: Record<string, number | null>; ms: number };
-  rows: AnswerRow[];
-  next: string | null;
-};
+/** A page of the records behind a cell. */
+export type Records = { rows: AnswerRow[]; next: string | null };
+/** The cell counted anew, from its records alone: how many they are, and what they come to. */
+export type Again = { count: number; row: AnswerRow; ms: number };
 export type Coarser = { words: string; query: PivotQuery; cells: number };
 
 /** Why there is no answer: the service said so (`problem`), or nobody answered. */
@@ -45,6 +43,10 @@ export class Refused extends Error {
     this.refusal = refusal;
   }
 }
+
+/** Records of a page, and measures of a question at most (`services/model/pivot.ts`). */
+const RECORDS = 100;
+const MEASURES_MAX = 8;
 
 /** How long the service may count before it is gone, ms: its own limit is 30 s. */
 const PATIENCE_MS = 35_000;
@@ -64,9 +66,20 @@ export function createPivot(base: string, get: typeof fetch = fetch, ended = () 
     answer: (query: PivotQuery, signal?: AbortSignal) => ask<PivotAnswer>(address(query), signal),
     records(query: PivotQuery, cell: Record<string, Value>, cursor: string | null) {
       const search = toSearch(query);
-      search.set('cell', JSON.stringify(cell));
+      for (const filter of cellFilters(cell)) search.append('cell', whereOf(filter)[0]!);
+      search.set('limit', String(RECORDS));
       if (cursor) search.set('cursor', cursor);
       return ask<Records>(`v1/pivot/records?${search}`);
+    },
+    async again({ measures, filters = [], ...query }: PivotQuery, cell: Record<string, Value>): Promise<Again> {
+      const asked = {
+        ...query,
+        rows: [],
+        columns: [],
+        measures: [...new Set([...measures, 'count'])].slice(-MEASURES_MAX),
+      };
+      const { rows, meta } = await ask<PivotAnswer>(address({ ...asked, filters: [...filters, ...cellFilters(cell)] }));
+      return { count: Number(rows[0]?.count ?? 0), row: rows[0] ?? {}, ms: meta.ms };
     },
     /** The same question as a file of another format. */
     async file(query: PivotQuery, type: string): Promise<Blob> {
@@ -77,6 +90,9 @@ export function createPivot(base: string, get: typeof fetch = fetch, ended = () 
   };
 }
 export type Pivot = ReturnType<typeof createPivot>;
+
+const cellFilters = (cell: Record<string, Value>): Filter[] =>
+  Object.entries(cell).map(([field, value]) => ({ field, in: [value as string | number | null] }));
 
 async function reach(get: typeof fetch, url: URL, signal?: AbortSignal, accept = 'application/json') {
   const patience = AbortSignal.timeout(PATIENCE_MS);

@@ -1,4 +1,4 @@
-import type { AnswerRow, Records, Value } from '../../read/pivot.ts';
+import type { Again, AnswerRow, Value } from '../../read/pivot.ts';
 import { element, type Part, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { counted, number, THIN } from '../number.ts';
@@ -11,7 +11,7 @@ export type Opened = {
   crumb: string;
   measures: string[];
   cell: AnswerRow | undefined;
-  records: Records | null;
+  again: Again | null;
   rows: AnswerRow[];
   failed: string | null;
   words: Words;
@@ -68,7 +68,7 @@ export function createDrawer(document: Document, acts: { close(): void; more(): 
       proof.replaceChildren(...proofOf(document, opened));
       table.replaceChildren(...tableOf(document, opened));
       more.hidden = !opened.isMore;
-      write(shown, opened.records ? `${number(opened.rows.length)} of ${number(opened.records.meta.count)} shown` : '');
+      write(shown, opened.again ? `${number(opened.rows.length)} of ${number(opened.again.count)} shown` : '');
     },
   };
 }
@@ -83,22 +83,21 @@ function figure(document: Document, measure: string, { cell, words }: Opened): H
   );
 }
 
-/** What the records come to, counted again by the service, beside what the cell says. */
-function proofOf(document: Document, { records, failed, cell, measures, words }: Opened): (Node | string)[] {
+/** What the records come to, counted again by the service, beside what the cell says; a share of others has none of its own. */
+function proofOf(document: Document, { again: anew, failed, cell, measures, words }: Opened): (Node | string)[] {
   if (failed) return [shape(document, 'warning'), failed];
-  if (!records) return ['Asking for the records'];
-  const { count, measures: again, ms } = records.meta;
+  if (!anew) return ['Asking for the records'];
+  const { count, row: again, ms } = anew;
+  const compared = measures.filter((measure) => measure in again && !/Fraction/.test(measure));
   const different = measures.filter(
     (measure) =>
-      typeof cell?.[measure] === 'number' &&
-      measure in again &&
-      !isEqual(cell[measure] as number, again[measure] ?? null),
+      typeof cell?.[measure] === 'number' && measure in again && !isEqual(cell[measure] as number, again[measure]),
   );
   const took = `Counted again from them in ${number(ms, 1)}${THIN}ms`;
   if (different.length === 0) {
-    const both = measures
-      .filter((measure) => measure in again)
-      .map((measure) => `${words.amount(measure, again[measure])} = ${words.amount(measure, cell?.[measure])}`);
+    const both = compared.map(
+      (measure) => `${words.amount(measure, again[measure])} = ${words.amount(measure, cell?.[measure])}`,
+    );
     return [
       shape(document, 'check'),
       element(document, 'b', {}, `${counted(count, 'record')}, they add up`),
@@ -116,8 +115,8 @@ function proofOf(document: Document, { records, failed, cell, measures, words }:
   ];
 }
 
-const isEqual = (a: number, b: number | null): boolean =>
-  b !== null && Math.abs(a - b) <= CLOSE * Math.max(1, Math.abs(a), Math.abs(b));
+const isEqual = (a: number, b: unknown): boolean =>
+  typeof b === 'number' && Math.abs(a - b) <= CLOSE * Math.max(1, Math.abs(a), Math.abs(b));
 
 function tableOf(document: Document, { rows, words }: Opened): HTMLElement[] {
   const names = Object.keys(rows[0] ?? {}).filter(

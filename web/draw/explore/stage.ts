@@ -14,6 +14,9 @@ import type { Words } from './words.ts';
 
 export type StageShown = { held: Held; exploration: Exploration; words: Words; palette: Palette; isNarrow: boolean };
 
+/** What a drawing follows from: while these are the same, so is it. */
+const KEYS = ['held', 'exploration', 'words', 'palette', 'isNarrow'] as const;
+
 /** The measure that pictures of one show: the chosen one where the answer has it. */
 export const hueOf = ({ measures }: Held, { hue }: Exploration): string =>
   measures.find((measure) => measure === hue) ?? measures[0]!;
@@ -52,8 +55,9 @@ export function createStage(document: Document, acts: TableActs) {
     node,
     update(next: StageShown | null) {
       node.hidden = !next;
+      const isSame = shown && next && KEYS.every((key) => shown![key] === next[key]);
       shown = next;
-      if (!next) return;
+      if (!next || isSame) return;
       const isTable = ['table', 'bars', 'heat'].includes(next.exploration.view);
       table.node.hidden = !isTable;
       chart.hidden = isTable;

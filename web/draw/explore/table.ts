@@ -56,6 +56,8 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
   const node = element(document, 'div', { class: 'scroll' }, table);
   let shown: TableShown | null = null;
   let drawn = '';
+  /** found once an answer: it looks at every cell */
+  let extent: ReturnType<typeof extents> | null = null;
   const cursor = createCursor(node, table, {
     rowPx: ROW,
     open: (line, column) => acts.open(line, column),
@@ -70,7 +72,8 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     const key = JSON.stringify([rows, columns, width]);
     if (!isForced && key === drawn) return;
     drawn = key;
-    const by = extents(shown);
+    extent ??= extents(shown);
+    const by = extent;
     const { kind, palette, words } = shown;
     const look = (column: Column, line: Line): CellLook => ({ kind, palette, words, extent: by(line, column) });
     fill(document, table, { shown, rows, columns, width, look }, acts);
@@ -83,6 +86,7 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     update(next) {
       const isOther = shown && (shown.cube !== next.cube || shown.grid.columns.length !== next.grid.columns.length);
       shown = next;
+      extent = null;
       if (isOther) node.scrollLeft = Math.min(node.scrollLeft, node.scrollWidth);
       draw(true);
     },

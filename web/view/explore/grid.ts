@@ -35,7 +35,7 @@ export function gridOf(cube: Cube, options: GridOptions): Grid {
     lines: cube.rows.children.length > 0 ? linesBelow(cube.rows, 0, shut, order) : [line(cube.rows, 0, true, null)],
     columns: hasColumns
       ? columnsBelow(cube.columns, shut, options.hasSubtotals).flatMap(([n, t]) => each(n, t))
-      : each(cube.columns, true),
+      : each(cube.columns, false),
     totals: hasColumns ? each(cube.columns, true) : [],
     total: cube.rows.children.length > 0 ? line(cube.rows, 0, true, null) : null,
   };

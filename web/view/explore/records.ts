@@ -1,4 +1,4 @@
-import { type AnswerRow, type Pivot, type Records, Refused, type Value } from '../../read/pivot.ts';
+import { type Again, type AnswerRow, type Pivot, Refused, type Value } from '../../read/pivot.ts';
 import type { State } from '../state.ts';
 import type { Held } from './asking.ts';
 import { find } from './grid.ts';
@@ -6,7 +6,7 @@ import { find } from './grid.ts';
 /** Records of the open cell, as far as they came. */
 export type OpenRecords = {
   key: string;
-  first: Records | null;
+  again: Again | null;
   rows: AnswerRow[];
   next: string | null;
   failed: string | null;
@@ -25,16 +25,19 @@ export function cellValues(
 }
 
 /** Asks for the records of a cell, page by page. */
-export function createRecords<S extends WithRecords>(state: State<S>, pivot: Pick<Pivot, 'records'>) {
+export function createRecords<S extends WithRecords>(state: State<S>, pivot: Pick<Pivot, 'records' | 'again'>) {
   const set = (records: OpenRecords | null) => state.set({ records } as Partial<S>);
   const load = async (held: Held, values: Record<string, Value>, before: OpenRecords) => {
     set(before);
     try {
-      const page = await pivot.records(held.query, values, before.next);
+      const [page, again] = await Promise.all([
+        pivot.records(held.query, values, before.next),
+        before.again ?? pivot.again(held.query, values),
+      ]);
       if (state.get().records?.key !== before.key) return;
       set({
         ...before,
-        first: before.first ?? page,
+        again,
         rows: [...before.rows, ...page.rows],
         next: page.next,
         failed: null,
@@ -50,7 +53,7 @@ export function createRecords<S extends WithRecords>(state: State<S>, pivot: Pic
       const key = held && cell ? `${held.key} ${held.at} ${cell.row} ${cell.column}` : '';
       if (key === (state.get().records?.key ?? '')) return;
       const values = held && cell ? cellValues(held, cell) : null;
-      if (held && values) load(held, values, { key, first: null, rows: [], next: null, failed: null });
+      if (held && values) load(held, values, { key, again: null, rows: [], next: null, failed: null });
       else set(null);
     },
     more(held: Held, cell: { row: string; column: string }): void {
