@@ -1,3 +1,4 @@
+import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns, Dataset, Meta, Query, Viewer } from '../model/query.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
@@ -11,6 +12,7 @@ import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
 import { type OpenDerived, openDerived } from './pivot/derived.ts';
 import { pivot } from './pivot/pivot.ts';
+import { recordsOfCell } from './pivot/records.ts';
 import { presencesOf } from './presences-of.ts';
 import type { Ended } from './span.ts';
 
@@ -124,18 +126,29 @@ const FINDERS: Record<Dataset, Find> = {
       span: said.span,
     };
   },
-  pivot: async ({ pivot: asked }, { tables, derived, venue, now = Date.now }, signal) => {
-    if (!asked) throw new TypeError('expected a pivot, found none');
-    const found = await pivot(asked, {
-      tables: (span) => tables({ dataset: 'observations', span, limit: null }),
-      derived,
-      venue: venue(),
-      now: now(),
-      signal,
-    });
-    return { ...found, next: null };
+  pivot: async (query, tables, signal) => ({
+    ...(await pivot(pivotIn(query), askedOf(tables, signal))),
+    next: null,
+  }),
+  records: async (query, tables, signal) => {
+    const { rows, next, ...found } = await recordsOfCell(pivotIn(query), query, askedOf(tables, signal));
+    return { ...found, rows: once(rows), count: rows.length, next };
   },
 };
+
+function pivotIn({ pivot: asked }: Query): PivotQuery {
+  if (!asked) throw new TypeError('expected a pivot, found none');
+  return asked;
+}
+
+/** What a pivot is answered from. */
+const askedOf = ({ tables, derived, venue, now = Date.now }: Parameters<Find>[1], signal?: AbortSignal) => ({
+  tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null }),
+  derived,
+  venue: venue(),
+  now: now(),
+  signal,
+});
 
 const derivedOf = ({ record, house = null, venue, tables }: Tables) => ({ record, house, venue, tables });
 

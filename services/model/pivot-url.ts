@@ -174,7 +174,8 @@ const READ: Record<string, Read> = {
   },
 };
 
-function filterOf(value: string): Filter | null {
+/** What a `where` says; null where that cannot be read. */
+export function filterOf(value: string): Filter | null {
   const [, not, field, said] = WHERE.exec(value) ?? [];
   if (field === undefined || said === undefined) return null;
   const range = not ? null : rangeOf(said);

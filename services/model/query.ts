@@ -6,7 +6,16 @@ export const ROWS_MAX = 10_000;
 export const ROWS = 1000;
 
 /** What can be asked for. */
-export type Dataset = 'observations' | 'rejects' | 'gateways' | 'venue' | 'presences' | 'frames' | 'heatmap' | 'pivot';
+export type Dataset =
+  | 'observations'
+  | 'rejects'
+  | 'gateways'
+  | 'venue'
+  | 'presences'
+  | 'frames'
+  | 'heatmap'
+  | 'pivot'
+  | 'records';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {
@@ -25,7 +34,7 @@ export type Query = {
   /** rows at most; null is all of them, as a stream */
   limit?: number | null;
   cursor?: string;
-  /** of the dataset `pivot`: what stands on rows and columns, and what in the cells */
+  /** of the datasets `pivot` and `records` (those behind a cell): what stands on rows and columns, and what in the cells */
   pivot?: PivotQuery;
 };
 

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { fieldsListed } from '../answer/pivot/listing.ts';
+import { withCell } from '../answer/pivot/records.ts';
 import { PivotQuery } from '../model/pivot.ts';
-import { fromUrl } from '../model/pivot-url.ts';
+import { filterOf, fromUrl } from '../model/pivot-url.ts';
+import { type Query, ROWS_MAX } from '../model/query.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { formatFor, leaving, sendAnswer } from './reply.ts';
@@ -11,7 +13,24 @@ import { viewerOf } from './viewer.ts';
 
 /** Bytes of a question at most. */
 const QUESTION_MAX = 256 * 1024;
-const checked = Compile(PivotQuery);
+/** Faults that a problem tells at most, and characters of what was found. */
+const FAULTS_MAX = 20;
+const FOUND_MAX = 80;
+const question = Compile(PivotQuery);
+
+/** A question about the records of a cell: its values of fields on rows and columns; those left out are totalled. */
+const RecordsQuery = Type.Object(
+  {
+    query: PivotQuery,
+    cell: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()]))),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: ROWS_MAX })),
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  { additionalProperties: false },
+);
+type Asked = Static<typeof RecordsQuery>;
+const recordsQuestion = Compile(RecordsQuery);
+type Checked = { Check(value: unknown): boolean; Errors(value: unknown): { instancePath: string; message: string }[] };
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 /** The URL form of a question, for the documentation: `fromUrl` reads it. */
@@ -70,6 +89,7 @@ export function pivots(app: FastifyInstance, deps: Deps): void {
     },
     async (request, reply) => answer(request, reply, questionOf(bodyOf(request))),
   );
+  records(app, deps);
   app.get(
     '/v1/pivot/fields',
     {
@@ -79,10 +99,56 @@ export function pivots(app: FastifyInstance, deps: Deps): void {
   );
 }
 
+/** `GET|POST /v1/pivot/records`: what is behind a cell or a total; its counts and sums are theirs. */
+function records(app: FastifyInstance, deps: Deps): void {
+  const summary = 'The records behind a cell or a total of a pivot, in the order of time, page by page';
+  const answer = async (request: FastifyRequest, reply: FastifyReply, { query, cell = {}, limit, cursor }: Asked) => {
+    const format = formatFor(request);
+    const pivot = withCell(query, cell);
+    const asked: Query = { dataset: 'records', pivot, ...(limit && { limit }), ...(cursor && { cursor }) };
+    return sendAnswer(request, reply, format, await deps.ask(asked, viewerOf(request), leaving(reply)));
+  };
+  const cell = Type.Optional(
+    Type.Unsafe<string | string[]>({
+      type: 'array',
+      items: { type: 'string' },
+      description:
+        'room:theatre: what the cell has of a field on rows or columns; fields that are left out are totalled',
+    }),
+  );
+  const parameters = { ...Parameters.properties, cell, cursor: text('`next` of the page before') };
+  app.get(
+    '/v1/pivot/records',
+    {
+      schema: { summary, querystring: Type.Object(parameters), response: { '4xx': Problem, 503: Problem } },
+      config: { docs: { rows: Row } },
+      validatorCompiler: () => () => true,
+    },
+    async (request, reply) => answer(request, reply, recordsIn(request)),
+  );
+  app.post(
+    '/v1/pivot/records',
+    {
+      bodyLimit: QUESTION_MAX,
+      schema: { summary, response: { '4xx': Problem, 503: Problem } },
+      config: { docs: { rows: Row, body: RecordsQuery, bodyTypes: ['application/json'] } },
+    },
+    async (request, reply) => answer(request, reply, recordsOf(bodyOf(request))),
+  );
+}
+
 /** The question of an address. */
 function questionIn(request: FastifyRequest): PivotQuery {
+  return questionFrom(searchOf(request).toString());
+}
+
+function searchOf(request: FastifyRequest): URLSearchParams {
   const at = request.url.indexOf('?');
-  const read = fromUrl(at < 0 ? '' : request.url.slice(at + 1));
+  return new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1));
+}
+
+function questionFrom(search: string): PivotQuery {
+  const read = fromUrl(search);
   if ('reasons' in read) throw new ProblemError(400, 'the question has faults', read.reasons);
   return questionOf(read.query);
 }
@@ -97,19 +163,55 @@ function bodyOf(request: FastifyRequest): unknown {
 
 /** What somebody sent as a question, or a problem with every fault. */
 function questionOf(value: unknown): PivotQuery {
-  if (checked.Check(value)) return value;
-  const found = (pointer: string) =>
-    pointer
-      .split('/')
-      .slice(1)
-      .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value);
-  const reasons = checked
-    .Errors(value)
-    .slice(0, 20)
-    .map(({ instancePath, message }) => ({
+  checkedBy(question, value);
+  return value as PivotQuery;
+}
+
+/** Throws a problem with every fault of what somebody sent. */
+function checkedBy(schema: Checked, value: unknown): void {
+  if (schema.Check(value)) return;
+  const reasons = schema.Errors(value).slice(0, FAULTS_MAX);
+  throw new ProblemError(
+    400,
+    'the question has faults',
+    reasons.map(({ instancePath, message }) => ({
       pointer: instancePath,
       expected: message.replace(/^must (be |match )?/, ''),
-      found: JSON.stringify(found(instancePath)) ?? 'nothing',
-    }));
-  throw new ProblemError(400, 'the question has faults', reasons);
+      found: JSON.stringify(valueAt(value, instancePath))?.slice(0, FOUND_MAX) ?? 'nothing',
+    })),
+  );
 }
+
+const valueAt = (value: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
+
+/** The records of an address: a question, the cell, and which page. */
+function recordsIn(request: FastifyRequest): Asked {
+  const search = searchOf(request);
+  const [cells, limit, cursor] = [search.getAll('cell'), search.get('limit'), search.get('cursor')];
+  for (const name of ['cell', 'limit', 'cursor']) search.delete(name);
+  if (limit !== null && !/^[1-9]\d{0,4}$/.test(limit)) throw faultAt('/limit', 'a whole number', limit);
+  const cell = cells.map((text) => {
+    const { field, in: values } = filterOf(text) ?? {};
+    if (field === undefined || values?.length !== 1)
+      throw faultAt('/cell', 'field:value, one for each that is not totalled', text);
+    return [field, values[0]!] as const;
+  });
+  return {
+    query: questionFrom(search.toString()),
+    cell: Object.fromEntries(cell),
+    ...(limit !== null && { limit: Number(limit) }),
+    ...(cursor !== null && { cursor }),
+  };
+}
+
+function recordsOf(value: unknown): Asked {
+  checkedBy(recordsQuestion, value);
+  return value as Asked;
+}
+
+const faultAt = (pointer: string, expected: string, found: string) =>
+  new ProblemError(400, 'the question has faults', [{ pointer, expected, found }]);

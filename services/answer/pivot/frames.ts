@@ -9,6 +9,7 @@ const coverage = `CASE ${longest} ${STATES.map((state) => `WHEN o.${state} THEN 
 export const frames: Source = {
   from: 'said o',
   time: 'o.start',
+  unique: 'hash(o.room)',
   within: 'o.start >= $from::BIGINT // 1000 AND o.start < $until::BIGINT // 1000',
   room: { sql: 'o.room', needs: [] },
   readFrom: 'minute frames',

@@ -7,6 +7,9 @@ const LATE = 'epoch_ms(o.received) - epoch_ms(o.time)';
 export const observations: Source = {
   from: sql(import.meta.url, 'observations').trim(),
   time: 'epoch_ms(o.time)',
+  // Identity is content.
+  unique:
+    'hash(o.kind, o.device, o.badge, o.quantity, o.status, o.rssi, o.temperature, o.claps, o.battery, o.value, o.info, o.simulated)',
   within: 'o.time >= make_timestamp($from::BIGINT) AND o.time < make_timestamp($until::BIGINT)',
   room: { sql: 'p.room', needs: ['place'] },
   readFrom: 'observations',

@@ -48,7 +48,7 @@ export type Pivoted = Omit<Opened, 'connect' | 'close'> & {
 };
 
 /** A question in hand: what it means, on a connection of its own that ends with it. */
-type Work = {
+export type Work = {
   query: PivotQuery;
   plan: Plan;
   source: Source;
@@ -62,9 +62,30 @@ export const SOURCES: Partial<Record<PivotQuery['dataset'], Source>> = { observa
 
 /** Cells and totals, each from its own records. Throws `Refused` with every fault of the question. */
 export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
-  const { venue, signal } = asked;
   const source = sourceOf(query);
-  const plan = planOf(query, source, venue);
+  const plan = planOf(query, source, asked.venue);
+  return working(query, source, plan, asked, async (work, end) => {
+    const { connection, opened } = work;
+    const readFrom = await makeCells(work);
+    const { cells, read } = await sizeOf(connection, query.totals !== false);
+    refuseMany(cells, query);
+    const shown = shownStatement(plan, query.totals !== false);
+    const result = await connection.stream(shown.text, namedIn(shown.text, shown.values));
+    const rows = ending(rowsOf(result), end);
+    const { span, revisions } = opened;
+    return { columns: plan.shape, rows, count: cells, read, readFrom, span, ...(revisions && { revisions }) };
+  });
+}
+
+/** Opens what a question needs; `end` is called once, by whoever reads the last row, or here if it fails. */
+export async function working<T>(
+  query: PivotQuery,
+  source: Source,
+  plan: Plan,
+  asked: Asked,
+  act: (work: Work, end: () => void) => Promise<T>,
+): Promise<T> {
+  const { venue, signal } = asked;
   const zone = resolveZone(query.zone, venue);
   const opened = await open(query, source, asked);
   const connection = await opened.connect();
@@ -77,14 +98,7 @@ export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
   signal?.addEventListener('abort', stop);
   try {
     signal?.throwIfAborted();
-    const readFrom = await makeCells({ query, plan, source, connection, venue, zone, opened });
-    const { cells, read } = await sizeOf(connection, query.totals !== false);
-    refuseMany(cells, query);
-    const shown = shownStatement(plan, query.totals !== false);
-    const result = await connection.stream(shown.text, namedIn(shown.text, shown.values));
-    const rows = ending(rowsOf(result), end);
-    const { span, revisions } = opened;
-    return { columns: plan.shape, rows, count: cells, read, readFrom, span, ...(revisions && { revisions }) };
+    return await act({ query, plan, source, connection, venue, zone, opened }, end);
   } catch (error) {
     end();
     throw error;
@@ -162,7 +176,7 @@ function refuseSeconds({ timed }: Plan): void {
 }
 
 /** Fills what the statement joins: the venue, and the bins of the parts of time. */
-async function prepare({ connection, plan, source, venue, zone, opened }: Work): Promise<Bins | null> {
+export async function prepare({ connection, plan, source, venue, zone, opened }: Work): Promise<Bins | null> {
   const { span } = opened;
   await fillVenue(connection, venue);
   Object.assign(plan.values, {
@@ -198,9 +212,10 @@ async function sizeOf(connection: DuckDBConnection, hasTotals: boolean): Promise
 }
 
 /** Values that a statement does not name are an error of DuckDB's. */
-const run = (connection: DuckDBConnection, { text, values }: Statement) => connection.run(text, namedIn(text, values));
+export const run = (connection: DuckDBConnection, { text, values }: Statement) =>
+  connection.run(text, namedIn(text, values));
 
-function namedIn(text: string, values: Statement['values']): Statement['values'] {
+export function namedIn(text: string, values: Statement['values']): Statement['values'] {
   const named = new Set([...text.matchAll(/\$([a-z]+\d*)/g)].map(([, name]) => name));
   return Object.fromEntries(Object.entries(values).filter(([name]) => named.has(name)));
 }

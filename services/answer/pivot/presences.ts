@@ -5,6 +5,7 @@ import type { Source } from './source.ts';
 export const presences: Source = {
   from: 'stay o',
   time: 'o.begins',
+  unique: 'o.id::UBIGINT',
   within: 'o.begins < $until::BIGINT // 1000 AND o.ends > $from::BIGINT // 1000',
   overlap: true,
   room: { sql: 'o.room', needs: [] },

@@ -28,6 +28,8 @@ export type Source = {
   fields: Record<string, Field>;
   /** SQL of a record's instant, UTC ms */
   time: string;
+  /** SQL of a whole number (UBIGINT) that no two records of one instant share */
+  unique: string;
   /** SQL of a record's room, by which its session is found, and the joins it needs */
   room: { sql: string; needs: string[] };
   /** condition that a record's time lies in $from..$until (UTC µs) */

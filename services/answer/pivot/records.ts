@@ -1,0 +1,110 @@
+import type { PivotQuery } from '../../model/pivot.ts';
+import { type Columns, ROWS, ROWS_MAX } from '../../model/query.ts';
+import type { Span } from '../../model/venue.ts';
+import { type Row, rowsOf } from '../../store/rows.ts';
+import { Refused } from '../refused.ts';
+import { piecesStatement } from './lasting.ts';
+import { type Asked, namedIn, prepare, run, sourceOf, working } from './pivot.ts';
+import { type Plan, planOf } from './plan.ts';
+import type { Source } from './source.ts';
+import { keysOf, recordsOf } from './statement.ts';
+
+/** Records of a cell or total, page by page, in the order of time. */
+export type Records = {
+  columns: Columns;
+  rows: Row[];
+  next: string | null;
+  readFrom: string;
+  span: Span;
+  revisions?: { day: string; revision: number }[];
+};
+
+/**
+ * The records behind a cell or a total: those of the question that its filters keep, among which whoever asks has put the
+ * values of the cell. They are what `pivot` counts and adds up. Throws `Refused` where the question or the cursor has faults.
+ * @param cursor `next` of the page before
+ */
+export async function recordsOfCell(
+  query: PivotQuery,
+  page: { limit?: number | null | undefined; cursor?: string | undefined },
+  asked: Asked,
+): Promise<Records> {
+  const limit = page.limit ?? ROWS;
+  if (!(limit >= 1 && limit <= ROWS_MAX))
+    throw new Refused([{ pointer: '/limit', expected: `1 to ${ROWS_MAX}`, found: String(page.limit) }]);
+  const source = sourceOf(query);
+  // Faults of the question itself are told by the names that it has.
+  planOf(query, source, asked.venue);
+  const names = Object.keys(source.fields).filter((name) => !source.fields[name]!.isCut);
+  const whole: PivotQuery = { ...query, rows: names, columns: [], measures: ['count'] };
+  const plan = planOf(whole, source, asked.venue);
+  const at = page.cursor === undefined ? null : readCursor(page.cursor);
+  return working(query, source, plan, asked, async (work, end) => {
+    await prepare(work);
+    if (source.overlap) await run(work.connection, piecesStatement(plan, source));
+    const { text, values } = pageStatement(plan, source, at, limit + 1);
+    const rows: Row[] = [];
+    for await (const some of rowsOf(await work.connection.stream(text, namedIn(text, values)))) rows.push(...some);
+    const { span, revisions, readFrom } = work.opened;
+    end();
+    const isMore = rows.length > limit;
+    if (isMore) rows.length = limit;
+    const next = isMore ? writeCursor(rows.at(-1)!) : null;
+    for (const row of rows) delete row[PLACE];
+    return { columns: columnsOf(plan, source), rows, next, readFrom, span, ...(revisions && { revisions }) };
+  });
+}
+
+/** Tells records of one instant apart; no field is called so. */
+const PLACE = 'place';
+
+function columnsOf(plan: Plan, { overlap }: Source): Columns {
+  const ends: Columns = overlap ? { from: 'instant', until: 'instant', minutes: 'number' } : { time: 'instant' };
+  return { ...ends, ...Object.fromEntries(keysOf(plan).map(({ name, type }) => [name, type])) };
+}
+
+function pageStatement(plan: Plan, source: Source, at: Cursor | null, limit: number) {
+  const keys = keysOf(plan);
+  const record = source.overlap
+    ? `SELECT ${keys.map((_, i) => `any_value(k${i}) AS k${i}, `).join('')}min(begins) AS instant, max(ends) AS until, sum(ends - begins) / 60000 AS minutes, id::UBIGINT AS place FROM piece GROUP BY id`
+    : recordsOf(plan, source, [`${source.time} AS instant`, `${source.unique} AS place`]);
+  const instant = source.overlap
+    ? 'make_timestamp(instant * 1000) AS "from", make_timestamp(until * 1000) AS until, minutes'
+    : 'make_timestamp(instant * 1000) AS time';
+  const shown = keys.map((key, i) => `${key.words ? `w${i}.text` : key.shown(`k${i}`)} AS "${key.name}"`);
+  const words = keys.flatMap((key, i) => (key.words ? [`LEFT JOIN ${key.words} w${i} ON w${i}.code = k${i}`] : []));
+  const after = at ? 'WHERE (instant, place) > ($instant::BIGINT, $place::UBIGINT)' : '';
+  const text = `WITH record AS (${record}) SELECT ${[instant, ...shown, `place::VARCHAR AS ${PLACE}`].join(', ')} FROM (SELECT * FROM record ${after} ORDER BY instant, place LIMIT ${Math.trunc(limit)}) ${words.join(' ')} ORDER BY instant, place`;
+  return { text, values: { ...plan.values, ...(at && { instant: BigInt(at.instant), place: BigInt(at.place) }) } };
+}
+
+/** Where a page ended: an instant, UTC ms, and which of its records. */
+type Cursor = { instant: number; place: string };
+
+const writeCursor = (row: Row): string =>
+  Buffer.from(JSON.stringify([row.time ?? row.from, row[PLACE]])).toString('base64url');
+
+/** A cursor is input like any other. */
+function readCursor(text: string): Cursor {
+  const [, instant, place] =
+    /^\[(\d{1,15}),"(\d{1,20})"\]$/.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
+  if (instant === undefined || place === undefined || BigInt(place) >= 2n ** 64n)
+    throw new Refused([{ pointer: '/cursor', expected: 'the cursor of an answer to the same question', found: text }]);
+  return { instant: Number(instant), place };
+}
+
+/** A question about the records of a cell: the values that the cell has of fields on rows and columns; others are totalled. */
+export function withCell(query: PivotQuery, cell: Record<string, string | number | null>): PivotQuery {
+  const asked = new Set([...(query.rows ?? []), ...(query.columns ?? [])]);
+  const wrong = Object.keys(cell).filter((name) => !asked.has(name));
+  if (wrong.length > 0)
+    throw new Refused(
+      wrong.map((name) => ({
+        pointer: `/cell/${name}`,
+        expected: `a field on rows or columns: ${[...asked].join(', ')}`,
+        found: name,
+      })),
+    );
+  const filters = Object.entries(cell).map(([field, value]) => ({ field, in: [value] }));
+  return { ...query, filters: [...(query.filters ?? []), ...filters] };
+}
