@@ -44,14 +44,21 @@ const PRESETS: [name: string, hint: string, query: Asked, look?: Partial<Explora
 ];
 
 /** The questions that come with the page and can be answered, about the event that there is, or else the last days. */
-export const presetsOf = (venue: VenueFile, { datasets }: Catalogue, now: number): Preset[] =>
-  PRESETS.filter(([, , { dataset = 'frames' }]) => datasets.some(({ name }) => name === dataset)).map(
-    ([name, hint, query, look]) => ({
-      name,
-      hint,
-      exploration: explorationOf({ dataset: 'frames', ...query, span: usualSpan(venue, now) }, look),
-    }),
-  );
+export function presetsOf(venue: VenueFile, { datasets }: Catalogue, now: number): Preset[] {
+  const span = usualSpan(venue, now);
+  const canAsk = ({ dataset = 'frames', measures }: Asked) => {
+    const found = datasets.find(({ name }) => name === dataset);
+    return (
+      found && measures.every((measure) => measure === 'count' || found.measures.some(({ name }) => name === measure))
+    );
+  };
+  const possible = PRESETS.filter(([, , query]) => canAsk(query));
+  return possible.map(([name, hint, query, look]) => ({
+    name,
+    hint,
+    exploration: explorationOf({ dataset: 'frames', ...query, span }, look),
+  }));
+}
 
 /** The newest event that has begun; a house without one is asked about its last seven days. */
 export function usualSpan({ events = [] }: VenueFile, now: number): When {
