@@ -26,28 +26,9 @@ export function createCursor(scroll: HTMLElement, table: HTMLTableElement, acts:
   };
   const go = (to: At) => {
     at = clamp(to, grid!);
-    reveal();
+    reveal(at, grid!, scroll, table, acts.rowPx);
     acts.draw();
     cell(at)?.focus({ preventScroll: true });
-  };
-  /** Headings, totals and the line of all cover the edges: a cell behind them is not in sight. */
-  const reveal = () => {
-    const { lines, columns } = grid!;
-    const foot = table.tFoot?.offsetHeight ?? 0;
-    const head = table.tHead!.offsetHeight;
-    if (at.line < lines.length)
-      scroll.scrollTop = scrollFor(at.line, acts.rowPx, scroll.scrollTop, scroll.clientHeight - head - foot);
-    if (at.column >= columns.length) {
-      scroll.scrollLeft = scroll.scrollWidth;
-      return;
-    }
-    const left = table.querySelector<HTMLElement>('tbody th, tfoot th')?.offsetWidth ?? 0;
-    const stuck = [...table.querySelectorAll<HTMLElement>('thead tr:last-child .stuck')].reduce(
-      (sum, th) => sum + th.offsetWidth,
-      0,
-    );
-    const width = table.querySelector<HTMLElement>('td[data-at]:not(.total)')?.offsetWidth ?? 1;
-    scroll.scrollLeft = scrollFor(at.column, width, scroll.scrollLeft, scroll.clientWidth - left - stuck);
   };
   table.addEventListener('click', ({ target }) => {
     const place = placeOf(target);
@@ -82,6 +63,23 @@ export function createCursor(scroll: HTMLElement, table: HTMLTableElement, acts:
       if (hasFocus) cell(at)?.focus({ preventScroll: true });
     },
   };
+}
+
+/** Headings, totals and the line of all cover the edges: a cell behind them is not in sight. */
+function reveal(at: At, { lines, columns }: Grid, scroll: HTMLElement, table: HTMLTableElement, rowPx: number): void {
+  const foot = table.tFoot?.offsetHeight ?? 0;
+  const head = table.tHead!.offsetHeight;
+  if (at.line < lines.length)
+    scroll.scrollTop = scrollFor(at.line, rowPx, scroll.scrollTop, scroll.clientHeight - head - foot);
+  if (at.column >= columns.length) {
+    scroll.scrollLeft = scroll.scrollWidth;
+    return;
+  }
+  const left = table.querySelector<HTMLElement>('tbody th, tfoot th')?.offsetWidth ?? 0;
+  const stuck = [...table.querySelectorAll<HTMLElement>('thead tr:last-child .stuck')];
+  const covered = stuck.reduce((sum, th) => sum + th.offsetWidth, left);
+  const width = table.querySelector<HTMLElement>('td[data-at]:not(.total)')?.offsetWidth ?? 1;
+  scroll.scrollLeft = scrollFor(at.column, width, scroll.scrollLeft, scroll.clientWidth - covered);
 }
 
 const lineAt = ({ lines, total }: Grid, at: number): Line | null => lines[at] ?? total;

@@ -27,6 +27,8 @@ const HOW = 'Enter opens its menu. Alt and arrows move it along its shelf or to 
 /** The four shelves. Each is one Tab stop; what is moved by keyboard keeps the focus. */
 export function createShelves(document: Document, acts: ShelfActs): Part<ShelvesShown> {
   let shown: Shelves = { rows: [], columns: [], measures: [], filters: [] };
+  /** what was moved by keyboard keeps the focus where it went */
+  let wanted: Place | null = null;
   const shelves = SHELVES.map((shelf) => createShelf(document, shelf, { ...acts, shift, step }));
   const how = element(document, 'p', { id: 'how-chips', class: 'unseen' }, HOW);
   const node = element(document, 'div', { class: 'shelves' }, how, ...shelves.map((shelf) => shelf.node));
@@ -35,10 +37,12 @@ export function createShelves(document: Document, acts: ShelfActs): Part<Shelves
   function shift(from: Place, key: string): void {
     const to = targetOf(shown, from, key);
     if (!to) return;
+    wanted = to;
     acts.drop({ place: from }, to);
-    const held = shelves[SHELVES.indexOf(to.shelf)]!;
-    const at = Math.min(to.at, shown[to.shelf].length - 1);
-    focusOn(held.controls(), held.controls()[at]);
+    // Where it could not go nothing is drawn, and a later drawing is another's.
+    setTimeout(() => {
+      wanted = null;
+    });
   }
   function step(from: HTMLElement, key: string): void {
     const shelf = shelves.findIndex(({ node: of }) => of.contains(from));
@@ -59,6 +63,12 @@ export function createShelves(document: Document, acts: ShelfActs): Part<Shelves
       const shelf = shelves.findIndex(({ node: of }) => of.contains(document.activeElement));
       const at = controls(shelf).indexOf(document.activeElement as HTMLElement);
       for (const part of shelves) part.update({ shelves: held, words });
+      if (wanted) {
+        const all = controls(SHELVES.indexOf(wanted.shelf));
+        focusOn(all, all[Math.min(wanted.at, all.length - 2)]);
+        wanted = null;
+        return;
+      }
       // What had the focus is gone: its neighbour has it now.
       if (hadFocus && !node.contains(document.activeElement)) {
         const all = controls(shelf);
