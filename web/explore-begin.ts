@@ -37,8 +37,18 @@ export async function begin(of: Beginning): Promise<void> {
     setTimeout(() => begin(of), AGAIN_MS);
     return;
   }
-  await Promise.all([findings(of), store.list().then((saved) => state.set({ saved }))]);
+  state.set({ saved: await store.list() });
+  await firstAnswer(state);
+  await findings(of);
 }
+
+/** What was asked comes first: the service counts one question at a time. */
+const firstAnswer = (state: State<ExploreState>): Promise<void> =>
+  new Promise((resolve) => {
+    const look = ({ answer, refusal }: ExploreState) => (answer || refusal) && resolve();
+    state.watch(look);
+    look(state.get());
+  });
 
 /** What the event says already; where it cannot be counted nothing is said, and that is no fault. */
 async function findings({ state, pivot }: Beginning): Promise<void> {
