@@ -50,11 +50,13 @@ export type Fixture = {
   stop(): Promise<void>;
 };
 
-type Options = { port?: number; isTicking?: boolean; version?: string };
+/** What another surface asks for, answered by its own test: a status and a body, or null where it is none of its own. */
+export type More = (request: { method: string; url: URL }) => { status: number; body: unknown } | null;
+type Options = { port?: number; isTicking?: boolean; version?: string; more?: More };
 
 export async function startFixture(
   world: World,
-  { port = 0, isTicking = true, version = 'fixture' }: Options = {},
+  { port = 0, isTicking = true, version = 'fixture', more = () => null }: Options = {},
 ): Promise<Fixture> {
   const open = new Set<ServerResponse>();
   const send = (text: string) => {
@@ -84,7 +86,7 @@ export async function startFixture(
   };
   const now = () => Math.floor(Date.now() / 1000) * 1000;
   const timer = setInterval(() => fixture.isTicking && fixture.push(frameAt(world, now())), 1000);
-  const server = createServer((request, reply) => answer(request, reply, fixture, open, version));
+  const server = createServer((request, reply) => answer(request, reply, fixture, open, version, more));
   // A test that fails before it stops its fixture should end all the same.
   timer.unref();
   server.unref();
@@ -101,16 +103,25 @@ function answer(
   fixture: Fixture,
   open: Set<ServerResponse>,
   version: string,
+  more: More,
 ): void {
-  const { pathname, search, searchParams } = new URL(request.url!, 'http://fixture');
+  const url = new URL(request.url!, 'http://fixture');
+  const { pathname, search, searchParams } = url;
+  const own = more({ method: request.method!, url });
   const { name, zone } = fixture.world.venue;
   if (request.method !== 'GET') fixture.wrote.push(`${request.method} ${pathname}`);
-  if (pathname === '/v1/live') stream(reply, fixture, open, search);
+  if (own) whole(reply, own);
+  else if (pathname === '/v1/live') stream(reply, fixture, open, search);
   else if (pathname === '/v1/session') nobody(reply);
   else if (pathname === '/v1/demo') demo(request, reply, fixture);
   else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
   else file(reply, pathname === '/' ? '/index.html' : pathname);
+}
+
+function whole(reply: ServerResponse, { status, body }: { status: number; body: unknown }): void {
+  reply.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
+  reply.end(JSON.stringify(body));
 }
 
 /** Nobody needs a token here. */

@@ -11,6 +11,7 @@ export type TopbarShown = { connection: Connection; now: number; zone: string; v
 /** Pages that exist. */
 const LINKS = [
   ['./', 'Live'],
+  ['explore.html', 'Explore'],
   ['in.html', 'Incoming'],
   ['docs', 'API'],
 ] as const;

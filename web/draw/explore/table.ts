@@ -1,0 +1,256 @@
+import type { Cube, Node } from '../../view/explore/cube.ts';
+import { type ExtentOf, extentsOf } from '../../view/explore/extent.ts';
+import type { Column, Grid, Line, Sorting } from '../../view/explore/grid.ts';
+import { measureParts } from '../../view/explore/shelves.ts';
+import { type Run, runOf } from '../../view/explore/window.ts';
+import { element, type Part } from '../element.ts';
+import type { Palette } from '../plan/palette.ts';
+import { type CellLook, fillCell } from './cell.ts';
+import { createCursor } from './cursor.ts';
+import { type HeadActs, type HeadShown, headRows, levelsOf, stickTo } from './head.ts';
+import { icon } from './icon.ts';
+import type { Words } from './words.ts';
+
+export type TableShown = {
+  cube: Cube;
+  grid: Grid;
+  rowFields: string[];
+  columnFields: string[];
+  measures: string[];
+  sort: Sorting | null;
+  shut: ReadonlySet<string>;
+  /** the cell whose records are open: keys of its row and column */
+  open: { row: string; column: string } | null;
+  kind: CellLook['kind'];
+  by: ExtentOf;
+  palette: Palette;
+  words: Words;
+  isNarrow: boolean;
+};
+export type TableActs = HeadActs & { open(line: Line, column: Column): void };
+
+/** px; `--row` of the sheet, and the header's */
+const [ROW, HEAD] = [32, 30];
+const WIDTHS = { head: 208, narrow: 124, column: 58, figure: 96, many: 124, text: 200, total: 104 };
+/** px of a figure, with the padding of its cell; so many lines and columns tell how long figures get */
+const FIGURE = { px: 7.4, edges: 18 };
+const SAMPLE = { lines: 60, columns: 40 };
+/** More totals than this would cover what they are of. */
+const STUCK_MAX = 2;
+
+/** Everything that one drawing of the table needs. */
+type Drawing = {
+  shown: TableShown;
+  rows: Run;
+  columns: Run;
+  width: number;
+  look(column: Column, line: Line): CellLook;
+};
+
+/**
+ * The pivot as a table of which only what is in sight is made: native scrolling, headings and totals that stay, one Tab stop,
+ * arrows from cell to cell, Enter for its records.
+ */
+export function createTable(document: Document, acts: TableActs): Part<TableShown> {
+  const table = element(document, 'table', { class: 'pivot', role: 'grid' });
+  const node = element(document, 'div', { class: 'scroll' }, table);
+  let shown: TableShown | null = null;
+  let drawn = '';
+  /** found once an answer: it looks at every cell */
+  let extent: ReturnType<typeof extents> | null = null;
+  const cursor = createCursor(node, table, {
+    rowPx: ROW,
+    open: (line, column) => acts.open(line, column),
+    draw: () => draw(true),
+  });
+  const draw = (isForced: boolean) => {
+    if (!shown) return;
+    const { grid } = shown;
+    const width = columnWidth(shown, node.clientWidth);
+    const rows = runOf(grid.lines.length, ROW, node.scrollTop, node.clientHeight);
+    const columns = runOf(grid.columns.length, width, node.scrollLeft, node.clientWidth);
+    const key = JSON.stringify([rows, columns, width]);
+    if (!isForced && key === drawn) return;
+    drawn = key;
+    extent ??= extents(shown);
+    const by = extent;
+    const { kind, palette, words } = shown;
+    const look = (column: Column, line: Line): CellLook => ({ kind, palette, words, extent: by(line, column) });
+    fill(document, table, { shown, rows, columns, width, look }, acts);
+    cursor.update(shown);
+  };
+  node.addEventListener('scroll', () => draw(false), { passive: true });
+  new ResizeObserver(() => draw(false)).observe(node);
+  return {
+    node,
+    update(next) {
+      const isOther = shown && (shown.cube !== next.cube || shown.grid.columns.length !== next.grid.columns.length);
+      shown = next;
+      extent = null;
+      if (isOther) node.scrollLeft = Math.min(node.scrollLeft, node.scrollWidth);
+      draw(true);
+    },
+  };
+}
+
+/** The extent of each measure, found once a drawing. */
+function extents({ cube, grid, by, measures }: TableShown) {
+  const made = new Map(measures.map((measure) => [measure, extentsOf(cube, grid, measure, by)]));
+  return (line: Line, column: Column) =>
+    line.isTotal || column.isTotal ? null : made.get(column.measure)!(line, column);
+}
+
+function columnWidth(shown: TableShown, width: number): number {
+  const { grid, measures, kind, cube, isNarrow } = shown;
+  const isText = measures.some((measure) => typeof cube.cell(cube.rows, cube.columns)?.[measure] === 'object');
+  const usual = measures.length > 1 ? WIDTHS.many : kind === 'heat' ? WIDTHS.column : WIDTHS.figure;
+  const least = isText ? WIDTHS.text : Math.max(usual, longestFigure(shown));
+  const rest = width - headWidth(isNarrow) - grid.totals.length * WIDTHS.total;
+  return Math.max(least, Math.min(isText ? 400 : 220, Math.floor(rest / Math.max(1, grid.columns.length))));
+}
+
+const lengths = new WeakMap<TableShown, number>();
+
+/** px that the longest of some figures takes: totals are longest, and so is what stands at the ends. */
+function longestFigure(shown: TableShown): number {
+  const held = lengths.get(shown);
+  if (held !== undefined) return held;
+  const { grid, cube, words } = shown;
+  const lines = [...(grid.total ? [grid.total] : []), ...grid.lines.slice(0, SAMPLE.lines), ...grid.lines.slice(-1)];
+  const columns = [...grid.columns.slice(0, SAMPLE.columns), ...grid.columns.slice(-1)];
+  let longest = 0;
+  for (const { node } of lines)
+    for (const column of columns) {
+      const value = cube.cell(node, column.node)?.[column.measure];
+      const signs = measureParts(column.measure).name === 'deviation' ? 3 : 0;
+      if (typeof value === 'number') longest = Math.max(longest, words.amount(column.measure, value).length + signs);
+    }
+  const px = Math.ceil(longest * FIGURE.px + FIGURE.edges);
+  lengths.set(shown, px);
+  return px;
+}
+
+const headWidth = (isNarrow: boolean): number => (isNarrow ? WIDTHS.narrow : WIDTHS.head);
+
+function fill(document: Document, table: HTMLTableElement, drawing: Drawing, acts: TableActs): void {
+  const { shown, rows, columns, width } = drawing;
+  const { grid } = shown;
+  const [before, after] = [columns.from * width, (grid.columns.length - columns.until) * width];
+  const widths = [
+    headWidth(shown.isNarrow),
+    ...(before ? [before] : []),
+    ...Array(columns.until - columns.from).fill(width),
+    ...(after ? [after] : []),
+    ...grid.totals.map(() => WIDTHS.total),
+  ] as number[];
+  table.style.width = `${widths.reduce((a, b) => a + b, 0)}px`;
+  table.setAttribute('aria-label', `${shown.measures.map(shown.words.measure).join(', ')}`);
+  table.setAttribute('aria-rowcount', String(grid.lines.length + levelsOf(shown) + (grid.total ? 1 : 0)));
+  table.setAttribute('aria-colcount', String(grid.columns.length + grid.totals.length + 1));
+  table.className = `pivot ${shown.kind}`;
+  const head = headRows(document, headOf(drawing, [before > 0, after > 0]), acts);
+  head.forEach((row, i) => {
+    for (const cell of row.children) (cell as HTMLElement).style.top = `${i * HEAD}px`;
+  });
+  const gap = (height: number) => (height > 0 ? [gapRow(document, height)] : []);
+  const lines = grid.lines
+    .slice(rows.from, rows.until)
+    .map((line, i) => lineRow(document, line, rows.from + i, drawing, acts));
+  table.replaceChildren(
+    element(document, 'colgroup', {}, ...widths.map((px) => sized(element(document, 'col'), px))),
+    element(document, 'thead', {}, ...head),
+    element(document, 'tbody', {}, ...gap(rows.from * ROW), ...lines, ...gap((grid.lines.length - rows.until) * ROW)),
+    ...(grid.total
+      ? [element(document, 'tfoot', {}, lineRow(document, grid.total, grid.lines.length, drawing, acts))]
+      : []),
+  );
+}
+
+function sized(col: HTMLElement, px: number): HTMLElement {
+  col.style.width = `${px}px`;
+  return col;
+}
+
+function gapRow(document: Document, height: number): HTMLElement {
+  const row = element(document, 'tr', { class: 'gap', 'aria-hidden': 'true' });
+  row.style.height = `${height}px`;
+  return row;
+}
+
+function headOf({ shown, columns }: Drawing, hasGap: [boolean, boolean]): HeadShown {
+  const { grid, rowFields, columnFields, measures, sort, shut, words } = shown;
+  return {
+    ...{ rowFields, columnFields, measures, sort, shut, words, hasGap },
+    columns: grid.columns.slice(columns.from, columns.until),
+    first: columns.from,
+    totals: grid.totals,
+    stick: (at) => stickAt(shown, at),
+  };
+}
+
+/** px from the right edge at which a total stays; null where it scrolls with the rest. */
+const stickAt = ({ grid, isNarrow }: TableShown, at: number): number | null =>
+  isNarrow || grid.totals.length > STUCK_MAX ? null : (grid.totals.length - 1 - at) * WIDTHS.total;
+
+function lineRow(document: Document, line: Line, at: number, drawing: Drawing, acts: TableActs): HTMLElement {
+  const { shown, columns } = drawing;
+  const { grid } = shown;
+  const gap = (is: boolean) => (is ? [element(document, 'td', { class: 'gap', 'aria-hidden': 'true' })] : []);
+  const cells = grid.columns
+    .slice(columns.from, columns.until)
+    .map((column, i) => cellOf(document, line, column, columns.from + i, drawing));
+  const totals = grid.totals.map((column, i) => {
+    const cell = cellOf(document, line, column, grid.columns.length + i, drawing);
+    cell.classList.add('total');
+    stickTo(cell, stickAt(shown, i));
+    return cell;
+  });
+  const row = element(
+    document,
+    'tr',
+    { 'aria-rowindex': String(at + 1 + levelsOf(shown)), ...(line.isTotal && { class: 'sub' }) },
+    rowHead(document, line, shown, acts),
+    ...gap(columns.from > 0),
+    ...cells,
+    ...gap(columns.until < grid.columns.length),
+    ...totals,
+  );
+  row.dataset.line = String(at);
+  return row;
+}
+
+function rowHead(
+  document: Document,
+  { node, depth, isOpen }: Line,
+  { rowFields, words }: TableShown,
+  acts: TableActs,
+): HTMLElement {
+  const name = node.path.length === 0 ? 'All' : words.value(rowFields[depth]!, node.path[depth]!);
+  const th = element(document, 'th', { scope: 'row', 'aria-colindex': '1', title: titleOf(node, rowFields, words) });
+  th.style.setProperty('--depth', String(depth));
+  if (isOpen === null) th.append(element(document, 'span', {}, name));
+  else {
+    const button = element(
+      document,
+      'button',
+      { type: 'button', 'aria-expanded': String(isOpen) },
+      icon(document, isOpen ? 'down' : 'right'),
+      element(document, 'span', {}, name),
+    );
+    button.addEventListener('click', () => acts.toggle(node.key));
+    th.append(button);
+  }
+  return th;
+}
+
+const titleOf = ({ path }: Node, rowFields: string[], words: Words): string =>
+  path.map((value, i) => words.value(rowFields[i]!, value)).join(' · ') || 'All';
+
+function cellOf(document: Document, line: Line, column: Column, at: number, { shown, look }: Drawing): HTMLElement {
+  const td = element(document, 'td', { 'aria-colindex': String(at + 2), 'data-at': String(at), tabindex: '-1' });
+  if (column.isTotal) td.classList.add('sub');
+  if (shown.open?.row === line.node.key && shown.open.column === column.node.key)
+    td.setAttribute('aria-selected', 'true');
+  fillCell(document, td, column.measure, shown.cube.cell(line.node, column.node), look(column, line));
+  return td;
+}

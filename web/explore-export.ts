@@ -1,0 +1,110 @@
+import type { MenuItem } from './draw/explore/menu.ts';
+import { pngOf, svgText } from './draw/explore/picture.ts';
+import type { StageShown } from './draw/explore/stage.ts';
+import { tableOf } from './draw/explore/stage.ts';
+import type { Toast } from './draw/explore/toast.ts';
+import { type Pivot, Refused } from './read/pivot.ts';
+import { csvOf, matrixOf, tsvOf } from './view/explore/matrix.ts';
+
+type Exporting = {
+  document: Document;
+  pivot: Pivot;
+  toast: Toast;
+  shown: StageShown;
+  picture: SVGElement | null;
+  title: string;
+  caption: string;
+};
+
+const FILES = [
+  ['CSV', 'text/csv', 'csv'],
+  ['TSV', 'text/tab-separated-values', 'tsv'],
+  ['Parquet', 'application/vnd.apache.parquet', 'parquet'],
+  ['Arrow', 'application/vnd.apache.arrow.stream', 'arrow'],
+  ['JSON', 'application/json', 'json'],
+] as const;
+
+/** What can be taken along: the screen as text or picture, the question's answer as a file. */
+export function exportItems(of: Exporting): MenuItem[] {
+  const { document, toast, shown } = of;
+  const matrix = () => matrixOf({ ...tableOf(shown), measures: shown.held.measures }, shown.words);
+  const copying = (text: () => string, name: string) =>
+    copy(document, text(), toast, `${name} copied: what is on the screen, numbers unrounded.`);
+  return [
+    { head: 'Copy what is on the screen' },
+    { label: 'Copy as CSV', run: () => copying(() => csvOf(matrix()), 'CSV') },
+    { label: 'Copy as TSV', hint: 'for spreadsheets', run: () => copying(() => tsvOf(matrix()), 'TSV') },
+    'line',
+    { label: 'Picture', hint: 'PNG', run: () => savePng(of) },
+    { label: 'Picture', hint: 'SVG', run: () => saveSvg(of) },
+    'line',
+    { head: 'The whole answer, totals included' },
+    ...FILES.map(
+      ([name, type, end]): MenuItem => ({ label: name, hint: `.${end}`, run: () => saveFile(of, type, end) }),
+    ),
+  ];
+}
+
+/** Puts a text on the clipboard, and says so; without a clipboard it stands where the reader's own keys copy it. */
+export async function copy(document: Document, text: string, toast: Toast, words: string): Promise<void> {
+  const { clipboard } = document.defaultView!.navigator;
+  try {
+    if (!clipboard) throw new Error('no clipboard');
+    await clipboard.writeText(text);
+    toast.say(words);
+  } catch {
+    // No clipboard, or none for us.
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.className = 'unseen';
+    area.setAttribute('aria-label', 'Text to copy');
+    document.body.append(area);
+    area.select();
+    area.addEventListener('blur', () => area.remove());
+    toast.say('Selected: press Ctrl C to copy it.');
+  }
+}
+
+async function savePng({ document, picture, title, caption, toast }: Exporting): Promise<void> {
+  if (!picture) return;
+  try {
+    save(document, await pngOf(svgText(picture, title, caption), document), `${nameOf(title)}.png`);
+  } catch (error) {
+    toast.say(
+      `The browser drew no picture (${error instanceof Error ? error.message : error}). The SVG needs no drawing.`,
+    );
+  }
+}
+
+function saveSvg({ document, picture, title, caption }: Exporting): void {
+  if (picture)
+    save(document, new Blob([svgText(picture, title, caption)], { type: 'image/svg+xml' }), `${nameOf(title)}.svg`);
+}
+
+async function saveFile({ document, pivot, shown, title, toast }: Exporting, type: string, end: string): Promise<void> {
+  try {
+    save(document, await pivot.file(shown.held.query, type), `${nameOf(title)}.${end}`);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    toast.say(
+      error.refusal.kind === 'wrong'
+        ? error.refusal.title
+        : 'The file did not come. Try again when the service answers.',
+    );
+  }
+}
+
+function save(document: Document, blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** When was the peak each day? → when-was-the-peak-each-day */
+const nameOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '') || 'hallway';

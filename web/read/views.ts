@@ -1,0 +1,46 @@
+import type { PivotQuery } from '../../services/model/pivot.ts';
+
+/** A view that somebody has saved: its question, and how its answer is looked at (the page's own words, as in its address). */
+export type SavedView = { id: string; name: string; query: PivotQuery; look: string; time?: number };
+
+/** A name as the last part of an address. */
+export const idOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 64) || 'view';
+
+/** Views that the service keeps. Each answers null where it does not: no such route, no right, or nobody there. */
+export function createViewStore(base: string, send: typeof fetch = fetch) {
+  const call = async (path: string, options: RequestInit = {}): Promise<Response | null> => {
+    try {
+      const reply = await send(new URL(path, base), {
+        ...options,
+        headers: { accept: 'application/json', 'content-type': 'application/json' },
+      });
+      return reply.ok ? reply : null;
+    } catch (error) {
+      if (error instanceof TypeError) return null;
+      throw error;
+    }
+  };
+  return {
+    async list(): Promise<SavedView[] | null> {
+      const reply = await call('v1/views');
+      return reply && ((await reply.json()) as { rows: SavedView[] }).rows;
+    },
+    save: async ({ id, ...view }: Omit<SavedView, 'time'>): Promise<boolean> =>
+      (await call(`v1/views/${encodeURIComponent(id)}`, { method: 'PUT', body: JSON.stringify(view) })) !== null,
+    remove: async (id: string): Promise<boolean> => {
+      try {
+        return (await send(new URL(`v1/views/${encodeURIComponent(id)}`, base), { method: 'DELETE' })).ok;
+      } catch (error) {
+        if (error instanceof TypeError) return false;
+        throw error;
+      }
+    },
+  };
+}
+export type ViewStore = ReturnType<typeof createViewStore>;
