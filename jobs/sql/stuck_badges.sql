@@ -1,4 +1,4 @@
--- Badges that repeat one temperature and one count of claps, not zero, for two hours and ten reports or more.
+-- Badges that repeat one temperature and one count of claps, not zero, for two hours, with a report every five minutes or more often.
 WITH every AS (
   SELECT DISTINCT badge, time, claps, temperature FROM read_parquet($file)
   WHERE kind = 'sighting' AND claps IS NOT NULL
@@ -13,5 +13,5 @@ SELECT badge, min(time) AS time, max(time) AS until, any_value(claps)::DOUBLE AS
 FROM runs
 WHERE claps > 0 AND temperature IS NOT NULL
 GROUP BY badge, run
-HAVING max(time) - min(time) >= INTERVAL 2 HOURS AND count(*) >= 10
+HAVING max(time) - min(time) >= INTERVAL 2 HOURS AND count(*) >= 24
 ORDER BY badge, time

@@ -7,7 +7,7 @@ import type { Anomaly, Mark } from '../../services/model/anomaly.ts';
 import type { Venue, VenueFile } from '../../services/model/venue.ts';
 import { venueOf } from '../locate/world.ts';
 import { anomaliesIn, derivedIn } from './derived.ts';
-import { benchOf, dayAt, type Minute, tinyLedger } from './house.ts';
+import { benchOf, copyOf, dayAt, type Minute, type Report, tinyLedger } from './house.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -159,6 +159,29 @@ describe('anomalies', () => {
     const [one] = await foundIn({ minutes: mornings(few), venue: { ...venue, gateways } });
     assert.equal(one!.rung, 'hour by kind of day');
     assert.match(one!.sentence, /weekdays from 10:00 are usually \d\d–\d\d \(31 days\)/);
+  });
+
+  it('a badge that repeats itself for two hours is stuck; one that lies still, or is heard now and then, is not', async () => {
+    const reports: Report[] = [];
+    for (let minute = 0; minute < 150; minute += 1) {
+      const time = TEN + minute * MINUTE;
+      reports.push({ badge: 'stuck', time, claps: 9, temperature: 27 });
+      reports.push({ badge: 'still', time, claps: 0, temperature: 24 });
+      reports.push({ badge: 'claps', time, claps: minute % 40, temperature: 27 });
+      if (minute % 15 === 0) reports.push({ badge: 'faint', time, claps: 2, temperature: 26 });
+    }
+    const { bench, end } = await benchOf(
+      lab(),
+      mornings(() => null),
+    );
+    await anomalies.run(dayAt(TEN, lab()), { ...bench, copy: () => copyOf(bench.house, reports) });
+    const found = await anomaliesIn(bench.house);
+    end();
+    assert.deepEqual(
+      found.map(({ sentence }) => sentence),
+      ['Badge stuck has said 9 claps and 27.0 °C without a change since 10:00, for two hours (150 reports).'],
+    );
+    assert.equal(found[0]!.severity, 'major');
   });
 
   it('hours are those of the venue: a clock change moves no slot', async () => {

@@ -72,12 +72,30 @@ export async function benchOf(venue: Venue, minutes: Minute[], given: Partial<Be
 /** The day of an instant in the venue's zone. */
 export const dayAt = (time: number, { zone }: Venue) => daysIn({ from: time, until: time + 1 }, zone)[0]!;
 
-async function noObservations(house: string): Promise<string> {
+/** A report of a badge: what it says. */
+export type Report = { badge: string; time: number; claps: number; temperature: number };
+
+const noObservations = (house: string): Promise<string> => copyOf(house, []);
+
+/** What the store copies, as far as jobs look at it. */
+export async function copyOf(house: string, reports: Report[]): Promise<string> {
   const memory = await openMemory(house);
-  const file = join(house, 'none.parquet');
-  await memory.connection.run(
-    `COPY (SELECT 'sighting' AS kind, '' AS badge, now()::TIMESTAMP AS time, 0 AS claps, 0.0 AS temperature WHERE false) TO '${file}' (FORMAT parquet)`,
+  const { connection } = memory;
+  const file = join(house, 'copy.parquet');
+  await connection.run(
+    'CREATE TABLE o (kind VARCHAR, badge VARCHAR, time TIMESTAMP, claps SMALLINT, temperature DOUBLE)',
   );
+  const appender = await connection.createAppender('o');
+  for (const { badge, time, claps, temperature } of reports) {
+    appender.appendVarchar('sighting');
+    appender.appendVarchar(badge);
+    appender.appendTimestamp(new DuckDBTimestampValue(BigInt(time) * 1000n));
+    appender.appendSmallInt(claps);
+    appender.appendDouble(temperature);
+    appender.endRow();
+  }
+  appender.closeSync();
+  await connection.run('COPY o TO $file (FORMAT parquet)', { file });
   memory.close();
   return file;
 }
