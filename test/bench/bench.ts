@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchJobs } from './jobs.ts';
 import { benchKafka } from './kafka.ts';
 import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
@@ -12,6 +13,7 @@ import { benchValidate } from './validate.ts';
 const BENCHES: Record<string, () => Promise<void>> = {
   load: benchLoad,
   locate: benchLocate,
+  jobs: benchJobs,
   kafka: benchKafka,
   live: benchLive,
   mqtt: benchMqtt,
