@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Row } from '../store/rows.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
+import { DAY_COLUMNS, dayRows } from './days.ts';
 import { FRAME_COLUMNS, framesSeen } from './frames.ts';
 import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
@@ -11,6 +12,7 @@ import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
 import { presenceTable } from './presences.ts';
 import { type Ended, spanSeen } from './span.ts';
+import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
 /** How long after its end a span is due; what comes later makes a new revision. */
 export const DUE_MS = 15 * 60_000;
@@ -96,6 +98,12 @@ const FINDERS: Record<Dataset, Find> = {
     const span = spanSeen(asked, record.last);
     const { rows, days } = await framesSeen(record, venue(), span, step, signal);
     return { ...held(rows, FRAME_COLUMNS, SEEN), days, span };
+  },
+  days: async (_query, { record, venue }) => held(await dayRows(record, venue().zone), DAY_COLUMNS, SEEN),
+  tiles: async ({ span: asked, step = '1m' }, { record, venue }, signal) => {
+    const span = spanSeen(asked, record.last);
+    const { rows, days } = await tileRows(record, venue(), span, step, signal);
+    return { ...held(rows, TILE_COLUMNS, SEEN), days, span };
   },
   heatmap: async ({ span: asked }, { record, venue }, signal) => {
     const span = spanSeen(asked ?? { from: record.last }, record.last);

@@ -12,6 +12,10 @@ export type RoomSums = {
   /** seconds that have a frame with this room, and seconds without any frame */
   frames: number;
   gap: number;
+  /** badge-seconds of those who count, the most at once, and badge-seconds of those on tables */
+  present: number;
+  peak: number;
+  parked: number;
   /** tenths of a clap */
   claps: number;
   /** hundredths of a degree, and the seconds that had one */
@@ -19,6 +23,8 @@ export type RoomSums = {
   felt: number;
   /** seconds by coverage, in the order of `COVERAGES` */
   coverage: number[];
+  /** of the usual band, in tenths, and the seconds that had one */
+  usual: { low: number; high: number; seconds: number };
 };
 
 /** Adds up frames by bin and room. Bins are in order; frames come in the order of time. */
@@ -38,6 +44,7 @@ export function createSeconds(bins: Span[], venue: Venue): Seconds {
         const sums = byBin[at]!.get(room) ?? newSums(room, bin);
         byBin[at]!.set(room, sums);
         addTo(sums, frame);
+        addUsual(sums.usual, frame);
       }
     },
     sums: () =>
@@ -59,19 +66,33 @@ const newSums = (room: string, bin: Span): RoomSums => ({
   bin,
   frames: 0,
   gap: 0,
+  present: 0,
+  peak: 0,
+  parked: 0,
   claps: 0,
   temperature: 0,
   felt: 0,
   coverage: COVERAGES.map(() => 0),
+  usual: { low: 0, high: 0, seconds: 0 },
 });
 
-function addTo(sums: RoomSums, { claps, temperature, coverage }: RoomFrame): void {
+function addTo(sums: RoomSums, { occupancy, parked, claps, temperature, coverage }: RoomFrame): void {
   sums.frames += 1;
+  sums.present += occupancy ?? 0;
+  sums.peak = Math.max(sums.peak, occupancy ?? 0);
+  sums.parked += parked ?? 0;
   sums.claps += Math.round(claps * 10);
   sums.coverage[COVERAGES.indexOf(coverage)]! += 1;
   if (temperature === null) return;
   sums.temperature += Math.round(temperature * 100);
   sums.felt += 1;
+}
+
+function addUsual(usual: RoomSums['usual'], { low, high }: RoomFrame): void {
+  if (low === null || high === null) return;
+  usual.low += Math.round(low * 10);
+  usual.high += Math.round(high * 10);
+  usual.seconds += 1;
 }
 
 /** The sums as measures (NUMBERS: Coverage of a room over a span; Occupancy over a span). */

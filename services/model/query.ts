@@ -5,7 +5,16 @@ export const ROWS_MAX = 10_000;
 export const ROWS = 1000;
 
 /** What can be asked for. */
-export type Dataset = 'observations' | 'rejects' | 'gateways' | 'venue' | 'presences' | 'frames' | 'heatmap';
+export type Dataset =
+  | 'observations'
+  | 'rejects'
+  | 'gateways'
+  | 'venue'
+  | 'presences'
+  | 'frames'
+  | 'heatmap'
+  | 'days'
+  | 'tiles';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {

@@ -21,6 +21,7 @@ import { observations } from './observations.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { rejects } from './rejects.ts';
+import { replay, tiles } from './replay.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
 
@@ -64,8 +65,8 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
   await useDocs(app, door !== null);
-  for (const resource of [observations, rejects, gateways, venue, presences, frames, heatmap, live, demo, health])
-    resource(app, deps);
+  const resources = [observations, rejects, gateways, venue, presences, frames, heatmap, live, replay, tiles, demo];
+  for (const resource of [...resources, health]) resource(app, deps);
   await loads(app, deps);
   session(app, door);
   await pages(app, deps);
