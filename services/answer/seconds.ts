@@ -25,6 +25,8 @@ export type RoomSums = {
   coverage: number[];
   /** of the usual band, in tenths, and the seconds that had one */
   usual: { low: number; high: number; seconds: number };
+  /** the fewest gateways that spoke and heard */
+  heard: number;
 };
 
 /** Adds up frames by bin and room. Bins are in order; frames come in the order of time. */
@@ -45,6 +47,7 @@ export function createSeconds(bins: Span[], venue: Venue): Seconds {
         byBin[at]!.set(room, sums);
         addTo(sums, frame);
         addUsual(sums.usual, frame);
+        sums.heard = Math.min(sums.heard, frame.gateways);
       }
     },
     sums: () =>
@@ -74,6 +77,7 @@ const newSums = (room: string, bin: Span): RoomSums => ({
   felt: 0,
   coverage: COVERAGES.map(() => 0),
   usual: { low: 0, high: 0, seconds: 0 },
+  heard: Number.POSITIVE_INFINITY,
 });
 
 function addTo(sums: RoomSums, { occupancy, parked, claps, temperature, coverage }: RoomFrame): void {

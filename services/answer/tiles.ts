@@ -28,6 +28,8 @@ export const TILE_COLUMNS: Columns = {
   temperature: 'number',
   /** place in `COVERAGES` of the state that held longest */
   coverage: 'number',
+  /** the fewest gateways that spoke and heard */
+  gateways: 'number',
   /** the usual band of the count, in tenths */
   low: 'number',
   high: 'number',
@@ -84,12 +86,13 @@ const NOTHING = {
   claps: null,
   temperature: null,
   coverage: null,
+  gateways: null,
   low: null,
   high: null,
 };
 
 function cellOf(sums: RoomSums): Omit<Row, 'room' | 'time'> {
-  const { frames, present, claps, temperature, felt, usual } = sums;
+  const { frames, present, claps, temperature, felt, usual, heard } = sums;
   const { measured, coverage } = measuresOf(sums);
   const mean = (sum: number) => (usual.seconds > 0 ? Math.round(sum / usual.seconds) : null);
   return {
@@ -98,6 +101,7 @@ function cellOf(sums: RoomSums): Omit<Row, 'room' | 'time'> {
     claps: frames > 0 ? claps : null,
     temperature: felt > 0 ? Math.round(temperature / felt) : null,
     coverage: COVERAGES.indexOf(coverage),
+    gateways: frames > 0 ? heard : null,
     low: mean(usual.low),
     high: mean(usual.high),
   };

@@ -26,6 +26,7 @@ const NARROW = {
   claps: [new Uint32(), Uint32Array],
   temperature: [new Int16(), Int16Array],
   coverage: [new Uint8(), Uint8Array],
+  gateways: [new Uint16(), Uint16Array],
   low: [new Int16(), Int16Array],
   high: [new Int16(), Int16Array],
 } as const;

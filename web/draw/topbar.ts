@@ -11,6 +11,7 @@ export type TopbarShown = { connection: Connection; now: number; zone: string; v
 /** Pages that exist. */
 const LINKS = [
   ['./', 'Live'],
+  ['replay.html', 'Replay'],
   ['in.html', 'Incoming'],
   ['docs', 'API'],
 ] as const;
@@ -66,6 +67,8 @@ function connectionState(connection: Connection, zone: string): StateShown {
   switch (connection.kind) {
     case 'live':
       return { shape: 'solid', tone: 'ok', word: 'live' };
+    case 'replay':
+      return { shape: 'square', tone: 'accent', word: 'replay' };
     case 'connecting':
       return { shape: 'half', tone: 'warn', word: 'connecting' };
     case 'behind':
