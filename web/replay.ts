@@ -15,7 +15,7 @@ import { advance, type Motion } from './view/replay/clock.ts';
 import { createFine } from './view/replay/fine.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
 import { type Loaded, load, MINUTE_MS } from './view/replay/load.ts';
-import { type Moment, momentsOf } from './view/replay/moments.ts';
+import { byDay, type Moment, momentsOf } from './view/replay/moments.ts';
 import { pastGap } from './view/replay/past-gap.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 import { type ReplayState, readReplayAddress, writeReplayAddress } from './view/replay/state.ts';
@@ -35,7 +35,12 @@ useTheme(document.documentElement, location.search);
 await enter(document);
 
 /** What is read, and what follows from it alone. */
-type Read = Loaded & { house: LiveHouse; moments: Moment[]; windows: Window[] };
+type Read = Loaded & {
+  house: LiveHouse;
+  moments: Moment[];
+  momentsOf: (day: string) => Moment[];
+  windows: Window[];
+};
 let read: Read | null = null;
 let nothing: { zone: string; name: string | null } | null = null;
 const address = readReplayAddress(location.search);
@@ -104,14 +109,16 @@ function told(zone: string, name: string | null): void {
 
 function failed(): void {
   state.set({ loading: { ...state.get().loading, failed: true } });
-  if (!read) page.say('No answer', 'The service does not answer. This page goes on asking.');
+  if (read) page.progress('The service does not answer. This page goes on asking.', 0);
+  else page.say('No answer', 'The service does not answer. This page goes on asking.');
 }
 
 /** Takes what was read; the first that there is sets the cursor, if the address did not. */
 function changed(loaded: Loaded, { read: days, of }: { read: number; of: number }): void {
   const house = read?.house ?? createHouse(loaded.venue);
   const moments = momentsOf(loaded.book, loaded.venue.venue);
-  read = { ...loaded, house, moments, windows: windowsOf(loaded.book, loaded.stretch) };
+  const windows = windowsOf(loaded.book, loaded.stretch);
+  read = { ...loaded, house, moments, momentsOf: byDay(moments, loaded.stretch), windows };
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
   at = clamped(at);
   state.set({ loading: { read: days, of, failed: false } });
@@ -225,9 +232,10 @@ function draw(of: Read, value: ReplayState, time: number): void {
     page.say('No rooms yet', 'The venue names no rooms: there is nothing to draw.');
     return;
   }
-  const { book, stretch, windows, moments } = of;
+  const { book, stretch, windows } = of;
   const window = windowAt(windows, stretch, time);
-  const timeline = { book, stretch, windows, window, venue: of.house.venue, moments, loop: value.loop, at };
+  const ofDay = of.momentsOf(window.day);
+  const timeline = { book, stretch, windows, window, venue: of.house.venue, moments: ofDay, loop: value.loop, at };
   if (book.made[stepAt(book, time)] === UNREAD) {
     page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
     return;

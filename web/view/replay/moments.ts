@@ -1,6 +1,7 @@
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { instantOf } from '../live/gateways.ts';
 import { type Book, timeOf } from './book.ts';
+import type { Stretch } from './days.ts';
 import { stateAt } from './rooms.ts';
 
 /**
@@ -17,7 +18,7 @@ export type Moment = {
 };
 
 /** A state that lasts less is not worth a mark, steps. */
-const LEAST = 5;
+const LEAST = 10;
 /** More marks than so many are no help. */
 const MOMENTS_MAX = 400;
 
@@ -28,6 +29,17 @@ export function momentsOf(book: Book, venue: VenueFile): Moment[] {
     .filter(({ at }) => at >= book.from && at < book.until)
     .sort((a, b) => a.at - b.at)
     .slice(0, MOMENTS_MAX);
+}
+
+/** The moments that begin on each day or last into it. */
+export function byDay(moments: Moment[], { days }: Stretch): (day: string) => Moment[] {
+  const found = new Map(
+    days.map(({ day, from, until }) => [
+      day,
+      moments.filter((one) => one.at < until && (one.at >= from || (one.until ?? 0) > from)),
+    ]),
+  );
+  return (day) => found.get(day) ?? [];
 }
 
 /** Gateways that were put up, moved or taken away. */
@@ -88,7 +100,7 @@ function spellsOf(book: Book): Moment[] {
       .map(({ first, end, of }) => ({
         kind: of as 'deaf' | 'silent',
         at: timeOf(book, first),
-        until: timeOf(book, end),
+        until: end < book.steps && book.made[end]! >= 0 ? timeOf(book, end) : null,
         room,
         detail: null,
       })),

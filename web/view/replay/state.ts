@@ -15,8 +15,6 @@ export type ReplayAddress = {
   skipsGaps: boolean;
   /** first day of what is shown, `2026-11-03`; null is the newest event */
   since: string | null;
-  /** what is shown beside it, as days of the venue's zone later (negative: earlier); null is nothing */
-  beside: number | null;
 };
 
 export type ReplayState = ReplayAddress & {
@@ -34,7 +32,6 @@ export function readReplayAddress(search: string): ReplayAddress {
   const words = new URLSearchParams(search);
   const [from, until] = [instantIn(words.get('from')), instantIn(words.get('until'))];
   const rate = Number(words.get('speed'));
-  const beside = Number(words.get('beside'));
   const since = words.get('since');
   return {
     at: instantIn(words.get('at')),
@@ -46,7 +43,6 @@ export function readReplayAddress(search: string): ReplayAddress {
     isBackwards: words.get('way') === 'back',
     skipsGaps: words.get('gaps') !== 'play',
     since: since && /^\d{4}-\d\d-\d\d$/.test(since) ? since : null,
-    beside: Number.isInteger(beside) && beside !== 0 ? beside : null,
   };
 }
 
@@ -56,7 +52,7 @@ export const instantText = (ms: number): string => `${new Date(ms).toISOString()
 /** The address with these in it; whatever else it holds stays, and defaults are left out. */
 export function writeReplayAddress(search: string, address: ReplayAddress): string {
   const words = new URLSearchParams(search);
-  const { at, loop, layer, rate, beside } = address;
+  const { at, loop, layer, rate } = address;
   const values: Record<string, string | null> = {
     at: at === null ? null : instantText(at),
     from: loop && instantText(loop.from),
@@ -68,7 +64,6 @@ export function writeReplayAddress(search: string, address: ReplayAddress): stri
     way: address.isBackwards ? 'back' : null,
     gaps: address.skipsGaps ? null : 'play',
     since: address.since,
-    beside: beside === null ? null : String(beside),
   };
   for (const [name, value] of Object.entries(values)) value === null ? words.delete(name) : words.set(name, value);
   const text = words.toString().replaceAll('%3A', ':');

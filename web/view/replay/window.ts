@@ -7,15 +7,18 @@ import type { Stretch } from './days.ts';
 const HOUR_MS = 3_600_000;
 /** Fewer hours are not worth a window of their own. */
 const HOURS_LEAST = 4;
+/** A share of the most people at once from which on anybody is worth a window: not the one who forgot a badge. */
+const BUSY = 0.02;
 
 /** The part of a day that the timeline shows (UTC ms): from the first to the last hour in which anybody was there. */
 export type Window = { day: string; from: number; until: number };
 
 /** A window for each day of a stretch; of days of which nothing is known yet all of it. */
 export function windowsOf(book: Book, { days }: Stretch): Window[] {
+  const busy = Math.max(1, BUSY * book.people.reduce((most, value) => (value > most ? value : most), 0));
   return days.map(({ day, from, until, known }) => {
     const [first, end] = [stepAt(book, from), stepAt(book, until - 1) + 1];
-    const isBusy = (i: number) => book.people[i]! >= 1;
+    const isBusy = (i: number) => book.people[i]! >= busy;
     let [low, high] = [first, end - 1];
     while (low < high && !isBusy(low)) low += 1;
     while (high > low && !isBusy(high)) high -= 1;
