@@ -15,6 +15,6 @@ export default defineConfig({
     // Strict CSP: nothing may become a data: address or an inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['index.html', 'in.html', 'replay.html'].map((page) => resolve(here, page)) },
+    rolldownOptions: { input: ['index.html', 'in.html', 'replay.html', 'tv.html'].map((page) => resolve(here, page)) },
   },
 });

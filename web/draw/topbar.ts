@@ -62,7 +62,8 @@ export function createTopbar(
   };
 }
 
-function connectionState(connection: Connection, zone: string): StateShown {
+/** How a page stands with the service, in shape, tone and word. */
+export function connectionState(connection: Connection, zone: string): StateShown {
   const { minute } = instantsIn(zone);
   switch (connection.kind) {
     case 'live':
