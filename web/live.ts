@@ -145,7 +145,14 @@ function drawScene(scene: LiveScene): void {
   setTitle([all.length > 1 ? floor.name : '', TITLES[scene.connection.kind]].filter(Boolean).join(', '));
 }
 
-const TITLES = { live: 'live', connecting: 'connecting', behind: 'behind', waiting: 'no frame', lost: 'no connection' };
+const TITLES = {
+  live: 'live',
+  replay: 'replay',
+  connecting: 'connecting',
+  behind: 'behind',
+  waiting: 'no frame',
+  lost: 'no connection',
+};
 
 function setTitle(words: string): void {
   const title = `Live, ${words.replace(/^live$/, 'now')} · Hallway`;

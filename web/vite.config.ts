@@ -15,6 +15,8 @@ export default defineConfig({
     // Strict CSP: nothing may become a data: address or an inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['index.html', 'explore.html', 'in.html'].map((page) => resolve(here, page)) },
+    rolldownOptions: {
+      input: ['index.html', 'explore.html', 'replay.html', 'tv.html', 'in.html'].map((page) => resolve(here, page)),
+    },
   },
 });

@@ -6,6 +6,7 @@ import type { AsSeen } from '../store/record.ts';
 import type { Row } from '../store/rows.ts';
 import { anomalyTable } from './anomalies.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
+import { DAY_COLUMNS, dayRows } from './days.ts';
 import { framesOf } from './frames.ts';
 import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
@@ -16,7 +17,8 @@ import { pivot } from './pivot/pivot.ts';
 import { recordsOfCell } from './pivot/records.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
-import type { Ended } from './span.ts';
+import { type Ended, spanSeen } from './span.ts';
+import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
 /** How long after its end a span is due; what comes later makes a new revision. */
 export const DUE_MS = 15 * 60_000;
@@ -113,6 +115,12 @@ const FINDERS: Record<Dataset, Find> = {
   frames: async (query, tables, signal) => {
     const { rows, columns, readFrom, ...said } = await framesOf(query, derivedOf(tables), signal);
     return { ...held(rows, columns, readFrom), ...said };
+  },
+  days: async (_query, { record, venue }) => held(await dayRows(record, venue().zone), DAY_COLUMNS, 'as-seen record'),
+  tiles: async ({ span: asked, step = '1m' }, { record, venue }, signal) => {
+    const span = spanSeen(asked, record.last);
+    const { rows, days } = await tileRows(record, venue(), span, step, signal);
+    return { ...held(rows, TILE_COLUMNS, 'as-seen record'), revisions: days.map((day) => ({ day, revision: 0 })), span };
   },
   // The picture of now, and of any second, is what was shown.
   heatmap: async ({ span }, tables, signal) => {

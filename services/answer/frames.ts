@@ -218,6 +218,7 @@ export async function occupancyOf(
 /** Every second of it has a frame. */
 const whole = (room: string, bin: Span): RoomSums => {
   const frames = Math.round((bin.until - bin.from) / 1000);
-  const nothing = { gap: 0, present: 0, peak: 0, parked: 0, claps: 0, temperature: 0, felt: 0 };
+  const usual = { low: 0, high: 0, seconds: 0 };
+  const nothing = { usual, heard: 0, gap: 0, present: 0, peak: 0, parked: 0, claps: 0, temperature: 0, felt: 0 };
   return { room, bin, frames, ...nothing, coverage: [0, 0, 0, 0, 0, frames] };
 };

@@ -23,6 +23,10 @@ export type RoomSums = {
   felt: number;
   /** seconds by coverage, in the order of `COVERAGES` */
   coverage: number[];
+  /** of the usual band, in tenths, and the seconds that had one */
+  usual: { low: number; high: number; seconds: number };
+  /** the fewest gateways that spoke and heard */
+  heard: number;
 };
 
 /** Adds up frames by bin and room. Bins are in order; frames come in the order of time. */
@@ -42,6 +46,8 @@ export function createSeconds(bins: Span[], venue: Venue): Seconds {
         const sums = byBin[at]!.get(room) ?? newSums(room, bin);
         byBin[at]!.set(room, sums);
         addTo(sums, frame);
+        addUsual(sums.usual, frame);
+        sums.heard = Math.min(sums.heard, frame.gateways);
       }
     },
     sums: () =>
@@ -70,6 +76,8 @@ const newSums = (room: string, bin: Span): RoomSums => ({
   temperature: 0,
   felt: 0,
   coverage: COVERAGES.map(() => 0),
+  usual: { low: 0, high: 0, seconds: 0 },
+  heard: Number.POSITIVE_INFINITY,
 });
 
 function addTo(sums: RoomSums, { occupancy, parked, claps, temperature, coverage }: RoomFrame): void {
@@ -82,4 +90,11 @@ function addTo(sums: RoomSums, { occupancy, parked, claps, temperature, coverage
   if (temperature === null) return;
   sums.temperature += Math.round(temperature * 100);
   sums.felt += 1;
+}
+
+function addUsual(usual: RoomSums['usual'], { low, high }: RoomFrame): void {
+  if (low === null || high === null) return;
+  usual.low += Math.round(low * 10);
+  usual.high += Math.round(high * 10);
+  usual.seconds += 1;
 }

@@ -1,4 +1,4 @@
-import { calmTime, frameOf, type Line, parseLine, type Rooms, roomsOf } from '../model/line.ts';
+import { advance, calmTime, type Line, parseLine, type Rooms } from '../model/line.ts';
 import type { Presence } from '../model/presence.ts';
 import type { Span } from '../model/venue.ts';
 import type { AsSeen } from '../store/record.ts';
@@ -7,7 +7,7 @@ const SECOND_MS = 1000;
 /** A whole frame comes each minute. */
 const WHOLE_MS = 61_000;
 
-/** Told of each frame of a span, in the order of time, with its rooms in order. */
+/** Told of each frame of a span, in the order of time, with its rooms in order; they change after it was told. */
 export type EachFrame = (time: number, rooms: Rooms) => void;
 
 /** What the record says of a span: the presences that touch it, whole, and the days that were read. */
@@ -53,7 +53,7 @@ export async function seen(
       last = line.time;
       if (line.time >= span.until) continue;
       if (rooms === null && !line.whole) continue;
-      rooms = roomsOf(frameOf(line, rooms ?? new Map()));
+      rooms = advance(rooms ?? new Map(), line);
       if (line.time >= span.from) each(line.time, rooms);
     }
     for (const presence of open.values()) take(day === newest ? presence : { ...presence, until: last + SECOND_MS });

@@ -95,7 +95,7 @@ function known(rows: Row[], name: string) {
 }
 
 /** A bit a row, least significant first. */
-function bits(rows: Row[], isSet: (row: Row) => boolean): Uint8Array {
+export function bits(rows: Row[], isSet: (row: Row) => boolean): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(rows.length / 8));
   for (const [i, row] of rows.entries()) if (isSet(row)) bytes[i >> 3]! |= 1 << (i & 7);
   return bytes;

@@ -79,6 +79,20 @@ export function frameOf(line: Line, before: Rooms): Frame {
   return { time, positions, venue, rule, baseline, rooms };
 }
 
+/**
+ * The same rooms a line on, changed in place, for whoever reads a whole day: nobody may keep what is in them. Rooms and
+ * their fields are those of `frameOf`.
+ */
+export function advance(rooms: Rooms, line: Line): Rooms {
+  for (const room of rooms.values()) room.age = grown(room.age);
+  for (const [id, changed] of Object.entries(line.rooms)) {
+    const room = rooms.get(id);
+    if (room) Object.assign(room, changed);
+    else rooms.set(id, { ...(changed as RoomFrame) });
+  }
+  return line.order ? new Map(line.order.map((id) => [id, rooms.get(id)!])) : rooms;
+}
+
 /** A room of which nothing was said for a second. */
 const passed = (room: RoomFrame | undefined): RoomFrame | undefined => room && { ...room, age: grown(room.age) };
 

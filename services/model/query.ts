@@ -18,7 +18,9 @@ export type Dataset =
   | 'regressions'
   | 'residuals'
   | 'pivot'
-  | 'records';
+  | 'records'
+  | 'days'
+  | 'tiles';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {

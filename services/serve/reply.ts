@@ -19,7 +19,8 @@ export const mapFormatFor = (request: FastifyRequest): Format => formatFor(reque
 
 /** Sends an answer. Where the format has no room for them, its meta and cursor are headers. */
 export function sendAnswer(request: FastifyRequest, reply: FastifyReply, format: Format, answer: Answer) {
-  reply.type(format.type).header('vary', 'accept').header('cache-control', 'no-cache');
+  reply.type(format.type).header('vary', 'accept');
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-cache');
   if (!format.whole) {
     reply.header('hallway-meta', JSON.stringify(answer.meta));
     if (answer.next) reply.header('link', `<${nextPage(request, answer.next)}>; rel="next"`);

@@ -27,6 +27,7 @@ import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
 import { rejects } from './rejects.ts';
+import { replay, tiles } from './replay.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
 
@@ -52,6 +53,8 @@ const RESOURCES = [
   marks,
   regressions,
   live,
+  replay,
+  tiles,
   demo,
   health,
   jobs,

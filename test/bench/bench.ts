@@ -7,6 +7,7 @@ import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
 import { benchMqtt } from './mqtt.ts';
 import { benchPaint } from './paint.ts';
+import { benchSeek } from './seek.ts';
 import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
 
@@ -20,6 +21,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   live: benchLive,
   mqtt: benchMqtt,
   paint: benchPaint,
+  seek: benchSeek,
   truth: benchTruth,
   validate: benchValidate,
 };

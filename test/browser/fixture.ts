@@ -6,6 +6,7 @@ import { extname, join } from 'node:path';
 import type { Frame } from '../../services/model/frame.ts';
 import type { DemoAnswer } from '../../web/read/demo.ts';
 import { ROOT } from '../service.ts';
+import { daysOf, tileOf } from './past-days.ts';
 import { frameAt, rowsOf, type World } from './world.ts';
 
 const PAGES = join(ROOT, 'dist/web');
@@ -37,6 +38,10 @@ export type Fixture = {
   isTicking: boolean;
   /** streams are answered with 503, which a browser takes for the end of them; so is the end of a demo */
   isRefusing: boolean;
+  /** days that can be replayed, the newest up to now */
+  days: number;
+  /** tiles are not answered */
+  isHoldingTiles: boolean;
   /** what `/v1/demo` says; nothing is simulated and somebody has sent something, unless the test says so */
   demo: DemoAnswer;
   /** requests that change something */
@@ -71,6 +76,8 @@ export async function startFixture(
     asked: [],
     isTicking,
     isRefusing: false,
+    days: 2,
+    isHoldingTiles: false,
     demo: { demo: null, own: 1 },
     wrote: [],
     streams: () => open.size,
@@ -116,6 +123,8 @@ function answer(
   else if (pathname === '/v1/demo') demo(request, reply, fixture);
   else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
+  else if (pathname === '/v1/replay') json(reply, daysOf(fixture.world, fixture.days, Date.now()));
+  else if (pathname.startsWith('/v1/tiles/')) void tile(reply, fixture, pathname, searchParams);
   else file(reply, pathname === '/' ? '/index.html' : pathname);
 }
 
@@ -142,6 +151,20 @@ function framesOf({ world, troubledFrom, pastFrom }: Fixture, question: URLSearc
   const [from, until] = ['from', 'until'].map((name) => Number(question.get(name))) as [number, number];
   const rows = rowsOf(world, { from, until, stepMs: STEPS[question.get('step')!]! }, Date.now(), troubledFrom);
   return rows.filter(({ time }) => time >= pastFrom);
+}
+
+async function tile(
+  reply: ServerResponse,
+  fixture: Fixture,
+  pathname: string,
+  question: URLSearchParams,
+): Promise<void> {
+  if (fixture.isHoldingTiles) return void reply.writeHead(503).end();
+  const day = daysOf(fixture.world, fixture.days, Date.now()).find((one) => pathname.endsWith(one.day));
+  if (!day) return void reply.writeHead(404).end();
+  const [from, until] = [Number(question.get('from') ?? day.from), Number(question.get('until') ?? day.known)];
+  reply.writeHead(200, { 'content-type': 'application/vnd.apache.arrow.stream' });
+  reply.end(await tileOf(fixture.world, { from, until }, 1000 * Number(question.get('step'))));
 }
 
 function stream(reply: ServerResponse, fixture: Fixture, open: Set<ServerResponse>, search: string): void {

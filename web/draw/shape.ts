@@ -6,6 +6,7 @@ const SHAPES = {
   hollow: { d: 'M6 2a4 4 0 1 1 0 8a4 4 0 1 1 0-8z', fill: 'none' },
   half: { d: 'M6 2a4 4 0 1 1 0 8a4 4 0 1 1 0-8zM6 2a4 4 0 0 1 0 8z', fill: 'currentColor', 'fill-rule': 'evenodd' },
   dashed: { d: 'M6 2a4 4 0 1 1 0 8a4 4 0 1 1 0-8z', fill: 'none', 'stroke-dasharray': '2.6 1.6' },
+  square: { d: 'M2 2h8v8H2z', fill: 'currentColor' },
   warning: { d: 'M6 1.5L11 10.5H1zM6 4.5v3M6 8.6v.8', fill: 'none' },
   check: { d: 'M2 6.5l3 3l5-6.5', fill: 'none' },
 } as const;

@@ -12,6 +12,7 @@ export type TopbarShown = { connection: Connection; now: number; zone: string; v
 const LINKS = [
   ['./', 'Live'],
   ['explore.html', 'Explore'],
+  ['replay.html', 'Replay'],
   ['in.html', 'Incoming'],
   ['docs', 'API'],
 ] as const;
@@ -62,11 +63,14 @@ export function createTopbar(
   };
 }
 
-function connectionState(connection: Connection, zone: string): StateShown {
+/** How a page stands with the service, in shape, tone and word. */
+export function connectionState(connection: Connection, zone: string): StateShown {
   const { minute } = instantsIn(zone);
   switch (connection.kind) {
     case 'live':
       return { shape: 'solid', tone: 'ok', word: 'live' };
+    case 'replay':
+      return { shape: 'square', tone: 'accent', word: 'replay' };
     case 'connecting':
       return { shape: 'half', tone: 'warn', word: 'connecting' };
     case 'behind':

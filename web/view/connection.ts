@@ -2,6 +2,8 @@
 export type Connection =
   | { kind: 'connecting' }
   | { kind: 'live' }
+  /** what is shown is past */
+  | { kind: 'replay' }
   /** frames come, and are behind by so much */
   | { kind: 'behind'; ms: number; isCatchingUp: boolean }
   /** the service answers, and makes no frames */

@@ -15,7 +15,11 @@ import type { Choose } from './targets.ts';
 import { createTotal } from './total.ts';
 import { detailOf } from './words.ts';
 
-const LAYER_WORDS: Record<Layer, string> = { occupancy: 'Occupancy', claps: 'Claps', temperature: 'Temperature' };
+export const LAYER_WORDS: Record<Layer, string> = {
+  occupancy: 'Occupancy',
+  claps: 'Claps',
+  temperature: 'Temperature',
+};
 
 /** What a person may do on the page. */
 export type LiveActs = { choose: Choose; layer(layer: Layer): void; table(): void };

@@ -4,7 +4,7 @@ import type { PlanFloor } from '../plan/floor.ts';
 import type { Measure } from '../plan/measure.ts';
 import type { Palette } from '../plan/palette.ts';
 import { createPlan } from '../plan/plan.ts';
-import { typeOf } from '../plan/type.ts';
+import { type PlanType, typeOf } from '../plan/type.ts';
 import { createLegend } from './legend.ts';
 import { summaryOf } from './summary.ts';
 import { type Choose, createTargets } from './targets.ts';
@@ -26,6 +26,8 @@ export type StageShown = {
   palette: Palette;
   measure: Measure;
   size: StageSize;
+  /** type grows up to so many px a metre, and no text is smaller (px); if not given as at the desk */
+  type?: { cap: number; min: number };
 };
 
 /** The plan of one floor, its rooms as buttons, and the legend: in the floor's free corner if it fits there. */
@@ -39,7 +41,7 @@ export function createStage(document: Document, choose: Choose) {
   return {
     node,
     update(shown: StageShown) {
-      const { scene, floor, floors, palette, size } = shown;
+      const { scene, floor, palette } = shown;
       legend.update(scene, palette);
       const scale = placed(legend.node, shown);
       const chosen = scene.chosen;
@@ -50,7 +52,7 @@ export function createStage(document: Document, choose: Choose) {
         extents: scene.extents,
         palette,
         measure: shown.measure,
-        type: typeOf(scale, floors, Math.max(CAP, CAP_UNITS * size.unit)),
+        type: typeFor(shown, scale),
         scale,
         zone: scene.zone,
         summary: summaryOf(floor, scene.rooms),
@@ -67,6 +69,11 @@ export function createStage(document: Document, choose: Choose) {
       if (legend.node.dataset.place === 'free') moveTo(legend.node, floor, scale, sheet);
     },
   };
+}
+
+function typeFor({ floors, size, type }: StageShown, scale: number): PlanType {
+  const made = typeOf(scale, floors, type?.cap ?? Math.max(CAP, CAP_UNITS * size.unit));
+  return { ...made, min: Math.max(made.min, type?.min ?? 0) };
 }
 
 /** Where the legend goes, and the scale that leaves room for it. */

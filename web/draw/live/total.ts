@@ -9,7 +9,7 @@ import { sparkline } from '../plan/sparkline.ts';
 const [WIDTH, HEIGHT] = [300, 56];
 
 /** People in the building, what of it is not counted, and how the day went so far. */
-export function createTotal(document: Document): Part<LiveScene> {
+export function createTotal(document: Document, [one, many]: [string, string] = ['badge', 'badges']): Part<LiveScene> {
   const count = element(document, 'b');
   const unit = element(document, 'span');
   const note = element(document, 'p', { class: 'note' });
@@ -32,7 +32,7 @@ export function createTotal(document: Document): Part<LiveScene> {
     update({ total, today, zone }) {
       write(count, amount(total.count));
       mark(count, 'data-unknown', total.count === null ? '' : null);
-      write(unit, total.count === null ? '' : total.count === 1 ? 'badge' : 'badges');
+      write(unit, total.count === null ? '' : total.count === 1 ? one : many);
       write(note, notCounted(total));
       note.hidden = !notCounted(total);
       const known = today.values.filter((value) => value !== null);

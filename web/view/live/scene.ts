@@ -79,7 +79,8 @@ export function connectionOf({ link, ahead, behind, frame }: LiveState, gapSince
   return behind.ms > BEHIND_MS ? { kind: 'behind', ms: behind.ms, isCatchingUp: behind.isShrinking } : { kind: 'live' };
 }
 
-function totalOf(rooms: RoomNow[]): Total {
+/** What the rooms add up to. */
+export function totalOf(rooms: RoomNow[]): Total {
   const counted = rooms.filter(isCounted);
   const unmeasured = rooms.filter(({ coverage }) => coverage === 'unmeasured').length;
   return {

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import type { Answer } from '../answer/answer.ts';
+import { DAY_COLUMNS } from '../answer/days.ts';
+import { TILE_COLUMNS } from '../answer/tiles.ts';
+import { FORMATS } from '../formats/formats.ts';
+import { tile } from '../formats/tile.ts';
+import { columnsSchema } from '../model/query.ts';
+import type { Deps } from './deps.ts';
+import { Problem, ProblemError } from './problem.ts';
+import { formatFor, leaving, sendAnswer } from './reply.ts';
+import { type SpanParameters, spanOf, spanParameters } from './span.ts';
+import { viewerOf } from './viewer.ts';
+
+const DAY = '^\\d{4}-\\d\\d-\\d\\d$';
+/** Long enough that a day which cannot change is never asked for again, s. */
+const FOR_EVER_S = 31_536_000;
+/** Tiles leave as narrow Arrow; the other formats hold equal rows. */
+const TILE_FORMATS = { ...FORMATS, [tile.type]: tile };
+
+const Question = Type.Object(
+  {
+    ...spanParameters,
+    step: Type.Optional(
+      Type.String({ pattern: '^[1-9][0-9]{0,3}$', description: 'seconds of a step: 60 if not given' }),
+    ),
+    revision: Type.Optional(Type.String({ pattern: '^0$', description: '0: as seen' })),
+    tag: Type.Optional(
+      Type.String({ maxLength: 64, description: 'of the day, as /v1/replay says: what has it, never changes' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+type Question = SpanParameters & { step?: string; revision?: string; tag?: string };
+
+/** A row of `DAY_COLUMNS`. */
+type Day = { day: string; from: number; until: number; known: number; revision: number; whole: boolean; tag: string };
+
+const AddressedDay = Type.Intersect([columnsSchema(DAY_COLUMNS), Type.Object({ address: Type.String() })]);
+
+/** `GET /v1/replay`: the days that can be replayed, each with the address of its tile by the minute. */
+export function replay(app: FastifyInstance, deps: Deps): void {
+  app.get(
+    '/v1/replay',
+    {
+      schema: {
+        summary: 'The days of the record: their bounds, revisions and the addresses of their tiles',
+        querystring: Type.Object({}, { additionalProperties: false }),
+        response: { '4xx': Problem },
+      },
+      config: { docs: { rows: AddressedDay } },
+    },
+    async (request, reply) => {
+      const format = formatFor(request);
+      const answer = await deps.ask({ dataset: 'days' }, viewerOf(request), leaving(reply));
+      return sendAnswer(request, reply, format, addressed(answer));
+    },
+  );
+}
+
+/** Addresses are relative to the service, so that they work behind any prefix. */
+const addressed = (answer: Answer): Answer => ({
+  ...answer,
+  columns: { ...answer.columns, address: 'text' },
+  rows: (async function* () {
+    for await (const rows of answer.rows)
+      yield rows.map((row) => {
+        const { day, revision, tag } = row as Day;
+        return { ...row, address: `v1/tiles/frames/${day}?revision=${revision}&step=60&tag=${tag}` };
+      });
+  })(),
+});
+
+/** `GET /v1/tiles/frames/{day}`: what every room was like in each step of a day, or of a part of it. */
+export function tiles(app: FastifyInstance, deps: Deps): void {
+  app.get(
+    '/v1/tiles/frames/:day',
+    {
+      schema: {
+        summary:
+          'A day of frames by step as a grid of whole numbers, room after room (narrow Arrow; equal rows in all)',
+        params: Type.Object({ day: Type.String({ pattern: DAY, description: 'of the zone of the venue' }) }),
+        querystring: Question,
+        response: { '4xx': Problem },
+      },
+      config: { docs: { rows: columnsSchema(TILE_COLUMNS) } },
+    },
+    async (request, reply) => {
+      const format = formatFor(request, TILE_FORMATS);
+      const asked = request.query as Question;
+      const day = await dayOf(deps, request, reply);
+      const span = within(day, spanOf(asked));
+      const etag = etagOf(day, asked, format.type);
+      reply.header('etag', etag).header('cache-control', cachingOf(day, asked.tag));
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      const query = { dataset: 'tiles', span, step: stepOf(asked) } as const;
+      const answer = await deps.ask(query, viewerOf(request), leaving(reply));
+      return sendAnswer(request, reply, format, answer);
+    },
+  );
+}
+
+async function dayOf(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<Day> {
+  const { day: name } = request.params as { day: string };
+  const { rows } = await deps.ask({ dataset: 'days' }, viewerOf(request), leaving(reply));
+  for await (const chunk of rows)
+    for (const row of chunk as Day[]) {
+      if (row.day !== name) continue;
+      return row;
+    }
+  throw new ProblemError(404, `expected a day of the record, as /v1/replay lists them, found ${name}`);
+}
+
+/** A part of a day; what was not given is its beginning and as far as it is known. */
+function within(day: Day, { from = day.from, until = day.until }: { from?: number; until?: number }) {
+  if (from < day.from || until > day.until)
+    throw new ProblemError(400, 'the question has faults', [
+      {
+        pointer: from < day.from ? '/from' : '/until',
+        expected: `an instant of ${day.day}: ${day.from} to ${day.until}`,
+        found: String(from < day.from ? from : until),
+      },
+    ]);
+  return { from, until: Math.min(until, day.known) };
+}
+
+const stepOf = ({ step = '60' }: Question): string => (Number(step) === 3600 ? '1h' : `${Number(step)}s`);
+
+/** A day that has ended does not change: whoever names it by its tag never has to ask again. */
+const cachingOf = ({ whole, tag }: Day, asked?: string): string =>
+  whole && asked === tag ? `private, max-age=${FOR_EVER_S}, immutable` : 'private, no-cache';
+
+function etagOf({ day, revision, tag }: Day, { from, until, step }: Question, type: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([day, revision, tag, from, until, step, type]));
+  return `"${hash.digest('hex').slice(0, 20)}"`;
+}

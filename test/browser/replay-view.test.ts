@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { VenueFile } from '../../services/model/venue.ts';
+import { type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
+import { createBook, enter, stepAt, UNREAD } from '../../web/view/replay/book.ts';
+import { advance, type Motion } from '../../web/view/replay/clock.ts';
+import { stretchesOf, stretchFor } from '../../web/view/replay/days.ts';
+import { momentsOf, neighbour } from '../../web/view/replay/moments.ts';
+import { pastGap } from '../../web/view/replay/past-gap.ts';
+import { roomsThen } from '../../web/view/replay/rooms.ts';
+import { readReplayAddress, writeReplayAddress } from '../../web/view/replay/state.ts';
+import { placedIn } from '../../web/view/replay/window.ts';
+
+const T0 = Date.UTC(2026, 10, 3);
+const MINUTE = 60_000;
+const GOOD = 5;
+const [DEAF, THIN] = [3, 4];
+
+const laneOf = (cells: Partial<Record<keyof Lane, number>>[]): Lane =>
+  Object.fromEntries(
+    MEASURES.map((name) => [name, Int32Array.from(cells, (cell) => cell[name] ?? (name === 'frames' ? 0 : NONE))]),
+  ) as unknown as Lane;
+const known = (people: number, coverage = GOOD) => ({
+  frames: 60,
+  present: people * 60,
+  claps: 0,
+  coverage,
+  gateways: 2,
+});
+const gridOf = (rooms: Record<string, Partial<Record<keyof Lane, number>>[]>, from = T0): Grid => ({
+  from,
+  stepMs: MINUTE,
+  steps: Object.values(rooms)[0]!.length,
+  lanes: new Map(Object.entries(rooms).map(([room, cells]) => [room, laneOf(cells)])),
+});
+const venueOf = (rooms: string[], also: Partial<VenueFile> = {}): VenueFile => ({
+  zone: 'Europe/Dublin',
+  rooms: rooms.map((id) => ({ id })),
+  gateways: rooms.map((room) => ({ id: `g-${room}`, room })),
+  ...also,
+});
+const gateways = new Map([['a', 2]]);
+
+describe('enter(book, grid)', () => {
+  it('puts a grid where it belongs and leaves out what is outside', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(90), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: -40, max: 40 }),
+        (people, by) => {
+          const book = createBook(T0, T0 + 20 * MINUTE, MINUTE);
+          enter(book, gridOf({ a: people.map((n) => known(n)) }, T0 + by * MINUTE));
+          for (let i = 0; i < 20; i++) {
+            const expected = people[i - by];
+            assert.equal(book.made[i], expected === undefined ? UNREAD : 60);
+            if (expected !== undefined) assert.equal(book.people[i], expected);
+          }
+        },
+      ),
+    );
+  });
+
+  it('a tail that comes later replaces what was half known', () => {
+    const book = createBook(T0, T0 + 3 * MINUTE, MINUTE);
+    enter(book, gridOf({ a: [known(4), { ...known(9), frames: 10 }] }));
+    enter(book, gridOf({ a: [known(6), known(7)] }, T0 + MINUTE));
+    assert.deepEqual([...book.people], [4, 6, 7]);
+  });
+});
+
+describe('roomsThen(venue, place, fine, gateways)', () => {
+  const book = createBook(T0, T0 + 6 * MINUTE, MINUTE);
+  enter(
+    book,
+    gridOf({ a: [known(12), known(14), known(3, DEAF), known(3, DEAF), {}, known(5, THIN)], b: Array(6).fill({}) }),
+  );
+  const at = (step: number) => roomsThen(venueOf(['a', 'b']), { book, step }, null, gateways).get('a')!;
+
+  it('never shows a count that is not known, and says since when', () => {
+    const deaf = at(3);
+    assert.deepEqual(
+      [deaf.coverage, deaf.count, deaf.last?.count, deaf.since?.at],
+      ['deaf', null, 14, T0 + 2 * MINUTE],
+    );
+    const gap = at(4);
+    assert.deepEqual([gap.coverage, gap.count, gap.since?.at], ['gap', null, T0 + 4 * MINUTE]);
+    assert.deepEqual([at(5).coverage, at(5).count], ['thin', 5]);
+  });
+
+  it('a trend has nothing where nothing was known, nor before the beginning', () => {
+    assert.deepEqual(at(5).trend.values.slice(-7), [null, 12, 14, null, null, null, 5]);
+  });
+
+  it('leaves a room out in which it did not exist, and takes the second where it is known', () => {
+    const rooms = roomsThen(venueOf(['a', 'b']), { book, step: 0 }, null, gateways);
+    assert.equal(rooms.has('b'), false);
+    const seconds = createBook(T0, T0 + 2000, 1000);
+    enter(seconds, { ...gridOf({ a: [{ ...known(0), frames: 1, present: 11 }] }), stepMs: 1000 });
+    const exact = roomsThen(venueOf(['a']), { book, step: 0 }, { book: seconds, step: 0 }, gateways);
+    assert.equal(exact.get('a')!.count, 11);
+  });
+});
+
+describe('advance(cursor, elapsed, motion)', () => {
+  const still: Motion['past'] = (at) => at;
+  const motion = { rate: 60, from: 0, until: 1000, loop: null, past: still };
+
+  it('never leaves what can be played, whatever the speed, the way and the loop', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 999 }),
+        fc.integer({ min: -2000, max: 2000 }),
+        fc.array(fc.integer({ min: 0, max: 250 }), { maxLength: 30 }),
+        fc.option(fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 100 }))),
+        (start, rate, frames, loop) => {
+          const bounds = loop ? { from: loop[0], until: loop[0] + loop[1] } : null;
+          let cursor = { at: start, isPlaying: true };
+          for (const elapsed of frames) {
+            cursor = advance(cursor, elapsed, { ...motion, rate, loop: bounds });
+            const { from, until } = bounds ?? motion;
+            assert.ok(cursor.at >= from && cursor.at < until, `${cursor.at}`);
+            if (bounds) assert.ok(cursor.isPlaying);
+          }
+        },
+      ),
+    );
+  });
+
+  it('stops at an end, begins a loop again, and stands while it is paused', () => {
+    assert.deepEqual(advance({ at: 900, isPlaying: true }, 2, motion), { at: 999, isPlaying: false });
+    const loop = { from: 200, until: 400 };
+    assert.deepEqual(advance({ at: 399, isPlaying: true }, 1, { ...motion, loop }), { at: 200, isPlaying: true });
+    assert.deepEqual(advance({ at: 201, isPlaying: true }, 1, { ...motion, rate: -60, loop }), {
+      at: 399,
+      isPlaying: true,
+    });
+    assert.deepEqual(advance({ at: 5, isPlaying: false }, 1000, motion), { at: 5, isPlaying: false });
+  });
+});
+
+describe('pastGap(book, at, way)', () => {
+  it('leads to the next frames that way, and stays where there are none', () => {
+    const book = createBook(T0, T0 + 6 * MINUTE, MINUTE);
+    enter(book, gridOf({ a: [known(1), {}, {}, known(2), {}, {}] }));
+    assert.equal(pastGap(book, T0 + MINUTE + 5, 1), T0 + 3 * MINUTE);
+    assert.equal(pastGap(book, T0 + 2 * MINUTE + 5, -1), T0 + MINUTE - 1);
+    assert.equal(pastGap(book, T0 + 4 * MINUTE, 1), T0 + 4 * MINUTE);
+    assert.equal(pastGap(book, T0 + 10, 1), T0 + 10);
+  });
+});
+
+describe('the address of the replay', () => {
+  it('writes what it reads back, and keeps what is not its own', () => {
+    const minutes = fc.integer({ min: 0, max: 10_000 }).map((n) => T0 + n * MINUTE);
+    fc.assert(
+      fc.property(
+        fc.record({
+          at: minutes,
+          loop: fc.option(
+            fc.tuple(minutes, fc.integer({ min: 1, max: 99 })).map(([from, n]) => ({ from, until: from + n * MINUTE })),
+          ),
+          layer: fc.constantFrom('occupancy' as const, 'claps' as const),
+          floor: fc.option(fc.constantFrom('ground', 'first')),
+          isTable: fc.boolean(),
+          rate: fc.constantFrom(1, 60, 1800),
+          isBackwards: fc.boolean(),
+          skipsGaps: fc.boolean(),
+          since: fc.option(fc.constantFrom('2026-11-03')),
+        }),
+        (address) => {
+          const search = writeReplayAddress('?theme=dark', address);
+          assert.ok(search.includes('theme=dark'));
+          assert.deepEqual(readReplayAddress(search), { ...address });
+        },
+      ),
+    );
+    assert.equal(readReplayAddress('?at=yesterday&speed=7&from=2026-11-03T10:00Z&until=2026-11-03T09:00Z').at, null);
+    assert.equal(readReplayAddress('?from=2026-11-03T10:00Z&until=2026-11-03T09:00Z').loop, null);
+  });
+});
+
+describe('momentsOf(book, venue)', () => {
+  it('finds gaps between frames, spells, changes of instruments and walls, in order', () => {
+    const cells = Array.from({ length: 60 }, (_, i) =>
+      i >= 20 && i < 24 ? {} : known(5, i >= 30 && i < 45 ? DEAF : GOOD),
+    );
+    const book = createBook(T0, T0 + 60 * MINUTE, MINUTE);
+    enter(book, gridOf({ a: cells }));
+    const venue = venueOf(['a'], {
+      gateways: [
+        { id: 'g', room: 'a', until: T0 + 10 * MINUTE },
+        { id: 'g', room: 'a', from: T0 + 10 * MINUTE },
+      ],
+      merges: [{ room: 'ab', of: ['a', 'b'], from: T0 + 50 * MINUTE, until: T0 + 55 * MINUTE }],
+    });
+    const found = momentsOf(book, venue).map(({ kind, at, until }) => [
+      kind,
+      (at - T0) / MINUTE,
+      until && (until - T0) / MINUTE,
+    ]);
+    assert.deepEqual(found, [
+      ['change', 10, null],
+      ['gap', 20, 24],
+      ['deaf', 30, 45],
+      ['wall', 50, 55],
+    ]);
+  });
+
+  it('neighbour(instants, at, way) is the nearest that way, never the same', () => {
+    assert.deepEqual([neighbour([1, 5, 9], 5, 1), neighbour([1, 5, 9], 5, -1), neighbour([1], 1, 1)], [9, 1, null]);
+  });
+});
+
+describe('stretches and sessions', () => {
+  const day = (n: number) => ({
+    day: `2026-11-0${n}`,
+    from: T0 + n * 1440 * MINUTE,
+    until: T0 + (n + 1) * 1440 * MINUTE,
+    known: 0,
+    revision: 0,
+    whole: true,
+    tag: '',
+    address: '',
+  });
+
+  it('days of an event stand together; a missing day parts the others', () => {
+    const venue = venueOf([], {
+      events: [{ id: 'e', from: T0 + 4.5 * 1440 * MINUTE, until: T0 + 5.5 * 1440 * MINUTE }],
+    });
+    const found = stretchesOf([1, 3, 4, 5, 6].map(day), venue);
+    assert.deepEqual(
+      found.map(({ name, days }) => [name, days.map((one) => one.day.slice(-1)).join('')]),
+      [
+        [null, '1'],
+        [null, '3'],
+        ['e', '45'],
+        [null, '6'],
+      ],
+    );
+    assert.equal(stretchFor(found, null, T0 + 4.2 * 1440 * MINUTE)!.name, 'e');
+    assert.equal(stretchFor(found, '2026-11-01', null), found[0]);
+    assert.equal(stretchFor(found, null, null), found.at(-1));
+  });
+
+  it('no session lies over another', () => {
+    const session = fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 90 }));
+    fc.assert(
+      fc.property(fc.array(session, { maxLength: 25 }), (all) => {
+        const sessions = all.map(([from, length], i) => ({
+          id: `s${i}`,
+          title: `${i}`,
+          from: T0 + from * MINUTE,
+          until: T0 + (from + length) * MINUTE,
+        }));
+        const placed = placedIn(venueOf([], { sessions }), { from: T0, until: T0 + 400 * MINUTE }, 30);
+        assert.equal(placed.length, sessions.length);
+        for (const [i, one] of placed.entries())
+          for (const other of placed.slice(i + 1))
+            assert.ok(one.row !== other.row || one.until <= other.from || other.until <= one.from);
+      }),
+    );
+  });
+});
+
+it('stepAt(book, at) stays within the book', () => {
+  const book = createBook(T0, T0 + 5 * MINUTE, MINUTE);
+  assert.deepEqual([stepAt(book, T0 - 1), stepAt(book, T0 + MINUTE - 1), stepAt(book, T0 + 9e9)], [0, 0, 4]);
+});

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { daysIn } from '../../services/model/day.ts';
+import { seriousFindings } from './axe.ts';
+import { cutOff, noChromium, openChromium, openPage, overflow } from './chromium.ts';
+import { type Fixture, noPages, startFixture } from './fixture.ts';
+import { collisions, drawn, textsOf, WAIT_MS } from './live-page.ts';
+import { GAP } from './past-days.ts';
+import { demoWorld, frameAt } from './world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const skip = noChromium || noPages;
+
+describe('the replay page', { skip }, () => {
+  let browser: Browser;
+  let fixture: Fixture;
+  /** 10:42 of yesterday */
+  let then: number;
+  let midnight: number;
+  before(async () => {
+    browser = await openChromium();
+    const now = Date.now();
+    fixture = await startFixture(demoWorld(now), { isTicking: false });
+    midnight = daysIn({ from: now - 24 * HOUR, until: now }, fixture.world.venue.zone)[0]!.from;
+    then = midnight + 10 * HOUR + 42 * MINUTE;
+  });
+  after(async () => {
+    await browser?.close();
+    await fixture?.stop();
+  });
+
+  const text = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
+  const open = async (search: string, options: BrowserContextOptions = {}) => {
+    const watched = await openPage(browser, `${fixture.address}/replay.html${search}`, options);
+    await watched.page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
+    await watched.page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
+    return watched;
+  };
+  const shown = (page: Page) => page.evaluate(() => Number(document.documentElement.dataset.frame));
+  const press = async (page: Page, key: string, at: number) => {
+    await page.keyboard.press(key);
+    await page.waitForFunction((time) => Number(document.documentElement.dataset.frame) === time, at, {
+      timeout: WAIT_MS,
+    });
+  };
+  const countAt = (room: string, time: number) =>
+    frameAt(fixture.world, time).rooms.find((one) => one.room === room)!.occupancy;
+
+  it('a link opens its moment: counts of then, in every room that there was, and nothing is wrong with the page', async () => {
+    const { page, faults, close } = await open(`?at=${text(then)}`, { bypassCSP: true });
+    assert.equal(await shown(page), then);
+    for (const room of ['maginnes', 'mccurdy-1', 'lounge'])
+      assert.equal((await textsOf(page, room)).count, String(countAt(room, then)), room);
+    assert.equal(await page.locator('.conn').innerText(), 'replay');
+    assert.match(await page.title(), /^Replay, .* 10:42 · Hallway$/);
+    assert.deepEqual([await collisions(page), await overflow(page)], [[], 0]);
+    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('keys step by minute, hour and second, to the next session, to the ends, and over the layers', async () => {
+    const { page, faults, close } = await open(`?at=${text(then)}`);
+    await press(page, 'ArrowRight', then + MINUTE);
+    await press(page, 'ArrowLeft', then);
+    await press(page, 'Shift+ArrowRight', then + HOUR);
+    await press(page, 'Shift+ArrowLeft', then);
+    await press(page, '.', then + 1000);
+    await page.waitForFunction(
+      (count) => document.querySelector('.tiles [data-room="maginnes"] [data-mark="count"]')?.textContent === count,
+      String(countAt('maginnes', then + 1000)),
+      { timeout: WAIT_MS },
+    );
+    await press(page, ',', then);
+    const sessions = fixture.world.venue.sessions!.map(({ from }) => new Date(from).getTime()).sort((a, b) => a - b);
+    const next = sessions.find((at) => at > then)!;
+    await press(page, 's', next);
+    await press(page, 'Shift+S', sessions.filter((at) => at < next).at(-1)!);
+    await press(page, 'Home', midnight + 6 * HOUR);
+    await page.keyboard.press('2');
+    await page.locator('input[name=layer][value=claps]:checked').waitFor({ state: 'attached' });
+    assert.match(page.url(), /layer=claps/);
+    await page.keyboard.press('?');
+    await page.locator('dialog[open]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('plays in its own time, stops at once, skips a gap, and goes backwards', async () => {
+    const gap = midnight + GAP.from;
+    const { page, faults, close } = await open(`?at=${text(gap - MINUTE)}&speed=600`);
+    await page.keyboard.press('Space');
+    await drawn(page, midnight + GAP.until);
+    await page.keyboard.press('Space');
+    await page.locator('.play', { hasText: 'Play' }).waitFor();
+    const stood = await shown(page);
+    await page.waitForTimeout(400);
+    assert.equal(await shown(page), stood);
+    await page.keyboard.press('r');
+    await page.keyboard.press('Space');
+    await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) < at, gap, { timeout: WAIT_MS });
+    await page.keyboard.press('Space');
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('a gap that is looked at is a gap: no number, and its words', async () => {
+    const { page, close } = await open(`?at=${text(midnight + GAP.from + 2 * MINUTE)}`);
+    const texts = await textsOf(page, 'maginnes');
+    assert.match(Object.values(texts).join(' '), /gap since 13:05/);
+    assert.equal(await page.locator('.gaps .piece').count(), 1);
+    assert.match(await page.locator('.then dl').innerText(), /Badges in the building\s+—/);
+    await close();
+  });
+
+  it('a loop is set with [ and ], its handles move it, and playing stays inside', async () => {
+    const { page, close } = await open(`?at=${text(then)}&speed=600`);
+    await page.keyboard.press('[');
+    await press(page, 'Shift+ArrowRight', then + HOUR);
+    await page.keyboard.press(']');
+    await page.waitForFunction(() => location.search.includes('until='));
+    assert.match(page.url(), new RegExp(`from=${text(then)}&until=${text(then + HOUR)}`));
+    const handle = page.getByRole('slider', { name: 'Loop until' });
+    await handle.focus();
+    await handle.press('ArrowLeft');
+    await page.waitForFunction((word) => location.search.includes(word), `until=${text(then + HOUR - MINUTE)}`);
+    await page.keyboard.press('Space');
+    for (let i = 0; i < 8; i++) {
+      await page.waitForTimeout(150);
+      const at = await shown(page);
+      assert.ok(at >= then && at < then + HOUR, text(at));
+    }
+    await close();
+  });
+
+  it('pressing the timeline seeks, dragging goes on, hovering says the moment', async () => {
+    const { page, close } = await open(`?at=${text(then)}`);
+    const track = page.locator('.day.track');
+    const { x, y, width, height } = (await track.boundingBox())!;
+    await page.mouse.move(x + width * 0.3, y + height * 0.5);
+    assert.match(await page.locator('.day .ghost').innerText(), /\d\d:\d\d · \d+ badges/);
+    await page.mouse.down();
+    await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) !== at, then);
+    const first = await shown(page);
+    await page.mouse.move(x + width * 0.6, y + height * 0.5, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) > at, first);
+    const rest = (await shown(page)) % MINUTE;
+    assert.equal(rest, 0);
+    await close();
+  });
+
+  it('says that nothing was shown yet, and that nobody answers, and goes on by itself', async () => {
+    fixture.days = 0;
+    const { page, close } = await openPage(browser, `${fixture.address}/replay.html`);
+    await page.getByText('Nothing to replay yet').waitFor({ timeout: WAIT_MS });
+    await close();
+    fixture.days = 2;
+    fixture.isHoldingTiles = true;
+    const held = await openPage(browser, `${fixture.address}/replay.html?at=${text(then)}`);
+    await held.page.locator('main[data-state="reading"]').waitFor({ timeout: WAIT_MS });
+    await held.page.getByText('The service does not answer').waitFor({ timeout: WAIT_MS });
+    fixture.isHoldingTiles = false;
+    await held.page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
+    await held.close();
+  });
+
+  it('fits a phone and a desk, in both themes', async () => {
+    for (const viewport of [
+      { width: 390, height: 844 },
+      { width: 1366, height: 768 },
+    ])
+      for (const colorScheme of ['dark', 'light'] as const) {
+        const { page, close } = await open(`?at=${text(then)}`, { viewport, colorScheme });
+        assert.equal(await overflow(page), 0);
+        const cut = (await cutOff(page)).filter((words) => !/^(piece|density|track|lane|choice|canvas)/.test(words));
+        assert.deepEqual(cut, []);
+        await close();
+      }
+  });
+});

@@ -1,0 +1,28 @@
+import { KEYS } from '../../view/replay/keys.ts';
+import { element } from '../element.ts';
+
+/** All keys in a dialog; Escape closes it, as dialogs do. */
+export function createHelp(document: Document, closed: () => void) {
+  const items = KEYS.flatMap(({ written, words }) => [
+    element(document, 'dt', {}, element(document, 'kbd', {}, written)),
+    element(document, 'dd', {}, words),
+  ]);
+  const close = element(document, 'button', { type: 'button', class: 'button' }, 'Close');
+  const node = element(
+    document,
+    'dialog',
+    { class: 'keys-sheet', 'aria-labelledby': 'keys-title' },
+    element(document, 'h2', { id: 'keys-title' }, 'Keys'),
+    element(document, 'dl', {}, ...items),
+    close,
+  );
+  close.addEventListener('click', () => node.close());
+  node.addEventListener('close', closed);
+  return {
+    node,
+    update(isOpen: boolean) {
+      if (isOpen && !node.open) node.showModal();
+      if (!isOpen && node.open) node.close();
+    },
+  };
+}

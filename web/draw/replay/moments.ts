@@ -1,0 +1,57 @@
+import type { VenueFile } from '../../../services/model/venue.ts';
+import type { Moment } from '../../view/replay/moments.ts';
+import { element, mark, write } from '../element.ts';
+import { instantsIn } from '../instant.ts';
+import { createRows } from '../rows.ts';
+import { sign } from './sign.ts';
+import { wordsOf } from './words.ts';
+
+export type MomentsShown = { moments: Moment[]; venue: VenueFile; at: number };
+
+/** The moments of the event as a list; each seeks to where it begins, the one that goes on is marked. */
+export function createMoments(document: Document, seek: (at: number) => void) {
+  const list = element(document, 'ol');
+  const none = element(document, 'p', { class: 'note' }, 'None yet: no gap, no deaf room, nothing was moved');
+  const title = element(document, 'h2', { id: 'moments-title' }, 'Moments');
+  const node = element(document, 'section', { class: 'moments-list', 'aria-labelledby': title.id }, title, none, list);
+  let shown: MomentsShown;
+  const rows = createRows<Moment>(
+    list,
+    ({ kind, at, room, detail }) => `${kind} ${at} ${room} ${detail}`,
+    (first) => createItem(document, first, () => shown, seek),
+  );
+  let drawn: Moment[] | null = null;
+  return {
+    node,
+    update(next: MomentsShown) {
+      shown = next;
+      if (drawn !== next.moments) rows(next.moments);
+      drawn = next.moments;
+      none.hidden = next.moments.length > 0;
+      for (const [i, item] of [...list.children].entries()) {
+        const { at, until } = next.moments[i]!;
+        const isNow = next.at >= at && next.at < (until ?? at + 60_000);
+        mark(item, 'data-now', isNow ? '' : null);
+      }
+    },
+  };
+}
+
+function createItem(document: Document, { kind, at }: Moment, shown: () => MomentsShown, seek: (at: number) => void) {
+  const when = element(document, 'time');
+  const [strong, rest] = [element(document, 'b'), element(document, 'span')];
+  const words = element(document, 'span', { class: 'words' }, strong, ' ', rest);
+  const button = element(document, 'button', { type: 'button' }, sign(document, kind) as unknown as Node, when, words);
+  button.addEventListener('click', () => seek(at));
+  return {
+    node: element(document, 'li', {}, button),
+    update(moment: Moment) {
+      const { zone } = shown().venue;
+      const { day, minute } = instantsIn(zone);
+      write(when, `${day(moment.at).slice(0, 3)} ${minute(moment.at)}`);
+      const [first, second] = wordsOf(moment, shown().venue);
+      write(strong, first);
+      write(rest, second);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { LiveScene } from '../../view/live/scene.ts';
+import { element, mark, write } from '../element.ts';
+import { createLookHere } from '../live/look-here.ts';
+import { createLoudest } from '../live/loudest.ts';
+import { createStage, type StageShown } from '../live/stage.ts';
+import { createStrip } from '../live/strip.ts';
+import { createTable } from '../live/table.ts';
+import { createTotal } from '../live/total.ts';
+import { fillOf } from '../plan/fill.ts';
+import { type BarShown, createWallBar } from './bar.ts';
+
+export type WallShown = { bar: BarShown; stage: StageShown; shift: readonly [number, number] };
+
+const nobody = () => undefined;
+
+/** The wall: the live plan at its size, and nothing to press. A stage a floor, so that one fades into the other. */
+export function createWall(document: Document) {
+  const title = element(document, 'h1', { class: 'unseen' });
+  const bar = createWallBar(document);
+  const stages = new Map<string, ReturnType<typeof createStage>>();
+  const floors = element(document, 'div', { class: 'stages' });
+  const table = createTable(document);
+  const parts = [
+    createTotal(document, ['person', 'people']),
+    createLookHere(document, nobody),
+    createLoudest(document),
+  ];
+  const side = element(document, 'div', { class: 'side' }, ...parts.map(({ node }) => node));
+  const strip = createStrip(document);
+  const main = element(document, 'main', { class: 'live wall', 'data-state': 'connecting', 'data-view': 'plan' });
+  main.append(title, floors, table.node, side, strip.node);
+  const node = element(document, 'div', { class: 'screen' }, bar.node, main);
+  const stageOf = (id: string) => {
+    const stage = stages.get(id) ?? createStage(document, nobody);
+    if (!stages.has(id)) {
+      stages.set(id, stage);
+      floors.append(stage.node);
+    }
+    return stage;
+  };
+  let last = '';
+  return {
+    node,
+    stages: floors,
+    bar: bar.update,
+    update({ bar: top, stage: shown, shift: [x, y] }: WallShown) {
+      const { scene, floor, palette } = shown;
+      bar.update(top);
+      mark(main, 'data-state', 'full');
+      node.style.transform = `translate(${x}px, ${y}px)`;
+      write(title, `${scene.venue.name ?? 'Venue'}, ${floor.name}`);
+      stageOf(floor.id).update(shown);
+      turnTo(stages, floor.id);
+      // The one that fades away keeps the frame it had: what is going tells nothing new.
+      if (last !== floor.id)
+        for (const id of stages.keys()) if (!shown.floors.some((one) => one.id === id)) drop(stages, id);
+      last = floor.id;
+      table.update(scene, shown.floors, (shape, now) => fillOf(now, shape, scene.layer, scene.extents, palette));
+      for (const part of parts) part.update(scene);
+      strip.update(scene as LiveScene);
+    },
+  };
+}
+
+function turnTo(stages: Map<string, { node: HTMLElement }>, id: string): void {
+  for (const [floor, { node }] of stages) mark(node, 'data-now', floor === id ? '' : null);
+}
+
+/** A floor that the venue no longer has. */
+function drop(stages: Map<string, { node: HTMLElement }>, id: string): void {
+  stages.get(id)?.node.remove();
+  stages.delete(id);
+}

@@ -1,0 +1,268 @@
+import { mark } from './draw/element.ts';
+import { instantsIn } from './draw/instant.ts';
+import { createChoice } from './draw/live/choice.ts';
+import { floorsOf, type PlanFloor } from './draw/plan/floor.ts';
+import { createMeasure } from './draw/plan/measure.ts';
+import { paletteOf } from './draw/plan/palette.ts';
+import { createReplayPage } from './draw/replay/page.ts';
+import { createTopbar } from './draw/topbar.ts';
+import { enter } from './enter.ts';
+import { createAsk } from './read/ask.ts';
+import { createHouse, type LiveHouse } from './view/live/house.ts';
+import { changeBy } from './view/replay/act.ts';
+import { stepAt, UNREAD } from './view/replay/book.ts';
+import { advance, type Motion } from './view/replay/clock.ts';
+import { createFine } from './view/replay/fine.ts';
+import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
+import { type Loaded, load, MINUTE_MS } from './view/replay/load.ts';
+import { byDay, type Moment, momentsOf } from './view/replay/moments.ts';
+import { pastGap } from './view/replay/past-gap.ts';
+import { replaySceneOf } from './view/replay/scene.ts';
+import { type ReplayState, readReplayAddress, writeReplayAddress } from './view/replay/state.ts';
+import { type Window, windowAt, windowsOf } from './view/replay/window.ts';
+import { createState } from './view/state.ts';
+import { useTheme } from './view/theme.ts';
+
+const NARROW = matchMedia('(max-width: 900px), (orientation: portrait)');
+const LIGHT = matchMedia('(prefers-color-scheme: light)');
+/** The address follows a cursor that moves no more often than this, ms. */
+const ADDRESS_MS = 1000;
+/** A frame of the screen that took longer was one in which the page was away, ms. */
+const AWAY_MS = 250;
+const SECOND_MS = 1000;
+
+useTheme(document.documentElement, location.search);
+await enter(document);
+
+/** What is read, and what follows from it alone. */
+type Read = Loaded & {
+  house: LiveHouse;
+  moments: Moment[];
+  momentsOf: (day: string) => Moment[];
+  windows: Window[];
+};
+let read: Read | null = null;
+let nothing: { zone: string; name: string | null } | null = null;
+const address = readReplayAddress(location.search);
+let at = address.at ?? 0;
+
+const state = createState<ReplayState>({
+  ...address,
+  isPlaying: false,
+  chosen: null,
+  isHelp: false,
+  loading: { read: 0, of: 0, failed: false },
+});
+const choice = createChoice(document, 'floor', 'Floor', (floor) => state.set({ floor }));
+choice.node.classList.add('floors');
+const topbar = createTopbar(document, 'Replay', choice.node);
+const page = createReplayPage(document, {
+  seek,
+  loop: (loop) => state.set({ loop }),
+  choose,
+  layer: (layer) => state.set({ layer }),
+  rate: (rate) => state.set({ rate }),
+  act: (name) => act(name, ''),
+  link: () => void copyLink(),
+  closeHelp: () => state.set({ isHelp: false }),
+});
+document.body.replaceChildren(topbar.node, page.node);
+
+const measure = createMeasure(document, getComputedStyle(document.documentElement).fontFamily);
+const readPalette = () => {
+  const style = getComputedStyle(document.documentElement);
+  return paletteOf((name) => style.getPropertyValue(name).trim());
+};
+let palette = readPalette();
+/** What is drawn; empty: it has to be drawn again */
+let drawn = '';
+const stale = () => {
+  drawn = '';
+};
+const fine = createFine(document.baseURI, stale);
+state.watch(stale);
+new ResizeObserver(stale).observe(page.stage);
+LIGHT.addEventListener('change', () => {
+  palette = readPalette();
+  stale();
+});
+onReplayKeys(document, act);
+void load(
+  address,
+  {
+    ask: createAsk(document.baseURI),
+    base: document.baseURI,
+    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
+  },
+  { changed, nothing: (venue) => void told(venue.zone, venue.venue.name ?? null), failed },
+  new AbortController().signal,
+);
+requestAnimationFrame(tick);
+
+function told(zone: string, name: string | null): void {
+  nothing = { zone, name };
+  page.say(
+    'Nothing to replay yet',
+    'Here each moment that the live page has shown can be looked at again. None was shown so far.',
+  );
+}
+
+function failed(): void {
+  state.set({ loading: { ...state.get().loading, failed: true } });
+  if (read) page.progress('The service does not answer. This page goes on asking.', 0);
+  else page.say('No answer', 'The service does not answer. This page goes on asking.');
+}
+
+/** Takes what was read; the first that there is sets the cursor, if the address did not. */
+function changed(loaded: Loaded, { read: days, of }: { read: number; of: number }): void {
+  const house = read?.house ?? createHouse(loaded.venue);
+  const moments = momentsOf(loaded.book, loaded.venue.venue);
+  const windows = windowsOf(loaded.book, loaded.stretch);
+  read = { ...loaded, house, moments, momentsOf: byDay(moments, loaded.stretch), windows };
+  if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
+  at = clamped(at);
+  state.set({ loading: { read: days, of, failed: false } });
+  const share = of > 0 ? days / of : 1;
+  page.progress(days < of ? `Reading the event: ${days} of ${of} days` : '', share);
+}
+
+const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.min(read.known - 1, time)) : time);
+
+/** To a whole minute, or a whole second where seconds are looked at. */
+function seek(time: number): void {
+  const step = state.get().rate < 60 ? SECOND_MS : MINUTE_MS;
+  at = clamped(Math.floor(time / step) * step);
+  state.set({});
+}
+
+function act(name: KeyAct, key: string): void {
+  if (!read) return;
+  if (name === 'floor') nextFloor();
+  const { at: to, ...patch } = changeBy(name, key, state.get(), at, read, read.moments);
+  if (to !== undefined) at = to;
+  state.set(patch);
+}
+
+function nextFloor(): void {
+  const ids = floors().map(({ id }) => id);
+  const i = Math.max(0, ids.indexOf(state.get().floor ?? ''));
+  state.set({ floor: ids[(i + 1) % ids.length] ?? null });
+}
+
+/** Looks at a room, on its floor. */
+function choose(room: string | null, isFocused: boolean): void {
+  const floor = floors().find(({ rooms }) => rooms.some(({ id }) => id === room));
+  state.set({ chosen: room === null ? null : { room, isFocused }, ...(floor && { floor: floor.id }) });
+}
+
+async function copyLink(): Promise<void> {
+  writeAddress();
+  try {
+    if (!navigator.clipboard) throw new DOMException('no clipboard');
+    await navigator.clipboard.writeText(location.href);
+    page.copied('Link copied: it opens this moment');
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    page.copied('The address bar holds the link to this moment');
+  }
+}
+
+let held: { key: string; floors: PlanFloor[] } = { key: '', floors: [] };
+
+function floors(): PlanFloor[] {
+  if (!read) return [];
+  const { clientWidth, clientHeight } = page.stage;
+  const aspect = NARROW.matches ? 0.7 : Math.round((10 * clientWidth) / Math.max(1, clientHeight)) / 10;
+  const key = `${read.house.version} ${aspect}`;
+  if (key !== held.key) held = { key, floors: floorsOf(read.house.venue, aspect) };
+  return held.floors;
+}
+
+let [last, written] = [0, 0];
+
+/** Once a frame of the screen: moves the cursor, and draws what has changed. */
+function tick(now: number): void {
+  requestAnimationFrame(tick);
+  const elapsed = Math.min(AWAY_MS, now - last);
+  last = now;
+  const value = state.get();
+  if (!read) {
+    waiting();
+    return;
+  }
+  if (value.isPlaying) {
+    const moved = advance({ at, isPlaying: true }, elapsed, motionOf(value, read));
+    at = moved.at;
+    if (!moved.isPlaying) state.set({ isPlaying: false });
+  }
+  const step = isFine(value) ? SECOND_MS : MINUTE_MS;
+  const key = String(Math.floor(at / step) * step);
+  if (key === drawn) page.place(at);
+  else {
+    drawn = key;
+    draw(read, state.get(), Number(key));
+  }
+  if (!value.isPlaying || now - written > ADDRESS_MS) {
+    written = now;
+    writeAddress();
+  }
+}
+
+/** Seconds are looked at when they can be told apart. */
+const isFine = ({ rate, isPlaying }: ReplayState) => rate < 60 || (!isPlaying && at % MINUTE_MS !== 0);
+
+function motionOf({ rate, isBackwards, loop, skipsGaps }: ReplayState, { book, known }: Read): Motion {
+  const past: Motion['past'] = skipsGaps ? (time, way) => pastGap(book, time, way) : (time) => time;
+  return { rate: isBackwards ? -rate : rate, from: book.from, until: known, loop, past };
+}
+
+function waiting(): void {
+  topbar.update({
+    connection: { kind: 'connecting' },
+    now: Date.now(),
+    zone: nothing?.zone ?? 'UTC',
+    venue: nothing?.name ?? null,
+  });
+}
+
+function draw(of: Read, value: ReplayState, time: number): void {
+  const all = floors();
+  const floor = all.find(({ id }) => id === value.floor) ?? all[0];
+  if (!floor) {
+    page.say('No rooms yet', 'The venue names no rooms: there is nothing to draw.');
+    return;
+  }
+  const { book, stretch, windows } = of;
+  const window = windowAt(windows, stretch, time);
+  const ofDay = of.momentsOf(window.day);
+  const timeline = { book, stretch, windows, window, venue: of.house.venue, moments: ofDay, loop: value.loop, at };
+  if (book.made[stepAt(book, time)] === UNREAD) {
+    page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
+    return;
+  }
+  const place = isFine(value) ? fine.at(of.stretch, of.known, time) : null;
+  const scene = replaySceneOf(value, of.house, of.book, time, place);
+  choice.update(
+    all.map(({ id, name }) => ({ value: id, word: name })),
+    floor.id,
+  );
+  topbar.update({ ...scene, venue: scene.venue.name ?? null });
+  const { clientWidth: width, clientHeight: height } = page.stage;
+  const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
+  const size = { width, height, unit, isNarrow: NARROW.matches };
+  page.update({ state: value, stage: { scene, floors: all, floor, palette, measure, size }, timeline });
+  mark(document.documentElement, 'data-frame', String(time));
+  setTitle(scene.zone, time);
+}
+
+function setTitle(zone: string, time: number): void {
+  const { day, minute } = instantsIn(zone);
+  const title = `Replay, ${day(time)} ${minute(time)} · Hallway`;
+  if (document.title !== title) document.title = title;
+}
+
+function writeAddress(): void {
+  if (!read) return;
+  const search = writeReplayAddress(location.search, { ...state.get(), at: Math.floor(at / SECOND_MS) * SECOND_MS });
+  if (search !== location.search) history.replaceState(null, '', `${location.pathname}${search}${location.hash}`);
+}

@@ -1,0 +1,99 @@
+import { type Ask, NoAnswer } from '../../read/ask.ts';
+import type { VenueRow } from '../../read/live-rows.ts';
+import { readVenue } from '../../read/past.ts';
+import { type DayRow, type Grid, readDays, readTile } from '../../read/tiles.ts';
+import { type Book, createBook, enter } from './book.ts';
+import { type Stretch, stretchesOf, stretchFor } from './days.ts';
+
+export const MINUTE_MS = 60_000;
+/** Between two tries while nobody answers, and between two looks at a day that still grows, ms. */
+const [AGAIN_MS, GROWS_MS] = [5000, 30_000];
+
+/** What there is to replay, as far as it is read; `known`: where what is known ends (UTC ms, a whole minute). */
+export type Loaded = { venue: VenueRow; stretches: Stretch[]; stretch: Stretch; book: Book; known: number };
+
+export type Wanted = { since: string | null; at: number | null };
+
+/** What is told: `venue` without a stretch is a house that has shown nothing yet. */
+export type LoadTold = {
+  changed(loaded: Loaded, progress: { read: number; of: number }): void;
+  nothing(venue: VenueRow): void;
+  failed(): void;
+};
+
+export type Reads = { ask: Ask; base: string; pause(ms: number): Promise<void>; tile?: typeof readTile };
+
+/**
+ * Reads the stretch that is wanted, the day that is looked at first, and goes on reading the day that grows, until
+ * `signal` aborts. What gets no answer is asked for again.
+ */
+export async function load(wanted: Wanted, reads: Reads, told: LoadTold, signal: AbortSignal): Promise<void> {
+  const { ask } = reads;
+  const again = <T>(act: () => Promise<T>) => persistent(act, reads, told, signal);
+  const { venue } = await again(() => readVenue(ask, Date.now));
+  let days = await again(() => readDays(ask));
+  while (days.length === 0 && !signal.aborted) {
+    told.nothing(venue);
+    await reads.pause(AGAIN_MS);
+    days = await again(() => readDays(ask));
+  }
+  const stretches = stretchesOf(days, venue.venue);
+  const stretch = stretchFor(stretches, wanted.since, wanted.at);
+  if (!stretch || signal.aborted) return;
+  const loaded = openStretch(venue, stretches, stretch);
+  const order = inOrder(stretch.days, wanted.at);
+  told.changed(loaded, { read: 0, of: order.length });
+  for (const [i, day] of order.entries()) {
+    enter(loaded.book, await again(() => gridOf(reads, day.address)));
+    if (signal.aborted) return;
+    told.changed(loaded, { read: i + 1, of: order.length });
+  }
+  await grow(loaded, order.length, reads, told, signal);
+}
+
+function openStretch(venue: VenueRow, stretches: Stretch[], stretch: Stretch): Loaded {
+  const [first, last] = [stretch.days[0]!, stretch.days.at(-1)!];
+  const book = createBook(first.from, last.until, MINUTE_MS);
+  return { venue, stretches, stretch, book, known: wholeMinute(last.known) };
+}
+
+const wholeMinute = (at: number) => Math.floor(at / MINUTE_MS) * MINUTE_MS;
+
+/** The day of an instant first (else the newest), then those after it, then those before. */
+function inOrder(days: DayRow[], at: number | null): DayRow[] {
+  const found = days.findIndex(({ from, until }) => at !== null && from <= at && at < until);
+  const first = found < 0 ? days.length - 1 : found;
+  return [...days.slice(first), ...days.slice(0, first).reverse()];
+}
+
+const gridOf = ({ base, tile = readTile }: Reads, address: string): Promise<Grid> => tile(base, address, MINUTE_MS);
+
+/** Reads what has come since, as long as the newest day is open. A new day is a new stretch: for that the page is opened again. */
+async function grow(loaded: Loaded, of: number, reads: Reads, told: LoadTold, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !loaded.stretch.days.at(-1)!.whole) {
+    await reads.pause(GROWS_MS);
+    const newest = loaded.stretch.days.at(-1)!;
+    const days = await persistent(() => readDays(reads.ask), reads, told, signal);
+    const now = days.find(({ day }) => day === newest.day);
+    if (!now || signal.aborted) return;
+    const known = wholeMinute(now.known);
+    if (known <= loaded.known) continue;
+    const address = `v1/tiles/frames/${now.day}?step=60&from=${loaded.known}&until=${known}`;
+    enter(loaded.book, await persistent(() => gridOf(reads, address), reads, told, signal));
+    loaded.known = known;
+    loaded.stretch.days[loaded.stretch.days.length - 1] = now;
+    told.changed(loaded, { read: of, of });
+  }
+}
+
+async function persistent<T>(act: () => Promise<T>, { pause }: Reads, told: LoadTold, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || signal.aborted) throw error;
+      told.failed();
+      await pause(AGAIN_MS);
+    }
+  }
+}

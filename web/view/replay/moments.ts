@@ -1,0 +1,144 @@
+import type { VenueFile } from '../../../services/model/venue.ts';
+import { instantOf } from '../live/gateways.ts';
+import { type Book, timeOf } from './book.ts';
+import type { Stretch } from './days.ts';
+import { stateAt } from './rooms.ts';
+
+/**
+ * Something worth stepping to, UTC ms; `until` where it lasts. `change`: an instrument begins or ends; `wall`: rooms become
+ * one, or apart again; `anomaly`: more or less than the usual band.
+ */
+export type Moment = {
+  kind: 'anomaly' | 'change' | 'wall' | 'deaf' | 'silent' | 'gap' | 'loudest';
+  at: number;
+  until: number | null;
+  room: string | null;
+  /** what a kind has to say: a gateway, a count */
+  detail: string | number | null;
+};
+
+/** A state that lasts less is not worth a mark, steps. */
+const LEAST = 10;
+/** More marks than so many are no help. */
+const MOMENTS_MAX = 400;
+
+/** The moments of a book, in order. */
+export function momentsOf(book: Book, venue: VenueFile): Moment[] {
+  const found = [...changesOf(venue), ...wallsOf(venue), ...gapsOf(book), ...spellsOf(book), ...loudestOf(book)];
+  return found
+    .filter(({ at }) => at >= book.from && at < book.until)
+    .sort((a, b) => a.at - b.at)
+    .slice(0, MOMENTS_MAX);
+}
+
+/** The moments that begin on each day or last into it. */
+export function byDay(moments: Moment[], { days }: Stretch): (day: string) => Moment[] {
+  const found = new Map(
+    days.map(({ day, from, until }) => [
+      day,
+      moments.filter((one) => one.at < until && (one.at >= from || (one.until ?? 0) > from)),
+    ]),
+  );
+  return (day) => found.get(day) ?? [];
+}
+
+/** Gateways that were put up, moved or taken away. */
+function changesOf({ gateways }: VenueFile): Moment[] {
+  const ends = gateways.flatMap(({ id, room, from, until }) =>
+    [from, until].flatMap((end) => (end === undefined ? [] : [{ at: instantOf(end), room, id }])),
+  );
+  const byTime = grouped(ends);
+  return [...byTime].map(([at, of]): Moment => {
+    const ids = [...new Set(of.map(({ id }) => id))];
+    const isOne = ids.length === 1;
+    return {
+      kind: 'change',
+      at,
+      until: null,
+      room: isOne ? of.at(-1)!.room : null,
+      detail: isOne ? ids[0]! : ids.length,
+    };
+  });
+}
+
+function grouped<T extends { at: number }>(items: T[]): Map<number, T[]> {
+  const found = new Map<number, T[]>();
+  for (const item of items) found.set(item.at, [...(found.get(item.at) ?? []), item]);
+  return found;
+}
+
+const wallsOf = ({ merges = [] }: VenueFile): Moment[] =>
+  merges.map(({ room, from, until }) => ({
+    kind: 'wall',
+    at: instantOf(from),
+    until: instantOf(until),
+    room,
+    detail: null,
+  }));
+
+/** Spans without any frame, between two frames. */
+export function gapsOf(book: Book): Moment[] {
+  return runsOf(book.steps, (i) => (book.made[i] === 0 ? 'gap' : null))
+    .filter(({ first, end }) => book.made[first - 1]! > 0 && book.made[end]! > 0)
+    .map(({ first, end }) => ({
+      kind: 'gap',
+      at: timeOf(book, first),
+      until: timeOf(book, end),
+      room: null,
+      detail: null,
+    }));
+}
+
+/** Rooms that were deaf or silent. */
+function spellsOf(book: Book): Moment[] {
+  return [...book.lanes].flatMap(([room, lane]) =>
+    runsOf(book.steps, (i) => {
+      const state = stateAt(lane, i);
+      return state === 'deaf' || state === 'silent' ? state : null;
+    })
+      .filter(({ first, end }) => end - first >= LEAST)
+      .map(({ first, end, of }) => ({
+        kind: of as 'deaf' | 'silent',
+        at: timeOf(book, first),
+        until: end < book.steps && book.made[end]! >= 0 ? timeOf(book, end) : null,
+        room,
+        detail: null,
+      })),
+  );
+}
+
+const loudestOf = (book: Book): Moment[] =>
+  book.loudest === null
+    ? []
+    : [
+        {
+          kind: 'loudest',
+          at: timeOf(book, book.loudest.step),
+          until: null,
+          room: book.loudest.room,
+          detail: Math.round(book.loudest.claps),
+        },
+      ];
+
+type Run = { first: number; end: number; of: string };
+
+/** Steps in a row of which the same is true. */
+function runsOf(steps: number, of: (i: number) => string | null): Run[] {
+  const found: Run[] = [];
+  let run: Run | null = null;
+  for (let i = 0; i < steps; i++) {
+    const state = of(i);
+    if (run && run.of === state) run.end = i + 1;
+    else {
+      run = state === null ? null : { first: i, end: i + 1, of: state };
+      if (run) found.push(run);
+    }
+  }
+  return found;
+}
+
+/** The next or last of some instants (UTC ms, in order) seen from `at`; null at an end. */
+export function neighbour(instants: number[], at: number, way: 1 | -1): number | null {
+  const found = way > 0 ? instants.find((time) => time > at) : instants.findLast((time) => time < at);
+  return found ?? null;
+}

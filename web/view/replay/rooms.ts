@@ -1,0 +1,113 @@
+import type { Coverage } from '../../../services/model/frame.ts';
+import type { VenueFile } from '../../../services/model/venue.ts';
+import { type Lane, NONE } from '../../read/tiles.ts';
+import type { RoomNow, Series } from '../live/room.ts';
+import { type Book, clapsAt, countAt, timeOf } from './book.ts';
+
+/** In the order of `services/model/frame.ts`. */
+const COVERAGES: Coverage[] = ['unmeasured', 'gap', 'silent', 'deaf', 'thin', 'good'];
+/** Steps that a trend shows, and how far back a last count or the beginning of a state is looked for. */
+const [TREND, BACK] = [60, 1440];
+
+/** Where a moment is read: a book or an hour of finer steps, and the place in it. */
+export type Place = { book: Book; step: number };
+
+/**
+ * What each room was like in a step. `fine`: the same moment by the second, where that is known. Rooms that did not exist
+ * then are left out.
+ */
+export function roomsThen(
+  venue: VenueFile,
+  place: Place,
+  fine: Place | null,
+  gateways: Map<string, number>,
+): Map<string, RoomNow> {
+  const { book, step } = place;
+  const isGap = book.made[step] === 0;
+  const found = new Map<string, RoomNow>();
+  const merged = new Set((venue.merges ?? []).map(({ room }) => room));
+  for (const { id } of venue.rooms) {
+    const lane = book.lanes.get(id);
+    const state = lane && stateAt(lane, step);
+    if (lane && state) found.set(id, roomThen(id, place, lane, fine, gateways.get(id) ?? 0));
+    else if (isGap && !merged.has(id)) found.set(id, nothing(id, place, lane, gateways.get(id) ?? 0));
+  }
+  return found;
+}
+
+export const stateAt = ({ coverage }: Lane, i: number): Coverage | null =>
+  coverage[i] === NONE ? null : COVERAGES[coverage[i]!]!;
+
+/** A room of a moment without any frame. */
+function nothing(room: string, { book, step }: Place, lane: Lane | undefined, gateways: number): RoomNow {
+  const trend = trendOf(book, step, () => null);
+  const coverage = gateways > 0 ? 'gap' : 'unmeasured';
+  const last = lane ? lastOf(book, lane, step) : null;
+  const since = coverage === 'gap' ? { at: timeOf(book, gapFrom(book, step)), isBefore: false } : null;
+  const none = { count: null, claps: null, temperature: null, age: null, usual: null, band: null };
+  return { room, coverage, last, since, heard: 0, gateways, trend, ...none };
+}
+
+/** The first of the steps without a frame that a step is among. */
+export function gapFrom({ made }: Book, step: number): number {
+  let first = step;
+  while (first > 0 && made[first - 1] === 0) first -= 1;
+  return first;
+}
+
+function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, gateways: number): RoomNow {
+  const exact = fine?.book.lanes.get(room);
+  const [of, i] = exact && stateAt(exact, fine!.step) ? [exact, fine!.step] : [lane, place.step];
+  const coverage = stateAt(of, i)!;
+  const isKnown = coverage === 'good' || coverage === 'thin';
+  const count = countAt(of, i);
+  const claps = clapsAt(of, i);
+  const tenths = ([low, high]: [number, number]) => ({ low: Math.round(low / 10), high: Math.round(high / 10) });
+  return {
+    room,
+    coverage,
+    count: isKnown && count !== null ? Math.round(count) : null,
+    last: isKnown ? null : lastOf(place.book, lane, place.step),
+    since: isKnown ? null : sinceOf(place.book, lane, place.step, coverage),
+    claps: isKnown && claps !== null ? Math.round(claps) : null,
+    temperature: isKnown && of.temperature[i] !== NONE ? of.temperature[i]! / 100 : null,
+    age: null,
+    heard: of.gateways[i] === NONE ? 0 : of.gateways[i]!,
+    gateways,
+    usual: isKnown && of.low[i] !== NONE && of.high[i] !== NONE ? tenths([of.low[i]!, of.high[i]!]) : null,
+    ...trendsOf(place.book, lane, place.step),
+  };
+}
+
+function trendsOf(book: Book, lane: Lane, step: number): Pick<RoomNow, 'trend' | 'band'> {
+  const known = (i: number) => (lane.coverage[i]! >= COVERAGES.indexOf('thin') ? countAt(lane, i) : null);
+  const tenths = (of: Int32Array) => trendOf(book, step, (i) => (of[i] === NONE ? null : of[i]! / 10));
+  const hasBand = lane.low[step] !== NONE;
+  return {
+    trend: trendOf(book, step, known),
+    band: hasBand ? { low: tenths(lane.low), high: tenths(lane.high) } : null,
+  };
+}
+
+function trendOf(book: Book, step: number, value: (i: number) => number | null): Series {
+  const first = step - TREND + 1;
+  const values = Array.from({ length: TREND }, (_, k) => (first + k < 0 ? null : value(first + k)));
+  return { from: timeOf(book, first), stepMs: book.stepMs, values };
+}
+
+/** The last count that was known. */
+function lastOf(book: Book, lane: Lane, step: number): RoomNow['last'] {
+  for (let i = step - 1; i >= Math.max(0, step - BACK); i--) {
+    const count = lane.coverage[i]! >= COVERAGES.indexOf('thin') ? countAt(lane, i) : null;
+    if (count !== null) return { count: Math.round(count), at: timeOf(book, i) };
+  }
+  return null;
+}
+
+function sinceOf(book: Book, lane: Lane, step: number, coverage: Coverage): RoomNow['since'] {
+  if (coverage === 'unmeasured') return null;
+  const code = COVERAGES.indexOf(coverage);
+  let first = step;
+  while (first > 0 && step - first < BACK && lane.coverage[first - 1] === code) first -= 1;
+  return { at: timeOf(book, first), isBefore: first === 0 || step - first >= BACK };
+}
