@@ -120,7 +120,11 @@ const FINDERS: Record<Dataset, Find> = {
   tiles: async ({ span: asked, step = '1m' }, { record, venue }, signal) => {
     const span = spanSeen(asked, record.last);
     const { rows, days } = await tileRows(record, venue(), span, step, signal);
-    return { ...held(rows, TILE_COLUMNS, 'as-seen record'), revisions: days.map((day) => ({ day, revision: 0 })), span };
+    return {
+      ...held(rows, TILE_COLUMNS, 'as-seen record'),
+      revisions: days.map((day) => ({ day, revision: 0 })),
+      span,
+    };
   },
   // The picture of now, and of any second, is what was shown.
   heatmap: async ({ span }, tables, signal) => {

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../../jobs/job.ts';
+import { memoryLedger } from '../../services/ledger/memory.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
 import type { Database } from '../../services/store/database.ts';
 import { type Memory, openDatabase, openMemory } from '../../services/store/database.ts';
 import { type DuckdbStore, duckdbStore } from '../../services/store/duckdb.ts';
-import { memoryLedger } from '../../services/ledger/memory.ts';
 import { openRecord } from '../../services/store/record.ts';
 import { newFolder, remove } from '../service.ts';
 
