@@ -209,7 +209,8 @@ export async function occupancyOf(
       venue.rooms.flatMap((room) => bins.map((bin) => whole(room, bin))),
     );
     const everybody = { ...venue, members: [], file: { ...venue.file, groups: [] } };
-    return await cells(memory.connection, everybody, 'room', { room: 'text', time: 'instant', ...OCCUPANCY });
+    const rows = await cells(memory.connection, everybody, 'room', { room: 'text', time: 'instant', ...OCCUPANCY });
+    return venue.rooms.flatMap((room) => rows.filter((row) => row.room === room));
   } finally {
     memory.close();
   }

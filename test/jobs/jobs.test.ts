@@ -223,4 +223,46 @@ describe('presences, frames', () => {
       await one.end();
     }
   });
+
+  it('corrected seconds are made on asking, and add up to the minutes of the job; more than an hour is refused', async () => {
+    const world = randomWorld(5, 1200, 5);
+    const one = await workshop(furnished(world), world.sightings);
+    try {
+      const [day] = daysIn({ from: world.start, until: world.start + S }, world.venue.zone);
+      for (const job of [presences, frames]) await job.run(day!, one.bench);
+      const from = Math.floor(world.start / 60_000) * 60_000;
+      const span = { from, until: Math.min(day!.until, from + 10 * 60_000) };
+      const ask = (step: string, over: Span = span, by = 'room') =>
+        framesOf({ dataset: 'frames', span: over, step, by }, tablesOf(one));
+      const [seconds, whole] = [await ask('20s'), await ask('all')];
+      assert.deepEqual([seconds.readFrom, whole.readFrom], ['observations, presences', 'minute frames, presences']);
+      const sum = (rows: Row[], room: unknown, measure: string) =>
+        rows.filter((row) => row.room === room).reduce((total, row) => total + Number(row[measure] ?? 0), 0);
+      assert.ok(whole.rows.some(({ badgeMinutes }) => Number(badgeMinutes) > 0));
+      for (const { room, badgeMinutes, frames: made } of whole.rows) {
+        assert.ok(Math.abs(sum(seconds.rows, room, 'badgeMinutes') - Number(badgeMinutes)) < 0.01);
+        assert.equal(sum(seconds.rows, room, 'frames'), made);
+      }
+      await assert.rejects(
+        ask('1s', { from: day!.from, until: day!.from + 2 * 3_600_000 }),
+        (error: Refused) => error.reasons[0]!.pointer === '/step' && error.reasons[0]!.expected.includes('an hour'),
+      );
+      const heard = (await ask('all', span, 'gateway')).rows;
+      for (const { gateway, visitors, badgeMinutes } of heard) {
+        const own = world.sightings.filter(
+          ({ time, gateway: id, badge }) => id === gateway && badge !== 'z' && span.from <= time && time < span.until,
+        );
+        const minutes = new Set(own.map(({ time, badge }) => `${badge} ${Math.floor(time / 60_000)}`));
+        if (visitors === null) continue;
+        assert.deepEqual(
+          [visitors, badgeMinutes],
+          [new Set(own.map(({ badge }) => badge)).size, minutes.size],
+          `${gateway}`,
+        );
+      }
+      assert.ok(heard.some(({ visitors }) => Number(visitors) > 0));
+    } finally {
+      await one.end();
+    }
+  });
 });
