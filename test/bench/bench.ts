@@ -6,6 +6,7 @@ import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
 import { benchMqtt } from './mqtt.ts';
 import { benchPaint } from './paint.ts';
+import { benchPivot } from './pivot.ts';
 import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
 
@@ -18,6 +19,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   live: benchLive,
   mqtt: benchMqtt,
   paint: benchPaint,
+  pivot: benchPivot,
   truth: benchTruth,
   validate: benchValidate,
 };
