@@ -8,6 +8,7 @@ import { benchLocate } from './locate.ts';
 import { benchMqtt } from './mqtt.ts';
 import { benchPaint } from './paint.ts';
 import { benchSeek } from './seek.ts';
+import { benchPivot } from './pivot.ts';
 import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
 
@@ -22,6 +23,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   mqtt: benchMqtt,
   paint: benchPaint,
   seek: benchSeek,
+  pivot: benchPivot,
   truth: benchTruth,
   validate: benchValidate,
 };
