@@ -117,10 +117,10 @@ function runsOf(reads: Read[]): Read[][] {
   return runs;
 }
 
-/** The steps of a part of the span, each a piece of it; minutes where they do not tell keys apart. */
+/** A part of the span in the pieces of which frames are summed: minutes, as jobs do it, or its steps where those are finer. */
 function piecesOf({ by, step, bins, venue }: Making, part: Span, isFine = true): Span[] {
   const isByTime = step === 'session' || step === 'event' || by === 'session' || by === 'event' || by === 'gateway';
-  if (isByTime && isFine) return binsOf(part, '1m', venue.zone);
+  if (isFine && (isByTime || isOfMinutes(part, step))) return binsOf(part, '1m', venue.zone);
   const pieces = bins.map(({ from, until }) => ({
     from: Math.max(from, part.from),
     until: Math.min(until, part.until),

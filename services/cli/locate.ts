@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { DUE_MS } from '../answer/answer.ts';
 import { stepMs } from '../answer/bins.ts';
+import { correctedIn } from '../answer/corrected-in.ts';
 import { SHAPES } from '../answer/datasets.ts';
 import { occupancyOf } from '../answer/frames.ts';
 import { Refused } from '../answer/refused.ts';
@@ -33,11 +34,15 @@ const NAMED: Record<string, Format> = { ...BY_NAME, table };
 /** `hallway locate`: who was where, from a file or from what is stored. */
 export const locate: Command = {
   summary: 'Print who was where (presences), or occupancy by room and step, from a file or from a span of the store',
-  usage: 'FILE | --from=TIME --until=TIME  [--frames=STEP]',
+  usage: 'FILE | --from=TIME --until=TIME  [--corrected] [--frames=STEP]',
   options: {
     from: { type: 'string', help: 'first instant, RFC 3339 or UTC epoch ms' },
     until: { type: 'string', help: 'the instant that is no longer in' },
     venue: { type: 'string', help: 'venue file (that of the data folder)' },
+    corrected: {
+      type: 'boolean',
+      help: 'look ahead: late data in its place, clock skew off, begin and end with the facts',
+    },
     frames: { type: 'string', help: 'occupancy by room and step instead: 1s … 1h, day, all' },
     format: { type: 'string', help: `${Object.keys(BY_NAME).join(', ')}, or table (csv when piped)` },
   },
@@ -61,7 +66,8 @@ async function run({ values, files }: Given): Promise<number> {
     process.stderr.write(`hallway: ${config.venueFile} has no gateways, so nobody is anywhere\n`);
   if (values.frames !== undefined) checkStep(String(values.frames));
   const heard = heardIn(config, files[0], asked);
-  const presences = presencesOf(heard.observations, venue, defined(asked));
+  const located = values.corrected ? correctedIn : presencesOf;
+  const presences = located(heard.observations, venue, defined(asked));
   const rows =
     values.frames === undefined ? asRows(presences) : frames(presences, venue, asked, heard, String(values.frames));
   const [dataset, columns] =
@@ -71,7 +77,7 @@ async function run({ values, files }: Given): Promise<number> {
   await print(format, columns, rows, {
     dataset,
     revision: [],
-    asSeen: true,
+    asSeen: !values.corrected,
     settled: (asked.until ?? Number.POSITIVE_INFINITY) + DUE_MS <= Date.now(),
     venue: venue.version,
     rows: null,

@@ -7,6 +7,10 @@ import { createRoomAt, createStandings } from './floorplan.ts';
 import { type Here, look, newSenses, sense } from './frames.ts';
 import { HOUR_MS, SECOND_MS } from './rule.ts';
 
+const MINUTE_MS = 60_000;
+/** No gateway speaks that was not heard for longer. */
+const SILENT_MS = 300_000;
+
 /** Told of each frame, in the order of time. */
 export type EachCorrected = (time: number, rooms: RoomFrame[]) => void;
 
@@ -60,12 +64,17 @@ function createTicks(
   const counted = countedIn(venue);
   const cadences = new Map<string, Cadence>();
   const attendance = attend(presences, cadences);
+  let newest = Number.NEGATIVE_INFINITY;
   return (second, due) => {
     const { rooms, walls } = standings(second);
-    sense(senses, (gateway, t) => roomAt(gateway, t, walls), due, second);
+    newest = due.at(-1)?.time ?? newest;
+    // Between minutes nothing happens in a second in which nothing was heard.
+    if (due.length > 0 || second % MINUTE_MS === 0)
+      sense(senses, (gateway, t) => roomAt(gateway, t, walls), due, second);
     learn(cadences, due, second);
     if (second < span.from) return;
     attendance.at(second);
+    if (attendance.here.size === 0 && second - newest > SILENT_MS && !isShown(second)) return;
     const frames = look(senses, rooms, attendance.here, counted, second);
     const isSilent = attendance.here.size === 0 && frames.every(({ coverage }) => isUnheard(coverage));
     if (!isSilent || isShown(second)) each(second, frames);

@@ -101,7 +101,7 @@ const fields = Type.Array(Type.String({ pattern: FIELD_PATTERN }), { maxItems: F
 /** A pivot table: what stands on its rows and columns, and what is in its cells. */
 export const PivotQuery = Type.Object(
   {
-    dataset: Type.Unsafe<Pivoted>(Type.Union(PIVOTED.map((name) => Type.Literal(name)))),
+    dataset: Type.Unsafe<Pivoted>({ type: 'string', enum: [...PIVOTED] }),
     rows: Type.Optional(fields),
     columns: Type.Optional(fields),
     measures: Type.Array(Type.String({ pattern: MEASURE_PATTERN }), { minItems: 1, maxItems: MEASURES_MAX }),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { Answer } from '../answer/answer.ts';
 import { fieldsListed } from '../answer/pivot/listing.ts';
 import { withCell } from '../answer/pivot/records.ts';
 import { PivotQuery } from '../model/pivot.ts';
@@ -13,6 +14,9 @@ import { viewerOf } from './viewer.ts';
 
 /** Bytes of a question at most. */
 const QUESTION_MAX = 256 * 1024;
+/** A question that takes longer is ended, ms; when it may be asked again, s. */
+const ANSWER_MAX_MS = 30_000;
+const RETRY_S = '30';
 /** Faults that a problem tells at most, and characters of what was found. */
 const FAULTS_MAX = 20;
 const FOUND_MAX = 80;
@@ -67,8 +71,7 @@ export function pivots(app: FastifyInstance, deps: Deps): void {
   const summary = 'Cells, subtotals and totals of any fields and measures, each computed from its own records';
   const answer = async (request: FastifyRequest, reply: FastifyReply, query: PivotQuery) => {
     const format = formatFor(request);
-    const asked = { dataset: 'pivot' as const, pivot: query };
-    return sendAnswer(request, reply, format, await deps.ask(asked, viewerOf(request), leaving(reply)));
+    return sendAnswer(request, reply, format, await within(deps, request, reply, { dataset: 'pivot', pivot: query }));
   };
   app.get(
     '/v1/pivot',
@@ -106,7 +109,7 @@ function records(app: FastifyInstance, deps: Deps): void {
     const format = formatFor(request);
     const pivot = withCell(query, cell);
     const asked: Query = { dataset: 'records', pivot, ...(limit && { limit }), ...(cursor && { cursor }) };
-    return sendAnswer(request, reply, format, await deps.ask(asked, viewerOf(request), leaving(reply)));
+    return sendAnswer(request, reply, format, await within(deps, request, reply, asked));
   };
   const cell = Type.Optional(
     Type.Unsafe<string | string[]>({
@@ -135,6 +138,18 @@ function records(app: FastifyInstance, deps: Deps): void {
     },
     async (request, reply) => answer(request, reply, recordsOf(bodyOf(request))),
   );
+}
+
+/** An answer in the time that there is. Throws a problem past it. */
+async function within(deps: Deps, request: FastifyRequest, reply: FastifyReply, query: Query): Promise<Answer> {
+  const late = AbortSignal.timeout(ANSWER_MAX_MS);
+  try {
+    return await deps.ask(query, viewerOf(request), AbortSignal.any([leaving(reply), late]));
+  } catch (error) {
+    if (!late.aborted) throw error;
+    const detail = `expected a question that is answered within ${ANSWER_MAX_MS / 1000} s: a shorter span or fewer fields`;
+    throw new ProblemError(503, detail, undefined, { 'retry-after': RETRY_S });
+  }
 }
 
 /** The question of an address. */

@@ -1,4 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchExplore } from './explore.ts';
+import { benchJobs } from './jobs.ts';
 import { benchKafka } from './kafka.ts';
 import { benchLive } from './live.ts';
 import { benchLoad } from './load.ts';
@@ -12,6 +14,8 @@ import { benchValidate } from './validate.ts';
 const BENCHES: Record<string, () => Promise<void>> = {
   load: benchLoad,
   locate: benchLocate,
+  jobs: benchJobs,
+  explore: benchExplore,
   kafka: benchKafka,
   live: benchLive,
   mqtt: benchMqtt,

@@ -40,7 +40,7 @@ async function check(connection: DuckDBConnection, block: Block): Promise<void> 
   if (verb === 'run') return void (await connection.run(block.body));
   assert.equal(verb, 'ask', `line ${block.line}: expected file, run or ask`);
   const values = Object.fromEntries(
-    words.map((word) => /^\$(\w+)=(-?\w+)$/.exec(word)!.slice(1)).map(([name, text]) => [name!, valueOf(text!)]),
+    words.map((word) => /^\$(\w+)=(-?\w+)$/.exec(word)!.slice(1)).map(([name, text]) => [name!, readValue(text!)]),
   );
   const whole = block.body.startsWith('file ') ? fileOf(block.body.slice(5)) : block.body;
   const query = whole.replace(/\(file (\S+)\)/, (_, name: string) => `(${fileOf(name)})`);
@@ -54,7 +54,7 @@ async function check(connection: DuckDBConnection, block: Block): Promise<void> 
 }
 
 /** A whole number, true or false, or text. */
-const valueOf = (text: string): bigint | boolean | string =>
+const readValue = (text: string): bigint | boolean | string =>
   /^-?\d+$/.test(text) ? BigInt(text) : text === 'true' || text === 'false' ? text === 'true' : text;
 
 for (const page of readdirSync(FOLDER).filter((name) => name.endsWith('.test')))

@@ -43,15 +43,19 @@ export function lastingStatement(plan: Plan, isFrames: boolean, hasTotals: boole
   const tables: [string, string][] = [['base', isFrames ? minutesBase(making) : piecesBase(making)]];
   if (!isFrames) tables.push(['record', recordsEach(making)]);
   for (const part of wanted) tables.push([part, TABLES[part](making)]);
-  const measures = plan.measures.map(({ of, sql }, i) => {
+  const measures = plan.measures.map(({ name, of, sql }, i) => {
     if (of === 'own') return `${sql} AS m${i}`;
-    return `${!isFrames && of === 'records' ? 'record' : 'base'}.m${i} AS m${i}`;
+    if (isFrames || of === 'pieces') return `base.m${i} AS m${i}`;
+    // Where there is no record at all, sums and counts of them are 0.
+    return `${ZERO.test(name) ? `coalesce(record.m${i}, 0)` : `record.m${i}`} AS m${i}`;
   });
   const columns = [...keys.map((key) => `base.${key}`), 'base.totalled', 'base.records', ...measures].join(', ');
   const joins = tables.slice(1).map(([name]) => `LEFT JOIN ${name} ON ${same(name, keys)}`);
   const withs = tables.map(([name, sql]) => `${name} AS (${sql})`).join(', ');
   return `CREATE TEMP TABLE cell AS WITH ${withs} SELECT ${columns} FROM base ${joins.join(' ')}`;
 }
+
+const ZERO = /^(count|sum|integerSum|sampleVariance|sampleStandardDeviation)(\(|$)/;
 
 type Making = { plan: Plan; hasTotals: boolean; keys: string[]; isRoomPeak: boolean };
 

@@ -72,13 +72,9 @@ export function standings(venue: Venue): (Span & { device: string; room: string 
 /** Fills the bins of the parts of time: a row for each block of a bin, by which records find it. */
 export async function fillBins(connection: DuckDBConnection, { bins, sittings, block }: Bins): Promise<void> {
   const count = bins[0]?.keys.length ?? 0;
-  const keys = Array.from({ length: count }, (_, i) => `v${i} BIGINT`);
-  await connection.run(
-    `CREATE TEMP TABLE bin (${['block', 'id', 'begins', 'ends']
-      .map((name) => `${name} BIGINT`)
-      .concat(keys)
-      .join(', ')})`,
-  );
+  const named = ['block', 'id', 'begins', 'ends', ...Array.from({ length: count }, (_, i) => `v${i}`)];
+  const columns = named.map((name) => `${name} BIGINT`).join(', ');
+  await connection.run(`CREATE TEMP TABLE bin (${columns})`);
   const rows = bins.flatMap(({ from, until, keys: values }) => {
     const [first, last] = [Math.floor(from / block), Math.floor((until - 1) / block)];
     return Array.from({ length: last - first + 1 }, (_, i) => [first + i, from, from, until, ...values]);
