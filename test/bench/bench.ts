@@ -1,5 +1,15 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+
+<<<<<<< HEAD
+
 import { benchHonest } from './honest.ts';
+
+=======
+
+import { benchExplore } from './explore.ts';
+
+>>>>>>> 9833f6b79aab1cf846a6ee2b303adc287ebbed17
+
 import { benchJobs } from './jobs.ts';
 import { benchKafka } from './kafka.ts';
 import { benchLive } from './live.ts';
@@ -7,8 +17,8 @@ import { benchLoad } from './load.ts';
 import { benchLocate } from './locate.ts';
 import { benchMqtt } from './mqtt.ts';
 import { benchPaint } from './paint.ts';
-import { benchSeek } from './seek.ts';
 import { benchPivot } from './pivot.ts';
+import { benchSeek } from './seek.ts';
 import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
 
@@ -18,6 +28,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   locate: benchLocate,
   honest: benchHonest,
   jobs: benchJobs,
+  explore: benchExplore,
   kafka: benchKafka,
   live: benchLive,
   mqtt: benchMqtt,

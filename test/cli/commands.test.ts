@@ -36,7 +36,10 @@ describe('hallway', { skip: notBuilt }, () => {
       [['locate', '--from=2020-01-02T00:00:00Z', '--until=2020-01-01T00:00:00Z'], /--from to be before --until/],
       [['locate', at('x.ndjson', '{}'), '--format=cvs'], /did you mean csv/],
       [['locate', at('x.ndjson', '{}'), '--venue=nowhere.json'], /--venue: expected a file/],
-      [['locate', at('x.ndjson', '{}'), '--frames=90m'], /--frames: expected all, day, session, event, or 1s to 1h .*, found 90m/],
+      [
+        ['locate', at('x.ndjson', '{}'), '--frames=90m'],
+        /--frames: expected all, day, session, event, or 1s to 1h .*, found 90m/,
+      ],
     ] as [string[], RegExp][]) {
       const { code, stdout, stderr } = await hallway(args, env);
       assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
