@@ -1,14 +1,11 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
-<<<<<<< HEAD
 
 import { benchHonest } from './honest.ts';
 
-=======
 
 import { benchExplore } from './explore.ts';
 
->>>>>>> 9833f6b79aab1cf846a6ee2b303adc287ebbed17
 
 import { benchJobs } from './jobs.ts';
 import { benchKafka } from './kafka.ts';
