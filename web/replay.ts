@@ -25,8 +25,8 @@ import { useTheme } from './view/theme.ts';
 
 const NARROW = matchMedia('(max-width: 900px), (orientation: portrait)');
 const LIGHT = matchMedia('(prefers-color-scheme: light)');
-/** The address follows a cursor that moves no more often than this, ms. */
-const ADDRESS_MS = 1000;
+/** Address and title follow a cursor that rests for so long, and one that moves no more often than this, ms: both are dear. */
+const [REST_MS, ADDRESS_MS] = [150, 1000];
 /** A frame of the screen that took longer was one in which the page was away, ms. */
 const AWAY_MS = 250;
 const SECOND_MS = 1000;
@@ -178,7 +178,7 @@ function floors(): PlanFloor[] {
   return held.floors;
 }
 
-let [last, written] = [0, 0];
+let [last, moved, written] = [0, 0, 0];
 
 /** Once a frame of the screen: moves the cursor, and draws what has changed. */
 function tick(now: number): void {
@@ -191,21 +191,23 @@ function tick(now: number): void {
     return;
   }
   if (value.isPlaying) {
-    const moved = advance({ at, isPlaying: true }, elapsed, motionOf(value, read));
-    at = moved.at;
-    if (!moved.isPlaying) state.set({ isPlaying: false });
+    const next = advance({ at, isPlaying: true }, elapsed, motionOf(value, read));
+    at = next.at;
+    if (!next.isPlaying) state.set({ isPlaying: false });
   }
   const step = isFine(value) ? SECOND_MS : MINUTE_MS;
   const key = String(Math.floor(at / step) * step);
   if (key === drawn) page.place(at);
   else {
     drawn = key;
+    moved = now;
     draw(read, state.get(), Number(key));
   }
-  if (!value.isPlaying || now - written > ADDRESS_MS) {
-    written = now;
-    writeAddress();
-  }
+  const isDue = value.isPlaying ? now - written > ADDRESS_MS : written <= moved && now - moved > REST_MS;
+  if (!isDue) return;
+  written = now;
+  writeAddress();
+  setTitle(read.house.venue.zone, Number(key));
 }
 
 /** Seconds are looked at when they can be told apart. */
@@ -252,7 +254,6 @@ function draw(of: Read, value: ReplayState, time: number): void {
   const size = { width, height, unit, isNarrow: NARROW.matches };
   page.update({ state: value, stage: { scene, floors: all, floor, palette, measure, size }, timeline });
   mark(document.documentElement, 'data-frame', String(time));
-  setTitle(scene.zone, time);
 }
 
 function setTitle(zone: string, time: number): void {

@@ -54,7 +54,7 @@ describe('the replay page', { skip }, () => {
     for (const room of ['maginnes', 'mccurdy-1', 'lounge'])
       assert.equal((await textsOf(page, room)).count, String(countAt(room, then)), room);
     assert.equal(await page.locator('.conn').innerText(), 'replay');
-    assert.match(await page.title(), /^Replay, .* 10:42 · Hallway$/);
+    await page.waitForFunction(() => / 10:42 · Hallway$/.test(document.title), undefined, { timeout: WAIT_MS });
     assert.deepEqual([await collisions(page), await overflow(page)], [[], 0]);
     assert.deepEqual(await seriousFindings(page), []);
     assert.deepEqual(faults, []);
@@ -81,7 +81,7 @@ describe('the replay page', { skip }, () => {
     await press(page, 'Home', midnight + 6 * HOUR);
     await page.keyboard.press('2');
     await page.locator('input[name=layer][value=claps]:checked').waitFor({ state: 'attached' });
-    assert.match(page.url(), /layer=claps/);
+    await page.waitForURL(/layer=claps/, { timeout: WAIT_MS });
     await page.keyboard.press('?');
     await page.locator('dialog[open]').waitFor();
     await page.keyboard.press('Escape');

@@ -38,6 +38,7 @@ export function createStage(document: Document, choose: Choose) {
   const sheet = element(document, 'div', { class: 'sheet' }, plan.node as unknown as Node, targets.node);
   const canvas = element(document, 'div', { class: 'canvas' }, sheet);
   const node = element(document, 'div', { class: 'stage' }, canvas, legend.node);
+  let movedFor = '';
   return {
     node,
     update(shown: StageShown) {
@@ -66,6 +67,11 @@ export function createStage(document: Document, choose: Choose) {
         (shape) => detailOf(shape, scene.rooms.get(shape.id)!, scene.zone),
         chosen?.room ?? null,
       );
+      // Asking where something stands costs a layout: only when it may have moved.
+      const { width, height } = shown.size;
+      const key = `${legend.node.dataset.place} ${floor.id} ${floor.free} ${scale} ${width} ${height}`;
+      if (key === movedFor) return;
+      movedFor = key;
       if (legend.node.dataset.place === 'free') moveTo(legend.node, floor, scale, sheet);
     },
   };
@@ -73,7 +79,8 @@ export function createStage(document: Document, choose: Choose) {
 
 function typeFor({ floors, size, type }: StageShown, scale: number): PlanType {
   const made = typeOf(scale, floors, type?.cap ?? Math.max(CAP, CAP_UNITS * size.unit));
-  return { ...made, min: Math.max(made.min, type?.min ?? 0) };
+  const least = type?.min ?? 0;
+  return { ...made, small: Math.max(made.small, least), min: Math.max(made.min, least) };
 }
 
 /** Where the legend goes, and the scale that leaves room for it. */
