@@ -1,11 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-
-
-import { benchHonest } from './honest.ts';
-
-
 import { benchExplore } from './explore.ts';
-
+import { benchHonest } from './honest.ts';
 
 import { benchJobs } from './jobs.ts';
 import { benchKafka } from './kafka.ts';
