@@ -20,7 +20,7 @@ export type Job = {
   cron: string;
   /** jobs whose result of the same day it reads: they go first */
   after: string[];
-  /** days before whose results of those jobs it reads too: they go first, and what changes there makes it due again */
+  /** days before whose results of those jobs it reads too: what changes there makes it due again, once all of it is settled */
   back?: number;
   run(day: Day, bench: Bench): Promise<Made>;
 };

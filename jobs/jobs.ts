@@ -16,6 +16,6 @@ export const CHORES: readonly Chore[] = [watch, sweep];
 
 /** What each says of itself in a zone. */
 export const saidOf = (jobs: readonly Job[], chores: readonly Chore[], zone: string): JobSaid[] => [
-  ...jobs.map(({ name, summary, cron, after }) => ({ name, summary, cron, after, zone, daily: true })),
+  ...jobs.map(({ name, summary, cron, after, back = 0 }) => ({ name, summary, cron, after, back, zone, daily: true })),
   ...chores.map(({ name, summary, cron }) => ({ name, summary, cron, after: [], zone, daily: false })),
 ];

@@ -11,6 +11,7 @@ import {
 import { nextRuns } from '../services/model/cron.ts';
 import type { Day } from '../services/model/day.ts';
 
+const DAY_MS = 86_400_000;
 /** How long a day that is being written to is waited for at most, ms. */
 const OPEN_MAX_MS = 10 * 60_000;
 
@@ -84,7 +85,7 @@ export function planOf(jobs: readonly JobSaid[], known: Known, onlyAsked = false
       const { isDue, from } = standing(job, day, known);
       if (!isDue || onlyAsked) continue;
       plan.due.set(job.name, (plan.due.get(job.name) ?? 0) + 1);
-      if (isPaused(job, known) || !hasBefore(job, day, known)) continue;
+      if (isPaused(job, known) || !hasBefore(job, day, known) || isUnsettled(jobs, job, day, known)) continue;
       const run = runOf(job, day, known);
       if (from > known.now) {
         plan.wait = Math.min(plan.wait ?? from, from);
@@ -104,9 +105,33 @@ export function runOf({ name }: Pick<JobSaid, 'name'>, day: Day | null, { runs, 
 export const touchedOf = (day: Day | null, { touched }: Known): number =>
   (day && touched.get(KEYS.touched(day.day))?.value.since) ?? 0;
 
-/** What was made of the same day by those before a job: `changed` of each. */
-export const beforeOf = ({ after }: JobSaid, day: Day | null, known: Known): Record<string, number> =>
-  Object.fromEntries(after.map((name) => [name, runOf({ name }, day, known)?.good?.changed ?? 0]));
+/** What was made of the same day by those before a job, and of the days before that it reads: `changed` of each. */
+export function beforeOf(job: JobSaid, day: Day | null, known: Known): Record<string, number> {
+  const changed = (name: string, of: Day | null) => runOf({ name }, of, known)?.good?.changed ?? 0;
+  const earlier = daysBack(job, day, known);
+  return Object.fromEntries(
+    job.after.flatMap((name) => [
+      [name, changed(name, day)],
+      ...(job.back ? [[`${name} back`, earlier.reduce((sum, one) => sum + changed(name, one), 0)]] : []),
+    ]),
+  );
+}
+
+/** The days before one that a job reads too. */
+function daysBack({ back = 0 }: JobSaid, day: Day | null, { days }: Known): Day[] {
+  if (day === null || back === 0) return [];
+  return days.filter(({ from }) => from < day.from && from > day.from - (back + 1) * DAY_MS);
+}
+
+/**
+ * Days before still change what it reads. The first time it does not wait for them: a new venue has an answer at once, and a
+ * better one when its past is there.
+ */
+function isUnsettled(jobs: readonly JobSaid[], job: JobSaid, day: Day | null, known: Known): boolean {
+  if (!runOf(job, day, known)?.good) return false;
+  const before = jobs.filter(({ name }) => job.after.includes(name));
+  return daysBack(job, day, known).some((earlier) => before.some((one) => standing(one, earlier, known).isDue));
+}
 
 const isPaused = ({ name }: JobSaid, { pauses }: Known) => pauses.get(KEYS.pause(name))?.value.paused === true;
 
@@ -130,7 +155,7 @@ function standing(job: JobSaid, day: Day | null, known: Known): { isDue: boolean
 function isStale(job: JobSaid, day: Day, good: Good | null | undefined, known: Known): boolean {
   if (!good || good.touched < touchedOf(day, known)) return true;
   const before = beforeOf(job, day, known);
-  return job.after.some((name) => before[name] !== good.after[name]);
+  return Object.entries(before).some(([name, changed]) => changed !== good.after[name]);
 }
 
 /** A day that is being written to waits until that is over. */

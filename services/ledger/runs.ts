@@ -7,6 +7,8 @@ export type JobSaid = {
   summary: string;
   cron: string;
   after: string[];
+  /** days before whose results of those it reads too */
+  back?: number;
   zone: string;
   /** it makes something of a day; else it tidies up */
   daily: boolean;
@@ -29,7 +31,7 @@ export type Good = {
   touched: number;
   /** version of its run when it last made something new */
   changed: number;
-  /** of each job before it, `changed` */
+  /** of each job before it, `changed`; `… back`: the sum of it over the days before that are read too */
   after: Record<string, number>;
   /** the request that it was made for, or the last that asked for it again */
   request: string | null;

@@ -3,7 +3,6 @@ import type { Registry } from 'prom-client';
 import type { Ask } from '../answer/answer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Fanout } from '../live/fanout.ts';
-import type { Mark } from '../model/anomaly.ts';
 import type { Batch } from '../model/batch.ts';
 import type { Span } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
@@ -63,8 +62,6 @@ export type Deps = {
   read: (body: Buffer) => Promise<Iterable<Batch>>;
   /** Streams a file into the store; ends early when `signal` aborts. */
   load: (bytes: Readable, name: string, signal: AbortSignal) => AsyncIterable<LoadProgress>;
-  /** what people said of spans; without a ledger there is none */
-  marks?: { list(): Promise<Mark[]>; put(mark: Mark): Promise<void>; undo(id: string): Promise<Mark | null> };
   demo: () => DemoShown | null;
   endDemo: () => Promise<void>;
   /** frames as they are made */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { putMark, readMarks, undoMark } from '../ledger/marks.ts';
 import { Mark } from '../model/anomaly.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Deps } from './deps.ts';
@@ -26,12 +27,11 @@ const given = Compile(Given);
 
 /**
  * `/v1/marks`: what people say of a span: that it was no anomaly, or that it shall neither alarm nor teach. The days that it
- * concerns are judged again; `DELETE` takes it back. Where nothing is remembered there are no such routes.
+ * concerns are judged again; `DELETE` takes it back.
  */
-export function marks(app: FastifyInstance, { marks }: Deps): void {
-  if (!marks) return;
+export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
   app.get('/v1/marks', { schema: { summary: 'What people said of spans' } }, async () => ({
-    rows: await marks.list(),
+    rows: await readMarks(ledger()),
   }));
   app.post(
     '/v1/marks',
@@ -45,13 +45,13 @@ export function marks(app: FastifyInstance, { marks }: Deps): void {
     },
     async (request, reply) => {
       const mark = markOf(request.body);
-      await marks.put(mark);
+      await putMark(ledger(), mark, zone(), Date.now());
       return reply.code(201).header('location', `/v1/marks/${mark.id}`).send(mark);
     },
   );
   app.delete('/v1/marks/:id', { schema: { summary: 'Takes a mark back' } }, async (request) => {
     const { id } = request.params as { id: string };
-    const mark = await marks.undo(id);
+    const mark = await undoMark(ledger(), id, zone(), Date.now());
     if (!mark) throw new ProblemError(404, 'expected the id of a mark, as GET /v1/marks lists them');
     return mark;
   });

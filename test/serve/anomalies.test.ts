@@ -4,7 +4,6 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { anomalies } from '../../jobs/anomalies.ts';
 import { createAnswer } from '../../services/answer/answer.ts';
-import { putMark, readMarks, undoMark } from '../../services/ledger/marks.ts';
 import { createFanout } from '../../services/live/fanout.ts';
 import type { Anomaly } from '../../services/model/anomaly.ts';
 import type { Deps } from '../../services/serve/deps.ts';
@@ -46,11 +45,6 @@ describe('/v1/anomalies, /v1/marks, /v1/regressions', () => {
       now,
       house: made.bench.house,
     });
-    const marks: Deps['marks'] = {
-      list: () => readMarks(ledger),
-      put: (mark) => putMark(ledger, mark, venue.zone, now()),
-      undo: (id) => undoMark(ledger, id, venue.zone, now()),
-    };
     const rest = {
       fanout: createFanout(),
       metrics: new Registry(),
@@ -58,7 +52,13 @@ describe('/v1/anomalies, /v1/marks, /v1/regressions', () => {
       pages: import.meta.dirname,
       logLevel: 'silent',
     };
-    app = await buildServer({ ...rest, ask, marks, demo: () => null } as unknown as Deps);
+    app = await buildServer({
+      ...rest,
+      ask,
+      ledger: () => ledger,
+      zone: () => venue.zone,
+      demo: () => null,
+    } as unknown as Deps);
   });
   after(async () => {
     await app.close();
