@@ -239,6 +239,8 @@ describe('the live page', { skip: noPages || noChromium }, () => {
       .evaluateAll((all) => all.map((a) => [a.textContent, a.getAttribute('href')]));
     assert.deepEqual(links, [
       ['Live', './'],
+      ['Explore', 'explore.html'],
+      ['Replay', 'replay.html'],
       ['Incoming', 'in.html'],
       ['API', 'docs'],
     ]);
