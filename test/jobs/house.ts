@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBTimestampValue } from '@duckdb/node-api';
 import type { Bench } from '../../jobs/job.ts';
+import { writeMinutes as writeSums } from '../../jobs/minutes.ts';
+import type { RoomSums } from '../../services/answer/seconds.ts';
 import type { Entry, Ledger } from '../../services/ledger/ledger.ts';
 import { publish } from '../../services/ledger/manifest.ts';
 import { daysIn } from '../../services/model/day.ts';
@@ -116,29 +118,28 @@ export async function publishMinutes(house: string, venue: Venue, minutes: Minut
 
 async function writeMinutes(house: string, minutes: Minute[], file: string): Promise<number> {
   const memory = await openMemory(house);
-  const { connection } = memory;
-  await connection.run(
-    'CREATE TABLE m (room VARCHAR, minute TIMESTAMP, badge_ms BIGINT, frames INTEGER, claps BIGINT, temperature BIGINT, felt INTEGER, good INTEGER, thin INTEGER, deaf INTEGER, silent INTEGER, unmeasured INTEGER, gap INTEGER)',
-  );
-  const appender = await connection.createAppender('m');
-  for (const { room, time, people = 0, claps = 0, temperature = null, state = 'good' } of minutes) {
-    appender.appendVarchar(room);
-    appender.appendTimestamp(new DuckDBTimestampValue(BigInt(time) * 1000n));
-    appender.appendBigInt(BigInt(Math.round(people * 60_000)));
-    appender.appendInteger(60);
-    appender.appendBigInt(BigInt(Math.round(claps * 60)));
-    appender.appendBigInt(BigInt(temperature === null ? 0 : Math.round(temperature * 6000)));
-    appender.appendInteger(temperature === null ? 0 : 60);
-    for (const one of ['good', 'thin', 'deaf', 'silent']) appender.appendInteger(one === state ? 60 : 0);
-    appender.appendInteger(0);
-    appender.appendInteger(0);
-    appender.endRow();
+  try {
+    return await writeSums(memory, minutes.map(sumsOf), '', file);
+  } finally {
+    memory.close();
   }
-  appender.closeSync();
-  await connection.run('COPY (SELECT * FROM m ORDER BY room, minute) TO $file (FORMAT parquet)', { file });
-  memory.close();
-  return minutes.length;
 }
+
+const sumsOf = ({ room, time, people = 0, claps = 0, temperature = null, state = 'good' }: Minute): RoomSums => ({
+  room,
+  bin: { from: time, until: time + 60_000 },
+  frames: 60,
+  gap: 0,
+  present: Math.round(people * 60),
+  peak: Math.ceil(people),
+  parked: 0,
+  claps: Math.round(claps * 60),
+  temperature: temperature === null ? 0 : Math.round(temperature * 6000),
+  felt: temperature === null ? 0 : 60,
+  coverage: COVERAGES.map((one) => (one === state ? 60 : 0)),
+  usual: { low: 0, high: 0, seconds: 0 },
+  heard: 1,
+});
 
 /** Frames of seconds as minutes. */
 export function minutesFrom(): { add(time: number, rooms: readonly RoomFrame[]): void; minutes(): Minute[] } {
