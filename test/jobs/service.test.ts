@@ -6,7 +6,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { fileLedger } from '../../services/ledger/file.ts';
+import type { Entry } from '../../services/ledger/ledger.ts';
 import { fileOf, readParts } from '../../services/ledger/manifest.ts';
+import type { Touched } from '../../services/ledger/runs.ts';
 import { soon } from '../ledger/contract.ts';
 import { type App, send, startApp } from '../serve/app.ts';
 import { newFolder, remove } from '../service.ts';
@@ -47,6 +50,15 @@ describe('jobs beside a running service', { timeout: 120_000 }, () => {
       return `${part.day} r${part.revision} ${part.sha256}`;
     });
   };
+  /** Each day is closed when it has been quiet for 10 s: those that were written to first are done first. */
+  const quiet = async () => {
+    const ledger = await fileLedger(join(app.dataDir, 'main', 'ledger'));
+    await soon(async () => {
+      const days = (await ledger.list('touched/')) as Entry<Touched>[];
+      return days.length === 3 && days.every(({ value }) => !value.open);
+    });
+    ledger.close();
+  };
   const runs = async () => (await get('/v1/jobs/tally/runs')).rows;
 
   before(async () => {
@@ -55,6 +67,7 @@ describe('jobs beside a running service', { timeout: 120_000 }, () => {
     app = await startApp({ DATA_DIR: dataDir });
     for (let day = 0; day < 3; day++)
       await send(app, sightings(MIDNIGHT - 2 * DAY + day * DAY + 4 * 3_600_000, 100 + day));
+    await quiet();
   });
   after(async () => {
     for (const child of children) await end(child, 'SIGKILL');
