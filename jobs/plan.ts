@@ -80,7 +80,7 @@ export function planOf(jobs: readonly JobSaid[], known: Known, onlyAsked = false
   };
   const looked = new Map(jobs.map((job) => [job, cameRound(job, known.idle, known.now)]));
   const newestFirst = [...known.days].sort((a, b) => b.from - a.from);
-  for (const day of [...newestFirst, null])
+  for (const day of [null, ...newestFirst])
     for (const job of jobs.filter(({ daily }) => daily === (day !== null))) {
       const { isDue, from } = standing(job, day, known);
       if (!isDue || onlyAsked) continue;
