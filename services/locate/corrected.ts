@@ -180,21 +180,28 @@ function lie(badge: Badge, { room, from, parked }: Stay, now: number, level: num
 
 /** It was not heard any more: its stay ended with the second in which it was heard last; it is remembered where. */
 function hush(run: Run, track: Track): void {
-  const { trail, heard } = track;
-  settle(run, track, decide(trail));
-  leave(run, track, secondAfter(heard), heard);
+  const { trail } = track;
+  fallSilent(run, track);
   const home = trail.ways[0]?.leg.room;
   trail.decided = null;
   if (home !== undefined) trail.ways = [{ leg: legTo(home, null, run.scene.now), cost: 0 }];
 }
 
-const secondAfter = (heard: number): number => wholeSecond(heard) + SECOND_MS;
+/** A wall that moved after it was heard last moved without it. */
+function fallSilent(run: Run, track: Track): void {
+  const until = wholeSecond(track.heard) + SECOND_MS;
+  const legs = decide(track.trail).filter(({ from }) => from < until);
+  settle(run, track, legs);
+  leave(run, track, until, track.heard);
+}
 
 /** After the last word of all: who may speak again is still there. */
 function end(run: Run, track: Track, last: number): void {
-  const { trail, heard, givenUp } = track;
-  settle(run, track, decide(trail));
-  leave(run, track, givenUp <= last ? secondAfter(heard) : null, heard);
+  if (track.givenUp <= last) fallSilent(run, track);
+  else {
+    settle(run, track, decide(track.trail));
+    leave(run, track, null, track.heard);
+  }
 }
 
 /** A wall was opened or closed: who was in a part is in the whole, who was in the whole may be in any part. */

@@ -164,7 +164,8 @@ describe('presences, frames', () => {
           await one.end();
         }
       }),
-      { numRuns: 2 },
+      // A wall moved before a badge that had fallen silent was given up.
+      { numRuns: 2, examples: [[6, 5]] },
     ));
 
   it('run twice is no new revision; late data makes one; the order of arrival makes no difference', async () => {
