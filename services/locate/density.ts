@@ -58,13 +58,14 @@ export function takeHeard(density: Density, room: string, badge: string, t: numb
   if (reach(counts, second, clearCounts)) counts.cells[second % RING_S]! += 1;
 }
 
-/** Distinct (badge, second) that a room's gateways heard in the last 5 min before `now`, ms. */
-export function hearings(density: Density, room: string, now: number): number {
+/** Distinct (badge, second) that a room's gateways heard in the last 5 min before `now`, ms, counted up to `enough`. */
+export function hearings(density: Density, room: string, now: number, enough = Number.POSITIVE_INFINITY): number {
   const counts = density.get(room)?.counts;
   if (!counts) return 0;
   const second = now / SECOND_MS;
+  const last = Math.min(second, counts.newest);
   let sum = 0;
-  for (let s = Math.max(second - DENSITY_S, counts.newest - RING_S) + 1; s <= Math.min(second, counts.newest); s++)
+  for (let s = Math.max(second - DENSITY_S, counts.newest - RING_S) + 1; s <= last && sum < enough; s++)
     sum += counts.cells[s % RING_S]!;
   return sum;
 }
@@ -78,5 +79,5 @@ export function sweepDensity(density: Density, now: number): void {
 /** A room is thin if it heard less than half of what its people, who speak every `cadences` s, should have said. */
 export function isSparse(density: Density, room: string, cadences: readonly number[], now: number): boolean {
   const expected = cadences.reduce((sum, cadence) => sum + DENSITY_S / Math.max(1, cadence), 0);
-  return expected >= EXPECTED_MIN && hearings(density, room, now) < expected / 2;
+  return expected >= EXPECTED_MIN && hearings(density, room, now, expected / 2) < expected / 2;
 }
