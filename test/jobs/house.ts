@@ -104,22 +104,21 @@ export async function copyOf(house: string, reports: Report[]): Promise<string> 
 
 /** Publishes minutes as the job `frames` does, a part a day. */
 export async function publishMinutes(house: string, venue: Venue, minutes: Minute[]): Promise<void> {
-  const byDay = new Map<string, Minute[]>();
-  for (const minute of minutes) {
-    const { day } = dayAt(minute.time, venue);
-    byDay.set(day, [...(byDay.get(day) ?? []), minute]);
-  }
-  for (const [day, list] of byDay) {
-    const { from, until } = dayAt(list[0]!.time, venue);
-    const part = { day, span: { from, until }, positions: [1], venue: venue.version, rule: '1', made: 1, note: null };
-    await publish(house, 'frames', { ...part, asSeen: false }, (file) => writeMinutes(house, list, file));
-  }
-}
-
-async function writeMinutes(house: string, minutes: Minute[], file: string): Promise<number> {
+  const sorted = minutes.toSorted((a, b) => a.time - b.time);
+  const days = sorted.length > 0 ? daysIn({ from: sorted[0]!.time, until: sorted.at(-1)!.time + 1 }, venue.zone) : [];
   const memory = await openMemory(house);
+  let first = 0;
   try {
-    return await writeSums(memory, minutes.map(sumsOf), '', file);
+    for (const { day, from, until } of days) {
+      const end = sorted.findIndex(({ time }, i) => i >= first && time >= until);
+      const list = sorted.slice(first, end < 0 ? sorted.length : end);
+      first += list.length;
+      if (list.length === 0) continue;
+      const part = { day, span: { from, until }, positions: [1], venue: venue.version, rule: '1', made: 1, note: null };
+      await publish(house, 'frames', { ...part, asSeen: false }, (file) =>
+        writeSums(memory, list.map(sumsOf), '', file),
+      );
+    }
   } finally {
     memory.close();
   }

@@ -67,7 +67,7 @@ describe('nextRuns(cron, zone, after, count)', () => {
       );
   });
 
-  it('equals brute force over every minute, about both changes of five zones, in 10,000 draws', () => {
+  it('equals brute force over every minute, about both changes of five zones, in 2,000 draws (CRON_RUNS says otherwise)', () => {
     const changes = ZONES.flatMap((zone) => changesOf(zone).map((at) => ({ zone, at })));
     const field = (high: number) =>
       fc.oneof(
@@ -92,7 +92,7 @@ describe('nextRuns(cron, zone, after, count)', () => {
         const next = nextRuns(`${minute} ${hour} * * *`, change.zone, from - 1, count);
         assert.deepEqual(shown(next), shown(expected.slice(0, count)));
       }),
-      { numRuns: 10_000 },
+      { numRuns: Number(process.env.CRON_RUNS ?? 2000) },
     );
   });
 });
