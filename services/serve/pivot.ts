@@ -7,6 +7,7 @@ import { withCell } from '../answer/pivot/records.ts';
 import { PivotQuery } from '../model/pivot.ts';
 import { filterOf, fromUrl } from '../model/pivot-url.ts';
 import { type Query, ROWS_MAX } from '../model/query.ts';
+import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { formatFor, leaving, sendAnswer } from './reply.ts';
@@ -17,9 +18,6 @@ const QUESTION_MAX = 256 * 1024;
 /** A question that takes longer is ended, ms; when it may be asked again, s. */
 const ANSWER_MAX_MS = 30_000;
 const RETRY_S = '30';
-/** Faults that a problem tells at most, and characters of what was found. */
-const FAULTS_MAX = 20;
-const FOUND_MAX = 80;
 const question = Compile(PivotQuery);
 
 /** A question about the records of a cell: its values of fields on rows and columns; those left out are totalled. */
@@ -34,7 +32,6 @@ const RecordsQuery = Type.Object(
 );
 type Asked = Static<typeof RecordsQuery>;
 const recordsQuestion = Compile(RecordsQuery);
-type Checked = { Check(value: unknown): boolean; Errors(value: unknown): { instancePath: string; message: string }[] };
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 /** The URL form of a question, for the documentation: `fromUrl` reads it. */
@@ -168,40 +165,10 @@ function questionFrom(search: string): PivotQuery {
   return questionOf(read.query);
 }
 
-function bodyOf(request: FastifyRequest): unknown {
-  try {
-    return JSON.parse(String(request.body ?? ''));
-  } catch (error) {
-    throw new ProblemError(400, `expected a pivot as JSON: ${(error as Error).message}`);
-  }
-}
+const bodyOf = (request: FastifyRequest): unknown => jsonOf(request.body, 'a pivot');
 
 /** What somebody sent as a question, or a problem with every fault. */
-function questionOf(value: unknown): PivotQuery {
-  checkedBy(question, value);
-  return value as PivotQuery;
-}
-
-/** Throws a problem with every fault of what somebody sent. */
-function checkedBy(schema: Checked, value: unknown): void {
-  if (schema.Check(value)) return;
-  const reasons = schema.Errors(value).slice(0, FAULTS_MAX);
-  throw new ProblemError(
-    400,
-    'the question has faults',
-    reasons.map(({ instancePath, message }) => ({
-      pointer: instancePath,
-      expected: message.replace(/^must (be |match )?/, ''),
-      found: JSON.stringify(valueAt(value, instancePath))?.slice(0, FOUND_MAX) ?? 'nothing',
-    })),
-  );
-}
-
-const valueAt = (value: unknown, pointer: string): unknown =>
-  pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
+const questionOf = (value: unknown): PivotQuery => checkedBy<PivotQuery>(question, value);
 
 /** The records of an address: a question, the cell, and which page. */
 function recordsIn(request: FastifyRequest): Asked {
@@ -223,10 +190,7 @@ function recordsIn(request: FastifyRequest): Asked {
   };
 }
 
-function recordsOf(value: unknown): Asked {
-  checkedBy(recordsQuestion, value);
-  return value as Asked;
-}
+const recordsOf = (value: unknown): Asked => checkedBy<Asked>(recordsQuestion, value);
 
 const faultAt = (pointer: string, expected: string, found: string) =>
   new ProblemError(400, 'the question has faults', [{ pointer, expected, found }]);
