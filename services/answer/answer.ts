@@ -171,9 +171,13 @@ function pivotIn({ pivot: asked }: Query): PivotQuery {
 }
 
 /** What a pivot is answered from. */
-const askedOf = ({ tables, derived, venue, now = Date.now }: Parameters<Find>[1], signal?: AbortSignal) => ({
+const askedOf = (
+  { tables, derived, house = null, venue, now = Date.now }: Parameters<Find>[1],
+  signal?: AbortSignal,
+) => ({
   tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null }),
   derived,
+  house,
   venue: venue(),
   now: now(),
   signal,

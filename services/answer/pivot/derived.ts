@@ -1,8 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { readParts } from '../../ledger/manifest.ts';
+import { expectedBy } from '../../model/normal.ts';
 import { countedIn, type Member, type Span, type Venue } from '../../model/venue.ts';
 import { type Memory, openMemory } from '../../store/database.ts';
 import { sql } from '../../store/sql.ts';
+import { readBaseline } from '../baseline.ts';
 import { binsOf } from '../bins.ts';
 import { fill, fillPresences, fillSaid } from '../fill.ts';
 import type { FrameTables } from '../frames.ts';
@@ -23,7 +25,7 @@ export type Derived = {
   /** whoever asked is done with it */
   close(): void;
   span: Span;
-  revisions: { day: string; revision: number }[];
+  revisions: { dataset?: string; day: string; revision: number }[];
   /** the days that were read from files, and from the record */
   readFrom: string[];
 };
@@ -58,7 +60,7 @@ export function openDerived(from: FrameTables): OpenDerived {
     const span = knownOf(asked, from, venue.zone);
     const reads = span.from < span.until ? readingOf(span, venue.zone, revision, from) : [];
     const told = reads.filter(({ from_ }) => from_ !== 'nothing');
-    const key = JSON.stringify([span, venue.version, told]);
+    const key = JSON.stringify([span, venue.version, told, baselinesOf(told, from)]);
     const found = kept.get(key) ?? read(told, span, from, venue, signal);
     kept.delete(key);
     kept.set(key, found);
@@ -86,6 +88,12 @@ function knownOf(asked: Span, from: FrameTables, zone: string): Span {
   return { from: start, until: Math.max(start, Math.ceil(until / SECOND_MS) * SECOND_MS) };
 }
 
+/** Which baselines there are of some days: the newest of each counts. */
+const baselinesOf = (reads: Read[], { house }: FrameTables): string[] => {
+  const days = new Set(reads.map(({ day }) => day));
+  return house === null ? [] : readParts(house, 'baselines').flatMap(({ day, file }) => (days.has(day) ? [file] : []));
+};
+
 const derivedDays = ({ house }: FrameTables): string[] =>
   house === null ? [] : readParts(house, 'frames').map(({ day }) => day);
 
@@ -94,6 +102,8 @@ async function read(reads: Read[], span: Span, from: FrameTables, venue: Venue, 
   try {
     await memory.connection.run(sql(import.meta.url, 'derived'));
     for (const one of reads) await readDay(memory, one, span, from, venue, signal);
+    const baselines = await fillNormal(memory, reads, from.house);
+    await memory.connection.run(sql(import.meta.url, 'minutes'));
     await fillTeams(memory, venue);
     await memory.connection.run(sql(import.meta.url, 'stays'), {
       open: BigInt(span.until),
@@ -103,7 +113,7 @@ async function read(reads: Read[], span: Span, from: FrameTables, venue: Venue, 
     const sources = new Set(reads.map(({ from_ }) => (from_ === 'files' ? 'files' : 'as-seen record')));
     const said = {
       span,
-      revisions: reads.map(({ day, revision }) => ({ day, revision })),
+      revisions: [...reads.map(({ day, revision }) => ({ day, revision })), ...baselines],
       readFrom: [...sources].sort(),
     };
     return { memory, said, users: 0, isGone: false };
@@ -136,6 +146,24 @@ async function readDay(
   const { presences } = await seen(record, part, seconds.add, signal);
   await fillPresences(connection, presences);
   await fillSaid(connection, seconds.sums());
+}
+
+/** What was normal on each day: its newest baseline, as live frames take it. */
+async function fillNormal({ connection }: Memory, reads: Read[], house: string | null): Promise<Derived['revisions']> {
+  if (house === null) return [];
+  const read = await Promise.all(reads.map(({ day }) => readBaseline(house, day)));
+  await fill(
+    connection,
+    'normal',
+    read.flatMap((found) => found?.rows ?? []),
+    (to, row) => {
+      to.appendVarchar(row.room);
+      to.appendBigInt(BigInt(row.from));
+      to.appendBigInt(BigInt(row.until));
+      to.appendInteger(Math.round(expectedBy(row).expected * 100));
+    },
+  );
+  return reads.flatMap(({ day }, i) => (read[i] ? [{ dataset: 'baselines', day, revision: read[i].revision }] : []));
 }
 
 /** Of each badge in a list all of time, cut where it was handed on. */
