@@ -15,7 +15,13 @@ import { sceneOf } from './explore-scene.ts';
 import { askSave, viewItems } from './explore-views.ts';
 import { createPivot } from './read/pivot.ts';
 import { createViewStore } from './read/views.ts';
-import { type Exploration, explorationOf, readExploration, writeExploration } from './view/explore/address.ts';
+import {
+  type Exploration,
+  explorationOf,
+  faultsIn,
+  readExploration,
+  writeExploration,
+} from './view/explore/address.ts';
 import { answerTo, type Held } from './view/explore/asking.ts';
 import { withDataset } from './view/explore/change.ts';
 import { nextSorting } from './view/explore/grid.ts';
@@ -236,6 +242,7 @@ addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
+for (const fault of faultsIn(location.search)) toast.say(`The link cannot be read whole. ${fault}.`);
 draw();
 await begin({
   ...{ state, pivot, store, asked, base: document.baseURI },

@@ -32,11 +32,6 @@ export function views(app: FastifyInstance, { ask, ledger }: Deps): void {
       return sendAnswer(request, reply, format, { columns: COLUMNS, rows: once(rows), meta: said, next: null });
     },
   );
-  app.get(
-    '/v1/views/:id',
-    { schema: { summary: 'One saved view', params: Named, response: { 200: View, ...errors } } },
-    async (request) => (await readView(ledger(), idIn(request))) ?? refuse(),
-  );
   app.put(
     '/v1/views/:id',
     {
@@ -44,9 +39,9 @@ export function views(app: FastifyInstance, { ask, ledger }: Deps): void {
       schema: {
         summary: 'Keeps a view under an id, or overwrites it',
         params: Named,
-        response: { 200: View, ...errors },
+        response: errors,
       },
-      config: { docs: { body: GivenView, bodyTypes: ['application/json'] } },
+      config: { docs: { one: View, body: GivenView, bodyTypes: ['application/json'] } },
     },
     async (request) => {
       const id = idIn(request);
@@ -66,8 +61,9 @@ export function views(app: FastifyInstance, { ask, ledger }: Deps): void {
       schema: {
         summary: 'Takes a view away; the answer is what it was',
         params: Named,
-        response: { 200: View, ...errors },
+        response: errors,
       },
+      config: { docs: { one: View } },
     },
     async (request) => (await dropView(ledger(), idIn(request))) ?? refuse(),
   );

@@ -1,12 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { readParts } from '../../ledger/manifest.ts';
 import { expectedBy } from '../../model/normal.ts';
-import { countedIn, type Member, type Span, type Venue } from '../../model/venue.ts';
+import { countedIn, type Span, type Venue } from '../../model/venue.ts';
 import { type Memory, openMemory } from '../../store/database.ts';
 import { sql } from '../../store/sql.ts';
 import { readBaseline } from '../baseline.ts';
 import { binsOf } from '../bins.ts';
-import { fill, fillPresences, fillSaid } from '../fill.ts';
+import { fill, fillMembers, fillPresences, fillSaid } from '../fill.ts';
 import type { FrameTables } from '../frames.ts';
 import { type Asked, knownUntil, type Read, readingOf } from '../revisions.ts';
 import { defaultGroup } from '../scope.ts';
@@ -15,7 +15,6 @@ import { seen } from '../seen.ts';
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1000;
-const END_MS = 8e15;
 /** So many sets of tables are kept for the next question. */
 const KEPT_MAX = 4;
 
@@ -57,10 +56,7 @@ export function openDerived(from: FrameTables): OpenDerived {
   };
   return async (asked, revision, signal) => {
     const venue = from.venue();
-    const span = knownOf(asked, from, venue.zone);
-    const reads = span.from < span.until ? readingOf(span, venue.zone, revision, from) : [];
-    const told = reads.filter(({ from_ }) => from_ !== 'nothing');
-    const key = JSON.stringify([span, venue.version, told, baselinesOf(told, from)]);
+    const { span, told, key } = derivedParts(asked, revision, from);
     const found = kept.get(key) ?? read(told, span, from, venue, signal);
     kept.delete(key);
     kept.set(key, found);
@@ -76,6 +72,15 @@ export function openDerived(from: FrameTables): OpenDerived {
     };
     return { connect: one.memory.connect, close, ...one.said };
   };
+}
+
+/** What of a span there is to be read, and its name: equal names have equal tables. */
+export function derivedParts(asked: Span, revision: Asked, from: FrameTables) {
+  const venue = from.venue();
+  const span = knownOf(asked, from, venue.zone);
+  const reads = span.from < span.until ? readingOf(span, venue.zone, revision, from) : [];
+  const told = reads.filter(({ from_ }) => from_ !== 'nothing');
+  return { span, told, key: JSON.stringify([span, venue.version, told, baselinesOf(told, from)]) };
 }
 
 /** What of a span is known: from the first day that anything is known of, up to the last whole minute. */
@@ -104,7 +109,7 @@ async function read(reads: Read[], span: Span, from: FrameTables, venue: Venue, 
     for (const one of reads) await readDay(memory, one, span, from, venue, signal);
     const baselines = await fillNormal(memory, reads, from.house);
     await memory.connection.run(sql(import.meta.url, 'minutes'));
-    await fillTeams(memory, venue);
+    await fillMembers(memory.connection, venue, 'team');
     await memory.connection.run(sql(import.meta.url, 'stays'), {
       open: BigInt(span.until),
       usual: defaultGroup(venue),
@@ -164,26 +169,4 @@ async function fillNormal({ connection }: Memory, reads: Read[], house: string |
     },
   );
   return reads.flatMap(({ day }, i) => (read[i] ? [{ dataset: 'baselines', day, revision: read[i].revision }] : []));
-}
-
-/** Of each badge in a list all of time, cut where it was handed on. */
-async function fillTeams({ connection }: Memory, venue: Venue): Promise<void> {
-  const isCounted = countedIn(venue);
-  const lists = new Map<string, Member[]>();
-  for (const member of venue.members ?? []) lists.set(member.badge, [...(lists.get(member.badge) ?? []), member]);
-  const teams = [...lists].flatMap(([badge, list]) => {
-    const edges = [-END_MS, END_MS, ...list.flatMap(({ from, until }) => [from, until]).filter(Number.isFinite)];
-    const cuts = [...new Set(edges)].sort((a, b) => a - b);
-    return cuts.slice(0, -1).map((from, i) => {
-      const group = list.find((one) => one.from <= from && from < one.until)?.group ?? defaultGroup(venue);
-      return { badge, group, isCounted: isCounted(badge, from), from, until: cuts[i + 1]! };
-    });
-  });
-  await fill(connection, 'team', teams, (to, team) => {
-    to.appendVarchar(team.badge);
-    to.appendVarchar(team.group);
-    to.appendBoolean(team.isCounted);
-    to.appendBigInt(BigInt(team.from));
-    to.appendBigInt(BigInt(team.until));
-  });
 }

@@ -120,7 +120,7 @@ async function open(
   return { ...found, readFrom: isSeen ? `${readFrom} (today: as-seen record)` : readFrom };
 }
 
-const revisionOf = ({ revision = 'latest' }: PivotQuery): Revision =>
+export const revisionOf = ({ revision = 'latest' }: PivotQuery): Revision =>
   revision === 'latest' || revision === 'as-seen' ? revision : Number(revision);
 
 /** Fills what the statement joins: the venue, and the bins of the parts of time. */
