@@ -27,6 +27,8 @@ export type Engine = {
   /** Forgets what is older than an instant, UTC ms. */
   expire(before: number): Promise<void>;
   forgetSimulated(): Promise<void>;
+  /** Rises with whatever is stored or forgotten; null: others write there too. */
+  written: (() => number) | null;
   close(): Promise<void>;
 };
 
@@ -41,6 +43,7 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
     quarters: store.quarters,
     expire: store.expire,
     forgetSimulated: store.forgetSimulated,
+    written: store.written,
     async close() {
       await store.close();
       database.close();
@@ -78,6 +81,7 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
       const expected = 'a bucket of its own for what is simulated: InfluxDB deletes by tags and time alone';
       throw new Refused([{ pointer: '', expected, found: 'one that holds other observations too' }]);
     },
+    written: null,
     close: async () => store.close(),
   };
 }

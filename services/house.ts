@@ -70,7 +70,7 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
     venue,
     record,
     folder,
-    ask: createAnswer({ tables: engine.tables, record, house: folder, venue: () => venue }),
+    ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue }),
     keepFrom,
     context,
     close: async () => {
@@ -81,6 +81,9 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
     },
   };
 }
+
+/** How a store is asked, and how it tells that it holds something else now. */
+const asking = ({ tables, written }: Engine) => ({ tables, written });
 
 /** The venue as its file says, with the groups of its badges. */
 export function venueOf({ venueFile }: Config, pseudonym: Pseudonymiser): { venue: Venue; canonical: string } {
@@ -106,7 +109,7 @@ export function renewed(house: House): House {
   if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
   const record = openRecord(join(house.folder, 'as-seen'), house.venue.zone);
   const { engine, folder, venue } = house;
-  return { ...house, record, ask: createAnswer({ tables: engine.tables, record, house: folder, venue: () => venue }) };
+  return { ...house, record, ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue }) };
 }
 
 function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {

@@ -46,10 +46,13 @@ describe('the house', () => {
     );
   });
 
-  it('web borrows types from services/model, and nothing else', () => {
+  it('web borrows types from services/model, and of its code what is pure and has to be the same on both sides', () => {
+    // A question in an address is written by the page and read by the service, and the other way round.
+    const shared = ['services/model/pivot-url.ts'];
     const borrowed = code.filter((file) => file.startsWith('web/')).flatMap(importsOf);
     const wrong = borrowed.filter(
-      ({ target, typeOnly }) => !target.startsWith('web/') && !(typeOnly && target.startsWith('services/model/')),
+      ({ target, typeOnly }) =>
+        !target.startsWith('web/') && !(typeOnly && target.startsWith('services/model/')) && !shared.includes(target),
     );
     assert.deepEqual(wrong, []);
   });

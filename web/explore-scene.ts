@@ -6,6 +6,7 @@ import { hueOf, type StageShown, tableOf } from './draw/explore/stage.ts';
 import type { Words } from './draw/explore/words.ts';
 import type { Palette } from './draw/plan/palette.ts';
 import { whenWords } from './explore-menus.ts';
+import type { SavedView } from './read/views.ts';
 import { writeExploration } from './view/explore/address.ts';
 import type { Held } from './view/explore/asking.ts';
 import { extentsOf } from './view/explore/extent.ts';
@@ -38,7 +39,7 @@ export function sceneOf(state: ExploreState, sight: Sight): ExploreShown | null 
         isNarrow: sight.isNarrow,
       }
     : null;
-  const title = titleOf(exploration, presets, words);
+  const title = viewNow(state)?.name ?? titleOf(exploration, presets, words);
   return {
     heading: { title, lead: stage ? lead(stage) : '', when: whenWords(state), canUndo: true, isSheet },
     shelves: exploration,
@@ -72,6 +73,12 @@ export function sceneOf(state: ExploreState, sight: Sight): ExploreShown | null 
     },
     ...{ isSlow, isSheet },
   };
+}
+
+/** The saved view that is looked at, as it was saved. */
+function viewNow({ saved, opened, exploration }: ExploreState): SavedView | undefined {
+  const view = saved?.find(({ id }) => id === opened);
+  return view?.look === writeExploration('', exploration) ? view : undefined;
 }
 
 /** An answer of nothing but a grand total of nothing. */

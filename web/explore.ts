@@ -10,11 +10,18 @@ import { enter } from './enter.ts';
 import { begin } from './explore-begin.ts';
 import { createEditing } from './explore-edit.ts';
 import { copy, exportItems } from './explore-export.ts';
-import { askName, viewItems, whenItems } from './explore-menus.ts';
+import { whenItems } from './explore-menus.ts';
 import { sceneOf } from './explore-scene.ts';
+import { askSave, viewItems } from './explore-views.ts';
 import { createPivot } from './read/pivot.ts';
 import { createViewStore } from './read/views.ts';
-import { type Exploration, explorationOf, readExploration, writeExploration } from './view/explore/address.ts';
+import {
+  type Exploration,
+  explorationOf,
+  faultsIn,
+  readExploration,
+  writeExploration,
+} from './view/explore/address.ts';
 import { answerTo, type Held } from './view/explore/asking.ts';
 import { withDataset } from './view/explore/change.ts';
 import { nextSorting } from './view/explore/grid.ts';
@@ -37,7 +44,7 @@ const asked = readExploration(location.search);
 const state = createState<ExploreState>({
   exploration: asked ?? explorationOf({ dataset: 'frames', measures: [] }),
   ...{ answer: null, refusal: null, lost: null, isSlow: false, catalogue: null, venue: null, records: null },
-  ...{ findings: [], saved: null, isSheet: false, paintMs: null },
+  ...{ findings: [], saved: null, opened: null, isSheet: false, paintMs: null },
 });
 const ask = answerTo(state, pivot);
 const records = createRecords(state, pivot);
@@ -229,12 +236,13 @@ addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && state.get().exploration.cell && !isTyping) closeCell();
   else if ((event.ctrlKey || event.metaKey) && key === 'z' && !isTyping)
     event.shiftKey ? history.forward() : history.back();
-  else if ((event.ctrlKey || event.metaKey) && key === 's') askName(saving);
+  else if ((event.ctrlKey || event.metaKey) && key === 's') askSave(saving);
   else if (event.key === '/' && !isTyping) document.querySelector<HTMLElement>('.find input')?.focus();
   else return;
   event.preventDefault();
 });
 
+for (const fault of faultsIn(location.search)) toast.say(`The link cannot be read whole. ${fault}.`);
 draw();
 await begin({
   ...{ state, pivot, store, asked, base: document.baseURI },

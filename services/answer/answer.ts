@@ -14,7 +14,9 @@ import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
 import { type OpenDerived, openDerived } from './pivot/derived.ts';
 import { pivot } from './pivot/pivot.ts';
+import { preflight } from './pivot/preflight.ts';
 import { recordsOfCell } from './pivot/records.ts';
+import { createStamps, type Written } from './pivot/stamp.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
 import { type Ended, spanSeen } from './span.ts';
@@ -36,6 +38,8 @@ export type Tables = {
   house?: string | null;
   venue: () => Venue;
   now?: () => number;
+  /** rises with whatever is stored or forgotten; null: others write too */
+  written?: Written;
 };
 
 /** Rows of a dataset and from what they were read; of what is derived the revision of each day, and the span that there is. */
@@ -47,7 +51,8 @@ type Found = Page & {
   span?: Ended;
   read?: number;
 };
-type Find = (query: Query, tables: Tables & { derived: OpenDerived }, signal?: AbortSignal) => Promise<Found>;
+type Kept = Tables & { derived: OpenDerived; stampOf: ReturnType<typeof createStamps> };
+type Find = (query: Query, tables: Kept, signal?: AbortSignal) => Promise<Found>;
 
 /**
  * The only door to what is stored. Throws `Refused` with every fault of the question. A query ends when `signal`
@@ -55,7 +60,8 @@ type Find = (query: Query, tables: Tables & { derived: OpenDerived }, signal?: A
  */
 export function createAnswer(tables: Tables): Ask {
   const { venue, now = Date.now } = tables;
-  const kept = { ...tables, derived: openDerived(derivedOf(tables)) };
+  const from = derivedOf(tables);
+  const kept = { ...tables, derived: openDerived(from), stampOf: createStamps(from, tables.written ?? null) };
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
@@ -159,11 +165,22 @@ const FINDERS: Record<Dataset, Find> = {
     ...(await pivot(pivotIn(query), askedOf(tables, signal))),
     next: null,
   }),
+  preflight: async (query, tables, signal) => {
+    const { coarser, ...size } = await preflight(pivotIn(query), askedOf(tables, signal));
+    return held([{ ...size, coarser }], SIZE_COLUMNS, 'sketches');
+  },
+  stamp: async (query, tables, signal) => {
+    const found = await tables.stampOf(pivotIn(query), askedOf(tables, signal));
+    return held(found ? [found] : [], STAMP_COLUMNS, 'manifests');
+  },
   records: async (query, tables, signal) => {
     const { rows, next, ...found } = await recordsOfCell(pivotIn(query), query, askedOf(tables, signal));
     return { ...found, rows: once(rows), count: rows.length, next };
   },
 };
+
+const SIZE_COLUMNS: Columns = { cells: 'number', bytes: 'number', limit: 'number', coarser: 'json' };
+const STAMP_COLUMNS: Columns = { stamp: 'text', isFixed: 'boolean' };
 
 function pivotIn({ pivot: asked }: Query): PivotQuery {
   if (!asked) throw new TypeError('expected a pivot, found none');
@@ -171,9 +188,13 @@ function pivotIn({ pivot: asked }: Query): PivotQuery {
 }
 
 /** What a pivot is answered from. */
-const askedOf = ({ tables, derived, venue, now = Date.now }: Parameters<Find>[1], signal?: AbortSignal) => ({
+const askedOf = (
+  { tables, derived, house = null, venue, now = Date.now }: Parameters<Find>[1],
+  signal?: AbortSignal,
+) => ({
   tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null }),
   derived,
+  house,
   venue: venue(),
   now: now(),
   signal,

@@ -34,8 +34,8 @@ export async function openTables(connection: DuckDBConnection, venue: Venue, sco
   await fillMembers(connection, venue);
 }
 
-/** Of each badge in a list all of time, cut where it was handed on. */
-async function fillMembers(connection: DuckDBConnection, venue: Venue): Promise<void> {
+/** Of each badge in a list all of time, cut where it was handed on: badge, group, whether it counts, from when until when (UTC ms). */
+export async function fillMembers(connection: DuckDBConnection, venue: Venue, table = 'member'): Promise<void> {
   const counted = countedIn(venue);
   const lists = new Map<string, NonNullable<Venue['members']>>();
   for (const member of venue.members ?? []) lists.set(member.badge, [...(lists.get(member.badge) ?? []), member]);
@@ -47,7 +47,7 @@ async function fillMembers(connection: DuckDBConnection, venue: Venue): Promise<
       return { badge, group, isCounted: counted(badge, from), from, until: cuts[i + 1]! };
     });
   });
-  await fill(connection, 'member', pieces, (appender, { badge, group, isCounted, ...span }) => {
+  await fill(connection, table, pieces, (appender, { badge, group, isCounted, ...span }) => {
     appender.appendVarchar(badge);
     appender.appendVarchar(group);
     appender.appendBoolean(isCounted);

@@ -41,7 +41,8 @@ export type Part = {
 };
 
 const folderOf = (house: string, dataset: Derived) => join(house, 'derived', dataset);
-const manifestOf = (house: string, dataset: Derived) => join(folderOf(house, dataset), 'manifest.json');
+/** Where a dataset says what there is of it; it is written anew whenever that changes. */
+export const manifestOf = (house: string, dataset: Derived) => join(folderOf(house, dataset), 'manifest.json');
 
 /** How long a file that no manifest names is left to those who may still read it, ms. */
 const LEFT_MS = 86_400_000;

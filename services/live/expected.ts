@@ -1,10 +1,4 @@
-import type { RoomFrame } from '../model/frame.ts';
-
-/** What is normal in a room from when until when, UTC ms; a row of the baseline of a day. */
-export type Normal = { room: string; from: number; until: number; median: number; low: number; high: number };
-
-/** What a frame says beside its occupancy. */
-export type Expected = Pick<RoomFrame, 'expected' | 'low' | 'high'>;
+import { type Expected, expectedBy, type Normal } from '../model/normal.ts';
 
 /** What is normal on a day, and its version. */
 export type Baseline = { version: string; at(room: string, second: number): Expected };
@@ -21,7 +15,5 @@ export function createBaseline(version: string, rows: readonly Normal[]): Baseli
 /** What is expected of a room at an instant (UTC ms), to the hundredth; null where nothing is known. */
 export function expectedAt(rows: readonly Normal[], second: number): Expected {
   const row = rows.find(({ from, until }) => from <= second && second < until);
-  return row ? { expected: hundredth(row.median), low: hundredth(row.low), high: hundredth(row.high) } : NONE;
+  return row ? expectedBy(row) : NONE;
 }
-
-const hundredth = (value: number): number => Math.round(value * 100) / 100;

@@ -83,7 +83,8 @@ const encode = (text: string) =>
 
 const instant = (ms: number) => (ms >= WRITABLE_MS.from && ms < WRITABLE_MS.until ? formatInstant(ms) : String(ms));
 
-function whereOf({ field, in: some, not, from, until }: Filter): string {
+/** What one clause of a filter lets through, as an address says it. */
+export function whereOf({ field, in: some, not, from, until }: Filter): string {
   const list = some ?? not;
   if (list) return `${not ? '!' : ''}${field}:${list.length === 0 ? NOTHING : list.map(written).join()}`;
   return `${field}:${from ?? ''}..${until ?? ''}`;
@@ -173,6 +174,9 @@ const READ: Record<string, Read> = {
     query.limit = Number(value);
   },
 };
+
+/** The parameters of an address that are a question's. */
+export const PARAMETERS: readonly string[] = Object.keys(READ);
 
 /** What a `where` says; null where that cannot be read. */
 export function filterOf(value: string): Filter | null {

@@ -19,6 +19,8 @@ export type Dataset =
   | 'residuals'
   | 'pivot'
   | 'records'
+  | 'preflight'
+  | 'stamp'
   | 'days'
   | 'tiles';
 

@@ -7,8 +7,8 @@ import { Meta } from '../model/query.ts';
 import { Problem } from './problem.ts';
 import { COOKIE } from './tokens.ts';
 
-/** What the documentation says of a route beside its schema: what its rows are, in which formats, what may be sent. */
-export type Documented = { rows?: TSchema; types?: string[]; body?: TSchema; bodyTypes?: string[] };
+/** What the documentation says of a route beside its schema: what its rows are, in which formats, or what one thing it answers with, and what may be sent. */
+export type Documented = { rows?: TSchema; types?: string[]; one?: TSchema; body?: TSchema; bodyTypes?: string[] };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -56,6 +56,7 @@ function documented(schema: FastifySchema, docs: Documented | undefined): Fastif
       };
   if (docs?.rows)
     response['200'] = { description: 'rows, and what the answer says of itself', content: contentOf(docs) };
+  if (docs?.one) response['200'] = { description: 'it', content: { 'application/json': { schema: docs.one } } };
   return {
     ...schema,
     response,

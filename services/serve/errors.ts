@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifySchemaValidationError } from 'fastify';
+import { TooMany } from '../answer/pivot/preflight.ts';
 import { Refused } from '../answer/refused.ts';
 import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
 import { ROWS_MAX } from '../model/query.ts';
@@ -54,6 +55,7 @@ function answerTo(
 ): { problem: Problem; headers: Record<string, string> } {
   const headers = {};
   if (error instanceof ProblemError) return { problem: error.problem, headers: error.headers };
+  if (error instanceof TooMany) return { problem: tooLarge(error), headers };
   if (error instanceof Refused)
     return { problem: problemOf(400, 'the question has faults', error.reasons.map(clean)), headers };
   if (error instanceof Unreadable)
@@ -71,6 +73,13 @@ function answerTo(
     headers,
   };
 }
+
+/** Limits are answers: how many cells it would be, and what would fit. */
+const tooLarge = ({ size, coarser }: TooMany): Problem => ({
+  ...problemOf(422, `about ${size.cells} cells and totals, ${size.limit} at most`),
+  ...size,
+  coarser,
+});
 
 const clean = ({ pointer, expected, found }: Reason): Reason => ({
   pointer: scrubAddress(pointer),

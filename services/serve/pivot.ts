@@ -4,22 +4,26 @@ import { Compile } from 'typebox/compile';
 import type { Answer } from '../answer/answer.ts';
 import { fieldsListed } from '../answer/pivot/listing.ts';
 import { withCell } from '../answer/pivot/records.ts';
+import type { Format } from '../formats/format.ts';
 import { PivotQuery } from '../model/pivot.ts';
 import { filterOf, fromUrl } from '../model/pivot-url.ts';
 import { type Query, ROWS_MAX } from '../model/query.ts';
+import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
+import { createKept, hasAlready } from './kept.ts';
 import { Problem, ProblemError } from './problem.ts';
-import { formatFor, leaving, sendAnswer } from './reply.ts';
+import { formatFor, headersOf, leaving, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
 
 /** Bytes of a question at most. */
 const QUESTION_MAX = 256 * 1024;
+/** Addresses whose questions are kept. */
+const QUESTIONS_MAX = 500;
+/** Long enough that what cannot change is never asked for again, s. */
+const FOR_EVER_S = 31_536_000;
 /** A question that takes longer is ended, ms; when it may be asked again, s. */
 const ANSWER_MAX_MS = 30_000;
 const RETRY_S = '30';
-/** Faults that a problem tells at most, and characters of what was found. */
-const FAULTS_MAX = 20;
-const FOUND_MAX = 80;
 const question = Compile(PivotQuery);
 
 /** A question about the records of a cell: its values of fields on rows and columns; those left out are totalled. */
@@ -34,7 +38,6 @@ const RecordsQuery = Type.Object(
 );
 type Asked = Static<typeof RecordsQuery>;
 const recordsQuestion = Compile(RecordsQuery);
-type Checked = { Check(value: unknown): boolean; Errors(value: unknown): { instancePath: string; message: string }[] };
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 /** The URL form of a question, for the documentation: `fromUrl` reads it. */
@@ -66,17 +69,24 @@ const Row = Type.Object(
   { additionalProperties: true, description: 'a column a field, `level`, a column a measure' },
 );
 
-/** `GET|POST /v1/pivot`: cells and totals. `GET /v1/pivot/fields`: what can be asked. */
+/** A row of a preflight. */
+const Sized = Type.Object({
+  cells: Type.Integer({ description: 'cells and totals, about: a few hundredths off' }),
+  bytes: Type.Integer({ description: 'of JSON, about' }),
+  limit: Type.Integer({ description: 'cells and totals at most' }),
+  coarser: Type.Array(Type.Object({ words: Type.String(), query: PivotQuery, cells: Type.Integer() })),
+});
+
+/** `GET|POST /v1/pivot`: cells and totals. `GET /v1/pivot/preflight`: how many. `GET /v1/pivot/fields`: what can be asked. */
 export function pivots(app: FastifyInstance, deps: Deps): void {
   const summary = 'Cells, subtotals and totals of any fields and measures, each computed from its own records';
-  const answer = async (request: FastifyRequest, reply: FastifyReply, query: PivotQuery) => {
-    const format = formatFor(request);
-    return sendAnswer(request, reply, format, await within(deps, request, reply, { dataset: 'pivot', pivot: query }));
-  };
+  const answer = createPivotAnswer(deps);
+  const questionIn = createQuestions();
+  const schema = { summary, response: { '4xx': Problem, 503: Problem } };
   app.get(
     '/v1/pivot',
     {
-      schema: { summary, querystring: Parameters, response: { '4xx': Problem, 503: Problem } },
+      schema: { ...schema, querystring: Parameters },
       config: { docs: { rows: Row } },
       // The URL form has rules of its own, and its own words for what is wrong.
       validatorCompiler: () => () => true,
@@ -87,10 +97,27 @@ export function pivots(app: FastifyInstance, deps: Deps): void {
     '/v1/pivot',
     {
       bodyLimit: QUESTION_MAX,
-      schema: { summary, response: { '4xx': Problem, 503: Problem } },
+      schema,
       config: { docs: { rows: Row, body: PivotQuery, bodyTypes: ['application/json'] } },
     },
     async (request, reply) => answer(request, reply, questionOf(bodyOf(request))),
+  );
+  app.get(
+    '/v1/pivot/preflight',
+    {
+      schema: {
+        ...schema,
+        summary: 'About how many cells and bytes a pivot would be, and what would fit where it is too large',
+        querystring: Parameters,
+      },
+      config: { docs: { rows: Sized } },
+      validatorCompiler: () => () => true,
+    },
+    async (request, reply) => {
+      const format = formatFor(request);
+      const asked: Query = { dataset: 'preflight', pivot: questionIn(request) };
+      return sendAnswer(request, reply, format, await within(deps, request, reply, asked));
+    },
   );
   records(app, deps);
   app.get(
@@ -100,6 +127,39 @@ export function pivots(app: FastifyInstance, deps: Deps): void {
     },
     async () => fieldsListed(),
   );
+}
+
+/** Answers a pivot: from what is kept, or with 304 where the client has it, if nothing that it is made of has changed. */
+function createPivotAnswer(deps: Deps) {
+  const kept = createKept();
+  return async (request: FastifyRequest, reply: FastifyReply, pivot: PivotQuery) => {
+    const format = formatFor(request);
+    const found = await stampOf(deps, request, reply, pivot);
+    if (!found)
+      return sendAnswer(request, reply, format, await within(deps, request, reply, { dataset: 'pivot', pivot }));
+    const etag = `"${found.stamp}.${format.type.split(/[/;]/)[1]}"`;
+    const caching = found.isFixed ? `private, max-age=${FOR_EVER_S}, immutable` : 'private, no-cache';
+    reply.header('etag', etag).header('cache-control', caching);
+    if (hasAlready(request, etag)) return reply.header('vary', 'accept').code(304).send();
+    if (await kept.send(etag, request, reply)) return reply;
+    const answer = await within(deps, request, reply, { dataset: 'pivot', pivot });
+    const headers = { ...headersOf(format, answer), vary: 'accept, accept-encoding' };
+    const keeping: Format = { ...format, write: (table) => kept.keeping(etag, headers, format.write(table)) };
+    return sendAnswer(request, reply, keeping, answer);
+  };
+}
+
+type Stamped = { stamp: string; isFixed: boolean };
+
+async function stampOf(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pivot: PivotQuery,
+): Promise<Stamped | null> {
+  const { rows } = await within(deps, request, reply, { dataset: 'stamp', pivot });
+  for await (const [row] of rows) return (row as Stamped | undefined) ?? null;
+  return null;
 }
 
 /** `GET|POST /v1/pivot/records`: what is behind a cell or a total; its counts and sums are theirs. */
@@ -152,9 +212,17 @@ async function within(deps: Deps, request: FastifyRequest, reply: FastifyReply, 
   }
 }
 
-/** The question of an address. */
-function questionIn(request: FastifyRequest): PivotQuery {
-  return questionFrom(searchOf(request).toString());
+/** The questions of addresses; what is asked again is not read again. */
+function createQuestions() {
+  const known = new Map<string, PivotQuery>();
+  return (request: FastifyRequest): PivotQuery => {
+    const held = known.get(request.url);
+    if (held) return held;
+    const query = questionFrom(searchOf(request).toString());
+    known.set(request.url, query);
+    if (known.size > QUESTIONS_MAX) known.delete(known.keys().next().value!);
+    return query;
+  };
 }
 
 function searchOf(request: FastifyRequest): URLSearchParams {
@@ -168,40 +236,10 @@ function questionFrom(search: string): PivotQuery {
   return questionOf(read.query);
 }
 
-function bodyOf(request: FastifyRequest): unknown {
-  try {
-    return JSON.parse(String(request.body ?? ''));
-  } catch (error) {
-    throw new ProblemError(400, `expected a pivot as JSON: ${(error as Error).message}`);
-  }
-}
+const bodyOf = (request: FastifyRequest): unknown => jsonOf(request.body, 'a pivot');
 
 /** What somebody sent as a question, or a problem with every fault. */
-function questionOf(value: unknown): PivotQuery {
-  checkedBy(question, value);
-  return value as PivotQuery;
-}
-
-/** Throws a problem with every fault of what somebody sent. */
-function checkedBy(schema: Checked, value: unknown): void {
-  if (schema.Check(value)) return;
-  const reasons = schema.Errors(value).slice(0, FAULTS_MAX);
-  throw new ProblemError(
-    400,
-    'the question has faults',
-    reasons.map(({ instancePath, message }) => ({
-      pointer: instancePath,
-      expected: message.replace(/^must (be |match )?/, ''),
-      found: JSON.stringify(valueAt(value, instancePath))?.slice(0, FOUND_MAX) ?? 'nothing',
-    })),
-  );
-}
-
-const valueAt = (value: unknown, pointer: string): unknown =>
-  pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
+const questionOf = (value: unknown): PivotQuery => checkedBy<PivotQuery>(question, value);
 
 /** The records of an address: a question, the cell, and which page. */
 function recordsIn(request: FastifyRequest): Asked {
@@ -223,10 +261,7 @@ function recordsIn(request: FastifyRequest): Asked {
   };
 }
 
-function recordsOf(value: unknown): Asked {
-  checkedBy(recordsQuestion, value);
-  return value as Asked;
-}
+const recordsOf = (value: unknown): Asked => checkedBy<Asked>(recordsQuestion, value);
 
 const faultAt = (pointer: string, expected: string, found: string) =>
   new ProblemError(400, 'the question has faults', [{ pointer, expected, found }]);

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import Type, { type Static } from 'typebox';
+import { PivotQuery } from '../model/pivot.ts';
 import { Reason } from '../model/reject.ts';
 
 /** RFC 9457: what went wrong, and in `errors` each field that is at fault. */
@@ -9,6 +10,14 @@ export const Problem = Type.Object({
   status: Type.Integer(),
   detail: Type.Optional(Type.String()),
   errors: Type.Optional(Type.Array(Reason)),
+  cells: Type.Optional(Type.Integer({ description: 'of a pivot that is too large: about how many there would be' })),
+  bytes: Type.Optional(Type.Integer({ description: 'about how many as JSON' })),
+  limit: Type.Optional(Type.Integer()),
+  coarser: Type.Optional(
+    Type.Array(Type.Object({ words: Type.String(), query: PivotQuery, cells: Type.Integer() }), {
+      description: 'what would fit, the mildest change first',
+    }),
+  ),
 });
 export type Problem = Static<typeof Problem>;
 

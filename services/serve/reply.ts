@@ -19,14 +19,17 @@ export const mapFormatFor = (request: FastifyRequest): Format => formatFor(reque
 
 /** Sends an answer. Where the format has no room for them, its meta and cursor are headers. */
 export function sendAnswer(request: FastifyRequest, reply: FastifyReply, format: Format, answer: Answer) {
-  reply.type(format.type).header('vary', 'accept');
+  reply.headers(headersOf(format, answer)).header('vary', 'accept');
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-cache');
-  if (!format.whole) {
-    reply.header('hallway-meta', JSON.stringify(answer.meta));
-    if (answer.next) reply.header('link', `<${nextPage(request, answer.next)}>; rel="next"`);
-  }
+  if (!format.whole && answer.next) reply.header('link', `<${nextPage(request, answer.next)}>; rel="next"`);
   return reply.send(Readable.from(format.write(answer)));
 }
+
+/** What says what an answer is: its type, and its meta where the format has no room for it. */
+export const headersOf = (format: Format, { meta }: Answer): Record<string, string> => ({
+  'content-type': format.type,
+  ...(!format.whole && { 'hallway-meta': JSON.stringify(meta) }),
+});
 
 function nextPage(request: FastifyRequest, cursor: string): string {
   const url = new URL(request.url, 'http://localhost');

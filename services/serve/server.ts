@@ -30,6 +30,7 @@ import { rejects } from './rejects.ts';
 import { replay, tiles } from './replay.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
+import { views } from './views.ts';
 
 /** Characters of an address at most, and how long the headers of a request may take to arrive. */
 const URL_MAX = 8192;
@@ -51,6 +52,7 @@ const RESOURCES = [
   pivots,
   anomalies,
   marks,
+  views,
   regressions,
   live,
   replay,

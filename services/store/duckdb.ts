@@ -17,6 +17,8 @@ export type DuckdbStore = Store & {
   expire(before: number): Promise<void>;
   /** Forgets what a simulated world told. */
   forgetSimulated(): Promise<void>;
+  /** Rises with each batch that was stored, and whenever something was forgotten. */
+  written(): number;
   close(): Promise<void>;
 };
 
@@ -27,6 +29,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
   let known = await load(connection);
   await connection.run('BEGIN');
   let last: Promise<unknown> = Promise.resolve();
+  let commits = 0;
 
   /** One at a time, in the order of the calls; one that fails does not stop the next. */
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
@@ -41,6 +44,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     try {
       const result = await task();
       await commit();
+      commits += 1;
       return result;
     } catch (error) {
       // What an appender still holds must not reach the next transaction.
@@ -78,6 +82,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     expire: (before) =>
       inTurn(() => forget(sql(import.meta.url, 'expire'), { before: BigInt(Math.floor(before)) * 1000n })),
     forgetSimulated: () => inTurn(() => forget(sql(import.meta.url, 'forget_simulated'))),
+    written: () => commits,
     close: () =>
       inTurn(async () => {
         await connection.run('ROLLBACK');

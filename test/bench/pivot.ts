@@ -50,6 +50,7 @@ export async function benchPivot(): Promise<void> {
   const asked = {
     tables: async () => ({ connect: database.connect, close: () => undefined }),
     derived: () => Promise.reject(new Error('expected no question about frames')),
+    house: null,
     venue: read.venue,
     now: FROM,
   };

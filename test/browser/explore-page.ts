@@ -21,7 +21,7 @@ export type Explorer = Fixture & {
 export async function startExplorer(): Promise<Explorer> {
   const asked: string[] = [];
   const more: More = ({ method, url }) => {
-    const query = fromSearch(url.searchParams);
+    const { query } = fromSearch(url.searchParams);
     if (url.pathname === '/v1/pivot/fields') return { status: 200, body: LISTED };
     if (url.pathname.startsWith('/v1/views')) return viewsOf(method, url);
     if (url.pathname === '/v1/pivot/records') return records(query, url);
@@ -34,7 +34,7 @@ export async function startExplorer(): Promise<Explorer> {
     if (method === 'PUT')
       explorer.views = [
         ...explorer.views,
-        { id: url.pathname.split('/').at(-1)!, name: '', query: fromSearch(new URLSearchParams()), look: '' },
+        { id: url.pathname.split('/').at(-1)!, name: '', query: fromSearch(new URLSearchParams()).query, look: '' },
       ];
     return { status: 200, body: { rows: explorer.views } };
   };
@@ -66,7 +66,7 @@ function answerOf(query: PivotQuery, trouble: Explorer['trouble']): ReturnType<M
 
 function records(query: PivotQuery, url: URL): ReturnType<More> {
   const cell =
-    fromSearch(new URLSearchParams(url.searchParams.getAll('cell').map((said) => ['where', said]))).filters ?? [];
+    fromSearch(new URLSearchParams(url.searchParams.getAll('cell').map((said) => ['where', said]))).query.filters ?? [];
   const all = recordsOf(query, Object.fromEntries(cell.map(({ field, in: some }) => [field, some![0]!])));
   const from = Number(url.searchParams.get('cursor') ?? 0);
   const next = from + PAGE < all.length ? String(from + PAGE) : null;

@@ -24,6 +24,7 @@ const ALONE = ['/v1/live', '/v1/demo', '/v1/session', '/v1/pivot/fields', '/v1/r
 const SENT: [string, RegExp][] = [
   ['/v1/jobs', /"from".*"until"|undefined/],
   ['/v1/pivot', /"measures"/],
+  ['/v1/views', /"measures"/],
   ['/v1/', /"rssi".*-127/],
 ];
 

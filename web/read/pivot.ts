@@ -1,6 +1,7 @@
 import type { Filter, Pivoted, PivotQuery } from '../../services/model/pivot.ts';
+import { whereOf } from '../../services/model/pivot-url.ts';
 import { catalogueOf, type Listed } from './catalogue.ts';
-import { toSearch, whereOf } from './pivot-url.ts';
+import { toSearch } from './pivot-url.ts';
 
 /** A field that can stand on a shelf; `bins` are the widths that make sense, the first is the usual one. */
 export type PivotField = {
@@ -66,7 +67,7 @@ export function createPivot(base: string, get: typeof fetch = fetch, ended = () 
     answer: (query: PivotQuery, signal?: AbortSignal) => ask<PivotAnswer>(address(query), signal),
     records(query: PivotQuery, cell: Record<string, Value>, cursor: string | null) {
       const search = toSearch(query);
-      for (const filter of cellFilters(cell)) search.append('cell', whereOf(filter)[0]!);
+      for (const filter of cellFilters(cell)) search.append('cell', whereOf(filter));
       search.set('limit', String(RECORDS));
       if (cursor) search.set('cursor', cursor);
       return ask<Records>(`v1/pivot/records?${search}`);

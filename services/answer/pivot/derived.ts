@@ -1,10 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { readParts } from '../../ledger/manifest.ts';
-import { countedIn, type Member, type Span, type Venue } from '../../model/venue.ts';
+import { expectedBy } from '../../model/normal.ts';
+import { countedIn, type Span, type Venue } from '../../model/venue.ts';
 import { type Memory, openMemory } from '../../store/database.ts';
 import { sql } from '../../store/sql.ts';
+import { readBaseline } from '../baseline.ts';
 import { binsOf } from '../bins.ts';
-import { fill, fillPresences, fillSaid } from '../fill.ts';
+import { fill, fillMembers, fillPresences, fillSaid } from '../fill.ts';
 import type { FrameTables } from '../frames.ts';
 import { type Asked, knownUntil, type Read, readingOf } from '../revisions.ts';
 import { defaultGroup } from '../scope.ts';
@@ -13,7 +15,6 @@ import { seen } from '../seen.ts';
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1000;
-const END_MS = 8e15;
 /** So many sets of tables are kept for the next question. */
 const KEPT_MAX = 4;
 
@@ -23,7 +24,7 @@ export type Derived = {
   /** whoever asked is done with it */
   close(): void;
   span: Span;
-  revisions: { day: string; revision: number }[];
+  revisions: { dataset?: string; day: string; revision: number }[];
   /** the days that were read from files, and from the record */
   readFrom: string[];
 };
@@ -55,10 +56,7 @@ export function openDerived(from: FrameTables): OpenDerived {
   };
   return async (asked, revision, signal) => {
     const venue = from.venue();
-    const span = knownOf(asked, from, venue.zone);
-    const reads = span.from < span.until ? readingOf(span, venue.zone, revision, from) : [];
-    const told = reads.filter(({ from_ }) => from_ !== 'nothing');
-    const key = JSON.stringify([span, venue.version, told]);
+    const { span, told, key } = derivedParts(asked, revision, from);
     const found = kept.get(key) ?? read(told, span, from, venue, signal);
     kept.delete(key);
     kept.set(key, found);
@@ -76,6 +74,15 @@ export function openDerived(from: FrameTables): OpenDerived {
   };
 }
 
+/** What of a span there is to be read, and its name: equal names have equal tables. */
+export function derivedParts(asked: Span, revision: Asked, from: FrameTables) {
+  const venue = from.venue();
+  const span = knownOf(asked, from, venue.zone);
+  const reads = span.from < span.until ? readingOf(span, venue.zone, revision, from) : [];
+  const told = reads.filter(({ from_ }) => from_ !== 'nothing');
+  return { span, told, key: JSON.stringify([span, venue.version, told, baselinesOf(told, from)]) };
+}
+
 /** What of a span is known: from the first day that anything is known of, up to the last whole minute. */
 function knownOf(asked: Span, from: FrameTables, zone: string): Span {
   const days = [...from.record.days(), ...derivedDays(from)].sort();
@@ -86,6 +93,12 @@ function knownOf(asked: Span, from: FrameTables, zone: string): Span {
   return { from: start, until: Math.max(start, Math.ceil(until / SECOND_MS) * SECOND_MS) };
 }
 
+/** Which baselines there are of some days: the newest of each counts. */
+const baselinesOf = (reads: Read[], { house }: FrameTables): string[] => {
+  const days = new Set(reads.map(({ day }) => day));
+  return house === null ? [] : readParts(house, 'baselines').flatMap(({ day, file }) => (days.has(day) ? [file] : []));
+};
+
 const derivedDays = ({ house }: FrameTables): string[] =>
   house === null ? [] : readParts(house, 'frames').map(({ day }) => day);
 
@@ -94,7 +107,9 @@ async function read(reads: Read[], span: Span, from: FrameTables, venue: Venue, 
   try {
     await memory.connection.run(sql(import.meta.url, 'derived'));
     for (const one of reads) await readDay(memory, one, span, from, venue, signal);
-    await fillTeams(memory, venue);
+    const baselines = await fillNormal(memory, reads, from.house);
+    await memory.connection.run(sql(import.meta.url, 'minutes'));
+    await fillMembers(memory.connection, venue, 'team');
     await memory.connection.run(sql(import.meta.url, 'stays'), {
       open: BigInt(span.until),
       usual: defaultGroup(venue),
@@ -103,7 +118,7 @@ async function read(reads: Read[], span: Span, from: FrameTables, venue: Venue, 
     const sources = new Set(reads.map(({ from_ }) => (from_ === 'files' ? 'files' : 'as-seen record')));
     const said = {
       span,
-      revisions: reads.map(({ day, revision }) => ({ day, revision })),
+      revisions: [...reads.map(({ day, revision }) => ({ day, revision })), ...baselines],
       readFrom: [...sources].sort(),
     };
     return { memory, said, users: 0, isGone: false };
@@ -138,24 +153,20 @@ async function readDay(
   await fillSaid(connection, seconds.sums());
 }
 
-/** Of each badge in a list all of time, cut where it was handed on. */
-async function fillTeams({ connection }: Memory, venue: Venue): Promise<void> {
-  const isCounted = countedIn(venue);
-  const lists = new Map<string, Member[]>();
-  for (const member of venue.members ?? []) lists.set(member.badge, [...(lists.get(member.badge) ?? []), member]);
-  const teams = [...lists].flatMap(([badge, list]) => {
-    const edges = [-END_MS, END_MS, ...list.flatMap(({ from, until }) => [from, until]).filter(Number.isFinite)];
-    const cuts = [...new Set(edges)].sort((a, b) => a - b);
-    return cuts.slice(0, -1).map((from, i) => {
-      const group = list.find((one) => one.from <= from && from < one.until)?.group ?? defaultGroup(venue);
-      return { badge, group, isCounted: isCounted(badge, from), from, until: cuts[i + 1]! };
-    });
-  });
-  await fill(connection, 'team', teams, (to, team) => {
-    to.appendVarchar(team.badge);
-    to.appendVarchar(team.group);
-    to.appendBoolean(team.isCounted);
-    to.appendBigInt(BigInt(team.from));
-    to.appendBigInt(BigInt(team.until));
-  });
+/** What was normal on each day: its newest baseline, as live frames take it. */
+async function fillNormal({ connection }: Memory, reads: Read[], house: string | null): Promise<Derived['revisions']> {
+  if (house === null) return [];
+  const read = await Promise.all(reads.map(({ day }) => readBaseline(house, day)));
+  await fill(
+    connection,
+    'normal',
+    read.flatMap((found) => found?.rows ?? []),
+    (to, row) => {
+      to.appendVarchar(row.room);
+      to.appendBigInt(BigInt(row.from));
+      to.appendBigInt(BigInt(row.until));
+      to.appendInteger(Math.round(expectedBy(row).expected * 100));
+    },
+  );
+  return reads.flatMap(({ day }, i) => (read[i] ? [{ dataset: 'baselines', day, revision: read[i].revision }] : []));
 }

@@ -7,7 +7,7 @@ const coverage = `CASE ${longest} ${STATES.map((state) => `WHEN o.${state} THEN 
 
 /** Minute frames: a record is what the frames of one minute said of one room. */
 export const frames: Source = {
-  from: 'said o',
+  from: 'minutes o',
   time: 'o.start',
   unique: 'hash(o.room)',
   within: 'o.start >= $from::BIGINT // 1000 AND o.start < $until::BIGINT // 1000',
@@ -17,8 +17,8 @@ export const frames: Source = {
   own: OF_FRAMES,
   joins: { storey: { sql: 'LEFT JOIN storey f ON f.room = o.room' } },
   fields: {
-    room: { label: 'Room', type: 'text', key: 'o.room' },
-    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'] },
+    room: { label: 'Room', type: 'text', key: 'o.room', most: ({ rooms }) => rooms.length + 1 },
+    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
     occupancy: {
       label: 'Occupancy of the minute',
       type: 'number',
@@ -35,7 +35,14 @@ export const frames: Source = {
       key: 'round(o.temperature / nullif(o.felt, 0))::BIGINT',
       scale: 100,
     },
-    coverage: { label: 'Coverage (longest state)', type: 'text', key: coverage },
+    coverage: { label: 'Coverage (longest state)', type: 'text', key: coverage, most: () => STATES.length + 1 },
+    expected: {
+      label: 'Usual in the minute (expected)',
+      type: 'number',
+      unit: 'badges',
+      key: 'o.expected',
+      scale: 100,
+    },
     seconds: { label: 'Seconds with a frame', type: 'number', unit: 's', key: 'o.frames', scale: 1 },
   },
 };

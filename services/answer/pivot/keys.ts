@@ -22,6 +22,10 @@ export type Key = {
   needs: string[];
   /** what of a record lies in the cell: a measure alone */
   isCut: boolean;
+  /** the field of which a filter has to let through one value alone */
+  oneOf: string | null;
+  /** how many values it has at most; Infinity: any number */
+  most: number;
   /** a value of a part of time as its key; null: there is none such */
   keyOf: ((value: string | number) => number | null) | null;
 };
@@ -50,7 +54,7 @@ export function lookupIn(source: Source, venue: Venue, slot: (timed: Timed) => n
       return refuse(pointer, `${base} in a measure: it is what of a record lies in a cell`, name) ?? null;
     const steps = stepsOf(field, width, unit);
     if (typeof steps === 'string') return refuse(pointer, steps, name) ?? null;
-    return ownKey(name, field, steps);
+    return ownKey(name, field, steps, venue);
   };
 }
 
@@ -81,12 +85,13 @@ function stepsOf(field: Field, width: string | undefined, unit: string): number 
     : `a width of whole steps of ${1 / (field.scale ?? 1)}`;
 }
 
-function ownKey(name: string, field: Field, steps: number): Key {
-  const { scale = null, words = null, needs = [], isCut = false } = field;
+function ownKey(name: string, field: Field, steps: number, venue: Venue): Key {
+  const { scale = null, words = null, needs = [], isCut = false, oneOf = null } = field;
+  const most = field.most?.(venue) ?? Number.POSITIVE_INFINITY;
   // Towards minus infinity, so that −3 with a width of 5 lies in −5, not in 0.
   const sql = steps === 0 ? field.key : `(floor(${field.key} / ${steps}::DOUBLE) * ${steps})`;
   const shown = (key: string) => (scale === null || scale === 1 ? key : `${key} / ${scale}`);
-  return { name, type: field.type, sql, scale, words, shown, timed: null, needs, keyOf: null, isCut };
+  return { name, type: field.type, sql, scale, words, shown, timed: null, needs, keyOf: null, isCut, oneOf, most };
 }
 
 function partKey(name: string, timed: Timed, slot: number, venue: Venue, { room }: Source): Key {
@@ -102,6 +107,9 @@ function partKey(name: string, timed: Timed, slot: number, venue: Venue, { room 
     timed,
     needs: isSitting ? ['bin', 'sitting', ...room.needs] : ['bin'],
     isCut: false,
+    oneOf: null,
+    // How many bins there are is known when they are made.
+    most: Number.POSITIVE_INFINITY,
     keyOf: (value) => key(value, venue),
   };
 }

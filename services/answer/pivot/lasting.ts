@@ -99,6 +99,8 @@ function recordsEach(making: Making): string {
 const TABLES: Record<Part, (making: Making) => string> = { ground, crowd, peak, visit };
 
 const STATES = ['gap', 'unmeasured', 'silent', 'deaf', 'thin', 'good'];
+/** Seconds of a minute in which its room was measured. */
+const MEASURED = '(frames - unmeasured)';
 const SUMS = ['present', 'claps', 'temperature', 'felt', ...STATES];
 
 /** Of what lies side by side (the rooms of a floor) a second counts once. */
@@ -108,10 +110,14 @@ function ground({ plan, hasTotals, keys }: Making): string {
     ...keys,
     `${totalled} AS totalled`,
     'least(any_value(made), sum(frames)) AS frames',
-    'least(any_value(made), sum(frames - unmeasured)) AS measured',
+    `least(any_value(made), sum(${MEASURED})) AS measured`,
+    // Of what has a baseline: what was expected (hundredths), how many there were, and for how many seconds.
+    `sum(expected * ${MEASURED}) AS usual`,
+    'sum(present) FILTER (expected IS NOT NULL) AS held',
+    `least(any_value(made), sum(${MEASURED}) FILTER (expected IS NOT NULL)) AS judged`,
     ...SUMS.map((name) => `sum(${name}) AS ${name}`),
   ].join(', ');
-  const sums = ['frames', 'measured', ...SUMS].map((name) => `sum(${name}) AS ${name}`);
+  const sums = ['frames', 'measured', 'usual', 'held', 'judged', ...SUMS].map((name) => `sum(${name}) AS ${name}`);
   const seconds = `sum(${STATES.join(' + ')}) AS seconds`;
   const columns = [...keys, 'totalled', ...sums, seconds].join(', ');
   return `SELECT ${columns} FROM (SELECT ${side} FROM minute${group}) GROUP BY ${['totalled', ...keys].join(', ')}`;

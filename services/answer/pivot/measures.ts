@@ -30,6 +30,17 @@ export const OF_FRAMES: Partial<Record<OwnMeasure, Own>> = {
     parts: ['ground'],
     sql: 'round(ground.temperature / nullif(ground.felt, 0)) / 100',
   },
+  // Of the seconds whose baseline is known; of several rooms what they are expected to hold together.
+  expected: {
+    label: 'Usual (expected)',
+    parts: ['ground'],
+    sql: 'round(ground.usual / (100 * nullif(ground.judged, 0)), 4)',
+  },
+  deviation: {
+    label: 'Deviation',
+    parts: ['ground'],
+    sql: 'round((100 * ground.held - ground.usual) / (100 * nullif(ground.judged, 0)), 4)',
+  },
   covered: {
     label: 'Share of time covered',
     parts: ['ground'],

@@ -25,9 +25,9 @@ export const observations: Source = {
     },
   },
   fields: {
-    kind: { label: 'Kind', type: 'text', key: 'o.kind' },
-    room: { label: 'Room', type: 'text', key: 'p.room', needs: ['place'] },
-    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'] },
+    kind: { label: 'Kind', type: 'text', key: 'o.kind', most: () => 3 },
+    room: { label: 'Room', type: 'text', key: 'p.room', needs: ['place'], most: ({ rooms }) => rooms.length + 1 },
+    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
     gateway: { label: 'Gateway', type: 'text', key: 'o.gateway', words: 'name' },
     badge: { label: 'Badge', type: 'text', key: 'o.badge', words: 'name' },
     group: {
@@ -36,7 +36,7 @@ export const observations: Source = {
       key: 'CASE WHEN o.badge IS NOT NULL THEN coalesce(m."group", $usual) END',
       needs: ['member'],
     },
-    rssi: { label: 'Signal', type: 'number', unit: 'dBm', key: 'o.rssi', scale: 1 },
+    rssi: { label: 'Signal', type: 'number', unit: 'dBm', key: 'o.rssi', scale: 1, most: () => 149 },
     temperature: { label: 'Temperature on the badge', type: 'number', unit: '°C', key: 'o.temperature', scale: 100 },
     claps: { label: 'Claps (gauge)', type: 'number', unit: 'claps', key: 'o.claps', scale: 1 },
     battery: { label: 'Battery', type: 'number', unit: 'V', key: 'o.battery', scale: 1000 },

@@ -70,8 +70,10 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
     values,
     put,
   };
+  // Fields of which a filter lets through one value.
+  const fixed = new Set((query.filters ?? []).flatMap(({ field, in: some }) => (some?.length === 1 ? [field] : [])));
   const measures = query.measures.flatMap(
-    (name, i) => measureOf(name, `/measures/${i}`, { ...plan, source, lookup, reasons }) ?? [],
+    (name, i) => measureOf(name, `/measures/${i}`, { ...plan, source, lookup, reasons, fixed }) ?? [],
   );
   const conditions = (query.filters ?? []).flatMap((filter, i) => {
     const key = lookup(filter.field, `/filters/${i}/field`);
@@ -98,7 +100,7 @@ function refuseTwice(names: string[], side: string, reasons: Reason[]): void {
 }
 
 type Inputs = Pick<Plan, 'inputs' | 'texts' | 'needs'>;
-type Reading = Inputs & { source: Source; lookup: Lookup; reasons: Reason[] };
+type Reading = Inputs & { source: Source; lookup: Lookup; reasons: Reason[]; fixed: Set<string> };
 
 /** `sum(rssi)`: the aggregate, whose arguments become columns of the records. `peak`: one of the domain. */
 function measureOf(name: string, pointer: string, reading: Reading): Measured | null {
@@ -119,6 +121,9 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const { takes, sql, share } = DEFINITIONS[aggregator];
   const found = names.map((one) => lookup(one, pointer));
   if (!found.every(isKey)) return null;
+  const mixed = found.find(({ oneOf }) => oneOf !== null && !SETS_OF_ANY.has(aggregator) && !reading.fixed.has(oneOf));
+  if (mixed)
+    return refuse(`${aggregator} where a filter lets through one ${mixed.oneOf}: ${mixed.name} is of several kinds`);
   const wrong = found.find((key) => takes === 'number' && key.type !== 'number');
   if (wrong) return refuse(`${aggregator} of a number; ${wrong.name} is none`);
   const isPieces = source.overlap === true && found.some(({ isCut }) => !isCut);
@@ -135,6 +140,9 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
 
 /** What is the same of a record, however often it is there. */
 const SETS = new Set<Aggregator>(['countUnique', 'listUnique', 'minimum', 'maximum', 'first', 'last']);
+
+/** What has a meaning of values of several kinds. */
+const SETS_OF_ANY = new Set<Aggregator>(['countUnique', 'listUnique']);
 
 const NO_ARGUMENT: Argument = { column: 'NULL', type: 'number', scale: 1 };
 

@@ -14,8 +14,8 @@ export const presences: Source = {
   own: OF_PRESENCES,
   joins: { storey: { sql: 'LEFT JOIN storey f ON f.room = o.room' } },
   fields: {
-    room: { label: 'Room', type: 'text', key: 'o.room' },
-    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'] },
+    room: { label: 'Room', type: 'text', key: 'o.room', most: ({ rooms }) => rooms.length + 1 },
+    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
     badge: { label: 'Badge', type: 'text', key: 'o.badge' },
     group: { label: 'Badge group', type: 'text', key: 'o."group"' },
     parked: { label: 'Lies on a table', type: 'boolean', key: 'o.parked' },

@@ -4,10 +4,10 @@ import type { Span } from '../../model/venue.ts';
 import { type Row, rowsOf } from '../../store/rows.ts';
 import { Refused } from '../refused.ts';
 import { piecesStatement } from './lasting.ts';
-import { type Asked, namedIn, prepare, run, sourceOf, working } from './pivot.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Source } from './source.ts';
-import { keysOf, recordsOf } from './statement.ts';
+import { keysOf, namedIn, recordsOf, run } from './statement.ts';
+import { type Asked, prepare, sourceOf, working } from './work.ts';
 
 /** Records of a cell or total, page by page, in the order of time. */
 export type Records = {

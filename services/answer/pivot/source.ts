@@ -1,5 +1,6 @@
 import type { OwnMeasure } from '../../model/pivot.ts';
 import type { ColumnType } from '../../model/query.ts';
+import type { Venue } from '../../model/venue.ts';
 import type { Part } from './measures.ts';
 
 /** A field of a dataset: what it is, and the SQL of the key by which its records are grouped. */
@@ -17,6 +18,10 @@ export type Field = {
   needs?: string[];
   /** it is what of a record lies in the cell: a measure alone */
   isCut?: boolean;
+  /** the field of which a filter has to let through one value alone: values of others are of another kind */
+  oneOf?: string;
+  /** how many values it has at most */
+  most?: (venue: Venue) => number;
 };
 
 /** Where the records of a dataset are read: fragments of ours, which a question puts together. */

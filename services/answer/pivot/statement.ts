@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { LEVEL } from '../../model/pivot.ts';
 import type { Aggregate } from './aggregators.ts';
 import type { Key } from './keys.ts';
@@ -6,6 +7,15 @@ import type { Source } from './source.ts';
 
 /** A statement made of our own fragments, and whatever a client sent among its values. */
 export type Statement = { text: string; values: Record<string, Value> };
+
+/** Values that a statement does not name are an error of DuckDB's. */
+export const run = (connection: DuckDBConnection, { text, values }: Statement) =>
+  connection.run(text, namedIn(text, values));
+
+export function namedIn(text: string, values: Statement['values']): Statement['values'] {
+  const named = new Set([...text.matchAll(/\$([a-z]+\d*)/g)].map(([, name]) => name));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => named.has(name)));
+}
 
 /** A level of totals: the keys that it keeps, by their places. */
 export type Level = number[];

@@ -98,7 +98,16 @@ export type Bin = Span & { keys: number[] };
 export type Sitting = { bin: number; room: string | null; title: number; session: number };
 export type Bins = { bins: Bin[]; sittings: Sitting[]; block: number };
 
-/** Cuts a span (UTC ms) wherever one of the asked parts of time changes. Throws `Refused` where that is too often. */
+/** Steps that would be more than can be made. */
+export class TooFine extends Refused {
+  readonly bins: number;
+  constructor(bins: number, found: string) {
+    super([{ pointer: '/rows', expected: `steps that give ${BINS_MAX} bins at most`, found }]);
+    this.bins = bins;
+  }
+}
+
+/** Cuts a span (UTC ms) wherever one of the asked parts of time changes. Throws `TooFine` where that is too often. */
 export function cut(span: Span, asked: Timed[], venue: Venue, zone: string): Bins {
   refuseMany(span, asked);
   const calendar = calendarOf(span, zone);
@@ -133,7 +142,7 @@ function refuseMany(span: Span, asked: Timed[]): void {
   if (count <= BINS_MAX) return;
   const { part, width } = asked.reduce((a, b) => (finest(a) <= finest(b) ? a : b));
   const found = `${part}:${width / 1000}s over ${Math.ceil((span.until - span.from) / DAY_MS)} days: ${count} bins`;
-  throw new Refused([{ pointer: '/rows', expected: `steps that give ${BINS_MAX} bins at most`, found }]);
+  throw new TooFine(count, found);
 }
 
 const msOf = (value: string | number): number => Number(value);

@@ -107,6 +107,7 @@ const askedOf = (stays: Stay[]) => ({
     venue: () => venue,
     tables: () => assert.fail('no observations are asked for'),
   }),
+  house: null,
   venue,
   now: T0,
 });

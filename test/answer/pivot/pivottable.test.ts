@@ -84,6 +84,7 @@ after(() => database.close());
 const asked = () => ({
   tables: async () => ({ connect: database.connect, close: () => undefined }),
   derived: async () => assert.fail('no derived tables are asked for'),
+  house: null,
   venue,
   now: FROM,
 });

@@ -53,11 +53,14 @@ export function explorationOf(query: PivotQuery, look: Partial<Exploration> = {}
   };
 }
 
+/** What of a link's question cannot be read, in words. */
+export const faultsIn = (search: string): string[] => fromSearch(new URLSearchParams(search)).faults;
+
 /** What an address says; null where it asks nothing, so that the page may choose. */
 export function readExploration(search: string): Exploration | null {
   const words = new URLSearchParams(search);
   if (!words.has('dataset')) return null;
-  const read = explorationOf(fromSearch(words), {
+  const read = explorationOf(fromSearch(words).query, {
     view: VIEWS.find((view) => view === words.get('view')) ?? LOOK.view,
     by: EXTENTS.find((by) => by === words.get('by')) ?? LOOK.by,
     hue: words.get('hue'),

@@ -13,6 +13,8 @@ export type ExploreState = Answering & {
   records: OpenRecords | null;
   findings: Finding[];
   saved: SavedView[] | null;
+  /** the view that was opened or saved last */
+  opened: string | null;
   isSheet: boolean;
   /** from the act to the picture, ms */
   paintMs: number | null;

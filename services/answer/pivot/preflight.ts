@@ -1,0 +1,150 @@
+import type { PivotQuery } from '../../model/pivot.ts';
+import type { ColumnType } from '../../model/query.ts';
+import { Refused } from '../refused.ts';
+import { type Change, changesOf } from './coarser.ts';
+import { planOf } from './plan.ts';
+import type { Source } from './source.ts';
+import { keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement.ts';
+import { type Bins, TooFine } from './times.ts';
+import { type Asked, connected, prepare, sourceOf, type Work, working } from './work.ts';
+
+/** Cells and totals of an answer at most, if a question does not say fewer. */
+export const CELLS_MAX = 200_000;
+
+/** How large an answer will be: cells and totals, about so many bytes of JSON, and how many cells there may be. */
+export type Size = { cells: number; bytes: number; limit: number };
+/** A question that would fit, and what is different in it. */
+export type Coarser = { words: string; query: PivotQuery; cells: number };
+
+/** An answer that would be too large, with what could be asked instead. Nothing of it was computed. */
+export class TooMany extends Refused {
+  readonly size: Size;
+  readonly coarser: Coarser[];
+  constructor(size: Size, coarser: Coarser[]) {
+    const expected = `${size.limit} cells and totals at most`;
+    super([{ pointer: '/limit', expected, found: `about ${size.cells}` }]);
+    this.size = size;
+    this.coarser = coarser;
+  }
+}
+
+/** Cells are counted by sketches, which are a few hundredths off: what is just above the limit is computed and then counted. */
+const SLACK = 1.1;
+/** So many coarser questions are offered, from so many tries. */
+const OFFERS_MAX = 4;
+const TRIES_MAX = 24;
+/** If no single change is enough, so many are made at once at most. */
+const DEEP_MAX = 3;
+/** Characters of a value as JSON, about. */
+const WIDTH: Record<ColumnType, number> = { text: 16, number: 8, boolean: 5, instant: 13, json: 64 };
+
+/** Cells that a question may have at most. */
+export const limitOf = ({ limit = CELLS_MAX }: PivotQuery): number => limit;
+
+/** About how many bytes of JSON so many cells are. */
+export function sizeOf({ plan, query }: Pick<Work, 'plan' | 'query'>, cells: number): Size {
+  const width = Object.entries(plan.shape).reduce((sum, [name, type]) => sum + name.length + 4 + WIDTH[type], 3);
+  return { cells, bytes: cells * width, limit: limitOf(query) };
+}
+
+/** How large an answer would be, and where it is too large what could be asked instead. Nothing of it is computed. */
+export async function preflight(query: PivotQuery, asked: Asked): Promise<Size & { coarser: Coarser[] }> {
+  const source = sourceOf(query);
+  const plan = planOf(query, source, asked.venue);
+  return working(query, source, plan, asked, async (work, end) => {
+    const size = await sized(work);
+    const coarser = size.cells > size.limit ? (await tooMany(work, size)).coarser : [];
+    end();
+    return { ...size, coarser };
+  });
+}
+
+async function sized(work: Work): Promise<Size> {
+  try {
+    await prepare(work);
+    return await sizeAbout(work);
+  } catch (error) {
+    if (error instanceof TooFine) return sizeOf(work, error.bins);
+    throw error;
+  }
+}
+
+/** Throws `TooMany`, before anything is computed, where there would be more cells than the question allows. */
+export async function refuseLarge(work: Work, bins: Bins | null): Promise<void> {
+  if (cellsMost(work, bins) <= limitOf(work.query)) return;
+  const size = await sizeAbout(work);
+  if (size.cells > size.limit * SLACK) throw await tooMany(work, size);
+}
+
+export async function tooMany(work: Work, size: Size): Promise<TooMany> {
+  return new TooMany(size, await coarserThan(work.query, work.source, (query) => fitting(work, query)));
+}
+
+/** How large another question about the same tables would be; null: it does not fit either. */
+async function fitting(work: Work, query: PivotQuery): Promise<Size | null> {
+  const { source, venue, opened, signal } = work;
+  signal?.throwIfAborted();
+  const plan = planOf(query, source, venue);
+  return connected(opened, signal, async (connection) => {
+    const size = await sized({ ...work, query, plan, connection });
+    return size.cells <= size.limit ? size : null;
+  });
+}
+
+/** Cells and totals from one look at the records, without computing a measure; off by a few hundredths. */
+async function sizeAbout(work: Work): Promise<Size> {
+  const { query, plan, source, connection } = work;
+  const levels = query.totals === false ? [keysOf(plan).map((_, i) => i)] : levelsAsked(plan, true);
+  const each = levels.map((level, i) => `${sketch(level)} AS n${i}`).join(', ');
+  const text = `WITH record AS (${recordsOf({ ...plan, inputs: {}, texts: [] }, source)}) SELECT ${each} FROM record`;
+  const found = await connection.runAndReadAll(text, namedIn(text, plan.values));
+  const cells = found.getRows()[0]!.reduce<number>((sum, count) => sum + Number(count), 0);
+  return sizeOf(work, cells);
+}
+
+const sketch = (level: Level): string =>
+  level.length === 0 ? '1' : `approx_count_distinct(hash(${level.map((i) => `k${i}`).join(', ')}))`;
+
+/** No question can give more cells than its fields have values; Infinity where a field may have any number. */
+function cellsMost({ plan, venue }: Work, bins: Bins | null): number {
+  const counts = keysOf(plan).map(({ timed, words, most }) => {
+    if (timed === null) return most;
+    if (words === 'title' || words === 'session') return (venue.file.sessions?.length ?? 0) + 1;
+    const slot = plan.timed.findIndex(({ part, width }) => part === timed.part && width === timed.width);
+    return new Set(bins?.bins.map(({ keys }) => keys[slot])).size;
+  });
+  return levelsAsked(plan, true)
+    .map((level) => level.reduce((product, i) => product * counts[i]!, 1))
+    .reduce((sum, cells) => sum + cells, 0);
+}
+
+/** The mildest change of each field that makes a question fit; where none is enough alone, of several. */
+async function coarserThan(
+  query: PivotQuery,
+  source: Source,
+  fits: (query: PivotQuery) => Promise<Size | null>,
+): Promise<Coarser[]> {
+  let tries = 0;
+  const mildest = async (changes: Change[]): Promise<Coarser | null> => {
+    for (const { words, query: other } of changes) {
+      if (tries++ >= TRIES_MAX) return null;
+      const size = await fits(other);
+      if (size) return { words, query: other, cells: size.cells };
+    }
+    return null;
+  };
+  let [base, before] = [query, ''];
+  for (let depth = 0; depth < DEEP_MAX; depth++) {
+    const offers: Coarser[] = [];
+    for (const changes of changesOf(base, source)) {
+      const offer = await mildest(changes);
+      if (offer) offers.push({ ...offer, words: before + offer.words });
+    }
+    if (offers.length > 0) return offers.sort((a, b) => b.cells - a.cells).slice(0, OFFERS_MAX);
+    const [first] = changesOf(base, source);
+    if (!first) return [];
+    base = first.at(-1)!.query;
+    before += `${first.at(-1)!.words}, `;
+  }
+  return [];
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { DERIVED, manifestOf, readParts } from '../../ledger/manifest.ts';
+import type { PivotQuery } from '../../model/pivot.ts';
+import { canonicalPivot } from '../../model/pivot-url.ts';
+import type { Span } from '../../model/venue.ts';
+import { rowsOf } from '../../store/rows.ts';
+import { sql } from '../../store/sql.ts';
+import type { FrameTables } from '../frames.ts';
+import { derivedParts } from './derived.ts';
+import { planOf } from './plan.ts';
+import { resolveWhen } from './when.ts';
+import { type Asked, revisionOf, sourceOf } from './work.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * What an answer would be made of, hashed: equal stamps have equal answers. `isFixed`: nothing but a revision that the question
+ * names is read, of a span that is over, so the answer is the same for ever.
+ */
+export type Stamp = { stamp: string; isFixed: boolean };
+
+/** What tells, at once, that nothing has been added anywhere; null: others write where this process does not see it. */
+export type Written = (() => number) | null;
+
+/** Stamps of questions. The same question object is looked at again only when something was added since. */
+export function createStamps(from: FrameTables, written: Written) {
+  const known = new WeakMap<PivotQuery, Stamp & { token: string }>();
+  return async (query: PivotQuery, asked: Asked): Promise<Stamp | null> => {
+    const isRelative = query.span?.last !== undefined;
+    const token = tokenOf(from, written);
+    const held = known.get(query);
+    if (held && held.token === token && !isRelative) return held;
+    const span = resolveWhen(query.span, asked.venue, asked.now);
+    const parts = await partsOf(query, span, asked, from, written);
+    if (parts === null) return null;
+    const said = [canonicalPivot({ ...query, span }), asked.venue.version, parts];
+    const stamp = createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 24);
+    const isFixed = isFixedIn(query, span, asked);
+    known.set(query, { stamp, isFixed, token });
+    return { stamp, isFixed };
+  };
+}
+
+/** Changes whenever an answer may: a manifest was written, a minute was shown, something was stored, the venue is another one. */
+function tokenOf({ house, record, venue }: FrameTables, written: Written): string {
+  const manifests = house === null ? [] : DERIVED.map((dataset) => mtimeOf(manifestOf(house, dataset)));
+  return [written?.() ?? Number.NaN, Math.floor(record.last / MINUTE_MS), venue().version, ...manifests].join();
+}
+
+const mtimeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** What of a span would be read; null where that cannot be told without reading it. */
+async function partsOf(query: PivotQuery, span: Span, asked: Asked, from: FrameTables, written: Written) {
+  if (query.dataset === 'observations') return written === null ? null : storedIn(span, asked);
+  if (query.dataset !== 'anomalies') return derivedParts(span, revisionOf(query), from).key;
+  const parts = from.house === null ? [] : readParts(from.house, 'anomalies');
+  return parts.flatMap(({ span: own, file }) => (own.from < span.until && own.until > span.from ? [file] : []));
+}
+
+async function storedIn(span: Span, { tables, signal }: Asked): Promise<unknown> {
+  const opened = await tables(span);
+  const connection = await opened.connect();
+  const stop = () => connection.interrupt();
+  signal?.addEventListener('abort', stop);
+  try {
+    const values = { from: BigInt(span.from) * 1000n, until: BigInt(span.until) * 1000n };
+    for await (const rows of rowsOf(await connection.stream(sql(import.meta.url, 'stamp'), values))) return rows[0];
+    return null;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    connection.closeSync();
+    opened.close();
+  }
+}
+
+/** Parts of time that the venue does not decide. */
+const CLOCK = new Set(['day', 'weekday', 'hour', 'time', 'step']);
+
+/** Minute rows of a numbered revision never change; groups, floors, sessions and baselines may. */
+function isFixedIn(query: PivotQuery, span: Span, { venue, now }: Asked): boolean {
+  const { dataset, revision, zone } = query;
+  const isNamed = query.span?.from !== undefined && query.span.until !== undefined && /^[1-9]/.test(revision ?? '');
+  if (dataset !== 'frames' || !isNamed || zone === undefined || span.until > now) return false;
+  const source = sourceOf(query);
+  const plan = planOf(query, source, venue);
+  const fields = [...plan.rows, ...plan.columns].map(({ name }) => name);
+  for (const { field } of query.filters ?? []) fields.push(field);
+  const isOwn = (name: string) => name in source.fields && name !== 'floor' && name !== 'expected';
+  return (
+    fields.map((name) => name.split(':')[0]!).every((name) => CLOCK.has(name) || isOwn(name)) &&
+    plan.measures.every(
+      ({ name, parts }) => parts.every((part) => part === 'ground') && !/expected|deviation|floor/.test(name),
+    )
+  );
+}

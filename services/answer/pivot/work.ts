@@ -1,0 +1,152 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { PivotQuery } from '../../model/pivot.ts';
+import type { Span, Venue } from '../../model/venue.ts';
+import type { Database } from '../../store/database.ts';
+import { rowsOf } from '../../store/rows.ts';
+import { sql } from '../../store/sql.ts';
+import { anomalyTable } from '../anomalies.ts';
+import type { Asked as Revision } from '../revisions.ts';
+import { anomalies } from './anomalies.ts';
+import type { OpenDerived } from './derived.ts';
+import { frames } from './frames.ts';
+import { observations } from './observations.ts';
+import type { Plan } from './plan.ts';
+import { presences } from './presences.ts';
+import type { Source } from './source.ts';
+import { fillBins, fillVenue } from './tables.ts';
+import { type Bins, cut } from './times.ts';
+import { resolveWhen, resolveZone } from './when.ts';
+
+/** What a question about cells needs: tables, the venue, and what time it is (UTC ms). */
+export type Asked = {
+  tables: (span: Span) => Promise<Pick<Database, 'connect' | 'close'>>;
+  derived: OpenDerived;
+  /** where derived files lie; null: there are none */
+  house: string | null;
+  venue: Venue;
+  now: number;
+  signal?: AbortSignal | undefined;
+};
+
+/** Tables that are open for a question, and what of its span they have. */
+export type Opened = Pick<Database, 'connect' | 'close'> & {
+  span: Span;
+  revisions?: { dataset?: string; day: string; revision: number }[];
+  readFrom: string;
+};
+
+/** A question in hand: what it means, on a connection of its own that ends with it. */
+export type Work = {
+  query: PivotQuery;
+  plan: Plan;
+  source: Source;
+  connection: DuckDBConnection;
+  venue: Venue;
+  zone: string;
+  opened: Opened;
+  signal: AbortSignal | undefined;
+};
+
+export const SOURCES: Record<PivotQuery['dataset'], Source> = { observations, presences, frames, anomalies };
+
+/** Opens what a question needs; `end` is called once, by whoever reads the last row, or here if it fails. */
+export async function working<T>(
+  query: PivotQuery,
+  source: Source,
+  plan: Plan,
+  asked: Asked,
+  act: (work: Work, end: () => void) => Promise<T>,
+): Promise<T> {
+  const { venue, signal } = asked;
+  const zone = resolveZone(query.zone, venue);
+  const opened = await open(query, source, asked);
+  const { connection, close } = await connect(opened, signal);
+  const end = () => {
+    close();
+    opened.close();
+  };
+  try {
+    signal?.throwIfAborted();
+    return await act({ query, plan, source, connection, venue, zone, opened, signal }, end);
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+/** A connection that is interrupted when `signal` aborts. */
+async function connect(opened: Pick<Opened, 'connect'>, signal: AbortSignal | undefined) {
+  const connection = await opened.connect();
+  const stop = () => connection.interrupt();
+  signal?.addEventListener('abort', stop);
+  const close = () => {
+    signal?.removeEventListener('abort', stop);
+    connection.closeSync();
+  };
+  return { connection, close };
+}
+
+/** Another connection to the same tables, for as long as `act` takes. */
+export async function connected<T>(
+  opened: Pick<Opened, 'connect'>,
+  signal: AbortSignal | undefined,
+  act: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const { connection, close } = await connect(opened, signal);
+  try {
+    return await act(connection);
+  } finally {
+    close();
+  }
+}
+
+export const sourceOf = ({ dataset }: PivotQuery): Source => SOURCES[dataset];
+
+/** Opens the tables of a dataset with what the span of a question has. */
+async function open(
+  query: PivotQuery,
+  source: Source,
+  { tables, derived, house, venue, now, signal }: Asked,
+): Promise<Opened> {
+  const span = resolveWhen(query.span, venue, now);
+  const { readFrom } = source;
+  if (query.dataset === 'observations') return { ...(await tables(span)), span, readFrom };
+  if (query.dataset === 'anomalies') {
+    const { memory, parts } = await anomalyTable(house, span);
+    return { connect: memory.connect, close: memory.close, revisions: parts, span, readFrom };
+  }
+  const { readFrom: where, ...found } = await derived(span, revisionOf(query), signal);
+  const isSeen = where.includes('as-seen record');
+  return { ...found, readFrom: isSeen ? `${readFrom} (today: as-seen record)` : readFrom };
+}
+
+export const revisionOf = ({ revision = 'latest' }: PivotQuery): Revision =>
+  revision === 'latest' || revision === 'as-seen' ? revision : Number(revision);
+
+/** Fills what the statement joins: the venue, and the bins of the parts of time. */
+export async function prepare({ connection, plan, source, venue, zone, opened }: Work): Promise<Bins | null> {
+  const { span } = opened;
+  await fillVenue(connection, venue);
+  Object.assign(plan.values, {
+    from: BigInt(span.from) * 1000n,
+    until: BigInt(span.until) * 1000n,
+    usual: venue.file.badges?.default ?? 'none',
+  });
+  if (plan.timed.length === 0) return null;
+  const extent = source === observations ? await extentIn(connection, span) : span;
+  const bins = cut({ from: extent.from, until: Math.max(extent.until, extent.from + 1) }, plan.timed, venue, zone);
+  plan.values.block = BigInt(bins.block);
+  await fillBins(connection, bins);
+  return bins;
+}
+
+/** What of a span there is anything in: so that bins are made for no more. */
+async function extentIn(connection: DuckDBConnection, { from, until }: Span): Promise<Span> {
+  for await (const rows of rowsOf(await connection.stream(sql(import.meta.url, 'extent')))) {
+    const [first, last] = [rows[0]?.first, rows[0]?.last];
+    if (typeof first !== 'number' || typeof last !== 'number') break;
+    const found = { from: Math.max(from, Math.floor(first)), until: Math.min(until, Math.floor(last) + 1) };
+    if (found.from < found.until) return found;
+  }
+  return { from, until: from };
+}

@@ -1,0 +1,41 @@
+import { ProblemError } from './problem.ts';
+
+/** Faults that a problem tells at most, and characters of what was found. */
+const FAULTS_MAX = 20;
+const FOUND_MAX = 80;
+
+/** A compiled schema, as far as a body is checked by it. */
+export type Checked = {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): { instancePath: string; message: string }[];
+};
+
+/** A body as JSON, unchecked. Throws a problem that says what was expected. */
+export function jsonOf(body: unknown, expected: string): unknown {
+  try {
+    return JSON.parse(String(body ?? ''));
+  } catch (error) {
+    throw new ProblemError(400, `expected ${expected} as JSON: ${(error as Error).message}`);
+  }
+}
+
+/** What somebody sent, once it is found to be `T`. Throws a problem with every fault of it. */
+export function checkedBy<T>(schema: Checked, value: unknown, detail = 'the question has faults'): T {
+  if (schema.Check(value)) return value as T;
+  const reasons = schema.Errors(value).slice(0, FAULTS_MAX);
+  throw new ProblemError(
+    400,
+    detail,
+    reasons.map(({ instancePath, message }) => ({
+      pointer: instancePath,
+      expected: message.replace(/^must (be |match )?/, ''),
+      found: JSON.stringify(valueAt(value, instancePath))?.slice(0, FOUND_MAX) ?? 'nothing',
+    })),
+  );
+}
+
+const valueAt = (value: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
