@@ -1,6 +1,7 @@
 import type { JobSaid } from '../services/ledger/runs.ts';
 import { anomalies } from './anomalies.ts';
 import { baselines } from './baselines.ts';
+import { exports } from './exports.ts';
 import { frames } from './frames.ts';
 import type { Chore, Job } from './job.ts';
 import { presences } from './presences.ts';
@@ -12,7 +13,7 @@ import { watch } from './watch.ts';
 export const JOBS: readonly Job[] = [roll, presences, frames, baselines, anomalies];
 
 /** What keeps up. */
-export const CHORES: readonly Chore[] = [watch, sweep];
+export const CHORES: readonly Chore[] = [watch, exports, sweep];
 
 /** What each says of itself in a zone. */
 export const saidOf = (jobs: readonly Job[], chores: readonly Chore[], zone: string): JobSaid[] => [

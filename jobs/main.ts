@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
 import { readingOf, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
+import type { Meta } from '../services/model/query.ts';
 import type { Span } from '../services/model/venue.ts';
 import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
 import { readRecord } from '../services/store/record.ts';
+import type { Place } from './bench.ts';
 import { type Keeping, keepJobs } from './keep.ts';
 
 /** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
@@ -50,6 +56,7 @@ export async function keepFor(
           const { file } = await service(until, span);
           return join(copiesIn(house), file);
         },
+        ask: askFor(config.dataDir),
       },
       quarters: async () => (await service(signal)).quarters,
       signal,
@@ -66,14 +73,36 @@ type Said = { file: string; quarters: number[] };
 /** Asks the service of this folder, with its own token: for a copy of a span, or for what there is. */
 function askService(dataDir: string): (signal: AbortSignal, span?: Span) => Promise<Said> {
   return async (signal, span) => {
-    const service = await findService(dataDir);
-    if (!service) throw new Error(`expected the service of ${dataDir} to run, found none that answers`);
+    const service = await serviceOf(dataDir);
     const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' };
     const asked = span ? { method: 'POST', body: JSON.stringify({ from: span.from, until: span.until }) } : {};
     const reply = await fetch(new URL('/v1/copies', service.address), { ...asked, headers, signal });
     if (!reply.ok) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
     return reply.json() as Promise<Said>;
   };
+}
+
+/** Asks the service of this folder for an answer, which it streams into a file. */
+function askFor(dataDir: string): Place['ask'] {
+  return async (query, file, signal) => {
+    const { address, token } = await serviceOf(dataDir);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const reply = await fetch(new URL('/v1/answers', address), {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(query),
+      signal,
+    });
+    if (!reply.ok || !reply.body) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
+    await pipeline(Readable.fromWeb(reply.body as ReadableStream), createWriteStream(file, { mode: 0o600 }), { signal });
+    return JSON.parse(reply.headers.get('hallway-meta')!) as Meta;
+  };
+}
+
+async function serviceOf(dataDir: string) {
+  const service = await findService(dataDir);
+  if (!service) throw new Error(`expected the service of ${dataDir} to run, found none that answers`);
+  return service;
 }
 
 const complain = (words: string): boolean => process.stderr.write(`hallway jobs: ${words}\n`);

@@ -7,6 +7,7 @@ import { readConfig } from '../config.ts';
 import { copiesIn, copyOut } from '../copies.ts';
 import { csv } from '../formats/csv.ts';
 import { openHouse } from '../house.ts';
+import { keepAnswer } from '../kept-answer.ts';
 import { DUE_MS, KEYS, type Progress, type Request, valueAt } from '../ledger/runs.ts';
 import { daysIn } from '../model/day.ts';
 import { parseInstant } from '../model/instant.ts';
@@ -123,6 +124,7 @@ async function alone(
         venue: () => venue,
         record: () => record,
         copy: async (wanted, signal) => join(copiesIn(folder!), await copyOut(house, wanted, signal)),
+        ask: (query, file, signal) => keepAnswer(house.ask, query, file, signal),
       },
       quarters: house.engine.quarters,
       signal: stopping.signal,

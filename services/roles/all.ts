@@ -209,6 +209,7 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jo
   status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null, replayed: stage.replayed() }),
   metrics: counts.registry,
   ledger: () => stage.work().house.ledger,
+  house: () => stage.work().house.folder,
   zone: () => stage.work().house.venue.zone,
   jobs: {
     token: own,

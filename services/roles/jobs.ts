@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { keepJobs } from '../../jobs/keep.ts';
+import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
 import { copiesIn, copyOut } from '../copies.ts';
 import { createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { makeFolder, readingOf, venueOf } from '../house.ts';
+import { keepAnswer } from '../kept-answer.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import { buildProbe } from '../serve/probe.ts';
@@ -61,6 +63,8 @@ export async function startJobs(config: Config): Promise<Running> {
   const { pseudonym } = readingOf(config);
   const venue = () => venueOf(config, pseudonym).venue;
   const record = memoryRecord(venue().zone);
+  const { tables, written } = engine;
+  const ask = createAnswer({ tables, written, record, house, venue });
   // What was shown is read up to now, before anything is made of it.
   const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
@@ -75,6 +79,7 @@ export async function startJobs(config: Config): Promise<Running> {
       venue,
       record: () => record,
       copy: async (span, signal) => join(copiesIn(house), await copyOut({ folder: house, store }, span, signal)),
+      ask: (query, file, signal) => keepAnswer(ask, query, file, signal),
     },
     quarters: engine.quarters,
     signal: stopping.signal,

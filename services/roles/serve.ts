@@ -150,6 +150,7 @@ const depsOf = ({ config, house, ledger, inbox, fanout, counts, stopping, instan
   },
   metrics: counts.registry,
   ledger: () => ledger,
+  house: () => house.folder,
   zone: () => house.venue.zone,
   jobs: null,
   tokens: tokensOf(config, own),

@@ -70,6 +70,8 @@ export type Deps = {
   metrics: Registry;
   /** what was decided; that of the jobs is shown */
   ledger: () => Ledger;
+  /** folder of what is derived and exported; null: there is none */
+  house: () => string | null;
   /** of the venue */
   zone: () => string;
   /** for the jobs of this process alone; null: it stores nothing itself */

@@ -28,6 +28,7 @@ import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
 import { rejects } from './rejects.ts';
 import { replay, tiles } from './replay.ts';
+import { schedules } from './exports.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
 import { views } from './views.ts';
@@ -54,6 +55,7 @@ const RESOURCES = [
   marks,
   views,
   regressions,
+  schedules,
   live,
   replay,
   tiles,

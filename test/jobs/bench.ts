@@ -40,6 +40,7 @@ export async function workshop(
       await store.copy(span, file);
       return file;
     },
+    ask: () => Promise.reject(new Error('expected nobody to ask')),
     async database() {
       const memory = await openMemory(house);
       opened.push(memory);

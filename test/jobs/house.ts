@@ -54,6 +54,7 @@ export async function benchOf(venue: Venue, minutes: Minute[], given: Partial<Be
     record: memoryRecord(venue.zone),
     ledger: tinyLedger(),
     copy: () => noObservations(house),
+    ask: () => Promise.reject(new Error('expected nobody to ask')),
     async database() {
       const memory = await openMemory(house);
       opened.push(memory);

@@ -1,0 +1,55 @@
+import type { Entry } from '../services/ledger/ledger.ts';
+import { DERIVED, type Derived, readParts } from '../services/ledger/manifest.ts';
+import { rowKey } from '../services/ledger/schedules.ts';
+import type { Published, Schedule, WindowRow } from '../services/model/schedule.ts';
+import { windowsOf } from '../services/model/windows.ts';
+
+/**
+ * The windows of a schedule that have to be filled now, in order: those that are due and have no row, those that are planned
+ * by hand or were broken off, those that failed and are to be tried again, and those of which something newer can be read.
+ */
+export function planWindows(
+  schedule: Schedule,
+  rows: ReadonlyMap<string, Entry<WindowRow>>,
+  now: number,
+  house: string,
+  touched: ReadonlyMap<string, number>,
+): WindowRow[] {
+  const isNewer = newerIn(house, touched);
+  const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, isNewer) ?? []);
+  if (schedule.paused) return asked.filter(({ why }) => why === 'asked' || why === 'backfill');
+  const own = windowsOf(schedule, { from: schedule.since, until: now })
+    .filter(({ until, due }) => due <= now && !rows.has(rowKey(schedule.id, until)))
+    .map((window): WindowRow => ({ ...NEW, schedule: schedule.id, ...window }));
+  return [...own, ...asked].sort((a, b) => a.until - b.until);
+}
+
+/** A window of which nothing is known yet. */
+export const NEW = {
+  state: 'planned',
+  why: 'timetable',
+  attempt: 1,
+  began: null,
+  ended: null,
+  error: null,
+  retry: null,
+  published: null,
+} as const satisfies Partial<WindowRow>;
+
+/** The row that a window is filled again with; null: it is left alone. */
+function again(row: WindowRow, now: number, isNewer: (read: Published['read']) => boolean): WindowRow | null {
+  // Only one process fills windows at a time: who was at this one is gone.
+  if (row.state === 'running' || (row.state === 'planned' && row.due <= now)) return row;
+  if (row.state === 'failed' && row.retry !== null && row.retry <= now) return { ...row, attempt: row.attempt + 1 };
+  if (row.state !== 'done' || !row.published || !isNewer(row.published.read)) return null;
+  return { ...row, why: 'late data', attempt: 1 };
+}
+
+/** Whether there is a newer revision of anything that was read. */
+function newerIn(house: string, touched: ReadonlyMap<string, number>): (read: Published['read']) => boolean {
+  const newest = new Map<string, number>();
+  for (const dataset of DERIVED.filter((name): name is Derived => name !== 'observations'))
+    for (const { day, revision } of readParts(house, dataset)) newest.set(`${dataset} ${day}`, revision);
+  for (const [day, since] of touched) newest.set(`observations ${day}`, since);
+  return (read) => read.some(({ dataset, day, revision }) => (newest.get(`${dataset} ${day}`) ?? 0) > revision);
+}

@@ -1,0 +1,2 @@
+-- The rows of an answer that was kept as a file, in its order.
+FROM read_parquet($file)

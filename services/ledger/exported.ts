@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { PivotQuery } from '../model/pivot.ts';
+import type { Columns } from '../model/query.ts';
+import type { ExportFile, Published } from '../model/schedule.ts';
+
+/** What a revision's folder has besides its files: written last, it says what they are. */
+export const MANIFEST = 'manifest.json';
+/** The rows themselves, by which the next revision says what changed. */
+export const ROWS_FILE = '.rows.parquet';
+
+/** What a folder of files says of itself. No clock is in it: made again, it has the same bytes. */
+export type Manifest = {
+  schedule: string;
+  name: string;
+  /** of the window: RFC 3339 */
+  from: string;
+  until: string;
+  zone: string;
+  revision: number;
+  query: PivotQuery;
+  profile: string;
+  /** version of the venue, and the revisions that were read */
+  venue: string;
+  read: Published['read'];
+  asSeen: boolean;
+  /** share of room-seconds in which gateways heard well enough to count; null: nothing says so */
+  covered: number | null;
+  changed: string | null;
+  rows: number;
+  types: Columns;
+  files: ExportFile[];
+};
+
+/** Where exports lie in a house. */
+export const exportsIn = (house: string): string => join(house, 'exports');
+
+/** Every folder below that has a manifest, by path. */
+export function publishedBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.split(sep).at(-1) === MANIFEST && !path.includes('.aside'))
+    .map((path) => join(folder, path, '..'))
+    .sort();
+}
+
+/** What of a folder is not as its manifest says, in sentences; none: all is. */
+export async function faultsOf(folder: string): Promise<{ manifest: Manifest | null; faults: string[] }> {
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
+  } catch (error) {
+    return { manifest: null, faults: [`${MANIFEST}: expected JSON: ${(error as Error).message}`] };
+  }
+  const faults: string[] = [];
+  for (const { name, bytes, sha256 } of manifest.files) {
+    const file = join(folder, name);
+    if (relative(folder, file) !== name) faults.push(`${name}: expected a name without a path`);
+    else if (!existsSync(file)) faults.push(`${name}: expected a file, found none`);
+    else if (statSync(file).size !== bytes) faults.push(`${name}: expected ${bytes} bytes, found ${statSync(file).size}`);
+    else {
+      const found = await hashOf(file);
+      if (found !== sha256) faults.push(`${name}: expected SHA-256 ${sha256}, found ${found}`);
+    }
+  }
+  return { manifest, faults };
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,44 @@
+import type { Schedule, WindowRow } from '../model/schedule.ts';
+import { nameOf } from '../model/windows.ts';
+import type { Entry, Ledger } from './ledger.ts';
+import { say } from './runs.ts';
+
+type Kept = Omit<Schedule, 'id' | 'time'>;
+
+const keyOf = (id: string): string => `schedule/${id}`;
+/** Where the row of a window lies: below its schedule, by when it ends. */
+export const rowKey = (id: string, until: number): string => `window/${id}/${new Date(until).toISOString()}`;
+
+/** Schedules that are kept, by name. */
+export async function readSchedules(ledger: Pick<Ledger, 'list'>): Promise<Schedule[]> {
+  const entries = (await ledger.list('schedule/')) as Entry<Kept | null>[];
+  return entries
+    .flatMap(({ key, value, time }) => (value ? [{ id: key.slice('schedule/'.length), ...value, time }] : []))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1));
+}
+
+export async function readSchedule(ledger: Pick<Ledger, 'get'>, id: string): Promise<Schedule | null> {
+  const entry = (await ledger.get(keyOf(id))) as Entry<Kept | null> | null;
+  return entry?.value ? { id, ...entry.value, time: entry.time } : null;
+}
+
+/** Keeps a schedule; what it was before stays in the ledger. */
+export async function putSchedule(ledger: Ledger, id: string, kept: Kept): Promise<void> {
+  await say(ledger, keyOf(id), kept);
+}
+
+/** Takes a schedule away; its windows and files stay. Resolves to what it was; null where there is none. */
+export async function dropSchedule(ledger: Ledger, id: string): Promise<Schedule | null> {
+  const schedule = await readSchedule(ledger, id);
+  if (schedule) await say(ledger, keyOf(id), null);
+  return schedule;
+}
+
+/** The rows of a schedule's windows, by when they end. */
+export async function readWindows(ledger: Pick<Ledger, 'list'>, id: string): Promise<Entry<WindowRow>[]> {
+  return (await ledger.list(`window/${id}/`)) as Entry<WindowRow>[];
+}
+
+/** The folder of a revision of a window, below that of exports. */
+export const folderOf = ({ id, zone }: Pick<Schedule, 'id' | 'zone'>, window: WindowRow, revision: number): string =>
+  `${id}/${nameOf(window, zone)}/r${revision}`;

@@ -1,0 +1,89 @@
+import Type, { type Static } from 'typebox';
+import { Id, Maybe, Time } from './fields.ts';
+import { PivotQuery } from './pivot.ts';
+
+/** What a file of an export may be. */
+export const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson'] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
+
+/** Texts that a spreadsheet would run as a formula are guarded (`spreadsheet`), or every text is byte-exact (`data`). */
+export const PROFILES = ['spreadsheet', 'data'] as const;
+
+/**
+ * A question that is asked again and again, each time of one window, whose answer becomes files. The windows are those
+ * between the runs of `cron` in `zone`; with `lasting` each has that length and ends at its run.
+ */
+export const GivenSchedule = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 80, pattern: '\\S' }),
+    /** its span is that of each window */
+    query: PivotQuery,
+    cron: Type.String({ maxLength: 100, description: 'minute hour day month weekday' }),
+    zone: Type.Optional(Type.String({ maxLength: 64, description: 'IANA; that of the venue if not given' })),
+    lasting: Type.Optional(Maybe(Type.String({ pattern: '^[1-9][0-9]{0,4}[mhd]$', description: '24h, 90m, 7d' }))),
+    formats: Type.Array(Type.Unsafe<FileFormat>({ type: 'string', enum: [...FILE_FORMATS] }), {
+      minItems: 1,
+      maxItems: FILE_FORMATS.length,
+      uniqueItems: true,
+    }),
+    profile: Type.Optional(Type.Unsafe<(typeof PROFILES)[number]>({ type: 'string', enum: [...PROFILES] })),
+    /** the first window begins no earlier, UTC ms; now if not given */
+    since: Type.Optional(Time),
+    paused: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type GivenSchedule = Static<typeof GivenSchedule>;
+
+/** A schedule as it is kept: nothing is left to a default. `time`: when it was said last, UTC ms. */
+export type Schedule = Omit<Required<GivenSchedule>, 'lasting'> & { id: string; lasting: string | null; time: number };
+
+/** A file of an export, as its manifest names it. */
+export const ExportFile = Type.Object({
+  name: Type.String(),
+  format: Type.Unsafe<FileFormat>({ type: 'string', enum: [...FILE_FORMATS] }),
+  bytes: Type.Integer(),
+  sha256: Type.String(),
+});
+export type ExportFile = Static<typeof ExportFile>;
+
+/** What was published for a window: one revision, never edited. */
+export const Published = Type.Object({
+  revision: Type.Integer({ minimum: 1 }),
+  /** below the folder of exports */
+  folder: Type.String(),
+  files: Type.Array(ExportFile),
+  rows: Type.Integer(),
+  /** what it was read from: a later one of these makes the window due again */
+  read: Type.Array(Type.Object({ dataset: Type.String(), day: Type.String(), revision: Type.Integer() })),
+  asSeen: Type.Boolean(),
+  /** what changed since the revision before, in words */
+  changed: Maybe(Type.String()),
+  time: Time,
+});
+export type Published = Static<typeof Published>;
+
+/** Why a window is filled. */
+export const REASONS = ['timetable', 'late data', 'backfill', 'asked'] as const;
+
+/** The one row of a window; its versions in the ledger are what became of it. Times are UTC ms. */
+export const WindowRow = Type.Object({
+  schedule: Id,
+  from: Time,
+  until: Time,
+  /** it is filled from this instant on */
+  due: Time,
+  state: Type.Unsafe<'planned' | 'running' | 'done' | 'failed'>({
+    type: 'string',
+    enum: ['planned', 'running', 'done', 'failed'],
+  }),
+  why: Type.Unsafe<(typeof REASONS)[number]>({ type: 'string', enum: [...REASONS] }),
+  attempt: Type.Integer(),
+  began: Maybe(Time),
+  ended: Maybe(Time),
+  error: Maybe(Type.String()),
+  /** it failed and is tried again then; null: when somebody asks */
+  retry: Maybe(Time),
+  published: Maybe(Published),
+});
+export type WindowRow = Static<typeof WindowRow>;

@@ -1,0 +1,61 @@
+import { Temporal } from 'temporal-polyfill';
+import { nextRuns, runsBetween } from './cron.ts';
+import type { Schedule } from './schedule.ts';
+import type { Span } from './venue.ts';
+
+/** How long after its end a window is due, ms: what comes later makes a new revision. */
+const DUE_MS = 15 * 60_000;
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DAY_MS = 86_400_000;
+/** So far back the run before a run is looked for: a day first, at last over the leap year that a 29 February waits for. */
+const BACK_DAYS = [1, 8, 40, 400, 1500, 3000];
+
+/** What a window is of: a schedule's timetable. */
+export type Timed = Pick<Schedule, 'cron' | 'zone' | 'lasting' | 'since'>;
+export type Window = Span & { due: number };
+
+/**
+ * The windows of a schedule that end in a span (until excluded), in order, none that begins before `since`. Where they last
+ * from run to run they meet without a gap, whatever the clocks of the zone do. Throws `NoCron`.
+ */
+export function windowsOf(timed: Timed, span: Span): Window[] {
+  const { cron, zone, lasting, since } = timed;
+  const from = Math.max(span.from, since + 1);
+  const ends = from < span.until ? runsBetween(cron, zone, { from, until: span.until }) : [];
+  let before = ends.length > 0 && lasting === null ? runBefore(cron, zone, ends[0]!) : null;
+  return ends.flatMap((until) => {
+    const begins = lasting === null ? before : until - lengthOf(lasting);
+    before = until;
+    return begins === null || begins < since ? [] : [{ from: begins, until, due: until + DUE_MS }];
+  });
+}
+
+/** The next windows that end after an instant. */
+export const windowsAfter = (timed: Timed, after: number, count: number): Window[] =>
+  nextRuns(timed.cron, timed.zone, after, count + 1)
+    .flatMap((run) => windowsOf(timed, { from: run, until: run + 1 }))
+    .slice(0, count);
+
+/** The run before a run, UTC ms; null if there is none for years. */
+function runBefore(cron: string, zone: string, run: number): number | null {
+  for (const days of BACK_DAYS) {
+    const last = runsBetween(cron, zone, { from: run - days * DAY_MS, until: run }).at(-1);
+    if (last !== undefined) return last;
+  }
+  return null;
+}
+
+/** `24h` → ms. A day is 24 hours here: who means calendar days has a run at each midnight. */
+const lengthOf = (lasting: string): number =>
+  Number(lasting.slice(0, -1)) * UNIT_MS[lasting.at(-1) as keyof typeof UNIT_MS];
+
+/** What a window is called in a path: its ends in the zone, with their offsets, so that no two are the same. */
+export function nameOf({ from, until }: Span, zone: string): string {
+  return `${stamp(from, zone)}_${stamp(until, zone)}`;
+}
+
+function stamp(time: number, zone: string): string {
+  const at = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone);
+  const text = at.toString({ smallestUnit: 'minute', timeZoneName: 'never' });
+  return text.replaceAll(':', '');
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
+import { nameOf, windowsAfter, windowsOf } from '../../services/model/windows.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const utc = (text: string) => Date.parse(text);
+const daily = (zone: string) => ({ cron: '0 0 * * *', zone, lasting: null, since: Number.NEGATIVE_INFINITY });
+const hours = ({ from, until }: { from: number; until: number }) => (until - from) / HOUR;
+
+/** Runs by looking at the wall clock at each minute: a missing time runs when clocks go forward, a doubled one once. */
+function runsByMinute(hoursAt: number[], minute: number, zone: string, from: number, until: number): number[] {
+  const runs: number[] = [];
+  let shown = wall(zone, from - 3 * HOUR) - MINUTE;
+  for (let time = from - 3 * HOUR; time < until; time += MINUTE) {
+    const now = wall(zone, time);
+    for (let one = shown + MINUTE; one <= now; one += MINUTE) {
+      const isDue = hoursAt.includes(Math.floor(one / HOUR) % 24) && (one / MINUTE) % 60 === minute;
+      if (isDue && time >= from && runs.at(-1) !== time) runs.push(time);
+    }
+    shown = Math.max(shown, now);
+  }
+  return runs;
+}
+const wall = (zone: string, time: number): number =>
+  time + Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
+
+describe('windowsOf(schedule, span)', () => {
+  it('a day of a schedule has 23 or 25 hours where clocks change, and half an hour more or less in Lord Howe', () => {
+    const lengths = (zone: string, from: string) =>
+      windowsOf(daily(zone), { from: utc(from), until: utc(from) + 4 * DAY }).map(hours);
+    assert.deepEqual(lengths('Europe/Dublin', '2026-03-28T12:00:00Z'), [24, 23, 24, 24]);
+    assert.deepEqual(lengths('America/New_York', '2026-10-31T12:00:00Z'), [24, 25, 24, 24]);
+    assert.deepEqual(lengths('Australia/Lord_Howe', '2026-10-03T00:00:00Z'), [24, 23.5, 24, 24]);
+    assert.deepEqual(lengths('Australia/Lord_Howe', '2026-04-03T20:00:00Z'), [24, 24.5, 24, 24]);
+  });
+
+  it('windows meet without a gap or an overlap, and end where brute force says, in 300 draws over clock changes', () => {
+    const changes = [
+      ['Europe/Dublin', '2026-03-29T01:00:00Z'],
+      ['Europe/Dublin', '2026-10-25T01:00:00Z'],
+      ['America/New_York', '2026-03-08T07:00:00Z'],
+      ['America/New_York', '2026-11-01T06:00:00Z'],
+      ['Australia/Lord_Howe', '2026-10-03T15:30:00Z'],
+      ['Australia/Lord_Howe', '2026-04-04T15:00:00Z'],
+      ['Asia/Kolkata', '2026-10-25T01:00:00Z'],
+    ] as const;
+    const drawn = fc.record({
+      change: fc.constantFrom(...changes),
+      before: fc.integer({ min: 0, max: 30 * 60 }),
+      hoursAt: fc.uniqueArray(fc.constantFrom(0, 1, 2, 3, 12, 23), { minLength: 1, maxLength: 3 }),
+      minute: fc.constantFrom(0, 15, 30, 45),
+    });
+    fc.assert(
+      fc.property(drawn, ({ change: [zone, at], before, hoursAt, minute }) => {
+        const from = utc(at) - before * MINUTE;
+        const until = from + 3 * DAY;
+        const cron = `${minute} ${hoursAt.join(',')} * * *`;
+        const found = windowsOf({ cron, zone, lasting: null, since: Number.NEGATIVE_INFINITY }, { from, until });
+        assert.deepEqual(
+          found.map((window) => window.until),
+          runsByMinute(hoursAt, minute, zone, from, until),
+        );
+        for (const [i, window] of found.entries()) {
+          if (i > 0) assert.equal(window.from, found[i - 1]!.until);
+          assert.ok(window.from < window.until);
+          assert.equal(window.due, window.until + 15 * MINUTE);
+        }
+        assert.equal(new Set(found.map((window) => nameOf(window, zone))).size, found.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the first window begins after the last run before it, however long ago; none begins before the schedule', () => {
+    const yearly = { cron: '0 0 29 2 *', zone: 'UTC', lasting: null, since: Number.NEGATIVE_INFINITY };
+    const [leap] = windowsOf(yearly, { from: utc('2028-01-01T00:00:00Z'), until: utc('2029-01-01T00:00:00Z') });
+    assert.equal(leap!.from, utc('2024-02-29T00:00:00Z'));
+    const since = utc('2026-11-03T09:00:00Z');
+    const hourly = { cron: '0 * * * *', zone: 'UTC', lasting: null, since };
+    const found = windowsOf(hourly, { from: since, until: since + 3 * HOUR });
+    assert.deepEqual(
+      found.map((window) => window.from),
+      [since, since + HOUR],
+    );
+  });
+
+  it('lasting: each window has that length and ends at its run', () => {
+    const week = { cron: '0 6 * * *', zone: 'Europe/Berlin', lasting: '7d', since: Number.NEGATIVE_INFINITY };
+    const found = windowsAfter(week, utc('2026-11-22T00:00:00Z'), 2);
+    assert.deepEqual(found.map(hours), [168, 168]);
+    assert.deepEqual(
+      found.map(({ until }) => new Date(until).toISOString()),
+      ['2026-11-22T05:00:00.000Z', '2026-11-23T05:00:00.000Z'],
+    );
+  });
+});
