@@ -1,7 +1,7 @@
 import type { Entry } from '../services/ledger/ledger.ts';
 import { DERIVED, type Derived, readParts } from '../services/ledger/manifest.ts';
 import { rowKey } from '../services/ledger/schedules.ts';
-import type { Published, Schedule, WindowRow } from '../services/model/schedule.ts';
+import type { Schedule, WindowRow } from '../services/model/schedule.ts';
 import { windowsOf } from '../services/model/windows.ts';
 
 /**
@@ -37,19 +37,32 @@ export const NEW = {
 } as const satisfies Partial<WindowRow>;
 
 /** The row that a window is filled again with; null: it is left alone. */
-function again(row: WindowRow, now: number, isNewer: (read: Published['read']) => boolean): WindowRow | null {
+function again(row: WindowRow, now: number, isNewer: (row: WindowRow) => boolean): WindowRow | null {
   // Only one process fills windows at a time: who was at this one is gone.
   if (row.state === 'running' || (row.state === 'planned' && row.due <= now)) return row;
   if (row.state === 'failed' && row.retry !== null && row.retry <= now) return { ...row, attempt: row.attempt + 1 };
-  if (row.state !== 'done' || !row.published || !isNewer(row.published.read)) return null;
+  if (row.state !== 'done' || !row.published || !isNewer(row)) return null;
   return { ...row, why: 'late data', attempt: 1 };
 }
 
-/** Whether there is a newer revision of anything that was read. */
-function newerIn(house: string, touched: ReadonlyMap<string, number>): (read: Published['read']) => boolean {
-  const newest = new Map<string, number>();
-  for (const dataset of DERIVED.filter((name): name is Derived => name !== 'observations'))
-    for (const { day, revision } of readParts(house, dataset)) newest.set(`${dataset} ${day}`, revision);
-  for (const [day, since] of touched) newest.set(`observations ${day}`, since);
-  return (read) => read.some(({ dataset, day, revision }) => (newest.get(`${dataset} ${day}`) ?? 0) > revision);
+/** Whether what a window was made from has a newer revision, or has one at last. */
+function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: WindowRow) => boolean {
+  const parts = DERIVED.flatMap((dataset) => (dataset === 'observations' ? [] : partsOf(house, dataset)));
+  return ({ from, until, published }) => {
+    const known = new Map((published?.read ?? []).map(({ dataset, day, revision }) => [`${dataset} ${day}`, revision]));
+    const datasets = new Set([...known.keys()].map((key) => key.split(' ')[0]));
+    const isLate = [...touched].some(([day, since]) => since > (known.get(`observations ${day}`) ?? since));
+    return (
+      isLate ||
+      parts.some(
+        ({ dataset, day, span, revision }) =>
+          datasets.has(dataset) &&
+          span.from < until &&
+          from < span.until &&
+          revision > (known.get(`${dataset} ${day}`) ?? 0),
+      )
+    );
+  };
 }
+
+const partsOf = (house: string, dataset: Derived) => readParts(house, dataset).map((part) => ({ dataset, ...part }));

@@ -65,7 +65,13 @@ async function fillOnce(
   }
   const pause = RETRY_MS[row.attempt - 1];
   const retry = signal.aborted ? ended : pause === undefined ? null : ended + pause;
-  await ledger.put(key, version + 1, { ...row, state: 'failed', ended, error: published.message, retry } satisfies WindowRow);
+  await ledger.put(key, version + 1, {
+    ...row,
+    state: 'failed',
+    ended,
+    error: published.message,
+    retry,
+  } satisfies WindowRow);
   signal.throwIfAborted();
 }
 
@@ -117,22 +123,22 @@ async function fill(schedule: Schedule, row: WindowRow, bench: Bench): Promise<P
   }
 }
 
-/** What makes a window due again: newer revisions of what it read; of observations that a day was written to late. */
+/** What makes a window due again: newer revisions of what it read, of each of its days; of observations, a day that was written to late. */
 async function readBy(
-  { query }: Schedule,
+  { query: { dataset } }: Schedule,
   row: WindowRow,
   revisions: Published['read'],
   { ledger, venue }: Bench,
 ): Promise<Published['read']> {
-  if (query.dataset !== 'observations') return revisions;
-  const days = daysIn({ from: row.from, until: row.until }, venue.zone);
-  return Promise.all(
-    days.map(async ({ day }) => ({
-      dataset: 'observations',
-      day,
-      revision: (await valueAt<Touched>(ledger, KEYS.touched(day)))?.since ?? 0,
-    })),
-  );
+  const days = daysIn({ from: row.from, until: row.until }, venue.zone).map(({ day }) => day);
+  if (dataset !== 'observations') {
+    // What a pivot names by itself is its own dataset.
+    const read = revisions.map((one) => (one.dataset === 'pivot' ? { ...one, dataset } : one));
+    const unread = days.filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
+    return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
+  }
+  const since = async (day: string) => (await valueAt<Touched>(ledger, KEYS.touched(day)))?.since ?? 0;
+  return Promise.all(days.map(async (day) => ({ dataset, day, revision: await since(day) })));
 }
 
 /** What changed since the files that are published, in words; null: nothing is published. */

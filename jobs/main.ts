@@ -94,7 +94,9 @@ function askFor(dataDir: string): Place['ask'] {
       signal,
     });
     if (!reply.ok || !reply.body) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
-    await pipeline(Readable.fromWeb(reply.body as ReadableStream), createWriteStream(file, { mode: 0o600 }), { signal });
+    await pipeline(Readable.fromWeb(reply.body as ReadableStream), createWriteStream(file, { mode: 0o600 }), {
+      signal,
+    });
     return JSON.parse(reply.headers.get('hallway-meta')!) as Meta;
   };
 }

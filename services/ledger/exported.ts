@@ -59,7 +59,8 @@ export async function faultsOf(folder: string): Promise<{ manifest: Manifest | n
     const file = join(folder, name);
     if (relative(folder, file) !== name) faults.push(`${name}: expected a name without a path`);
     else if (!existsSync(file)) faults.push(`${name}: expected a file, found none`);
-    else if (statSync(file).size !== bytes) faults.push(`${name}: expected ${bytes} bytes, found ${statSync(file).size}`);
+    else if (statSync(file).size !== bytes)
+      faults.push(`${name}: expected ${bytes} bytes, found ${statSync(file).size}`);
     else {
       const found = await hashOf(file);
       if (found !== sha256) faults.push(`${name}: expected SHA-256 ${sha256}, found ${found}`);

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Compile } from 'typebox/compile';
-import { bodyOf, instantField, SMALL_MAX } from './body.ts';
-import type { Deps } from './deps.ts';
-import { ProblemError } from './problem.ts';
 import { parquet } from '../formats/parquet.ts';
 import { PivotQuery } from '../model/pivot.ts';
+import { bodyOf, instantField, SMALL_MAX } from './body.ts';
 import { checkedBy, jsonOf } from './checked.ts';
+import type { Deps } from './deps.ts';
+import { ProblemError } from './problem.ts';
 import { leaving, sendAnswer } from './reply.ts';
 
 /**

@@ -40,9 +40,13 @@ const Shown = Type.Object({
 /** `/v1/schedules`: exports that are made again and again, their windows, files and failures. */
 export function schedules(app: FastifyInstance, deps: Deps): void {
   const { ledger } = deps;
-  app.get('/v1/schedules', { schema: { summary: 'Scheduled exports, by name' }, config: { docs: { rows: Shown } } }, async () => ({
-    rows: (await readSchedules(ledger())).map(shown),
-  }));
+  app.get(
+    '/v1/schedules',
+    { schema: { summary: 'Scheduled exports, by name' }, config: { docs: { rows: Shown } } },
+    async () => ({
+      rows: (await readSchedules(ledger())).map(shown),
+    }),
+  );
   app.put(
     '/v1/schedules/:id',
     {
@@ -85,20 +89,35 @@ function windows(app: FastifyInstance, { ledger }: Deps): void {
     async (request) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
       const rows = await readWindows(ledger(), schedule.id);
-      return { rows: rows.map(({ value }) => value).reverse().slice(0, WINDOWS_MAX) };
+      return {
+        rows: rows
+          .map(({ value }) => value)
+          .reverse()
+          .slice(0, WINDOWS_MAX),
+      };
     },
   );
   app.post(
     '/v1/schedules/:id/windows',
     {
       bodyLimit: SCHEDULE_MAX,
-      schema: { summary: 'Plans the windows that end in a span: a backfill, or a run again', params: Named, response: errors },
+      schema: {
+        summary: 'Plans the windows that end in a span: a backfill, or a run again',
+        params: Named,
+        response: errors,
+      },
       config: { docs: { one: Type.Object({ planned: Type.Integer() }), body: Range, bodyTypes: ['application/json'] } },
     },
     async (request, reply) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
-      const span = checkedBy<{ from: number; until: number }>(range, jsonOf(request.body, 'a span'), 'the span has faults');
-      const found = windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, span).filter(({ due }) => due <= Date.now());
+      const span = checkedBy<{ from: number; until: number }>(
+        range,
+        jsonOf(request.body, 'a span'),
+        'the span has faults',
+      );
+      const found = windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, span).filter(
+        ({ due }) => due <= Date.now(),
+      );
       if (found.length > WINDOWS_MAX)
         throw new ProblemError(422, `expected ${WINDOWS_MAX} windows at most, found ${found.length}: a shorter span`);
       for (const window of found) await plan(schedule, window);
@@ -151,7 +170,11 @@ function files(app: FastifyInstance, { ledger, house }: Deps): void {
   app.post(
     '/v1/schedules/:id/verify',
     {
-      schema: { summary: 'Checks every published file of a schedule against its manifest', params: Named, response: errors },
+      schema: {
+        summary: 'Checks every published file of a schedule against its manifest',
+        params: Named,
+        response: errors,
+      },
     },
     async (request) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();

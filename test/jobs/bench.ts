@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../../jobs/job.ts';
+import { createAnswer } from '../../services/answer/answer.ts';
+import { keepAnswer } from '../../services/kept-answer.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
@@ -30,17 +32,20 @@ export async function workshop(
   const opened: Memory[] = [];
   let copies = 0;
   let clock = now;
+  const record = openRecord(join(house, 'as-seen'), venue.zone);
+  const tables = async () => ({ connect: database.connect, close: () => undefined });
+  const ask = createAnswer({ tables, record, house, venue: () => venue, now: () => clock });
   const bench: Bench = {
     house,
     venue,
-    record: openRecord(join(house, 'as-seen'), venue.zone),
+    record,
     ledger: memoryLedger(),
     async copy(span) {
       const file = join(house, 'copies', `${copies++}.parquet`);
       await store.copy(span, file);
       return file;
     },
-    ask: () => Promise.reject(new Error('expected nobody to ask')),
+    ask: (query, file) => keepAnswer(ask, query, file, new AbortController().signal),
     async database() {
       const memory = await openMemory(house);
       opened.push(memory);

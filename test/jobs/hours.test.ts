@@ -52,6 +52,7 @@ function run() {
       await store.copy(span, file);
       return file;
     },
+    ask: () => Promise.reject(new Error('expected nobody to ask')),
     database: () => openMemory(folder),
     now: () => NOW,
     progress: () => undefined,

@@ -25,8 +25,17 @@ function runsByMinute(hoursAt: number[], minute: number, zone: string, from: num
   }
   return runs;
 }
-const wall = (zone: string, time: number): number =>
-  time + Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
+const wall = (zone: string, time: number): number => time + offsetAt(zone, Math.floor(time / (30 * MINUTE)));
+
+/** Changes are at whole half-hours, so an offset holds for at least that long. */
+const offsets = new Map<string, number>();
+function offsetAt(zone: string, half: number): number {
+  const known = offsets.get(`${zone} ${half}`);
+  if (known !== undefined) return known;
+  const at = Temporal.Instant.fromEpochMilliseconds(half * 30 * MINUTE).toZonedDateTimeISO(zone);
+  offsets.set(`${zone} ${half}`, at.offsetNanoseconds / 1e6);
+  return at.offsetNanoseconds / 1e6;
+}
 
 describe('windowsOf(schedule, span)', () => {
   it('a day of a schedule has 23 or 25 hours where clocks change, and half an hour more or less in Lord Howe', () => {

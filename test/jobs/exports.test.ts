@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { guard } from '../../jobs/export-files.ts';
+import { exports } from '../../jobs/exports.ts';
+import { frames } from '../../jobs/frames.ts';
+import { presences } from '../../jobs/presences.ts';
+import { exportsIn, faultsOf, type Manifest, publishedBelow } from '../../services/ledger/exported.ts';
+import { putSchedule, readSchedule, readWindows, rowKey } from '../../services/ledger/schedules.ts';
+import { daysIn } from '../../services/model/day.ts';
+import type { Schedule, WindowRow } from '../../services/model/schedule.ts';
+import { randomWorld } from '../locate/world.ts';
+import { type Workshop, workshop } from './bench.ts';
+
+const HOUR = 3_600_000;
+const DUE_MS = 15 * 60_000;
+
+const HOURLY = {
+  name: 'Rooms by hour',
+  query: { dataset: 'observations', rows: ['room'], columns: [], measures: ['count', 'average(rssi)'] },
+  cron: '0 * * * *',
+  zone: 'Europe/Dublin',
+  lasting: null,
+  formats: ['csv', 'parquet', 'arrow', 'json', 'ndjson', 'tsv'],
+  profile: 'data',
+  since: 0,
+  paused: false,
+} as const satisfies Omit<Schedule, 'id' | 'time' | 'query' | 'formats'> & {
+  query: unknown;
+  formats: readonly string[];
+};
+
+/** A world of twenty minutes in a house with a schedule, at so many ms after the hour that it lies in has ended. */
+async function scheduled(after: number, rest: Partial<Schedule> = {}) {
+  const world = randomWorld(7, 1200, 5);
+  const begun = world.start - (world.start % HOUR);
+  let now = begun + HOUR + after;
+  const one = await workshop(world.venue, world.sightings);
+  one.bench.now = () => now;
+  const { ledger } = one.bench;
+  const kept = { ...HOURLY, since: begun, ...rest } as unknown as Omit<Schedule, 'id' | 'time'>;
+  await putSchedule(ledger, 'hourly', kept);
+  const rows = async () => (await readWindows(ledger, 'hourly')).map(({ value }) => value);
+  return { ...one, world, begun, rows, at: (ms: number) => (now = begun + HOUR + ms) };
+}
+
+const manifestIn = (house: string, row: WindowRow): Manifest =>
+  JSON.parse(readFileSync(join(exportsIn(house), row.published!.folder, 'manifest.json'), 'utf8'));
+const filesIn = ({ bench }: Workshop, row: WindowRow) =>
+  readdirSync(join(exportsIn(bench.house), row.published!.folder)).sort();
+
+describe('exports', () => {
+  it('a window is due 15 minutes after its end, then is filled once: every format, a manifest, one row', async () => {
+    const { bench, rows, at, end, begun, ...rest } = await scheduled(DUE_MS - 1);
+    try {
+      assert.equal(await exports.tidy(bench), 0);
+      assert.deepEqual(await rows(), []);
+      at(DUE_MS);
+      assert.equal(await exports.tidy(bench), 1);
+      const [row, ...others] = await rows();
+      assert.deepEqual(others, []);
+      assert.deepEqual([row!.state, row!.from, row!.until, row!.error], ['done', begun, begun + HOUR, null]);
+      const names = ['.rows.parquet', ...HOURLY.formats.map((format) => `hourly.${format}`), 'manifest.json'].sort();
+      assert.deepEqual(filesIn({ bench, end, ...rest }, row!), names);
+      const { faults } = await faultsOf(join(exportsIn(bench.house), row!.published!.folder));
+      assert.deepEqual(faults, []);
+      const { rows: count, types, revision, query } = manifestIn(bench.house, row!);
+      assert.deepEqual([count, revision], [row!.published!.rows, 1]);
+      assert.deepEqual(types, { room: 'text', level: 'text', count: 'number', 'average(rssi)': 'number' });
+      assert.deepEqual(query.span, { from: begun, until: begun + HOUR });
+      const csv = readFileSync(join(exportsIn(bench.house), row!.published!.folder, 'hourly.csv'), 'utf8').split(
+        '\r\n',
+      );
+      assert.equal(csv.length - 2, count);
+      assert.equal(await exports.tidy(bench), 0, 'done is done');
+    } finally {
+      await end();
+    }
+  });
+
+  it('downtime leaves windows that are filled in order; each schedule has one row a window', async () => {
+    const { bench, rows, end, begun } = await scheduled(5 * HOUR + DUE_MS);
+    try {
+      assert.equal(await exports.tidy(bench), 6);
+      const found = await rows();
+      assert.deepEqual(
+        found.map(({ from }) => (from - begun) / HOUR),
+        [0, 1, 2, 3, 4, 5],
+      );
+      assert.ok(found.every(({ state }) => state === 'done'));
+      const began = found.map((row) => row.published!.time);
+      assert.deepEqual(
+        began,
+        began.toSorted((a, b) => a - b),
+      );
+    } finally {
+      await end();
+    }
+  });
+
+  it('a corrected day makes revision 2, which says what changed; asked again, nothing new; revision 1 stays as it was', async () => {
+    const query = { dataset: 'presences', rows: ['room'], columns: [], measures: ['count'] } as const;
+    const { bench, rows, at, world, begun, end } = await scheduled(DUE_MS, { query: query as never });
+    try {
+      await exports.tidy(bench);
+      const [first] = await rows();
+      assert.equal(first!.state, 'done');
+      assert.equal(first!.published!.asSeen, true);
+      at(30 * HOUR);
+      const [day] = daysIn({ from: begun, until: begun + 1 }, world.venue.zone);
+      for (const job of [presences, frames]) await job.run(day!, bench);
+      await exports.tidy(bench);
+      const [second] = await rows();
+      assert.equal(second!.why, 'late data');
+      assert.equal(second!.published!.revision, 2);
+      assert.match(second!.published!.changed!, /^\d+ rows are new or changed, \d+ are gone or were different$/);
+      assert.equal(second!.published!.asSeen, false);
+      for (const { folder } of [first!.published!, second!.published!])
+        assert.deepEqual((await faultsOf(join(exportsIn(bench.house), folder))).faults, []);
+      const versions = (await bench.ledger.list(rowKey('hourly', first!.until), { history: true })).length;
+      await exports.tidy(bench);
+      assert.equal((await bench.ledger.list(rowKey('hourly', first!.until), { history: true })).length, versions);
+    } finally {
+      await end();
+    }
+  });
+
+  it('made again from nothing a revision has the same bytes, manifest and all', async () => {
+    const { bench, rows, end } = await scheduled(DUE_MS);
+    try {
+      await exports.tidy(bench);
+      const [row] = await rows();
+      const folder = join(exportsIn(bench.house), row!.published!.folder);
+      const kept = `${bench.house}/kept`;
+      cpSync(folder, kept, { recursive: true });
+      const key = rowKey('hourly', row!.until);
+      const { version } = (await bench.ledger.get(key))!;
+      await bench.ledger.put(key, version + 1, { ...row!, state: 'planned', published: null } satisfies WindowRow);
+      await exports.tidy(bench);
+      for (const name of readdirSync(kept))
+        assert.ok(readFileSync(join(kept, name)).equals(readFileSync(join(folder, name))), name);
+    } finally {
+      await end();
+    }
+  });
+
+  it('what a kill left behind is no export: it is written over, and the window ends with one good folder', async () => {
+    const { bench, rows, end, begun } = await scheduled(DUE_MS);
+    try {
+      const key = rowKey('hourly', begun + HOUR);
+      const [kept] = [await readSchedule(bench.ledger, 'hourly')];
+      assert.equal(kept!.name, 'Rooms by hour');
+      await exports.tidy(bench);
+      const [row] = await rows();
+      const folder = join(exportsIn(bench.house), row!.published!.folder);
+      // Killed after the rename and before the row, and another one half-way.
+      const { version } = (await bench.ledger.get(key))!;
+      await bench.ledger.put(key, version + 1, { ...row!, state: 'running', published: null } satisfies WindowRow);
+      writeFileSync(join(folder, 'hourly.csv'), 'torn');
+      mkdirSync(`${folder}.aside`, { recursive: true });
+      writeFileSync(join(`${folder}.aside`, 'manifest.json'), '{}');
+      assert.equal(publishedBelow(exportsIn(bench.house)).length, 1, 'what lies aside is nothing yet');
+      await exports.tidy(bench);
+      const [again] = await rows();
+      assert.equal(again!.state, 'done');
+      assert.deepEqual((await faultsOf(folder)).faults, []);
+      assert.ok(!existsSync(`${folder}.aside`));
+      assert.equal(publishedBelow(exportsIn(bench.house)).length, 1);
+    } finally {
+      await end();
+    }
+  });
+
+  it('a window that fails says why, is tried again after a pause, and does not stop the others', async () => {
+    const { bench, rows, at, end } = await scheduled(HOUR + DUE_MS);
+    try {
+      const { ask } = bench;
+      let calls = 0;
+      bench.ask = (query, file) =>
+        calls++ === 0 ? Promise.reject(new Error('no room on the disk')) : ask(query, file);
+      await exports.tidy(bench);
+      const found = await rows();
+      assert.deepEqual(
+        found.map(({ state, error }) => [state, error]),
+        [
+          ['failed', 'no room on the disk'],
+          ['done', null],
+        ],
+      );
+      assert.equal(await exports.tidy(bench), 0, 'not yet');
+      at(HOUR + DUE_MS + 61_000);
+      assert.equal(await exports.tidy(bench), 1);
+      assert.deepEqual(
+        (await rows()).map(({ state, attempt }) => [state, attempt]),
+        [
+          ['done', 2],
+          ['done', 1],
+        ],
+      );
+    } finally {
+      await end();
+    }
+  });
+
+  it('a paused schedule waits; its windows are filled when it goes on', async () => {
+    const { bench, rows, end } = await scheduled(DUE_MS, { paused: true });
+    try {
+      assert.equal(await exports.tidy(bench), 0);
+      const { id: _, time: __, ...kept } = (await readSchedule(bench.ledger, 'hourly'))!;
+      await putSchedule(bench.ledger, 'hourly', { ...kept, paused: false });
+      assert.equal(await exports.tidy(bench), 1);
+      assert.equal((await rows())[0]!.state, 'done');
+    } finally {
+      await end();
+    }
+  });
+
+  it('verify finds a byte that changed, a file that is gone, and a manifest that is none', async () => {
+    const { bench, rows, end } = await scheduled(DUE_MS);
+    try {
+      await exports.tidy(bench);
+      const folder = join(exportsIn(bench.house), (await rows())[0]!.published!.folder);
+      const file = join(folder, 'hourly.csv');
+      const bytes = readFileSync(file);
+      bytes[bytes.length - 4]! ^= 1;
+      writeFileSync(file, bytes);
+      assert.match(
+        (await faultsOf(folder)).faults.join(),
+        /^hourly\.csv: expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}$/,
+      );
+      writeFileSync(file, 'short');
+      assert.match((await faultsOf(folder)).faults.join(), /^hourly\.csv: expected \d+ bytes, found 5$/);
+      writeFileSync(join(folder, 'manifest.json'), 'no');
+      assert.match((await faultsOf(folder)).faults.join(), /^manifest\.json: expected JSON/);
+    } finally {
+      await end();
+    }
+  });
+});
+
+describe('guard(row, columns)', () => {
+  const columns = { text: 'text', number: 'number', at: 'instant' } as const;
+  for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠x'])
+    it(`makes ${JSON.stringify(text)} a text`, () => {
+      assert.equal(guard({ text, number: 1, at: 0 }, columns).text, `'${text}`);
+    });
+
+  it('leaves numbers, instants, other texts and what is unknown alone', () => {
+    for (const row of [
+      { text: 'McCurdy 1', number: -1e-7, at: 0 },
+      { text: null, number: null, at: null },
+      { text: 'a=b', number: -4, at: 1 },
+    ])
+      assert.deepEqual(guard(row, columns), row);
+  });
+});
