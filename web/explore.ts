@@ -13,6 +13,7 @@ import { copy, exportItems } from './explore-export.ts';
 import { whenItems } from './explore-menus.ts';
 import { sceneOf } from './explore-scene.ts';
 import { askSave, viewItems } from './explore-views.ts';
+import { clientOf } from './read/client.ts';
 import { createPivot } from './read/pivot.ts';
 import { createViewStore } from './read/views.ts';
 import {
@@ -38,8 +39,9 @@ const TICK_MS = 1000;
 
 useTheme(document.documentElement, location.search);
 await enter(document);
-const pivot = createPivot(document.baseURI);
-const store = createViewStore(document.baseURI);
+const client = clientOf(document.baseURI);
+const pivot = createPivot(client);
+const store = createViewStore(client);
 const asked = readExploration(location.search);
 const state = createState<ExploreState>({
   exploration: asked ?? explorationOf({ dataset: 'frames', measures: [] }),

@@ -10,6 +10,9 @@ const WHOLE_MS = 61_000;
 /** Told of each frame of a span, in the order of time, with its rooms in order; they change after it was told. */
 export type EachFrame = (time: number, rooms: Rooms) => void;
 
+/** Where days of the record are read. */
+export type Records = Pick<AsSeen, 'texts' | 'days'>;
+
 /** What the record says of a span: the presences that touch it, whole, and the days that were read. */
 export type Seen = { presences: Presence[]; days: string[] };
 
@@ -17,12 +20,7 @@ export type Seen = { presences: Presence[]; days: string[] };
  * Folds the as-seen record: revision 0 of frames and presences, as they were shown. Each of its days stands for itself:
  * midnight ends every presence and begins it again. One that is open after the newest line has `until` null.
  */
-export async function seen(
-  record: Pick<AsSeen, 'texts' | 'days'>,
-  span: Span,
-  each: EachFrame,
-  signal?: AbortSignal,
-): Promise<Seen> {
+export async function seen(record: Records, span: Span, each: EachFrame, signal?: AbortSignal): Promise<Seen> {
   const days = record.days(span);
   const newest = record.days().at(-1);
   const presences: Presence[] = [];
@@ -52,17 +50,20 @@ export async function seen(
       for (const presence of line.began) open.set(presence.badge, presence);
       last = line.time;
       if (line.time >= span.until) continue;
-      if (rooms === null && !line.whole) continue;
-      rooms = advance(rooms ?? new Map(), line);
-      if (line.time >= span.from) each(line.time, rooms);
+      rooms = roomsAfter(rooms, line);
+      if (rooms !== null && line.time >= span.from) each(line.time, rooms);
     }
     for (const presence of open.values()) take(day === newest ? presence : { ...presence, until: last + SECOND_MS });
   }
   return { presences, days };
 }
 
+/** The rooms after a line; null: they are not known before the next whole frame. */
+export const roomsAfter = (rooms: Rooms | null, line: Line): Rooms | null =>
+  rooms === null && !line.whole ? null : advance(rooms ?? new Map(), line);
+
 /** Those that a line ends: where it goes on from no other, all that are open, with the second after the last line. */
-function* endedBy(open: Map<string, Presence>, { ended, anew }: Line, last: number): Generator<Presence> {
+export function* endedBy(open: Map<string, Presence>, { ended, anew }: Line, last: number): Generator<Presence> {
   for (const { badge, until, heard } of ended) {
     const presence = open.get(badge);
     if (!presence) continue;

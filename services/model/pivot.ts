@@ -125,3 +125,35 @@ export type PivotQuery = Static<typeof PivotQuery>;
  * is told from a value that is unknown. Ordered by the fields of rows, then of columns, totals after what they are of.
  */
 export const LEVEL = 'level';
+
+const maybe = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
+
+/** What can be asked: every dataset with its fields, the aggregators, the measures of the domain. */
+export const Listed = Type.Object({
+  datasets: Type.Array(
+    Type.Object({
+      name: Type.Unsafe<Pivoted>({ type: 'string', enum: [...PIVOTED] }),
+      record: Type.String({ description: 'what a record is, in words' }),
+      fields: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          label: Type.String(),
+          type: Type.String(),
+          unit: maybe('of its values'),
+          isTime: Type.Boolean(),
+          width: maybe('what a bin is wide if nothing is said; null where there is no width'),
+        }),
+      ),
+      measures: Type.Array(Type.Object({ name: Type.String(), label: Type.String(), unit: Type.String() })),
+    }),
+  ),
+  aggregators: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      label: Type.String({ description: 'its name in PivotTable.js' }),
+      fields: Type.Integer({ description: 'how many it takes in brackets' }),
+      takes: Type.Unsafe<'number' | 'any'>({ type: 'string', enum: ['number', 'any'] }),
+    }),
+  ),
+});
+export type Listed = Static<typeof Listed>;

@@ -5,7 +5,7 @@ import type { Answer } from '../answer/answer.ts';
 import { fieldsListed } from '../answer/pivot/listing.ts';
 import { withCell } from '../answer/pivot/records.ts';
 import type { Format } from '../formats/format.ts';
-import { PivotQuery } from '../model/pivot.ts';
+import { Listed, PivotQuery } from '../model/pivot.ts';
 import { filterOf, fromUrl } from '../model/pivot-url.ts';
 import { type Query, ROWS_MAX } from '../model/query.ts';
 import { checkedBy, jsonOf } from './checked.ts';
@@ -124,6 +124,7 @@ export function pivots(app: FastifyInstance, deps: Deps): void {
     '/v1/pivot/fields',
     {
       schema: { summary: 'What a pivot can be asked: datasets, fields, aggregators, measures, with labels and units' },
+      config: { docs: { one: Listed } },
     },
     async () => fieldsListed(),
   );

@@ -52,8 +52,9 @@ function answerOf(query: PivotQuery, trouble: Explorer['trouble']): ReturnType<M
     return {
       status: 400,
       body: {
-        title: 'the question has faults',
-        errors: [{ pointer: '/rows/0', detail: 'expected a field, found nothing of it' }],
+        title: 'Bad Request',
+        detail: 'the question has faults',
+        errors: [{ pointer: '/rows/0', expected: 'a field', found: 'nothing of it' }],
       },
     };
   if (trouble === 'large') {

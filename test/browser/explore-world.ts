@@ -1,6 +1,5 @@
-import type { PivotQuery } from '../../services/model/pivot.ts';
+import type { Listed, PivotQuery } from '../../services/model/pivot.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
-import type { Listed } from '../../web/read/catalogue.ts';
 import type { AnswerRow, Value } from '../../web/read/pivot.ts';
 
 /** One minute of one room of a small event: nothing random, so that a test can say what must come out. */

@@ -1,20 +1,7 @@
-import type { Pivoted } from '../../services/model/pivot.ts';
-import type { Catalogue, PivotAggregator, PivotField } from './pivot.ts';
+import type { Listed, Pivoted } from '../../services/model/pivot.ts';
+import type { Catalogue, PivotField } from './pivot.ts';
 
-type ListedField = {
-  name: string;
-  label: string;
-  type: string;
-  unit: string | null;
-  isTime: boolean;
-  width: string | null;
-};
-type ListedMeasure = { name: string; label: string; unit: string | null };
-/** `GET /v1/pivot/fields`. `record` says what one record is; `width` is that of a bin if none is named. */
-export type Listed = {
-  datasets: { name: Pivoted; record: string; fields: ListedField[]; measures: ListedMeasure[] }[];
-  aggregators: PivotAggregator[];
-};
+type ListedField = Listed['datasets'][number]['fields'][number];
 
 const PLACES = new Set(['room', 'floor', 'gateway', 'sensor']);
 const PEOPLE = new Set(['badge', 'group', 'visit']);
@@ -39,7 +26,7 @@ export const catalogueOf = ({ datasets, aggregators }: Listed): Catalogue => ({
       name,
       label: LABELS[name] ?? record,
       fields: fields.map(fieldOf),
-      measures: measures.map(({ unit, ...measure }) => ({ ...measure, unit: unit ?? '' })),
+      measures,
     }))
     .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name)),
   aggregators,

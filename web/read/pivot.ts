@@ -1,6 +1,8 @@
 import type { Filter, Pivoted, PivotQuery } from '../../services/model/pivot.ts';
 import { whereOf } from '../../services/model/pivot-url.ts';
-import { catalogueOf, type Listed } from './catalogue.ts';
+import type { paths } from './api.d.ts';
+import { catalogueOf } from './catalogue.ts';
+import type { Client } from './client.ts';
 import { toSearch } from './pivot-url.ts';
 
 /** A field that can stand on a shelf; `bins` are the widths that make sense, the first is the usual one. */
@@ -53,41 +55,41 @@ const MEASURES_MAX = 8;
 const PATIENCE_MS = 35_000;
 
 /** Asks our own origin; every question is a plain address, so the browser revalidates what it has. Throws `Refused`. */
-export function createPivot(base: string, get: typeof fetch = fetch, ended = () => location.reload()) {
-  const ask = async <T>(path: string, signal?: AbortSignal): Promise<T> => {
-    const reply = await reach(get, new URL(path, base), signal);
-    if (reply.status === 401) ended();
-    if (!reply.ok) throw new Refused(await refusalOf(reply));
-    return (await reply.json()) as T;
+export function createPivot({ GET }: Client, ended = () => location.reload()) {
+  /** The address is that of the question, whatever else it says: one way to write it, for pages and service. */
+  const asking = (search: URLSearchParams, signal?: AbortSignal, accept = 'application/json') => ({
+    headers: { accept },
+    querySerializer: () => search.toString(),
+    signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) : AbortSignal.timeout(PATIENCE_MS),
+    params: { query: { dataset: search.get('dataset') ?? '', measures: search.get('measures') ?? '' } },
+  });
+  const told = async <T>(asked: Promise<Reply<T>>, signal?: AbortSignal): Promise<T> => {
+    const { data, error, response } = await reached(asked, signal);
+    if (response.status === 401) ended();
+    if (data === undefined) throw new Refused(refusalOf(response, error));
+    return data;
   };
-  const address = (query: PivotQuery) => `v1/pivot?${toSearch(query)}`;
+  const answer = async (query: PivotQuery, signal?: AbortSignal): Promise<PivotAnswer> =>
+    (await told(GET('/v1/pivot', asking(toSearch(query), signal)), signal)) as PivotAnswer;
   return {
-    address,
-    catalogue: async (): Promise<Catalogue> => catalogueOf(await ask<Listed>('v1/pivot/fields')),
-    answer: (query: PivotQuery, signal?: AbortSignal) => ask<PivotAnswer>(address(query), signal),
-    records(query: PivotQuery, cell: Record<string, Value>, cursor: string | null) {
+    catalogue: async (): Promise<Catalogue> => catalogueOf(await told(GET('/v1/pivot/fields'))),
+    answer,
+    async records(query: PivotQuery, cell: Record<string, Value>, cursor: string | null): Promise<Records> {
       const search = toSearch(query);
       for (const filter of cellFilters(cell)) search.append('cell', whereOf(filter));
       search.set('limit', String(RECORDS));
       if (cursor) search.set('cursor', cursor);
-      return ask<Records>(`v1/pivot/records?${search}`);
+      return (await told(GET('/v1/pivot/records', asking(search)))) as Records;
     },
     async again({ measures, filters = [], ...query }: PivotQuery, cell: Record<string, Value>): Promise<Again> {
-      const asked = {
-        ...query,
-        rows: [],
-        columns: [],
-        measures: [...new Set([...measures, 'count'])].slice(-MEASURES_MAX),
-      };
-      const { rows, meta } = await ask<PivotAnswer>(address({ ...asked, filters: [...filters, ...cellFilters(cell)] }));
+      const all = [...new Set([...measures, 'count'])].slice(-MEASURES_MAX);
+      const asked = { ...query, rows: [], columns: [], measures: all, filters: [...filters, ...cellFilters(cell)] };
+      const { rows, meta } = await answer(asked);
       return { count: Number(rows[0]?.count ?? 0), row: rows[0] ?? {}, ms: meta.ms };
     },
     /** The same question as a file of another format. */
-    async file(query: PivotQuery, type: string): Promise<Blob> {
-      const reply = await reach(get, new URL(address(query), base), undefined, type);
-      if (!reply.ok) throw new Refused(await refusalOf(reply));
-      return reply.blob();
-    },
+    file: async (query: PivotQuery, type: string): Promise<Blob> =>
+      (await told(GET('/v1/pivot', { ...asking(toSearch(query), undefined, type), parseAs: 'blob' }))) as Blob,
   };
 }
 export type Pivot = ReturnType<typeof createPivot>;
@@ -95,36 +97,23 @@ export type Pivot = ReturnType<typeof createPivot>;
 const cellFilters = (cell: Record<string, Value>): Filter[] =>
   Object.entries(cell).map(([field, value]) => ({ field, in: [value as string | number | null] }));
 
-async function reach(get: typeof fetch, url: URL, signal?: AbortSignal, accept = 'application/json') {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+type Problem = paths['/v1/pivot']['get']['responses']['4XX']['content']['application/problem+json'];
+type Reply<T> = { data?: T; error?: unknown; response: Response };
+
+/** What came back, whatever it says. Throws `Refused` where nobody answered. */
+async function reached<T>(asked: Promise<Reply<T>>, signal?: AbortSignal): Promise<Reply<T>> {
   try {
-    return await get(url, { headers: { accept }, signal: signal ? AbortSignal.any([signal, patience]) : patience });
+    return await asked;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Refused({ kind: 'silent' });
   }
 }
 
-type Problem = {
-  title?: string;
-  detail?: string;
-  errors?: { pointer?: string; detail?: string }[];
-  cells?: number;
-  limit?: number;
-  coarser?: Coarser[];
-};
-
-async function refusalOf(reply: Response): Promise<Refusal> {
-  if (reply.status >= 502 || !/json/.test(reply.headers.get('content-type') ?? '')) return { kind: 'silent' };
-  const {
-    title = `answered ${reply.status}`,
-    detail,
-    errors = [],
-    cells,
-    limit,
-    coarser,
-  } = (await reply.json()) as Problem;
-  if (cells !== undefined) return { kind: 'large', cells, limit: limit ?? 0, coarser: coarser ?? [] };
-  const details = errors.map((error) => [error.pointer, error.detail].filter(Boolean).join(': '));
-  return { kind: 'wrong', title, details: details.length > 0 ? details : detail ? [detail] : [] };
+function refusalOf({ status, headers }: Response, problem: unknown): Refusal {
+  if (status >= 502 || !/json/.test(headers.get('content-type') ?? '')) return { kind: 'silent' };
+  const { title, detail, errors = [], cells, limit = 0, coarser = [] } = problem as Problem;
+  if (cells !== undefined) return { kind: 'large', cells, limit, coarser };
+  const faults = errors.map(({ pointer, expected, found }) => `${pointer}: expected ${expected}, found ${found}`);
+  return { kind: 'wrong', title: detail ?? title, details: faults };
 }

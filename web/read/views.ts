@@ -1,4 +1,5 @@
 import type { PivotQuery } from '../../services/model/pivot.ts';
+import type { Client } from './client.ts';
 
 /** A view that somebody has saved: its question, and how its answer is looked at (the page's own words, as in its address). */
 export type SavedView = { id: string; name: string; query: PivotQuery; look: string; time?: number };
@@ -23,37 +24,32 @@ export function idFor(name: string, saved: readonly SavedView[]): string {
   return id;
 }
 
-/** Views that the service keeps. Each answers null where it does not: no such route, no right, or nobody there. */
-export function createViewStore(base: string, send: typeof fetch = fetch) {
-  const call = async (path: string, options: RequestInit = {}): Promise<Response | null> => {
-    try {
-      const reply = await send(new URL(path, base), {
-        ...options,
-        headers: { accept: 'application/json', 'content-type': 'application/json' },
-      });
-      return reply.ok ? reply : null;
-    } catch (error) {
-      if (error instanceof TypeError) return null;
-      throw error;
-    }
-  };
+/** Views that the service keeps. Each answers null or false where it does not: no such route, no right, or nobody there. */
+export function createViewStore({ GET, PUT, DELETE }: Client) {
+  const at = (id: string) => ({ params: { path: { id } } });
   return {
     async list(): Promise<SavedView[] | null> {
-      const reply = await call('v1/views');
-      return reply && ((await reply.json()) as { rows: SavedView[] }).rows;
+      const data = (await reached(GET('/v1/views', JSON_ONLY)))?.data;
+      return typeof data === 'object' && 'rows' in data ? data.rows : null;
     },
-    save: async ({ id, name, query, look }: SavedView): Promise<boolean> => {
-      const body = JSON.stringify({ name, query, look });
-      return (await call(`v1/views/${encodeURIComponent(id)}`, { method: 'PUT', body })) !== null;
+    async save({ id, name, query, look }: SavedView): Promise<boolean> {
+      return (await reached(PUT('/v1/views/{id}', { ...at(id), body: { name, query, look } })))?.response.ok ?? false;
     },
-    remove: async (id: string): Promise<boolean> => {
-      try {
-        return (await send(new URL(`v1/views/${encodeURIComponent(id)}`, base), { method: 'DELETE' })).ok;
-      } catch (error) {
-        if (error instanceof TypeError) return false;
-        throw error;
-      }
+    async remove(id: string): Promise<boolean> {
+      return (await reached(DELETE('/v1/views/{id}', at(id))))?.response.ok ?? false;
     },
   };
 }
 export type ViewStore = ReturnType<typeof createViewStore>;
+
+const JSON_ONLY = { headers: { accept: 'application/json' } };
+
+/** What came back; null where nobody answered. */
+async function reached<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}

@@ -12,6 +12,7 @@ import { type Asked, knownUntil, type Read, readingOf } from '../revisions.ts';
 import { defaultGroup } from '../scope.ts';
 import { createSeconds } from '../seconds.ts';
 import { seen } from '../seen.ts';
+import { createShown, isOfMinutes, type Shown } from './shown.ts';
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1000;
@@ -40,6 +41,7 @@ type Kept = { memory: Memory; said: Omit<Derived, 'connect' | 'close'>; users: n
  */
 export function openDerived(from: FrameTables): OpenDerived {
   const kept = new Map<string, Promise<Kept>>();
+  const shown = createShown(from.record);
   const letGo = (one: Kept) => {
     if (one.isGone && one.users === 0) one.memory.close();
   };
@@ -57,7 +59,7 @@ export function openDerived(from: FrameTables): OpenDerived {
   return async (asked, revision, signal) => {
     const venue = from.venue();
     const { span, told, key } = derivedParts(asked, revision, from);
-    const found = kept.get(key) ?? read(told, span, from, venue, signal);
+    const found = kept.get(key) ?? read(told, span, { ...from, shown }, venue, signal);
     kept.delete(key);
     kept.set(key, found);
     if (kept.size > KEPT_MAX) forget(kept.keys().next().value!);
@@ -102,7 +104,9 @@ const baselinesOf = (reads: Read[], { house }: FrameTables): string[] => {
 const derivedDays = ({ house }: FrameTables): string[] =>
   house === null ? [] : readParts(house, 'frames').map(({ day }) => day);
 
-async function read(reads: Read[], span: Span, from: FrameTables, venue: Venue, signal?: AbortSignal): Promise<Kept> {
+type From = FrameTables & { shown: ReturnType<typeof createShown> };
+
+async function read(reads: Read[], span: Span, from: From, venue: Venue, signal?: AbortSignal): Promise<Kept> {
   const memory = await openMemory(from.house);
   try {
     await memory.connection.run(sql(import.meta.url, 'derived'));
@@ -132,7 +136,7 @@ async function readDay(
   { connection }: Memory,
   day: Read,
   span: Span,
-  { record }: FrameTables,
+  { record, shown }: From,
   venue: Venue,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -147,10 +151,11 @@ async function readDay(
     await connection.run(sql(new URL('..', import.meta.url).href, 'said_from_files'), { ...values, file: day.frames });
     return;
   }
-  const seconds = createSeconds(binsOf(part, '1m', venue.zone), venue);
-  const { presences } = await seen(record, part, seconds.add, signal);
+  const { presences, sums } = isOfMinutes(part)
+    ? await shown.of(day, part, venue, signal)
+    : await secondsOf(record, part, venue, signal);
   await fillPresences(connection, presences);
-  await fillSaid(connection, seconds.sums());
+  await fillSaid(connection, sums);
 }
 
 /** What was normal on each day: its newest baseline, as live frames take it. */
@@ -169,4 +174,16 @@ async function fillNormal({ connection }: Memory, reads: Read[], house: string |
     },
   );
   return reads.flatMap(({ day }, i) => (read[i] ? [{ dataset: 'baselines', day, revision: read[i].revision }] : []));
+}
+
+/** What was shown of a part that begins or ends within a minute. */
+async function secondsOf(
+  record: FrameTables['record'],
+  part: Span,
+  venue: Venue,
+  signal?: AbortSignal,
+): Promise<Shown> {
+  const seconds = createSeconds(binsOf(part, '1m', venue.zone), venue);
+  const { presences } = await seen(record, part, seconds.add, signal);
+  return { presences, sums: seconds.sums() };
 }

@@ -1,13 +1,13 @@
-import { AGGREGATORS, type Aggregator, MEASURES, type OwnMeasure } from '../../model/pivot.ts';
+import { AGGREGATORS, type Aggregator, type Listed, MEASURES, type OwnMeasure, PIVOTED } from '../../model/pivot.ts';
 import { DEFINITIONS } from './aggregators.ts';
 import type { Source } from './source.ts';
 import { PARTS } from './times.ts';
 import { SOURCES } from './work.ts';
 
 /** What can be asked: every dataset with its fields, the aggregators by PivotTable.js's names, the measures of the domain. */
-export function fieldsListed() {
+export function fieldsListed(): Listed {
   return {
-    datasets: Object.entries(SOURCES).map(([name, { record, fields, own }]) => ({
+    datasets: PIVOTED.map((name) => [name, SOURCES[name]] as const).map(([name, { record, fields, own }]) => ({
       name,
       record,
       fields: [...Object.entries(fields).map(([id, field]) => listed(id, field)), ...TIMES],

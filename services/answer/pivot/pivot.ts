@@ -46,7 +46,7 @@ async function makeCells(work: Work): Promise<string> {
   const pieces = query.dataset === 'frames' ? piecesOf(work) : null;
   const bins = await prepared(work);
   await refuseLarge(work, bins);
-  if (query.dataset === 'observations') {
+  if (query.dataset === 'observations' || query.dataset === 'anomalies') {
     await run(connection, cellsStatement(plan, source, hasTotals));
     return opened.readFrom;
   }
