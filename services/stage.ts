@@ -13,6 +13,7 @@ import type { DemoShown } from './serve/deps.ts';
 import type { World } from './simulate/world.ts';
 import { simulateSource, systemClock } from './source/simulate.ts';
 import type { Source } from './source/source.ts';
+import { giveStarters } from './starters.ts';
 import { type Work, type WorkOptions, work } from './work.ts';
 
 const DAY_MS = 86_400_000;
@@ -163,6 +164,7 @@ async function settle(course: Course, demo: Demo): Promise<void> {
   course.at = await work(house, [...sources, telling(world, demo, house, tools.clock)], tools);
   course.share = 1;
   fanout.anew();
+  await giveStarters(house.ledger, house.venue.zone, demo.start - DAY_MS);
   void sleep(SLOW_MS, undefined, { ref: false }).then(() => left.close());
 }
 

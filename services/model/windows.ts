@@ -51,11 +51,11 @@ const lengthOf = (lasting: string): number =>
 
 /** What a window is called in a path: its ends in the zone, with their offsets, so that no two are the same. */
 export function nameOf({ from, until }: Span, zone: string): string {
-  return `${stamp(from, zone)}_${stamp(until, zone)}`;
+  return `${stampOf(from, zone)}_${stampOf(until, zone)}`.replaceAll(':', '');
 }
 
-function stamp(time: number, zone: string): string {
+/** 2026-11-03T10:00+01:00 */
+export function stampOf(time: number, zone: string): string {
   const at = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone);
-  const text = at.toString({ smallestUnit: 'minute', timeZoneName: 'never' });
-  return text.replaceAll(':', '');
+  return at.toString({ smallestUnit: 'minute', timeZoneName: 'never' });
 }

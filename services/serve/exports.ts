@@ -10,7 +10,7 @@ import { NoCron } from '../model/cron.ts';
 import { ID_PATTERN, Id, Time } from '../model/fields.ts';
 import { canonicalPivot } from '../model/pivot-url.ts';
 import { GivenSchedule, type Schedule, WindowRow } from '../model/schedule.ts';
-import { nameOf, type Window, windowsAfter, windowsOf } from '../model/windows.ts';
+import { nameOf, stampOf, type Timed, type Window, windowsAfter, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
@@ -29,6 +29,12 @@ const range = Compile(Range);
 const errors = { '4xx': Problem };
 const Named = Type.Object({ id: Type.String({ pattern: ID_PATTERN }) });
 const Next = Type.Object({ from: Time, until: Time, local: Type.String(), utc: Type.String(), due: Time });
+const { cron, zone } = GivenSchedule.properties;
+const Timetable = Type.Object({
+  cron,
+  zone,
+  lasting: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,4}[mhd])?$' })),
+});
 const Shown = Type.Object({
   ...GivenSchedule.properties,
   id: Id,
@@ -46,6 +52,27 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
     async () => ({
       rows: (await readSchedules(ledger())).map(shown),
     }),
+  );
+  app.get(
+    '/v1/schedules/runs',
+    {
+      schema: {
+        summary: 'The next ten runs of a timetable, before it is kept',
+        querystring: Timetable,
+        response: errors,
+      },
+      config: { docs: { rows: Next } },
+    },
+    async (request) => {
+      const {
+        cron,
+        zone = deps.zone(),
+        lasting = null,
+      } = request.query as { cron: string; zone?: string; lasting?: string };
+      const timed = { cron, zone, lasting: lasting || null, since: Number.NEGATIVE_INFINITY };
+      refuseTimetable(timed);
+      return { rows: nextOf(timed) };
+    },
   );
   app.put(
     '/v1/schedules/:id',
@@ -217,7 +244,7 @@ function settled(body: GivenSchedule, zone: string, since: number): Omit<Schedul
 }
 
 /** Throws a problem where a timetable cannot be read. */
-function refuseTimetable(kept: Omit<Schedule, 'id' | 'time'>): void {
+function refuseTimetable(kept: Timed): void {
   try {
     windowsAfter(kept, Date.now(), 1);
   } catch (error) {
@@ -230,16 +257,16 @@ function refuseTimetable(kept: Omit<Schedule, 'id' | 'time'>): void {
 }
 
 function shown(schedule: Schedule) {
-  const next = schedule.paused ? [] : windowsAfter({ ...schedule, since: Number.NEGATIVE_INFINITY }, Date.now(), NEXT);
-  return {
-    ...schedule,
-    next: next.map((window) => ({
-      ...window,
-      local: nameOf({ from: window.until, until: window.until }, schedule.zone).split('_')[0],
-      utc: new Date(window.until).toISOString(),
-    })),
-  };
+  return { ...schedule, next: schedule.paused ? [] : nextOf({ ...schedule, since: Number.NEGATIVE_INFINITY }) };
 }
+
+/** The next windows: when each ends, on the clock of the zone and in UTC. */
+const nextOf = (timed: Timed) =>
+  windowsAfter(timed, Date.now(), NEXT).map((window) => ({
+    ...window,
+    local: stampOf(window.until, timed.zone),
+    utc: new Date(window.until).toISOString(),
+  }));
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 

@@ -13,6 +13,7 @@ const LINKS = [
   ['./', 'Live'],
   ['explore.html', 'Explore'],
   ['replay.html', 'Replay'],
+  ['exports.html', 'Exports'],
   ['in.html', 'Incoming'],
   ['docs', 'API'],
 ] as const;

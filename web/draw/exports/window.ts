@@ -1,0 +1,124 @@
+import type { Published, WindowRow } from '../../../services/model/schedule.ts';
+import { fileAddress } from '../../read/schedules.ts';
+import { bytesOf, standingOf } from '../../view/exports/words.ts';
+import { element } from '../element.ts';
+import { instantsIn } from '../instant.ts';
+import { amount, number } from '../number.ts';
+import { STANDINGS } from './ledger.ts';
+
+/** What became of one window: its files, what they were read from, and what can be done about it. */
+export function drawWindow(
+  document: Document,
+  row: WindowRow,
+  zone: string,
+  explore: string,
+  again: () => void,
+): HTMLElement {
+  const { day, minute, zone: zoned } = instantsIn(zone);
+  const { published } = row;
+  const standing = standingOf(row);
+  const tone = { done: 'ok', revised: 'ok', running: 'accent', failed: 'danger', planned: 'muted' }[standing];
+  const ends = day(row.from) === day(row.until) ? minute(row.until) : `${day(row.until)} ${minute(row.until)}`;
+  const title = `${day(row.from)} ${minute(row.from)} to ${ends} ${zoned(row.until)}`;
+  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Run this window again');
+  button.addEventListener('click', again);
+  const head = element(
+    document,
+    'div',
+    { class: 'head' },
+    element(
+      document,
+      'div',
+      {},
+      element(
+        document,
+        'h2',
+        {},
+        title,
+        published && published.revision > 1 ? ` · revision ${number(published.revision)}` : '',
+      ),
+      element(document, 'p', { class: 'muted' }, saidOf(row, zone)),
+    ),
+    element(document, 'span', { class: 'state', 'data-tone': tone }, STANDINGS[standing].word),
+    element(document, 'a', { class: 'button small', href: explore }, 'Open in Explore'),
+    button,
+  );
+  const parts: HTMLElement[] = [head];
+  if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
+  if (published) parts.push(factsOf(document, row, published, zone), filesOf(document, row, published));
+  return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
+}
+
+function saidOf({ state, ended, published, why, due }: WindowRow, zone: string): string {
+  const { whole } = instantsIn(zone);
+  if (state === 'planned') return `It is filled from ${whole(due)} on`;
+  if (state === 'running') return 'It is being written; nothing is published before it is whole';
+  if (state === 'failed') return `Stopped ${whole(ended ?? due)}; nothing was published`;
+  const because = {
+    'late data': ', because of late data',
+    backfill: ', by a backfill',
+    asked: ', as asked',
+    timetable: '',
+  }[why];
+  return `Published ${whole(published?.time ?? ended ?? due)}${because}`;
+}
+
+const retry = ({ retry }: WindowRow, zone: string): string[] =>
+  retry === null
+    ? [' It waits until somebody runs it again.']
+    : [` It is tried again at ${instantsIn(zone).minute(retry)}.`];
+
+function factsOf(document: Document, row: WindowRow, published: Published, zone: string): HTMLElement {
+  const took = row.began !== null && row.ended !== null ? (row.ended - row.began) / 1000 : null;
+  const facts: [string, string][] = [
+    ['Took', amount(took, 's', 1)],
+    ['Rows', number(published.rows)],
+    ['Revision', number(published.revision)],
+    ['Read', published.asSeen ? 'as seen, not yet corrected' : 'corrected'],
+    ['Zone', zone],
+    ...(published.changed ? ([['Changed', published.changed]] as [string, string][]) : []),
+  ];
+  return element(
+    document,
+    'dl',
+    { class: 'facts' },
+    ...facts.map(([name, value]) =>
+      element(document, 'div', {}, element(document, 'dt', {}, name), element(document, 'dd', {}, value)),
+    ),
+  );
+}
+
+function filesOf(document: Document, row: WindowRow, { files, revision, rows }: Published): HTMLElement {
+  const link = (name: string) =>
+    element(document, 'a', { href: fileAddress(row, revision, name), download: name }, name);
+  const heads = ['Name', 'Rows', 'Bytes', 'SHA-256'].map((name, i) =>
+    element(document, 'th', { scope: 'col', ...(i === 1 || i === 2 ? { class: 'number' } : {}) }, name),
+  );
+  const body = files.map(({ name, bytes, sha256 }) => {
+    const [value, unit] = bytesOf(bytes);
+    return element(
+      document,
+      'tr',
+      {},
+      element(document, 'td', {}, link(name)),
+      element(document, 'td', { class: 'number' }, number(rows)),
+      element(document, 'td', { class: 'number' }, amount(value, unit, 1)),
+      element(document, 'td', { class: 'mono', title: sha256 }, `${sha256.slice(0, 8)}…${sha256.slice(-8)}`),
+    );
+  });
+  const table = element(
+    document,
+    'table',
+    { class: 'table files' },
+    element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
+    element(document, 'tbody', {}, ...body),
+  );
+  const note = element(
+    document,
+    'p',
+    { class: 'muted' },
+    'Each file was written beside its place and renamed, the manifest last: ',
+    link('manifest.json'),
+  );
+  return element(document, 'div', { class: 'box' }, table, note);
+}

@@ -1,0 +1,398 @@
+import type { WindowRow } from '../services/model/schedule.ts';
+import { element } from './draw/element.ts';
+import { createToast } from './draw/explore/toast.ts';
+import { createForm, type Question } from './draw/exports/form.ts';
+import { drawLedger } from './draw/exports/ledger.ts';
+import { drawList, HEALTH } from './draw/exports/list.ts';
+import { drawWindow } from './draw/exports/window.ts';
+import { counted, number } from './draw/number.ts';
+import { createTopbar } from './draw/topbar.ts';
+import { enter } from './enter.ts';
+import { createAsk } from './read/ask.ts';
+import { clientOf } from './read/client.ts';
+import type { VenueRow } from './read/live-rows.ts';
+import { toSearch } from './read/pivot-url.ts';
+import { poll } from './read/poll.ts';
+import { createSchedules, type Fault, type NextRun, Refusal, type ScheduleShown } from './read/schedules.ts';
+import { createViewStore } from './read/views.ts';
+import type { Connection } from './view/connection.ts';
+import { cronWords, type Health, healthOf, idOf } from './view/exports/words.ts';
+import { createState } from './view/state.ts';
+import { useTheme } from './view/theme.ts';
+
+const EVERY_MS = 5000;
+const TICK_MS = 1000;
+const DAY_MS = 86_400_000;
+
+type Shown = {
+  schedules: ScheduleShown[] | null;
+  windows: ReadonlyMap<string, WindowRow[]>;
+  questions: Question[];
+  venue: { name: string | null; zone: string };
+  chosen: string | null;
+  window: number | null;
+  form: 'new' | 'edit' | null;
+  connection: Connection;
+};
+
+useTheme(document.documentElement, location.search);
+await enter(document);
+const at = new URLSearchParams(location.search);
+const service = createSchedules(document.baseURI);
+const ask = createAsk(document.baseURI);
+const views = createViewStore(clientOf(document.baseURI));
+const toast = createToast(document);
+const bell = new EventTarget();
+const state = createState<Shown>({
+  ...{ schedules: null, windows: new Map(), questions: [], connection: { kind: 'connecting' } },
+  ...{ venue: { name: null, zone: 'UTC' }, form: at.get('form') === 'new' ? 'new' : null },
+  ...{ chosen: at.get('id'), window: Number(at.get('w')) || null },
+});
+
+const topbar = createTopbar(document, 'Exports');
+const lead = element(document, 'p', { class: 'muted' });
+const verify = button('Verify all files', () => void verifyAll());
+const create = button('New schedule', () => state.set({ form: 'new' }), 'button primary');
+const head = element(
+  document,
+  'div',
+  { class: 'title' },
+  element(document, 'div', {}, element(document, 'h1', {}, 'Scheduled exports'), lead),
+  verify,
+  create,
+);
+const list = element(document, 'section', { class: 'list', 'aria-label': 'Schedules' });
+const main = element(document, 'section', { class: 'chosen', 'aria-label': 'Ledger and run' });
+const side = element(document, 'aside', { class: 'side' });
+const work = element(document, 'main', { class: 'work' }, list, main, side);
+document.body.replaceChildren(topbar.node, head, work, ...toast.nodes);
+
+/** What is drawn again only where it differs: a form is never drawn over while somebody writes in it. */
+let drawn = '';
+let formOf: string | null = null;
+function draw(): void {
+  const { schedules, windows, venue, connection, chosen, window } = state.get();
+  topbar.update({ connection, now: Date.now(), zone: venue.zone, venue: venue.name });
+  drawForm();
+  const key = JSON.stringify([schedules, [...windows], chosen, window]);
+  if (key === drawn) return;
+  drawn = key;
+  const held = document.activeElement?.getAttribute('aria-label') ?? null;
+  lead.textContent = schedules ? leadOf(schedules, windows) : 'Asking for the schedules …';
+  verify.hidden = !schedules?.length;
+  const rows = schedules ?? [];
+  list.replaceChildren(...drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose));
+  list.hidden = rows.length === 0;
+  main.replaceChildren(...(schedules === null ? [] : rows.length === 0 ? [empty()] : chosenParts()));
+  if (held) document.querySelector<HTMLElement>(`[aria-label="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
+  document.title = `Exports${titleOf(rows, windows)} · Hallway`;
+}
+
+const current = (): ScheduleShown | null => {
+  const { schedules, chosen } = state.get();
+  return schedules?.find(({ id }) => id === chosen) ?? schedules?.[0] ?? null;
+};
+
+function choose(id: string): void {
+  state.set({ chosen: id, window: null, form: null });
+}
+
+function leadOf(schedules: ScheduleShown[], windows: Shown['windows']): string {
+  const count = new Map<Health, number>();
+  for (const one of schedules) {
+    const health = healthOf(one, windows.get(one.id) ?? []);
+    count.set(health, (count.get(health) ?? 0) + 1);
+  }
+  const all = [...windows.values()].flat();
+  const by = (name: WindowRow['state']) => all.filter((row) => row.state === name).length;
+  const said = [...count].map(([health, n]) => `${number(n)} ${HEALTH[health].word}`).join(', ');
+  const failed = by('failed') > 0 ? `, ${number(by('failed'))} failed` : '; none skipped, none written twice';
+  return `${counted(schedules.length, 'schedule')}: ${said}. ${number(by('done'))} windows done${failed}.`;
+}
+
+function titleOf(schedules: ScheduleShown[], windows: Shown['windows']): string {
+  const failing = schedules.filter((one) => ['failing', 'gap'].includes(healthOf(one, windows.get(one.id) ?? [])));
+  return failing.length > 0 ? `, ${failing.length} of ${schedules.length} failing` : '';
+}
+
+/** The schedule that is chosen: what can be done with it, its ledger, and the window that is chosen. */
+function chosenParts(): HTMLElement[] {
+  const schedule = current()!;
+  const rows = state.get().windows.get(schedule.id) ?? [];
+  const { window } = state.get();
+  const row = rows.find(({ until }) => until === window) ?? rows[0] ?? null;
+  const bar = element(
+    document,
+    'div',
+    { class: 'head' },
+    element(
+      document,
+      'div',
+      {},
+      element(document, 'h2', {}, schedule.name),
+      element(
+        document,
+        'p',
+        { class: 'muted' },
+        `${cronWords(schedule.cron) ?? ''} `,
+        element(document, 'span', { class: 'mono' }, schedule.cron),
+        ` · ${schedule.zone}`,
+      ),
+    ),
+    button(schedule.paused ? 'Resume' : 'Pause', () => void pause(schedule)),
+    button('Backfill …', () => backfill(schedule)),
+    button('Verify', () => void verifyOf([schedule])),
+    button('Edit', () => state.set({ form: 'edit' })),
+  );
+  if (!row) {
+    const due = schedule.next[0];
+    const words = due
+      ? 'No window has ended yet. The first file is written when the first window closes and fifteen minutes have passed.'
+      : 'It is paused, and no window has been filled.';
+    return [bar, element(document, 'p', { class: 'nothing' }, words)];
+  }
+  const span = { from: row.from, until: row.until };
+  const explore = `explore.html?${toSearch({ ...schedule.query, span })}`;
+  return [
+    bar,
+    drawLedger(document, rows, schedule.zone, row.until, (until) => state.set({ window: until })),
+    drawWindow(document, row, schedule.zone, explore, () => void fill(schedule, row.until - 1, row.until + 1)),
+  ];
+}
+
+function empty(): HTMLElement {
+  return element(
+    document,
+    'div',
+    { class: 'nothing' },
+    element(document, 'h2', {}, 'No exports yet'),
+    element(
+      document,
+      'p',
+      {},
+      'A schedule asks the same question again and again, and writes its answer to files. It writes its first file when its first window closes.',
+    ),
+    button('New schedule', () => state.set({ form: 'new' }), 'button primary'),
+  );
+}
+
+/** The form stands as long as it is about the same. */
+function drawForm(): void {
+  const { form, questions, schedules } = state.get();
+  const schedule = form === 'edit' ? current() : null;
+  const wanted = form === null || !schedules || questions.length === 0 ? null : `${form} ${schedule?.id ?? ''}`;
+  work.classList.toggle('with-form', wanted !== null);
+  side.hidden = wanted === null;
+  if (wanted === formOf) return;
+  formOf = wanted;
+  side.replaceChildren(...(wanted === null ? [] : [formFor(schedule)]));
+  side.querySelector('input')?.focus();
+}
+
+/** The form of a schedule; null: of a new one. */
+function formFor(schedule: ScheduleShown | null): HTMLElement {
+  const { questions, venue, schedules } = state.get();
+  return createForm(document, schedule, questions, venue.zone, {
+    keep: async (given) => {
+      const taken = new Set(schedules!.map(({ id }) => id));
+      const id = schedule?.id ?? idOf(given.name, taken);
+      const faults = await tried(() => service.put(id, given));
+      if (faults) return faults;
+      toast.say(schedule ? `“${given.name}” is saved.` : `“${given.name}” is scheduled.`);
+      state.set({ form: null, chosen: id });
+      ring();
+      return [];
+    },
+    close: () => state.set({ form: null }),
+    remove: schedule ? () => void remove(schedule) : null,
+    async runs(cron, zone, lasting) {
+      const found: { runs: NextRun[] } = { runs: [] };
+      const faults = await tried(async () => {
+        found.runs = await service.runs(cron, zone, lasting);
+      });
+      return faults ?? found.runs;
+    },
+  });
+}
+
+/** What is refused, fault by fault; null: it was done. An outage is said. */
+async function tried(act: () => Promise<unknown>): Promise<readonly Fault[] | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal)
+      return error.faults.length > 0
+        ? error.faults
+        : [{ pointer: '/', expected: error.message, found: 'something else' }];
+    return [{ pointer: '/', expected: 'an answer of the service', found: 'none' }];
+  }
+}
+
+async function done(act: () => Promise<unknown>, words: string): Promise<void> {
+  const faults = await tried(act);
+  toast.say(faults ? `That did not work: expected ${faults[0]!.expected}, found ${faults[0]!.found}.` : words);
+  ring();
+}
+
+const givenOf = ({ id: _, time: __, next: ___, ...given }: ScheduleShown) => given;
+
+const pause = (schedule: ScheduleShown) =>
+  done(
+    () => service.put(schedule.id, { ...givenOf(schedule), paused: !schedule.paused }),
+    schedule.paused
+      ? 'It goes on: windows that waited are filled in order.'
+      : 'Paused. Windows wait, and are filled in order when you resume.',
+  );
+
+const fill = (schedule: ScheduleShown, from: number, until: number) =>
+  done(() => service.fill(schedule.id, from, until), 'It is planned, and runs within a minute.');
+
+/** Takes a schedule away, with a way back. */
+async function remove(schedule: ScheduleShown): Promise<void> {
+  const faults = await tried(() => service.drop(schedule.id));
+  state.set({ form: null });
+  if (faults) return toast.say('It is not deleted: the service did not answer.');
+  toast.say(`“${schedule.name}” is deleted. Its files stay.`, {
+    label: 'Undo',
+    run: () => void done(() => service.put(schedule.id, givenOf(schedule)), `“${schedule.name}” is back.`),
+  });
+  ring();
+}
+
+async function verifyAll(): Promise<void> {
+  await verifyOf(state.get().schedules ?? []);
+}
+
+async function verifyOf(schedules: readonly ScheduleShown[]): Promise<void> {
+  const began = performance.now();
+  const found = { files: 0, faults: [] as string[] };
+  for (const { id } of schedules) {
+    const faults = await tried(async () => {
+      const one = await service.verify(id);
+      found.files += one.files;
+      found.faults.push(...one.faults);
+    });
+    if (faults) return toast.say('The files could not be verified: the service did not answer.');
+  }
+  const took = ((performance.now() - began) / 1000).toFixed(1);
+  const checked = `${counted(found.files, 'file')} checked in ${took} s`;
+  toast.say(
+    found.faults.length === 0
+      ? `${checked}: every SHA-256 matches its manifest.`
+      : `${checked}; ${counted(found.faults.length, 'fault')}. ${found.faults[0]}`,
+  );
+}
+
+/** Asks for a range of days to be filled, those that are done too. */
+function backfill(schedule: ScheduleShown): void {
+  const today = new Date().toISOString().slice(0, 10);
+  const input = (label: string, value: string) => {
+    const node = element(document, 'input', { type: 'date', class: 'input', required: '', value, max: today });
+    return { node, label: element(document, 'label', {}, element(document, 'span', {}, label), node) };
+  };
+  const from = input('From', new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10));
+  const until = input('Until the end of', today);
+  const act = element(document, 'button', { type: 'submit', class: 'button primary' }, 'Backfill');
+  const cancel = button('Cancel', () => dialog.close());
+  const dialog = element(
+    document,
+    'dialog',
+    { class: 'dialog', 'aria-label': 'Backfill' },
+    element(
+      document,
+      'form',
+      { method: 'dialog' },
+      element(document, 'h2', {}, `Backfill “${schedule.name}”`),
+      element(
+        document,
+        'p',
+        { class: 'muted' },
+        'Every window that ended in these days is filled, those that are done are looked at again. What is the same stays as it is.',
+      ),
+      element(document, 'div', { class: 'pair' }, from.label, until.label),
+      element(document, 'div', { class: 'buttons' }, element(document, 'span', { class: 'spring' }), cancel, act),
+    ),
+  );
+  dialog.querySelector('form')!.addEventListener('submit', () => {
+    void fill(schedule, Date.parse(from.node.value), Date.parse(until.node.value) + DAY_MS);
+  });
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function button(words: string, act: () => void, name = 'button'): HTMLButtonElement {
+  const node = element(document, 'button', { type: 'button', class: name }, words);
+  node.addEventListener('click', act);
+  return node;
+}
+
+const ring = () => bell.dispatchEvent(new Event('ring'));
+
+/** What there is to be scheduled: saved views, and some that everybody wants. */
+async function questionsOf(): Promise<Question[]> {
+  const saved = (await views.list()) ?? [];
+  const usual: Question[] = [
+    [
+      'Rooms by quarter of an hour',
+      { dataset: 'frames', rows: ['room', 'step:15m'], measures: ['occupancy', 'peak', 'visitors'] },
+    ],
+    ['Rooms by hour', { dataset: 'frames', rows: ['room', 'step:1h'], measures: ['occupancy', 'peak', 'visitors'] }],
+    ['Claps by session', { dataset: 'frames', rows: ['session'], measures: ['claps', 'peak', 'visitors'] }],
+    ['Temperature by hour', { dataset: 'frames', rows: ['room', 'step:1h'], measures: ['temperature'] }],
+    [
+      'Anomalies by room',
+      { dataset: 'anomalies', rows: ['day', 'room', 'severity'], measures: ['count', 'listUnique(sentence)'] },
+    ],
+    ['Sightings by gateway and hour', { dataset: 'observations', rows: ['gateway', 'step:1h'], measures: ['count'] }],
+  ].map(([name, query]) => ({ name, query }) as Question);
+  return [...saved.map(({ name, query }) => ({ name, query })), ...usual];
+}
+
+async function question() {
+  const schedules = await service.list();
+  const found = await Promise.all(schedules.map(async ({ id }) => [id, await service.windows(id)] as const));
+  const { body } = await ask<{ rows: VenueRow[] }>('v1/venue');
+  return { schedules, windows: new Map(found), venue: body.rows[0]!, questions: await questionsOf() };
+}
+
+state.watch(draw);
+state.watch(({ chosen, window, form }) => {
+  const search = new URLSearchParams(location.search);
+  for (const [name, value] of [
+    ['id', chosen],
+    ['w', window],
+    ['form', form === 'new' ? 'new' : null],
+  ] as const) {
+    if (value === null) search.delete(name);
+    else search.set(name, String(value));
+  }
+  const text = search.size > 0 ? `?${search}` : '';
+  if (text !== location.search) history.replaceState(null, '', `${location.pathname}${text}`);
+});
+draw();
+setInterval(draw, TICK_MS);
+let lostSince: number | null = null;
+await poll(
+  question,
+  {
+    asking: () => undefined,
+    answered: ({ schedules, windows, venue, questions }) => {
+      lostSince = null;
+      state.set({
+        schedules,
+        windows,
+        questions,
+        venue: { name: venue.name, zone: venue.zone },
+        connection: { kind: 'live' },
+      });
+    },
+    failed(pauseMs) {
+      lostSince ??= Date.now();
+      state.set({ connection: { kind: 'lost', since: lostSince, next: Date.now() + pauseMs } });
+    },
+  },
+  document,
+  { everyMs: () => EVERY_MS, bell },
+);

@@ -1,0 +1,56 @@
+import type { GivenSchedule, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import { NoAnswer } from './ask.ts';
+
+/** The end of a window to come: on the clock of the schedule's zone, and in UTC. */
+export type NextRun = { from: number; until: number; due: number; local: string; utc: string };
+export type ScheduleShown = Schedule & { next: NextRun[] };
+export type Verified = { folders: number; files: number; faults: string[] };
+/** What the service says of a schedule that it does not take: where, what was expected, what was found. */
+export type Fault = { pointer: string; expected: string; found: string };
+
+/** What was asked is refused; each fault is said. */
+export class Refusal extends Error {
+  readonly faults: Fault[];
+  constructor(detail: string, faults: Fault[]) {
+    super(detail);
+    this.faults = faults;
+  }
+}
+
+/** Schedules of the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
+export function createSchedules(base: string, send: typeof fetch = fetch) {
+  async function call<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
+    let reply: Response;
+    try {
+      const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) };
+      reply = await send(new URL(path, base), {
+        method,
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      throw new NoAnswer(`no answer to ${path}`, { cause: error });
+    }
+    if (reply.status >= 500) throw new NoAnswer(`${path} answered ${reply.status}`);
+    const said = (await reply.json()) as T & { detail?: string; errors?: Fault[] };
+    if (!reply.ok) throw new Refusal(said.detail ?? `the service answered ${reply.status}`, said.errors ?? []);
+    return said;
+  }
+  const at = (id: string, rest = '') => `v1/schedules/${encodeURIComponent(id)}${rest}`;
+  return {
+    list: async () => (await call<{ rows: ScheduleShown[] }>('v1/schedules')).rows,
+    windows: async (id: string) => (await call<{ rows: WindowRow[] }>(at(id, '/windows'))).rows,
+    put: (id: string, schedule: GivenSchedule) => call<ScheduleShown>(at(id), 'PUT', schedule),
+    drop: (id: string) => call<ScheduleShown>(at(id), 'DELETE'),
+    fill: (id: string, from: number, until: number) =>
+      call<{ planned: number }>(at(id, '/windows'), 'POST', { from, until }),
+    runs: async (cron: string, zone: string, lasting: string) =>
+      (await call<{ rows: NextRun[] }>(`v1/schedules/runs?${new URLSearchParams({ cron, zone, lasting })}`)).rows,
+    verify: (id: string) => call<Verified>(at(id, '/verify'), 'POST', {}),
+  };
+}
+export type Schedules = ReturnType<typeof createSchedules>;
+
+/** Where a file of a window is had, from the page. */
+export const fileAddress = ({ schedule, until }: WindowRow, revision: number, name: string): string =>
+  `v1/schedules/${encodeURIComponent(schedule)}/windows/${new Date(until).toISOString()}/${revision}/${encodeURIComponent(name)}`;

@@ -1,0 +1,68 @@
+import type { Schedule, WindowRow } from '../../../services/model/schedule.ts';
+
+const DAYS = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
+const two = (text: string) => text.padStart(2, '0');
+const isNumber = (text: string | undefined): text is string => /^\d+$/.test(text ?? '');
+
+/** A cron expression as people say it; null where that would be longer than itself. */
+export function cronWords(cron: string): string | null {
+  const [minute = '', hour = '', day, month, weekday = ''] = cron.trim().split(/\s+/);
+  if (day !== '*' || month !== '*') return null;
+  const every = /^\*\/(\d+)$/.exec(minute)?.[1];
+  if (every && hour === '*' && weekday === '*') return `Every ${every} minutes`;
+  if (minute === '*' && hour === '*' && weekday === '*') return 'Every minute';
+  if (!isNumber(minute)) return null;
+  if (hour === '*' && weekday === '*')
+    return minute === '0' ? 'Every hour, on the hour' : `Every hour, at ${minute} minutes past`;
+  if (!isNumber(hour)) return null;
+  const at = `${two(hour)}:${two(minute)}`;
+  if (weekday === '*') return `Every day at ${at}`;
+  if (weekday === '1-5' || weekday.toUpperCase() === 'MON-FRI') return `Monday to Friday at ${at}`;
+  return isNumber(weekday) && DAYS[+weekday] ? `${DAYS[+weekday]} at ${at}` : null;
+}
+
+/** How a window stands: `revised` is done, and not for the first time. */
+export type Standing = 'done' | 'revised' | 'running' | 'failed' | 'planned';
+export const standingOf = ({ state, published }: WindowRow): Standing =>
+  state === 'done' && (published?.revision ?? 0) > 1 ? 'revised' : state;
+
+/** How a schedule stands, from its windows: the newest failure counts until it is filled. */
+export type Health = 'paused' | 'failing' | 'gap' | 'running' | 'waiting' | 'ok';
+export function healthOf({ paused }: Pick<Schedule, 'paused'>, windows: readonly WindowRow[]): Health {
+  if (paused) return 'paused';
+  if (windows[0]?.state === 'failed') return 'failing';
+  if (windows.some(({ state }) => state === 'failed')) return 'gap';
+  if (windows.some(({ state }) => state === 'running')) return 'running';
+  return windows.length === 0 ? 'waiting' : 'ok';
+}
+
+/** 31.2 kB: thousands, as manifests and disks count. */
+export function bytesOf(bytes: number): [value: number, unit: string] {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return [bytes / 1000 ** step, units[step]!];
+}
+
+/** Windows by the local day on which they begin, newest day first, each day in order. */
+export function byDay(windows: readonly WindowRow[], dayOf: (time: number) => string): [string, WindowRow[]][] {
+  const days = new Map<string, WindowRow[]>();
+  for (const row of [...windows].sort((a, b) => b.from - a.from)) {
+    const day = dayOf(row.from);
+    days.set(day, [row, ...(days.get(day) ?? [])]);
+  }
+  return [...days];
+}
+
+/** A name as the last part of an address. */
+export const idOf = (name: string, taken: ReadonlySet<string>): string => {
+  const wanted =
+    name
+      .toLowerCase()
+      .normalize('NFKD')
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60) || 'export';
+  let id = wanted;
+  for (let n = 2; taken.has(id); n++) id = `${wanted}-${n}`;
+  return id;
+};
