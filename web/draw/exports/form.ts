@@ -39,48 +39,12 @@ export function createForm(
   zone: string,
   acts: FormActs,
 ): HTMLElement {
-  const input = (attributes: Record<string, string>) => element(document, 'input', { class: 'input', ...attributes });
-  const field = (label: string, node: HTMLElement, hint = '') =>
-    element(document, 'label', {}, element(document, 'span', {}, label), node, element(document, 'small', {}, hint));
-  const name = input({ type: 'text', required: '', maxlength: '80', value: known?.name ?? '' });
-  const question = element(document, 'select', { class: 'input' });
   const asked = known ? [{ name: 'As it is now', query: known.query }, ...questions] : questions;
-  question.append(...asked.map(({ name }, i) => element(document, 'option', { value: String(i) }, name)));
-  const cron = input({
-    type: 'text',
-    required: '',
-    class: 'input mono',
-    list: 'times',
-    value: known?.cron ?? '0 * * * *',
-  });
-  const times = element(document, 'datalist', { id: 'times' });
-  times.append(...TIMES.map(([value, words]) => element(document, 'option', { value }, words)));
-  const zoned = input({ type: 'text', required: '', value: known?.zone ?? zone });
-  const lasting = input({
-    type: 'text',
-    pattern: '[1-9][0-9]{0,4}[mhd]',
-    placeholder: 'from run to run',
-    value: known?.lasting ?? '',
-  });
-  const formats = FORMATS.map(([value, words]) =>
-    toggle(document, value, words, known ? known.formats.includes(value) : value === 'csv' || value === 'parquet'),
-  );
-  const guarded = element(document, 'input', { type: 'checkbox' });
-  guarded.checked = (known?.profile ?? 'spreadsheet') === 'spreadsheet';
+  const controls = createControls(document, known, asked, zone);
+  const { cron, zoned, lasting } = controls;
   const faults = element(document, 'div', { class: 'faults', role: 'alert' });
   const next = element(document, 'div', { class: 'next' });
-  const say = (found: readonly Fault[]) =>
-    faults.replaceChildren(
-      ...found.map(({ pointer, expected, found }) =>
-        element(
-          document,
-          'p',
-          {},
-          element(document, 'b', {}, pointer.slice(1) || 'schedule'),
-          `: expected ${expected}, found ${found}`,
-        ),
-      ),
-    );
+  const say = (found: readonly Fault[]) => faults.replaceChildren(...found.map((fault) => saidOf(document, fault)));
   let asking = 0;
   const foretell = async () => {
     const turn = ++asking;
@@ -91,74 +55,126 @@ export function createForm(
     next.replaceChildren(...(isFault ? [] : [drawNext(document, runs as NextRun[], zoned.value)]));
   };
   for (const one of [cron, zoned, lasting]) one.addEventListener('input', () => void foretell());
-  const save = element(
-    document,
-    'button',
-    { type: 'submit', class: 'button primary' },
-    known ? 'Save' : 'Create schedule',
-  );
-  const cancel = element(document, 'button', { type: 'button', class: 'button' }, 'Cancel');
-  cancel.addEventListener('click', acts.close);
-  const remove = element(document, 'button', { type: 'button', class: 'button danger' }, 'Delete');
-  remove.addEventListener('click', () => acts.remove?.());
   const node = element(
     document,
     'form',
     { class: 'form', 'aria-label': known ? 'Edit the schedule' : 'New schedule' },
     element(document, 'h2', {}, known ? `Edit “${known.name}”` : 'New schedule'),
-    element(
-      document,
-      'div',
-      { class: 'fields' },
-      field('Name', name),
-      field('What is asked', question, 'Views saved in Explore are here too. The span is that of each window.'),
-      field('When it runs', cron, 'Minute, hour, day, month, weekday.'),
-      times,
-      field('Time zone', zoned, 'A time that clocks skip runs at the change; one that comes twice runs once.'),
-      field('A window lasts', lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
-      element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'), ...formats),
-      element(
-        document,
-        'label',
-        { class: 'check' },
-        guarded,
-        element(document, 'span', {}, 'Guard texts that a spreadsheet would run as formulas'),
-      ),
-    ),
+    fieldsOf(document, controls),
     faults,
     next,
-    element(
-      document,
-      'div',
-      { class: 'buttons' },
-      ...(acts.remove ? [remove] : []),
-      element(document, 'span', { class: 'spring' }),
-      cancel,
-      save,
-    ),
+    buttonsOf(document, known, acts),
   );
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const query = asked[Number(question.value)]?.query;
-    const chosen = FORMATS.map(([value]) => value).filter((_, i) => formats[i]!.querySelector('input')!.checked);
-    if (!query) return say([{ pointer: '/query', expected: 'a question', found: 'none' }]);
-    if (chosen.length === 0) return say([{ pointer: '/formats', expected: 'one at least', found: 'none' }]);
-    say(
-      await acts.keep({
-        name: name.value,
-        query,
-        cron: cron.value,
-        zone: zoned.value,
-        lasting: lasting.value || null,
-        formats: chosen,
-        profile: guarded.checked ? 'spreadsheet' : 'data',
-        ...(known && { since: known.since, paused: known.paused }),
-      }),
-    );
+    const given = givenBy(controls, asked, known);
+    say('pointer' in given ? [given] : await acts.keep(given));
   });
   void foretell();
   return node;
 }
+
+type Controls = {
+  name: HTMLInputElement;
+  question: HTMLSelectElement;
+  cron: HTMLInputElement;
+  times: HTMLElement;
+  zoned: HTMLInputElement;
+  lasting: HTMLInputElement;
+  formats: HTMLLabelElement[];
+  guarded: HTMLInputElement;
+};
+
+function createControls(
+  document: Document,
+  known: ScheduleShown | null,
+  asked: readonly Question[],
+  zone: string,
+): Controls {
+  const input = (attributes: Record<string, string>) =>
+    element(document, 'input', { type: 'text', class: 'input', ...attributes });
+  const question = element(document, 'select', { class: 'input' });
+  question.append(...asked.map(({ name }, i) => element(document, 'option', { value: String(i) }, name)));
+  const times = element(document, 'datalist', { id: 'times' });
+  times.append(...TIMES.map(([value, words]) => element(document, 'option', { value }, words)));
+  const guarded = element(document, 'input', { type: 'checkbox' });
+  guarded.checked = (known?.profile ?? 'spreadsheet') === 'spreadsheet';
+  const usual = (format: FileFormat) => format === 'csv' || format === 'parquet';
+  const lengths = { pattern: '[1-9][0-9]{0,4}[mhd]', placeholder: 'from run to run' };
+  return {
+    name: input({ required: '', maxlength: '80', value: known?.name ?? '' }),
+    question,
+    cron: input({ required: '', class: 'input mono', list: 'times', value: known?.cron ?? '0 * * * *' }),
+    times,
+    zoned: input({ required: '', value: known?.zone ?? zone }),
+    lasting: input({ ...lengths, value: known?.lasting ?? '' }),
+    formats: FORMATS.map(([format, words]) =>
+      toggle(document, format, words, known ? known.formats.includes(format) : usual(format)),
+    ),
+    guarded,
+  };
+}
+
+function fieldsOf(document: Document, of: Controls): HTMLElement {
+  const field = (label: string, node: HTMLElement, hint = '') =>
+    element(document, 'label', {}, element(document, 'span', {}, label), node, element(document, 'small', {}, hint));
+  const guard = 'Guard texts that a spreadsheet would run as formulas';
+  return element(
+    document,
+    'div',
+    { class: 'fields' },
+    field('Name', of.name),
+    field('What is asked', of.question, 'Views saved in Explore are here too. The span is that of each window.'),
+    field('When it runs', of.cron, 'Minute, hour, day, month, weekday.'),
+    of.times,
+    field('Time zone', of.zoned, 'A time that clocks skip runs at the change; one that comes twice runs once.'),
+    field('A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
+    element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'), ...of.formats),
+    element(document, 'label', { class: 'check' }, of.guarded, element(document, 'span', {}, guard)),
+  );
+}
+
+function buttonsOf(document: Document, known: ScheduleShown | null, { close, remove }: FormActs): HTMLElement {
+  const button = (words: string, name: string, act: () => void) => {
+    const node = element(document, 'button', { type: 'button', class: name }, words);
+    node.addEventListener('click', act);
+    return node;
+  };
+  const save = element(document, 'button', { type: 'submit', class: 'button primary' });
+  save.textContent = known ? 'Save' : 'Create schedule';
+  return element(
+    document,
+    'div',
+    { class: 'buttons' },
+    ...(remove ? [button('Delete', 'button danger', remove)] : []),
+    element(document, 'span', { class: 'spring' }),
+    button('Cancel', 'button', close),
+    save,
+  );
+}
+
+/** What the form says, or what is missing in it. */
+function givenBy(of: Controls, asked: readonly Question[], known: ScheduleShown | null): GivenSchedule | Fault {
+  const query = asked[Number(of.question.value)]?.query;
+  const formats = FORMATS.map(([format]) => format).filter((_, i) => of.formats[i]!.querySelector('input')!.checked);
+  if (!query) return { pointer: '/query', expected: 'a question', found: 'none' };
+  if (formats.length === 0) return { pointer: '/formats', expected: 'one at least', found: 'none' };
+  return {
+    name: of.name.value,
+    query,
+    cron: of.cron.value,
+    zone: of.zoned.value,
+    lasting: of.lasting.value || null,
+    formats,
+    profile: of.guarded.checked ? 'spreadsheet' : 'data',
+    ...(known && { since: known.since, paused: known.paused }),
+  };
+}
+
+const saidOf = (document: Document, { pointer, expected, found }: Fault): HTMLElement => {
+  const where = element(document, 'b', {}, pointer.slice(1) || 'schedule');
+  return element(document, 'p', {}, where, `: expected ${expected}, found ${found}`);
+};
 
 function toggle(document: Document, value: string, words: string, isOn: boolean): HTMLLabelElement {
   const box = element(document, 'input', { type: 'checkbox', value });
