@@ -42,5 +42,5 @@ export async function giveStarters(ledger: Ledger, zone: string, since: number):
   if ((await readSchedules(ledger)).length > 0) return;
   const rest = { zone, since, lasting: null, profile: 'spreadsheet', paused: false } as const;
   for (const { id, query, ...starter } of STARTERS)
-    await putSchedule(ledger, id, { ...starter, ...rest, query: { columns: [], ...query } });
+    await putSchedule(ledger, id, { ...starter, ...rest, query: { columns: [], ...query, totals: false } });
 }

@@ -229,7 +229,9 @@ const TYPES: Record<string, string> = {
 
 /** A schedule with nothing left open. */
 function settled(body: GivenSchedule, zone: string, since: number): Omit<Schedule, 'id' | 'time'> {
-  const { span: _, ...query } = canonicalPivot(body.query);
+  const { span: _, ...asked } = canonicalPivot(body.query);
+  // Who adds up a column of a file does not expect its total in it.
+  const query = { ...asked, totals: body.query.totals ?? false };
   return {
     name: body.name.trim(),
     query,

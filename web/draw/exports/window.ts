@@ -4,6 +4,7 @@ import { bytesOf, standingOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, number } from '../number.ts';
+import { shape } from '../shape.ts';
 import { STANDINGS } from './ledger.ts';
 
 /** What became of one window: its files, what they were read from, and what can be done about it. */
@@ -39,7 +40,13 @@ export function drawWindow(
       ),
       element(document, 'p', { class: 'muted' }, saidOf(row, zone)),
     ),
-    element(document, 'span', { class: 'state', 'data-tone': tone }, STANDINGS[standing].word),
+    element(
+      document,
+      'span',
+      { class: 'state', 'data-tone': tone },
+      shape(document, STANDINGS[standing].shape),
+      STANDINGS[standing].word,
+    ),
     element(document, 'a', { class: 'button small', href: explore }, 'Open in Explore'),
     button,
   );
