@@ -1,19 +1,22 @@
 import type { WindowRow } from '../services/model/schedule.ts';
 import { element } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
-import { createForm, type Question } from './draw/exports/form.ts';
+import { askBackfill } from './draw/exports/backfill.ts';
+import { createForm } from './draw/exports/form.ts';
 import { drawLedger } from './draw/exports/ledger.ts';
 import { drawList, HEALTH } from './draw/exports/list.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { counted, number } from './draw/number.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
+import { fill, pause, remove, tried, verify } from './exports-acts.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
 import type { VenueRow } from './read/live-rows.ts';
 import { toSearch } from './read/pivot-url.ts';
 import { poll } from './read/poll.ts';
-import { createSchedules, type Fault, type NextRun, Refusal, type ScheduleShown } from './read/schedules.ts';
+import { type Question, questionsOf } from './read/questions.ts';
+import { createSchedules, type NextRun, type ScheduleShown } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
 import type { Connection } from './view/connection.ts';
 import { cronWords, type Health, healthOf, idOf } from './view/exports/words.ts';
@@ -22,7 +25,6 @@ import { useTheme } from './view/theme.ts';
 
 const EVERY_MS = 5000;
 const TICK_MS = 1000;
-const DAY_MS = 86_400_000;
 
 type Shown = {
   schedules: ScheduleShown[] | null;
@@ -43,6 +45,8 @@ const ask = createAsk(document.baseURI);
 const views = createViewStore(clientOf(document.baseURI));
 const toast = createToast(document);
 const bell = new EventTarget();
+const ring = () => void bell.dispatchEvent(new Event('ring'));
+const acting = { service, toast, ring };
 const state = createState<Shown>({
   ...{ schedules: null, windows: new Map(), questions: [], connection: { kind: 'connecting' } },
   ...{ venue: { name: null, zone: 'UTC' }, form: at.get('form') === 'new' ? 'new' : null },
@@ -51,14 +55,14 @@ const state = createState<Shown>({
 
 const topbar = createTopbar(document, 'Exports');
 const lead = element(document, 'p', { class: 'muted' });
-const verify = button('Verify all files', () => void verifyAll());
+const check = button('Verify all files', () => void verify(acting, state.get().schedules ?? []));
 const create = button('New schedule', () => state.set({ form: 'new' }), 'button primary');
 const head = element(
   document,
   'div',
   { class: 'title' },
   element(document, 'div', {}, element(document, 'h1', {}, 'Scheduled exports'), lead),
-  verify,
+  check,
   create,
 );
 const list = element(document, 'section', { class: 'list', 'aria-label': 'Schedules' });
@@ -79,7 +83,7 @@ function draw(): void {
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
   lead.textContent = schedules ? leadOf(schedules, windows) : 'Asking for the schedules …';
-  verify.hidden = !schedules?.length;
+  check.hidden = !schedules?.length;
   const rows = schedules ?? [];
   list.replaceChildren(...drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose));
   list.hidden = rows.length === 0;
@@ -139,9 +143,11 @@ function chosenParts(): HTMLElement[] {
         ` · ${schedule.zone}`,
       ),
     ),
-    button(schedule.paused ? 'Resume' : 'Pause', () => void pause(schedule)),
-    button('Backfill …', () => backfill(schedule)),
-    button('Verify', () => void verifyOf([schedule])),
+    button(schedule.paused ? 'Resume' : 'Pause', () => void pause(acting, schedule)),
+    button('Backfill …', () =>
+      askBackfill(document, schedule.name, (from, until) => void fill(acting, schedule, from, until)),
+    ),
+    button('Verify', () => void verify(acting, [schedule])),
     button('Edit', () => state.set({ form: 'edit' })),
   );
   if (!row) {
@@ -156,7 +162,7 @@ function chosenParts(): HTMLElement[] {
   return [
     bar,
     drawLedger(document, rows, schedule.zone, row.until, (until) => state.set({ window: until })),
-    drawWindow(document, row, schedule.zone, explore, () => void fill(schedule, row.until - 1, row.until + 1)),
+    drawWindow(document, row, schedule.zone, explore, () => void fill(acting, schedule, row.until - 1, row.until + 1)),
   ];
 }
 
@@ -204,7 +210,12 @@ function formFor(schedule: ScheduleShown | null): HTMLElement {
       return [];
     },
     close: () => state.set({ form: null }),
-    remove: schedule ? () => void remove(schedule) : null,
+    remove: schedule
+      ? () => {
+          state.set({ form: null });
+          void remove(acting, schedule);
+        }
+      : null,
     async runs(cron, zone, lasting) {
       const found: { runs: NextRun[] } = { runs: [] };
       const faults = await tried(async () => {
@@ -215,146 +226,17 @@ function formFor(schedule: ScheduleShown | null): HTMLElement {
   });
 }
 
-/** What is refused, fault by fault; null: it was done. An outage is said. */
-async function tried(act: () => Promise<unknown>): Promise<readonly Fault[] | null> {
-  try {
-    await act();
-    return null;
-  } catch (error) {
-    if (error instanceof Refusal)
-      return error.faults.length > 0
-        ? error.faults
-        : [{ pointer: '/', expected: error.message, found: 'something else' }];
-    return [{ pointer: '/', expected: 'an answer of the service', found: 'none' }];
-  }
-}
-
-async function done(act: () => Promise<unknown>, words: string): Promise<void> {
-  const faults = await tried(act);
-  toast.say(faults ? `That did not work: expected ${faults[0]!.expected}, found ${faults[0]!.found}.` : words);
-  ring();
-}
-
-const givenOf = ({ id: _, time: __, next: ___, ...given }: ScheduleShown) => given;
-
-const pause = (schedule: ScheduleShown) =>
-  done(
-    () => service.put(schedule.id, { ...givenOf(schedule), paused: !schedule.paused }),
-    schedule.paused
-      ? 'It goes on: windows that waited are filled in order.'
-      : 'Paused. Windows wait, and are filled in order when you resume.',
-  );
-
-const fill = (schedule: ScheduleShown, from: number, until: number) =>
-  done(() => service.fill(schedule.id, from, until), 'It is planned, and runs within a minute.');
-
-/** Takes a schedule away, with a way back. */
-async function remove(schedule: ScheduleShown): Promise<void> {
-  const faults = await tried(() => service.drop(schedule.id));
-  state.set({ form: null });
-  if (faults) return toast.say('It is not deleted: the service did not answer.');
-  toast.say(`“${schedule.name}” is deleted. Its files stay.`, {
-    label: 'Undo',
-    run: () => void done(() => service.put(schedule.id, givenOf(schedule)), `“${schedule.name}” is back.`),
-  });
-  ring();
-}
-
-async function verifyAll(): Promise<void> {
-  await verifyOf(state.get().schedules ?? []);
-}
-
-async function verifyOf(schedules: readonly ScheduleShown[]): Promise<void> {
-  const began = performance.now();
-  const found = { files: 0, faults: [] as string[] };
-  for (const { id } of schedules) {
-    const faults = await tried(async () => {
-      const one = await service.verify(id);
-      found.files += one.files;
-      found.faults.push(...one.faults);
-    });
-    if (faults) return toast.say('The files could not be verified: the service did not answer.');
-  }
-  const took = ((performance.now() - began) / 1000).toFixed(1);
-  const checked = `${counted(found.files, 'file')} checked in ${took} s`;
-  toast.say(
-    found.faults.length === 0
-      ? `${checked}: every SHA-256 matches its manifest.`
-      : `${checked}; ${counted(found.faults.length, 'fault')}. ${found.faults[0]}`,
-  );
-}
-
-/** Asks for a range of days to be filled, those that are done too. */
-function backfill(schedule: ScheduleShown): void {
-  const today = new Date().toISOString().slice(0, 10);
-  const input = (label: string, value: string) => {
-    const node = element(document, 'input', { type: 'date', class: 'input', required: '', value, max: today });
-    return { node, label: element(document, 'label', {}, element(document, 'span', {}, label), node) };
-  };
-  const from = input('From', new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10));
-  const until = input('Until the end of', today);
-  const act = element(document, 'button', { type: 'submit', class: 'button primary' }, 'Backfill');
-  const cancel = button('Cancel', () => dialog.close());
-  const dialog = element(
-    document,
-    'dialog',
-    { class: 'dialog', 'aria-label': 'Backfill' },
-    element(
-      document,
-      'form',
-      { method: 'dialog' },
-      element(document, 'h2', {}, `Backfill “${schedule.name}”`),
-      element(
-        document,
-        'p',
-        { class: 'muted' },
-        'Every window that ended in these days is filled, those that are done are looked at again. What is the same stays as it is.',
-      ),
-      element(document, 'div', { class: 'pair' }, from.label, until.label),
-      element(document, 'div', { class: 'buttons' }, element(document, 'span', { class: 'spring' }), cancel, act),
-    ),
-  );
-  dialog.querySelector('form')!.addEventListener('submit', () => {
-    void fill(schedule, Date.parse(from.node.value), Date.parse(until.node.value) + DAY_MS);
-  });
-  dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
 function button(words: string, act: () => void, name = 'button'): HTMLButtonElement {
   const node = element(document, 'button', { type: 'button', class: name }, words);
   node.addEventListener('click', act);
   return node;
 }
 
-const ring = () => bell.dispatchEvent(new Event('ring'));
-
-/** What there is to be scheduled: saved views, and some that everybody wants. */
-async function questionsOf(): Promise<Question[]> {
-  const saved = (await views.list()) ?? [];
-  const usual: Question[] = [
-    [
-      'Rooms by quarter of an hour',
-      { dataset: 'frames', rows: ['room', 'step:15m'], measures: ['occupancy', 'peak', 'visitors'] },
-    ],
-    ['Rooms by hour', { dataset: 'frames', rows: ['room', 'step:1h'], measures: ['occupancy', 'peak', 'visitors'] }],
-    ['Claps by session', { dataset: 'frames', rows: ['session'], measures: ['claps', 'peak', 'visitors'] }],
-    ['Temperature by hour', { dataset: 'frames', rows: ['room', 'step:1h'], measures: ['temperature'] }],
-    [
-      'Anomalies by room',
-      { dataset: 'anomalies', rows: ['day', 'room', 'severity'], measures: ['count', 'listUnique(sentence)'] },
-    ],
-    ['Sightings by gateway and hour', { dataset: 'observations', rows: ['gateway', 'step:1h'], measures: ['count'] }],
-  ].map(([name, query]) => ({ name, query }) as Question);
-  return [...saved.map(({ name, query }) => ({ name, query })), ...usual];
-}
-
 async function question() {
   const schedules = await service.list();
   const found = await Promise.all(schedules.map(async ({ id }) => [id, await service.windows(id)] as const));
   const { body } = await ask<{ rows: VenueRow[] }>('v1/venue');
-  return { schedules, windows: new Map(found), venue: body.rows[0]!, questions: await questionsOf() };
+  return { schedules, windows: new Map(found), venue: body.rows[0]!, questions: await questionsOf(views) };
 }
 
 state.watch(draw);

@@ -1,11 +1,8 @@
-import type { PivotQuery } from '../../../services/model/pivot.ts';
 import type { FileFormat, GivenSchedule } from '../../../services/model/schedule.ts';
+import type { Question } from '../../read/questions.ts';
 import type { Fault, NextRun, ScheduleShown } from '../../read/schedules.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-
-/** A question that can be scheduled. */
-export type Question = { name: string; query: PivotQuery };
 
 const FORMATS: readonly (readonly [FileFormat, string])[] = [
   ['csv', 'CSV'],

@@ -1,0 +1,73 @@
+import type { Toast } from './draw/explore/toast.ts';
+import { counted } from './draw/number.ts';
+import { type Fault, Refusal, type ScheduleShown, type Schedules } from './read/schedules.ts';
+
+/** What acts need: the service, where words stand, and how the page looks again. */
+export type Acting = { service: Schedules; toast: Toast; ring(): void };
+
+/** What is refused, fault by fault; null: it was done. An outage is said. */
+export async function tried(act: () => Promise<unknown>): Promise<readonly Fault[] | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal)
+      return error.faults.length > 0
+        ? error.faults
+        : [{ pointer: '/', expected: error.message, found: 'something else' }];
+    return [{ pointer: '/', expected: 'an answer of the service', found: 'none' }];
+  }
+}
+
+async function done({ toast, ring }: Acting, act: () => Promise<unknown>, words: string): Promise<void> {
+  const faults = await tried(act);
+  toast.say(faults ? `That did not work: expected ${faults[0]!.expected}, found ${faults[0]!.found}.` : words);
+  ring();
+}
+
+const givenOf = ({ id: _, time: __, next: ___, ...given }: ScheduleShown) => given;
+
+export const pause = (of: Acting, schedule: ScheduleShown) =>
+  done(
+    of,
+    () => of.service.put(schedule.id, { ...givenOf(schedule), paused: !schedule.paused }),
+    schedule.paused
+      ? 'It goes on: windows that waited are filled in order.'
+      : 'Paused. Windows wait, and are filled in order when you resume.',
+  );
+
+export const fill = (of: Acting, schedule: ScheduleShown, from: number, until: number) =>
+  done(of, () => of.service.fill(schedule.id, from, until), 'It is planned, and runs within a minute.');
+
+/** Takes a schedule away, with a way back. */
+export async function remove(of: Acting, schedule: ScheduleShown): Promise<void> {
+  const { service, toast, ring } = of;
+  const faults = await tried(() => service.drop(schedule.id));
+  if (faults) return toast.say('It is not deleted: the service did not answer.');
+  toast.say(`“${schedule.name}” is deleted. Its files stay.`, {
+    label: 'Undo',
+    run: () => void done(of, () => service.put(schedule.id, givenOf(schedule)), `“${schedule.name}” is back.`),
+  });
+  ring();
+}
+
+/** Looks at every published file of some schedules, and says what it found. */
+export async function verify({ service, toast }: Acting, schedules: readonly ScheduleShown[]): Promise<void> {
+  const began = performance.now();
+  const found = { files: 0, faults: [] as string[] };
+  for (const { id } of schedules) {
+    const faults = await tried(async () => {
+      const one = await service.verify(id);
+      found.files += one.files;
+      found.faults.push(...one.faults);
+    });
+    if (faults) return toast.say('The files could not be verified: the service did not answer.');
+  }
+  const took = ((performance.now() - began) / 1000).toFixed(1);
+  const checked = `${counted(found.files, 'file')} checked in ${took} s`;
+  toast.say(
+    found.faults.length === 0
+      ? `${checked}: every SHA-256 matches its manifest.`
+      : `${checked}; ${counted(found.faults.length, 'fault')}. ${found.faults[0]}`,
+  );
+}
