@@ -46,6 +46,10 @@ export type Work = {
   signal: AbortSignal | undefined;
 };
 
+/** How often a question that nobody waits for is interrupted, ms, and how many times at most. */
+const INTERRUPT_MS = 10;
+const INTERRUPTS_MAX = 3000;
+
 export const SOURCES: Record<PivotQuery['dataset'], Source> = { observations, presences, frames, anomalies };
 
 /** Opens what a question needs; `end` is called once, by whoever reads the last row, or here if it fails. */
@@ -76,10 +80,17 @@ export async function working<T>(
 /** A connection that is interrupted when `signal` aborts. */
 async function connect(opened: Pick<Opened, 'connect'>, signal: AbortSignal | undefined) {
   const connection = await opened.connect();
-  const stop = () => connection.interrupt();
+  let again: ReturnType<typeof setInterval>;
+  // An interrupt between two statements does nothing, so it is repeated until the connection is closed, or nobody closes it.
+  const stop = () => {
+    let left = INTERRUPTS_MAX;
+    connection.interrupt();
+    again = setInterval(() => (left-- > 0 ? connection.interrupt() : clearInterval(again)), INTERRUPT_MS);
+  };
   signal?.addEventListener('abort', stop);
   const close = () => {
     signal?.removeEventListener('abort', stop);
+    clearInterval(again);
     connection.closeSync();
   };
   return { connection, close };
