@@ -69,6 +69,9 @@ const Row = Type.Object(
   { additionalProperties: true, description: 'a column a field, `level`, a column a measure' },
 );
 
+/** Who answers, and how long that may take, ms. */
+type Asking = Pick<Deps, 'ask'> & { answerMs: number };
+
 /** A row of a preflight. */
 const Sized = Type.Object({
   cells: Type.Integer({ description: 'cells and totals, about: a few hundredths off' }),
@@ -78,7 +81,8 @@ const Sized = Type.Object({
 });
 
 /** `GET|POST /v1/pivot`: cells and totals. `GET /v1/pivot/preflight`: how many. `GET /v1/pivot/fields`: what can be asked. */
-export function pivots(app: FastifyInstance, deps: Deps): void {
+export function pivots(app: FastifyInstance, { ask }: Pick<Deps, 'ask'>, answerMs = ANSWER_MAX_MS): void {
+  const deps = { ask, answerMs };
   const summary = 'Cells, subtotals and totals of any fields and measures, each computed from its own records';
   const answer = createPivotAnswer(deps);
   const questionIn = createQuestions();
@@ -131,7 +135,7 @@ export function pivots(app: FastifyInstance, deps: Deps): void {
 }
 
 /** Answers a pivot: from what is kept, or with 304 where the client has it, if nothing that it is made of has changed. */
-function createPivotAnswer(deps: Deps) {
+function createPivotAnswer(deps: Asking) {
   const kept = createKept();
   return async (request: FastifyRequest, reply: FastifyReply, pivot: PivotQuery) => {
     const format = formatFor(request);
@@ -153,7 +157,7 @@ function createPivotAnswer(deps: Deps) {
 type Stamped = { stamp: string; isFixed: boolean };
 
 async function stampOf(
-  deps: Deps,
+  deps: Asking,
   request: FastifyRequest,
   reply: FastifyReply,
   pivot: PivotQuery,
@@ -164,7 +168,7 @@ async function stampOf(
 }
 
 /** `GET|POST /v1/pivot/records`: what is behind a cell or a total; its counts and sums are theirs. */
-function records(app: FastifyInstance, deps: Deps): void {
+function records(app: FastifyInstance, deps: Asking): void {
   const summary = 'The records behind a cell or a total of a pivot, in the order of time, page by page';
   const answer = async (request: FastifyRequest, reply: FastifyReply, { query, cell = {}, limit, cursor }: Asked) => {
     const format = formatFor(request);
@@ -202,13 +206,18 @@ function records(app: FastifyInstance, deps: Deps): void {
 }
 
 /** An answer in the time that there is. Throws a problem past it. */
-async function within(deps: Deps, request: FastifyRequest, reply: FastifyReply, query: Query): Promise<Answer> {
-  const late = AbortSignal.timeout(ANSWER_MAX_MS);
+async function within(
+  { ask, answerMs }: Asking,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  query: Query,
+): Promise<Answer> {
+  const late = AbortSignal.timeout(answerMs);
   try {
-    return await deps.ask(query, viewerOf(request), AbortSignal.any([leaving(reply), late]));
+    return await ask(query, viewerOf(request), AbortSignal.any([leaving(reply), late]));
   } catch (error) {
     if (!late.aborted) throw error;
-    const detail = `expected a question that is answered within ${ANSWER_MAX_MS / 1000} s: a shorter span or fewer fields`;
+    const detail = `expected a question that is answered within ${answerMs / 1000} s: a shorter span or fewer fields`;
     throw new ProblemError(503, detail, undefined, { 'retry-after': RETRY_S });
   }
 }

@@ -33,7 +33,7 @@ export async function startExplorer(): Promise<Explorer> {
     if (method === 'DELETE') explorer.views = explorer.views.filter(({ id }) => !url.pathname.endsWith(`/${id}`));
     if (method === 'PUT')
       explorer.views = [
-        ...explorer.views,
+        ...explorer.views.filter(({ id }) => !url.pathname.endsWith(`/${id}`)),
         { id: url.pathname.split('/').at(-1)!, name: '', query: fromSearch(new URLSearchParams()).query, look: '' },
       ];
     return { status: 200, body: { rows: explorer.views } };

@@ -335,9 +335,25 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     assert.equal(await page.locator('h1').textContent(), 'Rooms by hour');
     await settled(page, async () => {
       await page.locator('.title').click();
-      await page.getByRole('menuitem', { name: 'My peaks' }).click();
+      await page.getByRole('menuitemradio', { name: 'My peaks' }).click();
     });
     assert.deepEqual(await shelf(page, 'columns'), ['Day']);
+    assert.equal(await page.locator('h1').textContent(), 'My peaks');
+    const act = async (item: RegExp) => {
+      await page.locator('.title').click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await act(/^Rename/);
+    await page.getByLabel('Name of the view').fill('Our peaks');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.locator('.toast', { hasText: 'My peaks is called Our peaks now.' }).waitFor();
+    await act(/^Delete/);
+    await page.locator('.toast', { hasText: 'Our peaks is deleted.' }).waitFor();
+    assert.deepEqual(explorer.views, []);
+    await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+    await page.locator('.title').click();
+    await page.getByRole('menuitemradio', { name: 'Our peaks' }).waitFor();
+    assert.equal(explorer.views.length, 1);
     await close();
   });
 

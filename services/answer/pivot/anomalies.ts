@@ -1,3 +1,4 @@
+import { sql } from '../../store/sql.ts';
 import type { Source } from './source.ts';
 
 /** Badges, claps and °C do not add up: what is said of values is said of one measure. */
@@ -12,6 +13,7 @@ export const anomalies: Source = {
   room: { sql: 'o.room', needs: [] },
   readFrom: 'anomalies',
   record: 'one anomaly, where it begins',
+  extent: sql(import.meta.url, 'extent_anomalies'),
   own: {},
   joins: { storey: { sql: 'LEFT JOIN storey f ON f.room = o.room' } },
   fields: {

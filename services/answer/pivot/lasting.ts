@@ -114,7 +114,7 @@ function ground({ plan, hasTotals, keys }: Making): string {
     // Of what has a baseline: what was expected (hundredths), how many there were, and for how many seconds.
     `sum(expected * ${MEASURED}) AS usual`,
     'sum(present) FILTER (expected IS NOT NULL) AS held',
-    `least(any_value(made), sum(${MEASURED}) FILTER (expected IS NOT NULL)) AS judged`,
+    `CASE WHEN count(expected) > 0 THEN least(any_value(made), sum(${MEASURED}) FILTER (expected IS NOT NULL)) END AS judged`,
     ...SUMS.map((name) => `sum(${name}) AS ${name}`),
   ].join(', ');
   const sums = ['frames', 'measured', 'usual', 'held', 'judged', ...SUMS].map((name) => `sum(${name}) AS ${name}`);

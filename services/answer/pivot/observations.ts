@@ -14,6 +14,7 @@ export const observations: Source = {
   room: { sql: 'p.room', needs: ['place'] },
   readFrom: 'observations',
   record: 'one observation',
+  extent: sql(import.meta.url, 'extent'),
   own: {},
   joins: {
     place: {

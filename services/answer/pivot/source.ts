@@ -41,6 +41,8 @@ export type Source = {
   within: string;
   /** what the answer says it was read from */
   readFrom: string;
+  /** SQL of from when until when there is anything (`first`, `last`), so that bins are made for no more */
+  extent?: string;
   /** records last: one is in every bin that it touches, cut by it */
   overlap?: boolean;
   /** measures of the domain */

@@ -3,7 +3,6 @@ import type { PivotQuery } from '../../model/pivot.ts';
 import type { Span, Venue } from '../../model/venue.ts';
 import type { Database } from '../../store/database.ts';
 import { rowsOf } from '../../store/rows.ts';
-import { sql } from '../../store/sql.ts';
 import { anomalyTable } from '../anomalies.ts';
 import type { Asked as Revision } from '../revisions.ts';
 import { anomalies } from './anomalies.ts';
@@ -47,6 +46,10 @@ export type Work = {
   signal: AbortSignal | undefined;
 };
 
+/** How often a question that nobody waits for is interrupted, ms, and how many times at most. */
+const INTERRUPT_MS = 10;
+const INTERRUPTS_MAX = 3000;
+
 export const SOURCES: Record<PivotQuery['dataset'], Source> = { observations, presences, frames, anomalies };
 
 /** Opens what a question needs; `end` is called once, by whoever reads the last row, or here if it fails. */
@@ -77,10 +80,17 @@ export async function working<T>(
 /** A connection that is interrupted when `signal` aborts. */
 async function connect(opened: Pick<Opened, 'connect'>, signal: AbortSignal | undefined) {
   const connection = await opened.connect();
-  const stop = () => connection.interrupt();
+  let again: ReturnType<typeof setInterval>;
+  // An interrupt between two statements does nothing, so it is repeated until the connection is closed, or nobody closes it.
+  const stop = () => {
+    let left = INTERRUPTS_MAX;
+    connection.interrupt();
+    again = setInterval(() => (left-- > 0 ? connection.interrupt() : clearInterval(again)), INTERRUPT_MS);
+  };
   signal?.addEventListener('abort', stop);
   const close = () => {
     signal?.removeEventListener('abort', stop);
+    clearInterval(again);
     connection.closeSync();
   };
   return { connection, close };
@@ -133,7 +143,7 @@ export async function prepare({ connection, plan, source, venue, zone, opened }:
     usual: venue.file.badges?.default ?? 'none',
   });
   if (plan.timed.length === 0) return null;
-  const extent = source === observations ? await extentIn(connection, span) : span;
+  const extent = source.extent ? await extentIn(connection, source.extent, span) : span;
   const bins = cut({ from: extent.from, until: Math.max(extent.until, extent.from + 1) }, plan.timed, venue, zone);
   plan.values.block = BigInt(bins.block);
   await fillBins(connection, bins);
@@ -141,8 +151,8 @@ export async function prepare({ connection, plan, source, venue, zone, opened }:
 }
 
 /** What of a span there is anything in: so that bins are made for no more. */
-async function extentIn(connection: DuckDBConnection, { from, until }: Span): Promise<Span> {
-  for await (const rows of rowsOf(await connection.stream(sql(import.meta.url, 'extent')))) {
+async function extentIn(connection: DuckDBConnection, extent: string, { from, until }: Span): Promise<Span> {
+  for await (const rows of rowsOf(await connection.stream(extent))) {
     const [first, last] = [rows[0]?.first, rows[0]?.last];
     if (typeof first !== 'number' || typeof last !== 'number') break;
     const found = { from: Math.max(from, Math.floor(first)), until: Math.min(until, Math.floor(last) + 1) };

@@ -1,0 +1,2 @@
+-- From when until when any anomaly begins, UTC ms.
+SELECT min(time) AS first, max(time) AS last FROM anomaly

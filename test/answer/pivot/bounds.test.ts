@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { get } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import accepts from '@fastify/accepts';
+import Fastify from 'fastify';
+import { pivot } from '../../../services/answer/pivot/pivot.ts';
+import type { PivotQuery } from '../../../services/model/pivot.ts';
+import { toUrl } from '../../../services/model/pivot-url.ts';
+import type { Query } from '../../../services/model/query.ts';
+import type { Deps } from '../../../services/serve/deps.ts';
+import { useProblems } from '../../../services/serve/errors.ts';
+import { pivots } from '../../../services/serve/pivot.ts';
+import { type Database, openDatabase, openMemory } from '../../../services/store/database.ts';
+import { sql } from '../../../services/store/sql.ts';
+import { venueOf } from '../../locate/world.ts';
+
+const FROM = Date.UTC(2026, 10, 3, 8);
+/** What takes seconds: every value of every cell is listed, and counted anew for each total. */
+const LONG: PivotQuery = {
+  dataset: 'observations',
+  rows: ['gateway', 'rssi'],
+  columns: ['time:1m'],
+  measures: ['listUnique(badge)', 'listUnique(delay)', 'median(rssi)', 'listUnique(battery)'],
+  limit: 1_000_000,
+};
+
+describe('a pivot is bounded', () => {
+  let database: Database;
+  const venue = venueOf([['pi-1', 'hall']]);
+  const asked = (signal?: AbortSignal) => ({
+    tables: async () => ({ connect: database.connect, close: () => undefined }),
+    derived: () => assert.fail('no frames are asked for'),
+    house: null,
+    venue,
+    now: FROM,
+    signal,
+  });
+  before(async () => {
+    database = await openDatabase(null);
+    const connection = await database.connect();
+    const file = new URL('../../bench/pivot.ts', import.meta.url).href;
+    await connection.run(sql(file, 'pivot'), { from: BigInt(FROM) * 1000n, count: 1_000_000 });
+    connection.closeSync();
+  });
+  after(() => database.close());
+
+  it('a question that runs long is interrupted in the database when nobody waits for it', async () => {
+    const leaving = new AbortController();
+    const answer = pivot(LONG, asked(leaving.signal));
+    setTimeout(() => leaving.abort(), 150);
+    await assert.rejects(answer, /INTERRUPT/);
+    const small = await pivot({ dataset: 'observations', measures: ['count'] }, asked());
+    for await (const rows of small.rows) assert.equal(rows[0]!.count, 1_000_000, 'the next question is answered');
+  });
+
+  it('memory and threads are bounded, and no question can change that', async () => {
+    for (const open of [() => openDatabase(null), () => openMemory()]) {
+      const opened = await open();
+      const connection = await opened.connect();
+      const [row] = (
+        await connection.runAndReadAll("SELECT current_setting('threads'), current_setting('memory_limit')")
+      ).getRows();
+      assert.equal(Number(row![0]), 2);
+      assert.match(String(row![1]), /^[\d.]+ [MG]iB$/);
+      await assert.rejects(connection.run("SET memory_limit = '1TB'"), /locked|lock_configuration/i);
+      connection.closeSync();
+      opened.close();
+    }
+  });
+
+  /** A service whose answers never come by themselves. */
+  async function waiting(answerMs: number) {
+    const signals: AbortSignal[] = [];
+    const ask = async ({ dataset }: Query, _: unknown, signal?: AbortSignal) => {
+      if (dataset === 'stamp') return { rows: (async function* () {})() };
+      signals.push(signal!);
+      await new Promise((resolve) => signal!.addEventListener('abort', resolve));
+      throw new Error('INTERRUPT Error: Interrupted!');
+    };
+    const app = Fastify();
+    useProblems(app);
+    await app.register(accepts);
+    pivots(app, { ask } as unknown as Deps, answerMs);
+    return { app, signals };
+  }
+
+  it('past its time a question is ended and refused, with when to ask again', async () => {
+    const { app, signals } = await waiting(20);
+    // A real connection: it is what keeps the process waiting.
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const reply = await fetch(`${address}/v1/pivot?${toUrl(LONG)}`);
+    assert.equal(reply.status, 503);
+    assert.equal(reply.headers.get('retry-after'), '30');
+    assert.match(((await reply.json()) as { detail: string }).detail, /a shorter span or fewer fields/);
+    assert.equal(signals[0]!.aborted, true);
+    await app.close();
+  });
+
+  it('a question whose client leaves is ended', async () => {
+    const { app, signals } = await waiting(60_000);
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const request = get(`${address}/v1/pivot?${toUrl(LONG)}`);
+    request.on('error', () => undefined);
+    while (signals.length === 0) await sleep(5);
+    assert.equal(signals[0]!.aborted, false);
+    request.destroy();
+    while (!signals[0]!.aborted) await sleep(5);
+    await app.close();
+  });
+});

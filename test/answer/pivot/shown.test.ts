@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import fc from 'fast-check';
+import { createShown } from '../../../services/answer/pivot/shown.ts';
+import { daysIn } from '../../../services/model/day.ts';
+import type { RoomFrame } from '../../../services/model/frame.ts';
+import { lineOf, type Rooms, roomsOf } from '../../../services/model/line.ts';
+import { memoryRecord } from '../../../services/store/record.ts';
+import { venueOf } from '../../locate/world.ts';
+
+const T0 = Date.UTC(2026, 10, 3, 9, 58);
+const venue = venueOf([['gw-1', 'hall']]);
+const [DAY] = daysIn({ from: T0, until: T0 + 1 }, venue.zone);
+
+const room = (occupancy: number): RoomFrame => ({
+  room: 'hall',
+  ...{ occupancy, parked: 0, claps: 0, temperature: null, coverage: 'good', gateways: 1, age: 0 },
+  ...{ expected: null, low: null, high: null },
+});
+
+it('a day that is folded on, question by question, is the day that is folded at once', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 61, maxLength: 400 }),
+      fc.array(fc.nat(9), { maxLength: 6 }),
+      async (counts, asks) => {
+        const record = memoryRecord(venue.zone);
+        const kept = createShown(record);
+        const pauses = [...asks].sort((a, b) => a - b);
+        let before: Rooms | null = null;
+        for (const [second, occupancy] of counts.entries()) {
+          const time = T0 + second * 1000;
+          const frame = { time, positions: [second], venue: 'v', rule: '1', baseline: null, rooms: [room(occupancy)] };
+          const was = second === 0 ? 0 : counts[second - 1]!;
+          const badge = (i: number) => `k1.${'ABC'[i]!.repeat(16)}`;
+          const said = { reason: '', heard: time, visit: time, rule: '1', room: 'hall', parked: false, until: null };
+          const began = [0, 1, 2]
+            .filter((i) => i >= was && i < occupancy)
+            .map((i) => ({ badge: badge(i), from: time, ...said }));
+          const ended = [0, 1, 2]
+            .filter((i) => i < was && i >= occupancy)
+            .map((i) => ({ badge: badge(i), until: time, heard: time }));
+          record.append(lineOf(frame, time % 60_000 === 0 ? null : before, { anew: second === 0, began, ended }));
+          before = roomsOf(frame);
+          if (second % 60 !== 59 || !pauses.includes(Math.floor(second / 60))) continue;
+          const part = { from: T0, until: time + 1000 };
+          assert.deepEqual(await kept.of(DAY!, part, venue), await createShown(record).of(DAY!, part, venue));
+        }
+        const whole = { from: T0, until: T0 + Math.floor(counts.length / 60) * 60_000 };
+        const found = await kept.of(DAY!, whole, venue);
+        assert.deepEqual(found, await createShown(record).of(DAY!, whole, venue));
+        const present = found.sums.reduce((sum, one) => sum + one.present, 0);
+        assert.equal(
+          present,
+          counts.slice(0, (whole.until - T0) / 1000).reduce((a, b) => a + b, 0),
+        );
+        const earlier = { from: T0, until: T0 + 60_000 };
+        assert.deepEqual(await kept.of(DAY!, earlier, venue), await createShown(record).of(DAY!, earlier, venue));
+      },
+    ),
+    { numRuns: 25 },
+  ));
