@@ -11,8 +11,9 @@ import { load } from './load.ts';
 import { locate } from './locate.ts';
 import { run } from './run.ts';
 import { simulate } from './simulate.ts';
+import { verify } from './verify.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, detect, simulate, run, jobs, gateway };
+const COMMANDS: Record<string, Command> = { load, locate, detect, simulate, run, jobs, gateway, verify };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
