@@ -17,7 +17,7 @@ import { pivot } from './pivot/pivot.ts';
 import { recordsOfCell } from './pivot/records.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
-import { type Ended, spanSeen } from './span.ts';
+import type { Ended } from './span.ts';
 import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
 /** How long after its end a span is due; what comes later makes a new revision. */
@@ -116,15 +116,11 @@ const FINDERS: Record<Dataset, Find> = {
     const { rows, columns, readFrom, ...said } = await framesOf(query, derivedOf(tables), signal);
     return { ...held(rows, columns, readFrom), ...said };
   },
-  days: async (_query, { record, venue }) => held(await dayRows(record, venue().zone), DAY_COLUMNS, 'as-seen record'),
-  tiles: async ({ span: asked, step = '1m' }, { record, venue }, signal) => {
-    const span = spanSeen(asked, record.last);
-    const { rows, days } = await tileRows(record, venue(), span, step, signal);
-    return {
-      ...held(rows, TILE_COLUMNS, 'as-seen record'),
-      revisions: days.map((day) => ({ day, revision: 0 })),
-      span,
-    };
+  days: async (_query, { record, venue, house = null }) =>
+    held(await dayRows(record, venue().zone, house), DAY_COLUMNS, 'as-seen record, minute frames'),
+  tiles: async (query, tables, signal) => {
+    const { rows, readFrom, ...said } = await tileRows(query, derivedOf(tables), signal);
+    return { ...held(rows, TILE_COLUMNS, readFrom), ...said };
   },
   // The picture of now, and of any second, is what was shown.
   heatmap: async ({ span }, tables, signal) => {
