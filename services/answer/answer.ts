@@ -7,6 +7,7 @@ import type { Row } from '../store/rows.ts';
 import { anomalyTable } from './anomalies.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
 import { DAY_COLUMNS, dayRows } from './days.ts';
+import { FLOW_COLUMNS, flowRows } from './flows.ts';
 import { framesOf } from './frames.ts';
 import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
@@ -121,6 +122,10 @@ const FINDERS: Record<Dataset, Find> = {
   tiles: async (query, tables, signal) => {
     const { rows, readFrom, ...said } = await tileRows(query, derivedOf(tables), signal);
     return { ...held(rows, TILE_COLUMNS, readFrom), ...said };
+  },
+  flows: async (query, tables, signal) => {
+    const { rows, readFrom, ...said } = await flowRows(query, derivedOf(tables), signal);
+    return { ...held(rows, FLOW_COLUMNS, readFrom), ...said };
   },
   // The picture of now, and of any second, is what was shown.
   heatmap: async ({ span }, tables, signal) => {

@@ -5,6 +5,7 @@ import { sentenceOf } from '../sentence.ts';
 import { SETTINGS } from '../settings.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
 import { detect } from './detect.ts';
+import { film } from './film.ts';
 import { gateway } from './gateway.ts';
 import { jobs } from './jobs.ts';
 import { load } from './load.ts';
@@ -12,7 +13,7 @@ import { locate } from './locate.ts';
 import { run } from './run.ts';
 import { simulate } from './simulate.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, detect, simulate, run, jobs, gateway };
+const COMMANDS: Record<string, Command> = { load, locate, detect, film, simulate, run, jobs, gateway };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

@@ -20,7 +20,8 @@ export type Dataset =
   | 'pivot'
   | 'records'
   | 'days'
-  | 'tiles';
+  | 'tiles'
+  | 'flows';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {

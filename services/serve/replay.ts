@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Answer } from '../answer/answer.ts';
 import { DAY_COLUMNS } from '../answer/days.ts';
+import { FLOW_COLUMNS } from '../answer/flows.ts';
 import { TILE_COLUMNS } from '../answer/tiles.ts';
 import { FORMATS } from '../formats/formats.ts';
 import { tile } from '../formats/tile.ts';
@@ -37,6 +38,9 @@ const Question = Type.Object(
   },
   { additionalProperties: false },
 );
+/** Of moves: minutes, and the whole day. */
+const FlowQuestion = Type.Pick(Question, ['revision', 'tag']);
+const DayParameter = Type.Object({ day: Type.String({ pattern: DAY, description: 'of the zone of the venue' }) });
 type Question = SpanParameters & { step?: string; revision?: string; tag?: string };
 
 /** A row of `DAY_COLUMNS`. */
@@ -86,7 +90,7 @@ export function tiles(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary:
           'A day of frames by step as a grid of whole numbers, room after room (narrow Arrow; equal rows in all)',
-        params: Type.Object({ day: Type.String({ pattern: DAY, description: 'of the zone of the venue' }) }),
+        params: DayParameter,
         querystring: Question,
         response: { '4xx': Problem },
       },
@@ -97,14 +101,43 @@ export function tiles(app: FastifyInstance, deps: Deps): void {
       const asked = request.query as Question;
       const day = await dayOf(deps, asked.revision ?? 'latest', request, reply);
       const span = within(day, spanOf(asked));
-      const etag = etagOf(day, asked, format.type);
-      reply.header('etag', etag).header('cache-control', cachingOf(day, asked.tag));
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      if (isKnown(request, reply, day, asked, format.type)) return reply.code(304).send();
       const query = { dataset: 'tiles', span, step: stepOf(asked), revision: day.revision } as const;
       const answer = await deps.ask(query, viewerOf(request), leaving(reply));
       return sendAnswer(request, reply, format, answer);
     },
   );
+}
+
+/** `GET /v1/tiles/flows/{day}`: who went from which room to which, by the minute. */
+export function flows(app: FastifyInstance, deps: Deps): void {
+  app.get(
+    '/v1/tiles/flows/:day',
+    {
+      schema: {
+        summary: 'A day of moves from room to room, by the minute in which the second one began',
+        params: DayParameter,
+        querystring: FlowQuestion,
+        response: { '4xx': Problem },
+      },
+      config: { docs: { rows: columnsSchema(FLOW_COLUMNS) } },
+    },
+    async (request, reply) => {
+      const format = formatFor(request);
+      const asked = request.query as Question;
+      const day = await dayOf(deps, asked.revision ?? 'latest', request, reply);
+      if (isKnown(request, reply, day, asked, format.type)) return reply.code(304).send();
+      const query = { dataset: 'flows', span: within(day, {}), revision: day.revision } as const;
+      return sendAnswer(request, reply, format, await deps.ask(query, viewerOf(request), leaving(reply)));
+    },
+  );
+}
+
+/** Says how long an answer holds; true where whoever asks has it already. */
+function isKnown(request: FastifyRequest, reply: FastifyReply, day: Day, asked: Question, type: string): boolean {
+  const etag = etagOf(day, asked, type);
+  reply.header('etag', etag).header('cache-control', cachingOf(day, asked.tag));
+  return request.headers['if-none-match'] === etag;
 }
 
 /** The day of an address in the revision that is asked for. */

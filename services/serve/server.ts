@@ -21,13 +21,14 @@ import { jobs } from './jobs.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
 import { marks } from './marks.ts';
+import { notes } from './notes.ts';
 import { observations } from './observations.ts';
 import { pivots } from './pivot.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
 import { rejects } from './rejects.ts';
-import { replay, tiles } from './replay.ts';
+import { flows, replay, tiles } from './replay.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
 
@@ -51,10 +52,12 @@ const RESOURCES = [
   pivots,
   anomalies,
   marks,
+  notes,
   regressions,
   live,
   replay,
   tiles,
+  flows,
   demo,
   health,
   jobs,

@@ -2,7 +2,7 @@ import type { AttentionKind } from '../../view/live/attention.ts';
 import type { RoomNow, Since } from '../../view/live/room.ts';
 import { age } from '../age.ts';
 import { instantsIn } from '../instant.ts';
-import { counted, number, THIN } from '../number.ts';
+import { bandWords, counted, number, THIN } from '../number.ts';
 
 type Shape = { name: string; capacity: number | null };
 
@@ -42,7 +42,7 @@ export const coverageWord = ({ coverage }: RoomNow): string => (coverage === 'un
 /** A room in one line: all that its tile says. */
 export function detailOf({ name, capacity }: Shape, now: RoomNow, zone: string): string {
   const parts = [countOf(now, capacity)];
-  if (now.usual) parts.push(`usual ${number(now.usual.low)}–${number(now.usual.high)}`);
+  if (now.usual) parts.push(`usual ${bandWords(now.usual)}`);
   if (now.claps !== null) parts.push(`${number(now.claps)} claps / 10${THIN}s`);
   if (now.temperature !== null) parts.push(degrees(now.temperature));
   parts.push(
