@@ -1,5 +1,6 @@
 import type { Film, FilmAsked, FilmMeans } from '../services/model/film.ts';
 import { frameOf, titleOf } from './draw/film/frame.ts';
+import { plain } from './draw/film/text.ts';
 import { tokensOf } from './draw/film/tokens.ts';
 import { floorsOf } from './draw/plan/floor.ts';
 import { paletteOf } from './draw/plan/palette.ts';
@@ -31,7 +32,8 @@ export async function openFilm(asked: FilmAsked, { base, get, measure }: FilmMea
     ({ from, until }) => from < asked.until && until > asked.from,
   );
   const [first, last] = [days[0], days.at(-1)];
-  if (!first || !last) throw new RangeError(`expected a span of days that can be replayed, found none between ${spanWords(asked)}`);
+  if (!first || !last)
+    throw new RangeError(`expected a span of days that can be replayed, found none between ${spanWords(asked)}`);
   const book = createBook(first.from, last.until, MINUTE_MS);
   for (const { address } of days) enter(book, await readTile(base, address, MINUTE_MS, get));
   const house = createHouse(row);
@@ -42,8 +44,16 @@ export async function openFilm(asked: FilmAsked, { base, get, measure }: FilmMea
     throw new RangeError(`expected a floor: ${floors.map(({ id }) => id).join(', ')}; found ${asked.floor}`);
   const layer = asked.layer as Layer;
   const { body: told } = await ask<DemoAnswer>('v1/demo');
+  const measured = (text: string, size: number, weight: number) => measure(plain(text), size, weight);
   const look = {
-    ...{ floors: chosen, palette: paletteOf(token), measure, token, width: asked.width, height: asked.height },
+    ...{
+      floors: chosen,
+      palette: paletteOf(token),
+      measure: measured,
+      token,
+      width: asked.width,
+      height: asked.height,
+    },
     title: asked.title ?? titleOf(venue.name ?? null, layer),
     note: [isCorrected ? 'as corrected' : 'as seen', told.demo ? 'simulated' : ''].filter(Boolean).join(' · '),
   };

@@ -1,13 +1,15 @@
 import { mark } from './draw/element.ts';
 import { instantsIn } from './draw/instant.ts';
 import { createChoice } from './draw/live/choice.ts';
-import { floorsOf, type PlanFloor } from './draw/plan/floor.ts';
+import { createFloors, type PlanFloor } from './draw/plan/floor.ts';
 import { createInks } from './draw/plan/inks.ts';
 import { createReplayPage } from './draw/replay/page.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { createAsk } from './read/ask.ts';
 import type { VenueRow } from './read/live-rows.ts';
+import { packedFetch } from './read/pack.ts';
+import { readTile } from './read/tiles.ts';
 import { besideOf, copyLink } from './replay-pair.ts';
 import { createHouse, type LiveHouse } from './view/live/house.ts';
 import { changeBy } from './view/replay/act.ts';
@@ -36,7 +38,11 @@ const AWAY_MS = 250;
 const SECOND_MS = 1000;
 
 useTheme(document.documentElement, location.search);
-await enter(document);
+/** A pack carries its answers itself, and asks nobody. */
+const packed = packedFetch(document);
+if (!packed) await enter(document);
+const get: typeof fetch = packed ?? ((address, init) => fetch(address, init));
+const tile: typeof readTile = (base, address, stepMs) => readTile(base, address, stepMs, get);
 
 /** What is read, and what follows from it and from what was said of it. */
 type Read = Loaded & {
@@ -91,9 +97,9 @@ const stale = () => {
   drawn = '';
 };
 const inks = createInks(document, stale);
-const ask = createAsk(document.baseURI);
-const fine = createFine(document.baseURI, stale);
-const beside = createBeside(document.baseURI, stale);
+const ask = createAsk(document.baseURI, get);
+const fine = createFine(document.baseURI, stale, tile);
+const beside = createBeside(document.baseURI, stale, tile);
 const flowsOf = createFlows(ask, stale);
 let said: Said = { anomalies: [], notes: [] };
 const notebook = createNotebook(ask, document.baseURI, {
@@ -120,6 +126,7 @@ function begin(wanted: Wanted): void {
   const reads = {
     ask,
     base: document.baseURI,
+    tile,
     pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
   };
   const nobody = (venue: VenueRow) => told(venue.zone, venue.venue.name ?? null);
@@ -195,15 +202,12 @@ function choose(room: string | null, isFocused: boolean): void {
   state.set({ chosen: room === null ? null : { room, isFocused }, ...(floor && { floor: floor.id }) });
 }
 
-let held: { key: string; floors: PlanFloor[] } = { key: '', floors: [] };
+const floorsFor = createFloors();
 
 function floors(): PlanFloor[] {
   if (!read) return [];
   const { clientWidth, clientHeight } = page.stage;
-  const aspect = NARROW.matches ? 0.7 : Math.round((10 * clientWidth) / Math.max(1, clientHeight)) / 10;
-  const key = `${read.house.version} ${aspect}`;
-  if (key !== held.key) held = { key, floors: floorsOf(read.house.venue, aspect) };
-  return held.floors;
+  return floorsFor(read.house, NARROW.matches ? 0.7 : clientWidth / Math.max(1, clientHeight));
 }
 
 let [last, moved, written] = [0, 0, 0];
@@ -239,12 +243,8 @@ function tick(now: number): void {
 }
 
 function waiting(): void {
-  topbar.update({
-    connection: { kind: 'connecting' },
-    now: Date.now(),
-    zone: nothing?.zone ?? 'UTC',
-    venue: nothing?.name ?? null,
-  });
+  const { zone = 'UTC', name: venue = null } = nothing ?? {};
+  topbar.update({ connection: { kind: 'connecting' }, now: Date.now(), zone, venue });
 }
 
 function draw(of: Read, value: ReplayState, time: number): void {

@@ -11,7 +11,8 @@ import { createProgress } from './progress.ts';
 
 /** `hallway film`: a span of the replay as a video, picture by picture. */
 export const film: Command = {
-  summary: 'Make a film of the replay: a video (where ffmpeg is there), a GIF or pictures, the same bytes for the same data',
+  summary:
+    'Make a film of the replay: a video (where ffmpeg is there), a GIF or pictures, the same bytes for the same data',
   usage: '--from=TIME --until=TIME --out=FILE.mp4|webm|gif|png',
   options: {
     from: { type: 'string', help: 'first instant, RFC 3339 or UTC epoch ms' },
@@ -32,22 +33,30 @@ export const film: Command = {
 };
 
 /** Beside the built pages; run from its source this file finds it below `dist`. */
-const BUILT = ['../../film/film.js', '../../dist/film/film.js'].map((at) => fileURLToPath(new URL(at, import.meta.url)));
+const BUILT = ['../../film/film.js', '../../dist/film/film.js'].map((at) =>
+  fileURLToPath(new URL(at, import.meta.url)),
+);
 const FONTS = 'Liberation Sans, DejaVu Sans, Arial, sans-serif';
 
 async function run(given: Given): Promise<number> {
   const module = await drawing();
   const wanted = wantedOf(given, module.LAYERS);
   if ((wanted.kind === 'mp4' || wanted.kind === 'webm') && !(await hasFfmpeg()))
-    throw new Failed(`a .${wanted.kind} is made by ffmpeg, which is not here (apt-get install ffmpeg); a .gif or .png needs nothing`);
+    throw new Failed(
+      `a .${wanted.kind} is made by ffmpeg, which is not here (apt-get install ffmpeg); a .gif or .png needs nothing`,
+    );
   const opened = await open(module, wanted);
   const instants = instantsOf(opened, wanted, Boolean(given.values.gaps));
   if (wanted.kind === 'gif' && instants.length > GIF_MAX)
-    throw new Misused(`expected at most ${GIF_MAX} pictures in a GIF, found ${instants.length}: a greater --speed, fewer --fps, or a video`);
+    throw new Misused(
+      `expected at most ${GIF_MAX} pictures in a GIF, found ${instants.length}: a greater --speed, fewer --fps, or a video`,
+    );
   const encoder = encoderFor(wanted.kind, { ...wanted.film, ...wanted });
   await record(opened, wanted, instants, encoder, createProgress('film', instants.length, Boolean(given.values.quiet)));
   if (!given.values.quiet)
-    process.stderr.write(`hallway: ${instants.length} pictures of ${wanted.film.width} × ${wanted.film.height} in ${wanted.out}\n`);
+    process.stderr.write(
+      `hallway: ${instants.length} pictures of ${wanted.film.width} × ${wanted.film.height} in ${wanted.out}\n`,
+    );
   return 0;
 }
 

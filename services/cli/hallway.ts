@@ -10,10 +10,11 @@ import { gateway } from './gateway.ts';
 import { jobs } from './jobs.ts';
 import { load } from './load.ts';
 import { locate } from './locate.ts';
+import { pack } from './pack.ts';
 import { run } from './run.ts';
 import { simulate } from './simulate.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, detect, film, simulate, run, jobs, gateway };
+const COMMANDS: Record<string, Command> = { load, locate, detect, film, pack, simulate, run, jobs, gateway };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

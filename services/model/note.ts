@@ -13,6 +13,7 @@ export const Note = Type.Object({
   until: Maybe(Time),
   room: Maybe(Type.String({ pattern: ID_PATTERN })),
   text: Type.String({ maxLength: NOTE_MAX }),
+  wall: Type.Boolean({ description: 'a notice: the wall shows it from its time on, until its end' }),
   made: Time,
 });
 export type Note = Static<typeof Note>;

@@ -19,6 +19,7 @@ const Given = Type.Object(
     until: Type.Optional(Type.Union([Instant, Type.Null()])),
     room: Type.Optional(Note.properties.room),
     text: Type.Optional(Note.properties.text),
+    wall: Type.Optional(Note.properties.wall),
   },
   { additionalProperties: false },
 );
@@ -73,14 +74,14 @@ function noteOf(id: string, body: unknown): Note {
     }));
     throw new ProblemError(400, 'the note has faults', faults);
   }
-  const { room = null, text = '' } = found;
+  const { room = null, text = '', wall = false } = found;
   const time = instantAt('/time', found.time);
   const until = found.until == null ? null : instantAt('/until', found.until);
   if (until !== null && until <= time)
     throw new ProblemError(400, 'the note has faults', [
       { pointer: '/until', expected: 'an instant after time', found: String(found.until) },
     ]);
-  return { id, time, until, room, text, made: Date.now() };
+  return { id, time, until, room, text, wall, made: Date.now() };
 }
 
 function instantAt(pointer: string, value: string | number): number {

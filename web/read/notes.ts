@@ -9,10 +9,10 @@ export const readNotes = async (ask: Ask): Promise<Note[]> => (await ask<Rows<No
 
 /** Writes a note, or over one of the same id. Throws `NoAnswer` where that failed. */
 export const saveNote = (
-  { id, time, until, room, text }: Note,
+  { id, time, until, room, text, wall }: Note,
   base: string,
   get: typeof fetch = fetch,
-): Promise<Note> => send(id, { method: 'PUT', body: JSON.stringify({ time, until, room, text }) }, base, get);
+): Promise<Note> => send(id, { method: 'PUT', body: JSON.stringify({ time, until, room, text, wall }) }, base, get);
 
 /** Takes a note away. Resolves to it, so that writing it again undoes that. */
 export const dropNote = (id: string, base: string, get: typeof fetch = fetch): Promise<Note> =>

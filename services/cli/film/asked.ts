@@ -19,7 +19,8 @@ export function wantedOf({ values, files }: Given, layers: readonly string[]): W
   if (files.length > 0) throw new Misused(`expected options only, found ${files[0]}`);
   const out = resolve(String(values.out ?? missing('out', 'a file that ends in .mp4, .webm, .gif or .png')));
   const kind = kindOf(out);
-  if (!kind) throw new Misused(`--out: expected a file that ends in ${KINDS.map((one) => `.${one}`).join(', ')}, found ${out}`);
+  if (!kind)
+    throw new Misused(`--out: expected a file that ends in ${KINDS.map((one) => `.${one}`).join(', ')}, found ${out}`);
   if (!existsSync(dirname(out)) || !statSync(dirname(out)).isDirectory())
     throw new Misused(`--out: expected a folder that there is, found none at ${dirname(out)}`);
   const from = instant(values, 'from') ?? missing('from', 'the first instant, RFC 3339 or UTC epoch ms');
@@ -47,7 +48,8 @@ function missing(name: string, what: string): never {
 function instant(values: Given['values'], name: string): number | null {
   if (values[name] === undefined) return null;
   const ms = parseInstant(String(values[name]));
-  if (ms === null) throw new Misused(`--${name}: expected RFC 3339 (2026-11-03T09:00:00Z) or UTC epoch ms, found "${values[name]}"`);
+  if (ms === null)
+    throw new Misused(`--${name}: expected RFC 3339 (2026-11-03T09:00:00Z) or UTC epoch ms, found "${values[name]}"`);
   return Math.floor(ms);
 }
 

@@ -18,13 +18,27 @@ const GIF_QUALITY = 10;
 /** The same bytes for the same pictures: one order of work, and no date or version in the file. */
 const EXACT = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact', '-threads', '2'];
 const VIDEO: Record<string, string[]> = {
-  mp4: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-crf', '20', '-preset', 'medium', '-movflags', '+faststart', '-f', 'mp4'],
+  mp4: [
+    '-c:v',
+    'libx264',
+    '-pix_fmt',
+    'yuv420p',
+    '-crf',
+    '20',
+    '-preset',
+    'medium',
+    '-movflags',
+    '+faststart',
+    '-f',
+    'mp4',
+  ],
   webm: ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuv420p', '-crf', '32', '-b:v', '0', '-row-mt', '0', '-f', 'webm'],
 };
 export const KINDS = ['mp4', 'webm', 'gif', 'png'] as const;
 export type Kind = (typeof KINDS)[number];
 
-export const kindOf = (out: string): Kind | null => KINDS.find((kind) => `.${kind}` === extname(out).toLowerCase()) ?? null;
+export const kindOf = (out: string): Kind | null =>
+  KINDS.find((kind) => `.${kind}` === extname(out).toLowerCase()) ?? null;
 
 /** Whether ffmpeg is on this machine; it is never fetched. */
 export async function hasFfmpeg(): Promise<boolean> {

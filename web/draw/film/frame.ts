@@ -108,15 +108,30 @@ function foot(scene: LiveScene, { width, height, palette }: FilmLook, edge: numb
   );
   const across = (CELLS * cell) / Math.max(1, scale.at.length - 1);
   const ticks = scale.at.map((word, i) =>
-    textMark(`tick ${i}`, word, { x: edge + i * across, y: y + small * 1.15, size: small, anchor: i === 0 ? 'start' : 'middle' }, muted),
+    textMark(
+      `tick ${i}`,
+      word,
+      { x: edge + i * across, y: y + small * 1.15, size: small, anchor: i === 0 ? 'start' : 'middle' },
+      muted,
+    ),
   );
   const total = `${amount(scene.total.count)} badges in the building`;
   const right = { x: width - edge, anchor: 'end' as const };
   return [
     ...cells,
     ...ticks,
-    textMark('scale', scale.name, { x: edge, y: y - high - small * 0.4, size: small, weight: 600 }, { fill: 'var(--text)' }),
-    textMark('total', total, { ...right, y: y + small * 0.4, size: height * 0.03, weight: 700 }, { fill: 'var(--text)' }),
+    textMark(
+      'scale',
+      scale.name,
+      { x: edge, y: y - high - small * 0.4, size: small, weight: 600 },
+      { fill: 'var(--text)' },
+    ),
+    textMark(
+      'total',
+      total,
+      { ...right, y: y + small * 0.4, size: height * 0.03, weight: 700 },
+      { fill: 'var(--text)' },
+    ),
   ];
 }
 

@@ -41,6 +41,17 @@ const MARGIN = 0.6;
 const DOOR = 1.2;
 const ELSEWHERE = 'rooms';
 
+/** The floors of a version of the venue, made once for it and for the shape (width ÷ height) of where they are drawn. */
+export function createFloors(): (house: { version: string; venue: VenueFile }, aspect: number) => PlanFloor[] {
+  let held: { key: string; floors: PlanFloor[] } = { key: '', floors: [] };
+  return ({ version, venue }, shape) => {
+    const aspect = Math.round(10 * shape) / 10;
+    const key = `${version} ${aspect}`;
+    if (key !== held.key) held = { key, floors: floorsOf(venue, aspect) };
+    return held.floors;
+  };
+}
+
 /** The floors that have rooms; rooms without a floor or a polygon stand in an even grid that suits a stage of `aspect`. */
 export function floorsOf(venue: VenueFile, aspect: number): PlanFloor[] {
   const known = new Map((venue.floors ?? []).map((floor) => [floor.id, floor]));

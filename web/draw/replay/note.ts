@@ -20,6 +20,8 @@ export function createNoteSheet(document: Document, acts: NoteActs) {
   const button = (word: string, kind: string) =>
     element(document, 'button', { type: 'button', class: `button ${kind}`.trim() }, word);
   const [save, close, drop] = [button('Keep', 'primary'), button('Cancel', ''), button('Delete', 'danger')];
+  const wall = element(document, 'input', { type: 'checkbox' });
+  const onWall = element(document, 'label', { class: 'check' }, wall, ' Show it on the wall, as a notice');
   const row = element(document, 'div', { class: 'acts' }, save, close, drop);
   const node = element(
     document,
@@ -28,11 +30,12 @@ export function createNoteSheet(document: Document, acts: NoteActs) {
     title,
     about,
     words,
+    onWall,
     row,
   );
   let shown: Note | null = null;
   const done = (act: (note: Note) => void) => {
-    if (shown) act({ ...shown, text: words.value.trim() });
+    if (shown) act({ ...shown, text: words.value.trim(), wall: wall.checked });
     node.close();
   };
   save.addEventListener('click', () => done(acts.save));
@@ -51,6 +54,7 @@ export function createNoteSheet(document: Document, acts: NoteActs) {
       write(title, note.id ? 'Note' : 'New note');
       write(about, `${momentOf(note, venue)}. Without words it is a bookmark.`);
       words.value = note.text;
+      wall.checked = note.wall;
       drop.hidden = note.id === '';
       if (!node.open) node.showModal();
       words.focus();

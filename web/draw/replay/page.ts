@@ -119,12 +119,20 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
 function createPair(document: Document, one: HTMLElement, choose: Choose) {
   const other = createStage(document, choose, false);
   const [here, there] = [element(document, 'h2'), element(document, 'h2')];
-  const node = element(document, 'div', { class: 'pair' }, here, one, there, other.node);
+  const half = element(document, 'div', { class: 'half' }, there, other.node);
+  const node = element(
+    document,
+    'div',
+    { class: 'pair' },
+    element(document, 'div', { class: 'half' }, here, one),
+    half,
+  );
   return {
     node,
     update(beside: Beside | null) {
       mark(node, 'data-two', beside ? '' : null);
-      for (const part of [here, there, other.node]) part.hidden = beside === null;
+      here.hidden = beside === null;
+      half.hidden = beside === null;
       if (!beside) return;
       write(here, beside.words[0]);
       write(there, beside.words[1]);

@@ -46,6 +46,7 @@ export function createTools(document: Document, acts: ToolActs) {
   const table = button('Table', 'The moment as a table (T)', () => acts.act('table'));
   table.setAttribute('aria-controls', 'twin');
   const note = button('Note', 'Write a note of this moment, or of the loop (N)', () => acts.act('note'));
+  note.dataset.needs = 'service';
   const link = button('Link', 'Copy a link to this', acts.link);
   const help = button('Keys', 'All keys (?)', () => acts.act('help'));
   const [explore, wall] = [

@@ -94,5 +94,6 @@ const draftOf = (at: number, { loop, chosen }: ReplayState): Note => ({
   until: loop?.until ?? null,
   room: chosen?.room ?? null,
   text: '',
+  wall: false,
   made: 0,
 });

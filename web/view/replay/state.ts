@@ -42,7 +42,7 @@ export type ReplayState = ReplayAddress & {
 const dayIn = (text: string | null): string | null => (text && /^\d{4}-\d\d-\d\d$/.test(text) ? text : null);
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/;
-const instantIn = (text: string | null): number | null => (text && INSTANT.test(text) ? Date.parse(text) : null);
+export const instantIn = (text: string | null): number | null => (text && INSTANT.test(text) ? Date.parse(text) : null);
 
 export function readReplayAddress(search: string): ReplayAddress {
   const words = new URLSearchParams(search);
