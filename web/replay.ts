@@ -36,7 +36,6 @@ const [REST_MS, ADDRESS_MS] = [150, 1000];
 /** A frame of the screen that took longer was one in which the page was away, ms. */
 const AWAY_MS = 250;
 const SECOND_MS = 1000;
-
 useTheme(document.documentElement, location.search);
 /** A pack carries its answers itself, and asks nobody. */
 const packed = packedFetch(document);
@@ -71,17 +70,13 @@ const page = createReplayPage(document, {
   seek,
   loop: (loop) => state.set({ loop }),
   choose,
-  layer: (layer) => state.set({ layer }),
-  revision: (revision) => state.set({ revision }),
-  beside: (beside) => state.set({ beside }),
-  align: (align) => state.set({ align }),
+  set: state.set,
   note: {
     save: (note) => void notebook.save(note),
     drop: (note) => void notebook.drop(note),
     closed: () => state.set({ draft: null }),
   },
   edit: (id) => state.set({ draft: notebook.find(id) }),
-  rate: (rate) => state.set({ rate }),
   act: (name) => act(name, ''),
   link() {
     writeAddress();

@@ -112,6 +112,30 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     await close();
   });
 
+  it('scrubs back with the arrows, shows that moment as replay, and Escape leads back to live', async () => {
+    fixture.notes = [
+      { id: 'n', time: Date.now() - 60_000, until: null, room: null, text: 'Lunch is late', wall: true, made: 1 },
+    ];
+    const { page, faults, close } = await open('?floor=ground', { width: 1280, height: 720 });
+    await page.locator('.banner', { hasText: 'Lunch is late' }).waitFor({ timeout: WAIT_MS });
+    const now = Number(await page.evaluate(() => document.documentElement.dataset.frame));
+    await page.keyboard.press('Shift+ArrowLeft');
+    const then = Math.floor((now - 3_600_000) / 60_000) * 60_000;
+    await page.waitForFunction((at) => Math.abs(Number(document.documentElement.dataset.frame) - at) <= 60_000, then, {
+      timeout: WAIT_MS,
+    });
+    await page.locator('.conn', { hasText: 'replay' }).waitFor();
+    const at = Number(await page.evaluate(() => document.documentElement.dataset.frame));
+    const count = frameAt(fixture.world, at).rooms.find(({ room }) => room === 'lounge')!.occupancy;
+    assert.equal((await textsOf(page, 'lounge')).count, String(count));
+    await page.keyboard.press('Escape');
+    await page.locator('.conn', { hasText: 'live' }).waitFor({ timeout: WAIT_MS });
+    assert.ok(Number(await page.evaluate(() => document.documentElement.dataset.frame)) >= now);
+    fixture.notes = [];
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   it('says when the service is gone, keeps the last frame as a gap, and comes back by itself', async () => {
     const { page, close } = await open('?floor=ground', { width: 1280, height: 720 });
     const { port, world } = fixture;

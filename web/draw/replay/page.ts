@@ -16,7 +16,6 @@ import { createTransport } from './transport.ts';
 export type ReplayActs = TimelineActs &
   ToolActs & {
     choose: Choose;
-    rate(rate: number): void;
     closeHelp(): void;
     note: NoteActs;
     /** opens a note that is there */

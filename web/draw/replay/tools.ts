@@ -8,10 +8,7 @@ import { createChoice } from '../live/choice.ts';
 import { LAYER_WORDS } from '../live/legend.ts';
 
 export type ToolActs = {
-  layer(layer: Layer): void;
-  revision(revision: Revision): void;
-  beside(day: string | null): void;
-  align(align: Align): void;
+  set(patch: Partial<Pick<ReplayState, 'layer' | 'revision' | 'beside' | 'align' | 'rate'>>): void;
   act(act: KeyAct): void;
   link(): void;
 };
@@ -30,11 +27,13 @@ const SAID_MS = 6000;
 
 /** What the colours show, as seen or corrected, what stands beside, who went where; the table, links, notes, keys. */
 export function createTools(document: Document, acts: ToolActs) {
-  const layers = createChoice(document, 'layer', 'Layer', (value) => acts.layer(value as Layer));
+  const layers = createChoice(document, 'layer', 'Layer', (value) => acts.set({ layer: value as Layer }));
   const options = LAYERS.map((value, i) => ({ value, word: LAYER_WORDS[value], key: String(i + 1) }));
-  const revisions = createChoice(document, 'revision', 'Revision', (value) => acts.revision(value as Revision));
-  const aligns = createChoice(document, 'align', 'Aligned by', (value) => acts.align(value as Align));
-  const beside = createBesideChoice(document, acts.beside);
+  const revisions = createChoice(document, 'revision', 'Revision', (value) =>
+    acts.set({ revision: value as Revision }),
+  );
+  const aligns = createChoice(document, 'align', 'Aligned by', (value) => acts.set({ align: value as Align }));
+  const beside = createBesideChoice(document, (beside) => acts.set({ beside }));
   const button = (word: string, title: string, clicked: () => void) => {
     const node = element(document, 'button', { class: 'button small', type: 'button', title }, word);
     node.addEventListener('click', clicked);
