@@ -52,17 +52,8 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
   const toast = createToast(document);
   const said = element(document, 'div', { class: 'nothing', hidden: '', role: 'status' });
   const progress = element(document, 'p', { class: 'progress-line', role: 'status' });
-  const body = [said, tools.node, pair.node, table.node, side, progress, dock];
-  const node = element(
-    document,
-    'main',
-    { class: 'live replay', 'data-state': 'connecting' },
-    title,
-    ...body,
-    help.node,
-    note.node,
-    toast.node,
-  );
+  const node = element(document, 'main', { class: 'live replay', 'data-state': 'connecting' }, title);
+  node.append(said, tools.node, pair.node, table.node, side, progress, dock, help.node, note.node, toast.node);
   return {
     node,
     /** where one plan is drawn */
@@ -108,9 +99,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
       const link = element(document, 'a', { class: 'button primary', href: './' }, 'Live');
       said.replaceChildren(element(document, 'h2', {}, heading), element(document, 'p', {}, words), link);
     },
-    copied(words: string) {
-      tools.said(words);
-    },
+    copied: tools.said,
   };
 }
 
