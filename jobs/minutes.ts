@@ -1,4 +1,4 @@
-import { DuckDBTimestampValue } from '@duckdb/node-api';
+import { type DuckDBAppender, DuckDBTimestampValue } from '@duckdb/node-api';
 import { binsOf } from '../services/answer/bins.ts';
 import { appendSums, fill } from '../services/answer/fill.ts';
 import { createSeconds, type RoomSums, type Seconds } from '../services/answer/seconds.ts';
@@ -24,7 +24,17 @@ export async function writeMinutes(
     appender.appendInteger(one.frames);
     appender.appendInteger(one.gap);
     appendSums(appender, one);
+    appendUsual(appender, one);
   });
   await connection.run(sql(import.meta.url, 'minutes'), { file, presences });
   return sums.length;
+}
+
+/** The fewest gateways, where there was a frame; the usual band. */
+function appendUsual(appender: DuckDBAppender, { frames, heard, usual }: RoomSums): void {
+  if (frames > 0) appender.appendInteger(heard);
+  else appender.appendNull();
+  appender.appendBigInt(BigInt(usual.low));
+  appender.appendBigInt(BigInt(usual.high));
+  appender.appendInteger(usual.seconds);
 }

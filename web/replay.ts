@@ -1,22 +1,29 @@
 import { mark } from './draw/element.ts';
 import { instantsIn } from './draw/instant.ts';
 import { createChoice } from './draw/live/choice.ts';
-import { floorsOf, type PlanFloor } from './draw/plan/floor.ts';
-import { createMeasure } from './draw/plan/measure.ts';
-import { paletteOf } from './draw/plan/palette.ts';
+import { createFloors, type PlanFloor } from './draw/plan/floor.ts';
+import { createInks } from './draw/plan/inks.ts';
 import { createReplayPage } from './draw/replay/page.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { createAsk } from './read/ask.ts';
+import type { VenueRow } from './read/live-rows.ts';
+import { packedFetch } from './read/pack.ts';
+import { readTile } from './read/tiles.ts';
+import { besideOf, copyLink } from './replay-pair.ts';
 import { createHouse, type LiveHouse } from './view/live/house.ts';
 import { changeBy } from './view/replay/act.ts';
+import { createBeside } from './view/replay/beside.ts';
 import { stepAt, UNREAD } from './view/replay/book.ts';
-import { advance, type Motion } from './view/replay/clock.ts';
+import { advance } from './view/replay/clock.ts';
 import { createFine } from './view/replay/fine.ts';
+import { createFlows } from './view/replay/flows.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
-import { type Loaded, load, MINUTE_MS } from './view/replay/load.ts';
-import { byDay, type Moment, momentsOf } from './view/replay/moments.ts';
-import { pastGap } from './view/replay/past-gap.ts';
+import { daysBeside, linksAt } from './view/replay/links.ts';
+import { type Loaded, load, MINUTE_MS, type Wanted } from './view/replay/load.ts';
+import { byDay, type Moment, momentsOf, type Said } from './view/replay/moments.ts';
+import { isFine, motionOf } from './view/replay/motion.ts';
+import { createNotebook } from './view/replay/notebook.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 import { type ReplayState, readReplayAddress, writeReplayAddress } from './view/replay/state.ts';
 import { type Window, windowAt, windowsOf } from './view/replay/window.ts';
@@ -24,17 +31,19 @@ import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
 const NARROW = matchMedia('(max-width: 900px), (orientation: portrait)');
-const LIGHT = matchMedia('(prefers-color-scheme: light)');
 /** Address and title follow a cursor that rests for so long, and one that moves no more often than this, ms: both are dear. */
 const [REST_MS, ADDRESS_MS] = [150, 1000];
 /** A frame of the screen that took longer was one in which the page was away, ms. */
 const AWAY_MS = 250;
 const SECOND_MS = 1000;
-
 useTheme(document.documentElement, location.search);
-await enter(document);
+/** A pack carries its answers itself, and asks nobody. */
+const packed = packedFetch(document);
+if (!packed) await enter(document);
+const get: typeof fetch = packed ?? ((address, init) => fetch(address, init));
+const tile: typeof readTile = (base, address, stepMs) => readTile(base, address, stepMs, get);
 
-/** What is read, and what follows from it alone. */
+/** What is read, and what follows from it and from what was said of it. */
 type Read = Loaded & {
   house: LiveHouse;
   moments: Moment[];
@@ -51,6 +60,7 @@ const state = createState<ReplayState>({
   isPlaying: false,
   chosen: null,
   isHelp: false,
+  draft: null,
   loading: { read: 0, of: 0, failed: false },
 });
 const choice = createChoice(document, 'floor', 'Floor', (floor) => state.set({ floor }));
@@ -60,44 +70,70 @@ const page = createReplayPage(document, {
   seek,
   loop: (loop) => state.set({ loop }),
   choose,
-  layer: (layer) => state.set({ layer }),
-  rate: (rate) => state.set({ rate }),
+  set: state.set,
+  note: {
+    save: (note) => void notebook.save(note),
+    drop: (note) => void notebook.drop(note),
+    closed: () => state.set({ draft: null }),
+  },
+  edit: (id) => state.set({ draft: notebook.find(id) }),
   act: (name) => act(name, ''),
-  link: () => void copyLink(),
+  link() {
+    writeAddress();
+    void copyLink(page.copied);
+  },
   closeHelp: () => state.set({ isHelp: false }),
 });
 document.body.replaceChildren(topbar.node, page.node);
 
-const measure = createMeasure(document, getComputedStyle(document.documentElement).fontFamily);
-const readPalette = () => {
-  const style = getComputedStyle(document.documentElement);
-  return paletteOf((name) => style.getPropertyValue(name).trim());
-};
-let palette = readPalette();
 /** What is drawn; empty: it has to be drawn again */
 let drawn = '';
 const stale = () => {
   drawn = '';
 };
-const fine = createFine(document.baseURI, stale);
-state.watch(stale);
-new ResizeObserver(stale).observe(page.stage);
-LIGHT.addEventListener('change', () => {
-  palette = readPalette();
-  stale();
-});
-onReplayKeys(document, act);
-void load(
-  address,
-  {
-    ask: createAsk(document.baseURI),
-    base: document.baseURI,
-    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
+const inks = createInks(document, stale);
+const ask = createAsk(document.baseURI, get);
+const fine = createFine(document.baseURI, stale, tile);
+const beside = createBeside(document.baseURI, stale, tile);
+const flowsOf = createFlows(ask, stale);
+let said: Said = { anomalies: [], notes: [] };
+const notebook = createNotebook(ask, document.baseURI, {
+  changed(now) {
+    said = now;
+    if (read) read = { ...read, ...momentsFor(read) };
+    stale();
   },
-  { changed, nothing: (venue) => void told(venue.zone, venue.venue.name ?? null), failed },
-  new AbortController().signal,
-);
+  done: page.toast,
+});
+state.watch(stale);
+state.watch(() => reread(state.get()));
+new ResizeObserver(stale).observe(page.stage);
+onReplayKeys(document, act);
+let reading = new AbortController();
+let asked = address.revision;
+begin({ ...address, isCorrected: asked === 'corrected' });
 requestAnimationFrame(tick);
+
+/** Reads a stretch; what was being read is let go of. */
+function begin(wanted: Wanted): void {
+  reading.abort();
+  reading = new AbortController();
+  const reads = {
+    ask,
+    base: document.baseURI,
+    tile,
+    pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+  };
+  const nobody = (venue: VenueRow) => told(venue.zone, venue.venue.name ?? null);
+  void load(wanted, reads, { changed, nothing: nobody, failed }, reading.signal);
+}
+
+/** Reads the other revision of what is looked at, once somebody wants it. */
+function reread({ revision }: ReplayState): void {
+  if (revision === asked || !read) return;
+  asked = revision;
+  begin({ since: read.stretch.days[0]!.day, at, isCorrected: revision === 'corrected' });
+}
 
 function told(zone: string, name: string | null): void {
   nothing = { zone, name };
@@ -116,14 +152,20 @@ function failed(): void {
 /** Takes what was read; the first that there is sets the cursor, if the address did not. */
 function changed(loaded: Loaded, { read: days, of }: { read: number; of: number }): void {
   const house = read?.house ?? createHouse(loaded.venue);
-  const moments = momentsOf(loaded.book, loaded.venue.venue);
   const windows = windowsOf(loaded.book, loaded.stretch);
-  read = { ...loaded, house, moments, momentsOf: byDay(moments, loaded.stretch), windows };
+  if (days === 0) void notebook.read(loaded.book);
+  read = { ...loaded, ...momentsFor(loaded), house, windows };
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
   at = clamped(at);
   state.set({ loading: { read: days, of, failed: false } });
   const share = of > 0 ? days / of : 1;
   page.progress(days < of ? `Reading the event: ${days} of ${of} days` : '', share);
+}
+
+/** The moments of what is read, with what was said of it. */
+function momentsFor({ book, venue, stretch }: Loaded): Pick<Read, 'moments' | 'momentsOf'> {
+  const moments = momentsOf(book, venue.venue, said);
+  return { moments, momentsOf: byDay(moments, stretch) };
 }
 
 const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.min(read.known - 1, time)) : time);
@@ -155,27 +197,12 @@ function choose(room: string | null, isFocused: boolean): void {
   state.set({ chosen: room === null ? null : { room, isFocused }, ...(floor && { floor: floor.id }) });
 }
 
-async function copyLink(): Promise<void> {
-  writeAddress();
-  try {
-    if (!navigator.clipboard) throw new DOMException('no clipboard');
-    await navigator.clipboard.writeText(location.href);
-    page.copied('Link copied: it opens this moment');
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    page.copied('The address bar holds the link to this moment');
-  }
-}
-
-let held: { key: string; floors: PlanFloor[] } = { key: '', floors: [] };
+const floorsFor = createFloors();
 
 function floors(): PlanFloor[] {
   if (!read) return [];
   const { clientWidth, clientHeight } = page.stage;
-  const aspect = NARROW.matches ? 0.7 : Math.round((10 * clientWidth) / Math.max(1, clientHeight)) / 10;
-  const key = `${read.house.version} ${aspect}`;
-  if (key !== held.key) held = { key, floors: floorsOf(read.house.venue, aspect) };
-  return held.floors;
+  return floorsFor(read.house, NARROW.matches ? 0.7 : clientWidth / Math.max(1, clientHeight));
 }
 
 let [last, moved, written] = [0, 0, 0];
@@ -195,7 +222,7 @@ function tick(now: number): void {
     at = next.at;
     if (!next.isPlaying) state.set({ isPlaying: false });
   }
-  const step = isFine(value) ? SECOND_MS : MINUTE_MS;
+  const step = isFine(value, at) ? SECOND_MS : MINUTE_MS;
   const key = String(Math.floor(at / step) * step);
   if (key === drawn) page.place(at);
   else {
@@ -210,21 +237,9 @@ function tick(now: number): void {
   setTitle(read.house.venue.zone, Number(key));
 }
 
-/** Seconds are looked at when they can be told apart. */
-const isFine = ({ rate, isPlaying }: ReplayState) => rate < 60 || (!isPlaying && at % MINUTE_MS !== 0);
-
-function motionOf({ rate, isBackwards, loop, skipsGaps }: ReplayState, { book, known }: Read): Motion {
-  const past: Motion['past'] = skipsGaps ? (time, way) => pastGap(book, time, way) : (time) => time;
-  return { rate: isBackwards ? -rate : rate, from: book.from, until: known, loop, past };
-}
-
 function waiting(): void {
-  topbar.update({
-    connection: { kind: 'connecting' },
-    now: Date.now(),
-    zone: nothing?.zone ?? 'UTC',
-    venue: nothing?.name ?? null,
-  });
+  const { zone = 'UTC', name: venue = null } = nothing ?? {};
+  topbar.update({ connection: { kind: 'connecting' }, now: Date.now(), zone, venue });
 }
 
 function draw(of: Read, value: ReplayState, time: number): void {
@@ -242,7 +257,7 @@ function draw(of: Read, value: ReplayState, time: number): void {
     page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
     return;
   }
-  const place = isFine(value) ? fine.at(of.stretch, of.known, time) : null;
+  const place = isFine(value, at) ? fine.at(of.stretch, of.known, time) : null;
   const scene = replaySceneOf(value, of.house, of.book, time, place);
   choice.update(
     all.map(({ id, name }) => ({ value: id, word: name })),
@@ -251,8 +266,24 @@ function draw(of: Read, value: ReplayState, time: number): void {
   topbar.update({ ...scene, venue: scene.venue.name ?? null });
   const { clientWidth: width, clientHeight: height } = page.stage;
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
-  const size = { width, height, unit, isNarrow: NARROW.matches };
-  page.update({ state: value, stage: { scene, floors: all, floor, palette, measure, size }, timeline });
+  const day = stretch.days.find((one) => one.from <= time && time < one.until);
+  const stage = {
+    ...{ scene, floors: all, floor, ...inks() },
+    size: { width, height, unit, isNarrow: NARROW.matches },
+    ...(value.flows && { flows: flowsOf(day, time) }),
+  };
+  const isCorrected = (day?.revision ?? 0) > 0;
+  const { day: word } = instantsIn(of.house.venue.zone);
+  page.update({
+    ...{ state: value, stage, timeline, isCorrected },
+    beside: day ? besideOf({ ...of, beside, flowsOf }, value, stage, day, time) : null,
+    tools: {
+      state: value,
+      days: daysBeside(of.stretches, window.day, word),
+      corrected: of.corrected,
+      links: linksAt(time, value, new URLSearchParams(location.search).get('theme')),
+    },
+  });
   mark(document.documentElement, 'data-frame', String(time));
 }
 

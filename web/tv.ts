@@ -1,16 +1,19 @@
 import { mark } from './draw/element.ts';
-import { floorsOf, type PlanFloor } from './draw/plan/floor.ts';
-import { createMeasure } from './draw/plan/measure.ts';
-import { paletteOf } from './draw/plan/palette.ts';
+import { createFloors, type PlanFloor } from './draw/plan/floor.ts';
+import { createInks } from './draw/plan/inks.ts';
 import { createWall } from './draw/tv/page.ts';
 import { enter } from './enter.ts';
+import { createAsk } from './read/ask.ts';
 import { readLiveAddress } from './view/live/address.ts';
 import { followFrames } from './view/live/follow.ts';
 import type { LiveHouse } from './view/live/house.ts';
 import { connectionOf, liveSceneOf } from './view/live/scene.ts';
 import type { LiveState } from './view/live/state.ts';
+import { instantIn } from './view/replay/state.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
+import { createNotices } from './view/tv/notices.ts';
+import { createPast } from './view/tv/past.ts';
 import { dwellsOf, shiftAt, type Turn, turnAt } from './view/tv/rotation.ts';
 
 /** Ages and gaps grow between the frames. */
@@ -32,15 +35,10 @@ const state = createState<LiveState>({
   behind: { ms: 0, isShrinking: false },
   chosen: null,
 });
+const ask = createAsk(document.baseURI);
 const wall = createWall(document);
 document.body.replaceChildren(wall.node);
-const measure = createMeasure(document, getComputedStyle(document.documentElement).fontFamily);
-const readPalette = () => {
-  const style = getComputedStyle(document.documentElement);
-  return paletteOf((name) => style.getPropertyValue(name).trim());
-};
-let palette = readPalette();
-const follow = followFrames(state, document, () => undefined);
+const follow = followFrames(state, document, () => undefined, ask);
 let isAsked = false;
 const redraw = () => {
   if (isAsked) return;
@@ -50,30 +48,31 @@ const redraw = () => {
     draw();
   });
 };
+const inks = createInks(document, redraw);
 state.watch(redraw);
 setInterval(redraw, TICK_MS);
 new ResizeObserver(redraw).observe(wall.stages);
-matchMedia('(prefers-color-scheme: light)').addEventListener('change', () => {
-  palette = readPalette();
-  redraw();
+const past = createPast(
+  { ask, base: document.baseURI, pause: (ms) => new Promise((done) => setTimeout(done, ms)) },
+  instantIn(new URLSearchParams(location.search).get('at')),
+  redraw,
+);
+const noticeOf = createNotices(ask);
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const now = state.get().frame?.time ?? Date.now();
+  if (past.press(`${event.shiftKey ? 'Shift+' : ''}${event.key}`, now)) event.preventDefault();
 });
 draw();
 
-let held: { key: string; floors: PlanFloor[] };
-
-function floorsIn({ version, venue }: LiveHouse): PlanFloor[] {
-  const { clientWidth, clientHeight } = wall.stages;
-  const aspect = Math.round((10 * clientWidth) / Math.max(1, clientHeight)) / 10;
-  const key = `${version} ${aspect}`;
-  if (held?.key !== key) held = { key, floors: floorsOf(venue, aspect) };
-  return held.floors;
-}
+const floorsFor = createFloors();
 
 function draw(): void {
   const house = follow.house();
   const value = state.get();
   const now = Date.now();
-  const floors = house ? floorsIn(house) : [];
+  const { clientWidth: width, clientHeight: height } = wall.stages;
+  const floors = house ? floorsFor(house, width / Math.max(1, height)) : [];
   const bar = {
     venue: house?.venue.name ?? null,
     zone: house?.venue.zone ?? 'UTC',
@@ -86,18 +85,18 @@ function draw(): void {
     wall.bar({ ...bar, connection: connectionOf(value, null) });
     return;
   }
-  const scene = liveSceneOf(value, house, now, false);
-  const { clientWidth: width, clientHeight: height } = wall.stages;
+  const live = liveSceneOf(value, house, now, false);
+  const scene = past.scene({ layer: value.layer, chosen: null, isTable: false }) ?? live;
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   const floor = floors[bar.turn.floor]!;
   wall.update({
-    bar: { ...bar, connection: scene.connection },
+    bar: { ...bar, frameTime: scene.frameTime, connection: past.isOn() ? { kind: 'replay' } : scene.connection },
+    notice: noticeOf(bar.now),
     stage: {
       scene,
       floors,
       floor,
-      palette,
-      measure,
+      ...inks(),
       size: { width, height, unit, isNarrow: false },
       type: { cap: CAP_UNITS * unit, min: MIN_UNITS * unit },
     },

@@ -7,6 +7,7 @@ import type { Row } from '../store/rows.ts';
 import { anomalyTable } from './anomalies.ts';
 import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
 import { DAY_COLUMNS, dayRows } from './days.ts';
+import { FLOW_COLUMNS, flowRows } from './flows.ts';
 import { framesOf } from './frames.ts';
 import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
@@ -19,7 +20,7 @@ import { recordsOfCell } from './pivot/records.ts';
 import { createStamps, type Written } from './pivot/stamp.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
-import { type Ended, spanSeen } from './span.ts';
+import type { Ended } from './span.ts';
 import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
 /** How long after its end a span is due; what comes later makes a new revision. */
@@ -122,15 +123,15 @@ const FINDERS: Record<Dataset, Find> = {
     const { rows, columns, readFrom, ...said } = await framesOf(query, derivedOf(tables), signal);
     return { ...held(rows, columns, readFrom), ...said };
   },
-  days: async (_query, { record, venue }) => held(await dayRows(record, venue().zone), DAY_COLUMNS, 'as-seen record'),
-  tiles: async ({ span: asked, step = '1m' }, { record, venue }, signal) => {
-    const span = spanSeen(asked, record.last);
-    const { rows, days } = await tileRows(record, venue(), span, step, signal);
-    return {
-      ...held(rows, TILE_COLUMNS, 'as-seen record'),
-      revisions: days.map((day) => ({ day, revision: 0 })),
-      span,
-    };
+  days: async (_query, { record, venue, house = null }) =>
+    held(await dayRows(record, venue().zone, house), DAY_COLUMNS, 'as-seen record, minute frames'),
+  tiles: async (query, tables, signal) => {
+    const { rows, readFrom, ...said } = await tileRows(query, derivedOf(tables), signal);
+    return { ...held(rows, TILE_COLUMNS, readFrom), ...said };
+  },
+  flows: async (query, tables, signal) => {
+    const { rows, readFrom, ...said } = await flowRows(query, derivedOf(tables), signal);
+    return { ...held(rows, FLOW_COLUMNS, readFrom), ...said };
   },
   // The picture of now, and of any second, is what was shown.
   heatmap: async ({ span }, tables, signal) => {

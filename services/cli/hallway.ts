@@ -5,15 +5,17 @@ import { sentenceOf } from '../sentence.ts';
 import { SETTINGS } from '../settings.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
 import { detect } from './detect.ts';
+import { film } from './film.ts';
 import { gateway } from './gateway.ts';
 import { jobs } from './jobs.ts';
 import { load } from './load.ts';
 import { locate } from './locate.ts';
+import { pack } from './pack.ts';
 import { run } from './run.ts';
 import { simulate } from './simulate.ts';
 import { verify } from './verify.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, detect, simulate, run, jobs, gateway, verify };
+const COMMANDS: Record<string, Command> = { load, locate, detect, film, pack, simulate, run, jobs, gateway, verify };
 
 function overview(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

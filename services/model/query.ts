@@ -22,7 +22,8 @@ export type Dataset =
   | 'preflight'
   | 'stamp'
   | 'days'
-  | 'tiles';
+  | 'tiles'
+  | 'flows';
 
 /** A question. `span` is UTC ms, `until` excluded; `filters` are equalities; `cursor` is where the last answer ended. */
 export type Query = {

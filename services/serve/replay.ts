@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Answer } from '../answer/answer.ts';
 import { DAY_COLUMNS } from '../answer/days.ts';
+import { FLOW_COLUMNS } from '../answer/flows.ts';
 import { TILE_COLUMNS } from '../answer/tiles.ts';
 import { FORMATS } from '../formats/formats.ts';
 import { tile } from '../formats/tile.ts';
@@ -25,13 +26,21 @@ const Question = Type.Object(
     step: Type.Optional(
       Type.String({ pattern: '^[1-9][0-9]{0,3}$', description: 'seconds of a step: 60 if not given' }),
     ),
-    revision: Type.Optional(Type.String({ pattern: '^0$', description: '0: as seen' })),
+    revision: Type.Optional(
+      Type.String({
+        pattern: '^(latest|as-seen|[0-9]{1,6})$',
+        description: 'latest (the newest corrected one, else as seen), as-seen, or a number: 0 is as seen',
+      }),
+    ),
     tag: Type.Optional(
       Type.String({ maxLength: 64, description: 'of the day, as /v1/replay says: what has it, never changes' }),
     ),
   },
   { additionalProperties: false },
 );
+/** Of moves: minutes, and the whole day. */
+const FlowQuestion = Type.Pick(Question, ['revision', 'tag']);
+const DayParameter = Type.Object({ day: Type.String({ pattern: DAY, description: 'of the zone of the venue' }) });
 type Question = SpanParameters & { step?: string; revision?: string; tag?: string };
 
 /** A row of `DAY_COLUMNS`. */
@@ -45,7 +54,8 @@ export function replay(app: FastifyInstance, deps: Deps): void {
     '/v1/replay',
     {
       schema: {
-        summary: 'The days of the record: their bounds, revisions and the addresses of their tiles',
+        summary:
+          'The days that can be replayed, a row for each of their revisions: bounds, and the addresses of their tiles',
         querystring: Type.Object({}, { additionalProperties: false }),
         response: { '4xx': Problem },
       },
@@ -80,7 +90,7 @@ export function tiles(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary:
           'A day of frames by step as a grid of whole numbers, room after room (narrow Arrow; equal rows in all)',
-        params: Type.Object({ day: Type.String({ pattern: DAY, description: 'of the zone of the venue' }) }),
+        params: DayParameter,
         querystring: Question,
         response: { '4xx': Problem },
       },
@@ -89,27 +99,60 @@ export function tiles(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       const format = formatFor(request, TILE_FORMATS);
       const asked = request.query as Question;
-      const day = await dayOf(deps, request, reply);
+      const day = await dayOf(deps, asked.revision ?? 'latest', request, reply);
       const span = within(day, spanOf(asked));
-      const etag = etagOf(day, asked, format.type);
-      reply.header('etag', etag).header('cache-control', cachingOf(day, asked.tag));
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-      const query = { dataset: 'tiles', span, step: stepOf(asked) } as const;
+      if (isKnown(request, reply, day, asked, format.type)) return reply.code(304).send();
+      const query = { dataset: 'tiles', span, step: stepOf(asked), revision: day.revision } as const;
       const answer = await deps.ask(query, viewerOf(request), leaving(reply));
       return sendAnswer(request, reply, format, answer);
     },
   );
 }
 
-async function dayOf(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<Day> {
+/** `GET /v1/tiles/flows/{day}`: who went from which room to which, by the minute. */
+export function flows(app: FastifyInstance, deps: Deps): void {
+  app.get(
+    '/v1/tiles/flows/:day',
+    {
+      schema: {
+        summary: 'A day of moves from room to room, by the minute in which the second one began',
+        params: DayParameter,
+        querystring: FlowQuestion,
+        response: { '4xx': Problem },
+      },
+      config: { docs: { rows: columnsSchema(FLOW_COLUMNS) } },
+    },
+    async (request, reply) => {
+      const format = formatFor(request);
+      const asked = request.query as Question;
+      const day = await dayOf(deps, asked.revision ?? 'latest', request, reply);
+      if (isKnown(request, reply, day, asked, format.type)) return reply.code(304).send();
+      const query = { dataset: 'flows', span: within(day, {}), revision: day.revision } as const;
+      return sendAnswer(request, reply, format, await deps.ask(query, viewerOf(request), leaving(reply)));
+    },
+  );
+}
+
+/** Says how long an answer holds; true where whoever asks has it already. */
+function isKnown(request: FastifyRequest, reply: FastifyReply, day: Day, asked: Question, type: string): boolean {
+  const etag = etagOf(day, asked, type);
+  reply.header('etag', etag).header('cache-control', cachingOf(day, asked.tag));
+  return request.headers['if-none-match'] === etag;
+}
+
+/** The day of an address in the revision that is asked for. */
+async function dayOf(deps: Deps, asked: string, request: FastifyRequest, reply: FastifyReply): Promise<Day> {
   const { day: name } = request.params as { day: string };
   const { rows } = await deps.ask({ dataset: 'days' }, viewerOf(request), leaving(reply));
-  for await (const chunk of rows)
-    for (const row of chunk as Day[]) {
-      if (row.day !== name) continue;
-      return row;
-    }
-  throw new ProblemError(404, `expected a day of the record, as /v1/replay lists them, found ${name}`);
+  const own: Day[] = [];
+  for await (const chunk of rows) own.push(...(chunk as Day[]).filter(({ day }) => day === name));
+  if (own.length === 0)
+    throw new ProblemError(404, `expected a day of the record, as /v1/replay lists them, found ${name}`);
+  const number = asked === 'as-seen' ? 0 : Number(asked);
+  const found = asked === 'latest' ? own.at(-1) : own.find(({ revision }) => revision === number);
+  if (found) return found;
+  const there = own.map(({ revision }) => (revision === 0 ? '0 (as seen)' : revision)).join(', ');
+  throw new ProblemError(404, `expected a revision that ${name} has: ${there}; found ${asked}`);
 }
 
 /** A part of a day; what was not given is its beginning and as far as it is known. */

@@ -22,13 +22,14 @@ import { jobs } from './jobs.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
 import { marks } from './marks.ts';
+import { notes } from './notes.ts';
 import { observations } from './observations.ts';
 import { pivots } from './pivot.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
 import { rejects } from './rejects.ts';
-import { replay, tiles } from './replay.ts';
+import { flows, replay, tiles } from './replay.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
 import { views } from './views.ts';
@@ -54,11 +55,13 @@ const RESOURCES = [
   anomalies,
   marks,
   views,
+  notes,
   regressions,
   schedules,
   live,
   replay,
   tiles,
+  flows,
   demo,
   health,
   jobs,

@@ -2,15 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
+import { minutesOf, writeMinutes } from '../../jobs/minutes.ts';
 import { dayRows } from '../../services/answer/days.ts';
+import { createPresenceTable } from '../../services/answer/presences.ts';
 import { Refused } from '../../services/answer/refused.ts';
+import { seen } from '../../services/answer/seen.ts';
 import { tileRows } from '../../services/answer/tiles.ts';
 import { tile } from '../../services/formats/tile.ts';
+import { publish } from '../../services/ledger/manifest.ts';
+import { type Day, daysIn } from '../../services/model/day.ts';
 import { COVERAGES, type RoomFrame } from '../../services/model/frame.ts';
 import { advance, frameOf, type Line, lineOf, type Rooms, roomsOf } from '../../services/model/line.ts';
+import type { Query } from '../../services/model/query.ts';
 import type { Venue } from '../../services/model/venue.ts';
+import { openMemory } from '../../services/store/database.ts';
 import { memoryRecord } from '../../services/store/record.ts';
 import { gridOf, MEASURES, NONE } from '../../web/read/tiles.ts';
+import { newFolder, remove } from '../service.ts';
 
 const T0 = Date.UTC(2026, 10, 3, 10);
 const MINUTE = 60_000;
@@ -39,7 +47,25 @@ const second: fc.Arbitrary<Second> = fc.option(
   { freq: 6 },
 );
 /** Seconds of three rooms; a whole second may lack a frame. */
-const world = fc.array(fc.option(fc.tuple(second, second, second), { freq: 8 }), { minLength: 1, maxLength: 200 });
+const world = fc
+  .array(fc.option(fc.tuple(second, second, second), { freq: 8 }), { minLength: 1, maxLength: 200 })
+  .map((seconds) => whole(seconds));
+
+/** Whole minutes, whose last second has a frame: as far as the record is known. */
+function whole(seconds: (Second[] | null)[]): (Second[] | null)[] {
+  const until = Math.ceil((seconds.length + 1) / 60) * 60;
+  const rest = Array.from({ length: until - seconds.length - 1 }, () => null);
+  const last: Second = {
+    occupancy: 1,
+    claps: 0,
+    temperature: null,
+    coverage: 'good',
+    low: null,
+    high: null,
+    gateways: 1,
+  };
+  return [...seconds, ...rest, [last, null, null]];
+}
 
 const roomFrame = (room: string, of: NonNullable<Second>): RoomFrame => ({
   room,
@@ -70,6 +96,12 @@ function recordOf(seconds: (Second[] | null)[]) {
   }
   return record;
 }
+
+const noStore = async () => {
+  throw new Error('no observation is asked for');
+};
+const tileOf = (record: ReturnType<typeof recordOf>, asked: Omit<Query, 'dataset'>, house: string | null = null) =>
+  tileRows({ dataset: 'tiles', ...asked }, { record, house, venue: () => venue, tables: noStore });
 
 /** A cell by looking at each second. */
 function oracle(seconds: (Second[] | null)[], room: number, first: number, end: number) {
@@ -103,13 +135,13 @@ describe('tileRows(record, venue, span, step)', () => {
     await fc.assert(
       fc.asyncProperty(world, async (seconds) => {
         const until = Math.ceil(seconds.length / 60) * 60;
-        const { rows } = await tileRows(recordOf(seconds), venue, { from: T0, until: T0 + until * 1000 }, '60s');
-        const padded = [...seconds, ...Array.from({ length: until - seconds.length }, () => null)];
+        const asked = { span: { from: T0, until: T0 + until * 1000 }, step: '60s' };
+        const { rows } = await tileOf(recordOf(seconds), asked);
         const expected = ROOMS.flatMap((room, k) =>
           Array.from({ length: until / 60 }, (_, i) => ({
             room,
             time: T0 + i * MINUTE,
-            ...oracle(padded, k, i * 60, i * 60 + 60),
+            ...oracle(seconds, k, i * 60, i * 60 + 60),
           })),
         );
         assert.deepEqual(rows, expected);
@@ -119,21 +151,111 @@ describe('tileRows(record, venue, span, step)', () => {
   });
 
   it('refuses a grid that is too large with what was found', async () => {
-    const record = recordOf([[null, null, null], null, [null, null, null]]);
+    const record = recordOf([[null, null, null]]);
+    const last = { time: T0 + 86_400_000 * 200, positions: [9], venue: '', rule: '1', baseline: null, rooms: [] };
+    record.append(lineOf(last, null, { anew: true, ended: [], began: [] }));
     const span = { from: T0, until: T0 + 86_400_000 * 200 };
-    await assert.rejects(tileRows(record, venue, span, '60s'), (error: Refused) => {
+    await assert.rejects(tileOf(record, { span, step: '60s' }), (error: Refused) => {
       assert.match(error.message, /a tile of 300000 cells at most, found 60s: 864000 cells/);
       return error instanceof Refused;
     });
   });
 });
 
+describe('tileRows of a day that jobs have made', () => {
+  it('whole minutes of it are read from its file, cell for cell what the record says', async () => {
+    const house = newFolder();
+    const day = daysIn({ from: T0, until: T0 + 1 }, venue.zone)[0]!;
+    try {
+      await fc.assert(
+        fc.asyncProperty(world, async (seconds) => {
+          const record = recordOf(seconds);
+          const span = { from: T0, until: T0 + seconds.length * 1000 };
+          await made(house, record, day, true);
+          for (const step of ['60s', '120s']) {
+            const files = await tileOf(record, { span, step }, house);
+            assert.deepEqual([files.readFrom, files.revisions[0]?.revision], ['minute frames', 0]);
+            assert.deepEqual(files.rows, (await tileOf(record, { span, step })).rows);
+          }
+          const fine = await tileOf(record, { span: { from: T0, until: T0 + 9000 }, step: '1s' }, house);
+          assert.equal(fine.readFrom, 'as-seen record');
+        }),
+        { numRuns: 12 },
+      );
+    } finally {
+      remove(house);
+    }
+  });
+
+  it('the corrected revision is what latest means, and as-seen is still what was shown', async () => {
+    const house = newFolder();
+    const day = daysIn({ from: T0, until: T0 + 1 }, venue.zone)[0]!;
+    const people = (occupancy: number): Second[] =>
+      ROOMS.map(() => ({
+        occupancy,
+        claps: 0,
+        temperature: null,
+        coverage: 'good',
+        low: null,
+        high: null,
+        gateways: 1,
+      }));
+    const [shown, corrected] = [3, 5].map((n) => recordOf(Array.from({ length: 60 }, () => people(n)))) as [
+      ReturnType<typeof recordOf>,
+      ReturnType<typeof recordOf>,
+    ];
+    try {
+      await made(house, shown, day, true);
+      await made(house, corrected, day, false);
+      const span = { from: T0, until: T0 + MINUTE };
+      for (const [revision, expected] of [
+        ['as-seen', 180],
+        ['latest', 300],
+        [1, 300],
+      ] as const) {
+        const { rows } = await tileOf(shown, { span, step: '60s', revision }, house);
+        assert.equal(rows[0]!.present, expected, String(revision));
+      }
+      const listed = await dayRows(shown, venue.zone, house);
+      assert.deepEqual(
+        listed.map(({ revision, whole }) => [revision, whole]),
+        [
+          [0, false],
+          [1, true],
+        ],
+      );
+      assert.notEqual(listed[0]!.tag, listed[1]!.tag);
+      await assert.rejects(tileOf(shown, { span, step: '60s', revision: 7 }, house), Refused);
+    } finally {
+      remove(house);
+    }
+  });
+});
+
+/** What the job of that kind would publish of a day of a record. */
+async function made(house: string, record: ReturnType<typeof recordOf>, day: Day, asSeen: boolean): Promise<void> {
+  const minutes = minutesOf(day, venue);
+  await seen(record, day, minutes.add);
+  const said = { day: day.day, span: day, positions: [], venue: '', rule: '', made: 1, note: null, asSeen };
+  const memory = await openMemory(house);
+  try {
+    await publish(house, 'presences', said, async (aside) => {
+      await createPresenceTable(memory.connection);
+      await memory.connection.run(`COPY presence TO '${aside}' (FORMAT parquet)`);
+      return 0;
+    });
+    await publish(house, 'frames', said, (aside) => writeMinutes(memory, minutes.sums(), '', aside));
+  } finally {
+    memory.close();
+  }
+}
+
 describe('the tile format', () => {
   it('is an Arrow stream of equal rows, which the page reads back as lanes', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (seconds) => {
         const span = { from: T0, until: T0 + Math.ceil(seconds.length / 60) * MINUTE };
-        const { rows } = await tileRows(recordOf(seconds), venue, span, '60s');
+        const { rows } = await tileOf(recordOf(seconds), { span, step: '60s' });
         const chunks = (async function* () {
           yield rows;
         })();

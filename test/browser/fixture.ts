@@ -4,9 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Frame } from '../../services/model/frame.ts';
+import type { Note } from '../../services/model/note.ts';
 import type { DemoAnswer } from '../../web/read/demo.ts';
 import { ROOT } from '../service.ts';
-import { daysOf, tileOf } from './past-days.ts';
+import { anomaliesOf, daysOf, flowsOf, tileOf } from './past-days.ts';
 import { frameAt, rowsOf, type World } from './world.ts';
 
 const PAGES = join(ROOT, 'dist/web');
@@ -44,6 +45,8 @@ export type Fixture = {
   isHoldingTiles: boolean;
   /** what `/v1/demo` says; nothing is simulated and somebody has sent something, unless the test says so */
   demo: DemoAnswer;
+  /** notes that are kept */
+  notes: Note[];
   /** requests that change something */
   wrote: string[];
   /** how many streams are open */
@@ -79,6 +82,7 @@ export async function startFixture(
     days: 2,
     isHoldingTiles: false,
     demo: { demo: null, own: 1 },
+    notes: [],
     wrote: [],
     streams: () => open.size,
     push: (frame) => send(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`),
@@ -123,6 +127,9 @@ function answer(
   else if (pathname === '/v1/demo') demo(request, reply, fixture);
   else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
+  else if (pathname.startsWith('/v1/notes')) void notes(request, reply, fixture);
+  else if (pathname === '/v1/anomalies') json(reply, anomaliesOf(fixture.world, Date.now()));
+  else if (pathname.startsWith('/v1/tiles/flows/')) json(reply, flowsOf(fixture.world, Date.now()));
   else if (pathname === '/v1/replay') json(reply, daysOf(fixture.world, fixture.days, Date.now()));
   else if (pathname.startsWith('/v1/tiles/')) void tile(reply, fixture, pathname, searchParams);
   else file(reply, pathname === '/' ? '/index.html' : pathname);
@@ -145,6 +152,22 @@ function demo({ method }: IncomingMessage, reply: ServerResponse, fixture: Fixtu
   if (method === 'DELETE') fixture.demo = { demo: null, own: fixture.demo.own };
   reply.writeHead(200, { 'content-type': 'application/json' });
   reply.end(JSON.stringify(fixture.demo));
+}
+
+/** Notes as the service keeps them. */
+async function notes(request: IncomingMessage, reply: ServerResponse, fixture: Fixture): Promise<void> {
+  const id = request.url!.split('/')[3] ?? '';
+  const found = fixture.notes.find((one) => one.id === id);
+  const others = fixture.notes.filter((one) => one.id !== id);
+  if (request.method === 'GET') return json(reply, fixture.notes);
+  if (request.method === 'DELETE') {
+    fixture.notes = others;
+    return whole(reply, { status: found ? 200 : 404, body: found ?? {} });
+  }
+  const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as Omit<Note, 'id' | 'made'>;
+  const note = { ...body, id, made: Date.now() };
+  fixture.notes = [...others, note];
+  whole(reply, { status: 200, body: note });
 }
 
 function framesOf({ world, troubledFrom, pastFrom }: Fixture, question: URLSearchParams): unknown[] {

@@ -66,3 +66,19 @@ function cellOf(frame: ReturnType<typeof frameAt> | null, room: string, seconds:
     high: tenths(of.high),
   };
 }
+
+/** When yesterday began. */
+const yesterday = ({ venue }: World, now: number): number =>
+  daysIn({ from: now - DAY_MS, until: now - DAY_MS + 1 }, venue.zone)[0]!.from;
+
+/** One anomaly, at 11:07 of yesterday. */
+export function anomaliesOf(world: World, now: number) {
+  const time = yesterday(world, now) + 11 * 3_600_000 + 7 * MINUTE_MS;
+  const sentence = 'Lounge: 90 people at 11:07. Usually 2 to 20.';
+  return [{ room: 'lounge', time, until: time + 5 * MINUTE_MS, severity: 'major', sentence }];
+}
+
+/** Seven badges that went from the lounge to Maginnes, at 10:40 of yesterday. */
+export const flowsOf = (world: World, now: number) => [
+  { time: yesterday(world, now) + 10 * 3_600_000 + 40 * MINUTE_MS, room: 'lounge', to: 'maginnes', count: 7 },
+];

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Anomaly } from '../../services/model/anomaly.ts';
+import { daysIn } from '../../services/model/day.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
-import { type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
+import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
+import { deviationOf } from '../../web/view/live/room.ts';
+import { besideAt } from '../../web/view/replay/beside.ts';
 import { createBook, enter, stepAt, UNREAD } from '../../web/view/replay/book.ts';
 import { advance, type Motion } from '../../web/view/replay/clock.ts';
-import { stretchesOf, stretchFor } from '../../web/view/replay/days.ts';
+import { daysAs, stretchesOf, stretchFor } from '../../web/view/replay/days.ts';
+import { flowsBefore } from '../../web/view/replay/flows.ts';
 import { momentsOf, neighbour } from '../../web/view/replay/moments.ts';
 import { pastGap } from '../../web/view/replay/past-gap.ts';
 import { roomsThen } from '../../web/view/replay/rooms.ts';
 import { readReplayAddress, writeReplayAddress } from '../../web/view/replay/state.ts';
 import { placedIn } from '../../web/view/replay/window.ts';
+import { noticeAt } from '../../web/view/tv/notices.ts';
 
 const T0 = Date.UTC(2026, 10, 3);
 const MINUTE = 60_000;
@@ -166,6 +172,10 @@ describe('the address of the replay', () => {
           rate: fc.constantFrom(1, 60, 1800),
           isBackwards: fc.boolean(),
           skipsGaps: fc.boolean(),
+          revision: fc.constantFrom('as-seen' as const, 'corrected' as const),
+          beside: fc.constantFrom('2026-11-02'),
+          align: fc.constantFrom('clock' as const, 'session' as const),
+          flows: fc.boolean(),
           since: fc.option(fc.constantFrom('2026-11-03')),
         }),
         (address) => {
@@ -209,6 +219,135 @@ describe('momentsOf(book, venue)', () => {
 
   it('neighbour(instants, at, way) is the nearest that way, never the same', () => {
     assert.deepEqual([neighbour([1, 5, 9], 5, 1), neighbour([1, 5, 9], 5, -1), neighbour([1], 1, 1)], [9, 1, null]);
+  });
+});
+
+describe('besideAt(at, day, other, align, venue)', () => {
+  const zone = 'Europe/Dublin';
+  const day = (name: string) => {
+    const noon = Date.parse(`${name}T12:00Z`);
+    const [found] = daysIn({ from: noon, until: noon + 1 }, zone);
+    return { ...found!, known: found!.until, revision: 0, whole: true, tag: '', address: '' };
+  };
+  const clock = (at: number) => new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short' }).format(at);
+
+  it('by clock: the same time of the other day, on the days of a clock change too', () => {
+    const days = ['2026-03-28', '2026-03-29', '2026-10-25', '2026-11-03'].map(day);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...days),
+        fc.constantFrom(...days),
+        fc.integer({ min: 240, max: 1300 }),
+        (a, b, minute) => {
+          const at = a.from + minute * MINUTE;
+          assert.equal(clock(besideAt(at, a, b, 'clock', venueOf([], { zone }))), clock(at));
+        },
+      ),
+    );
+  });
+
+  it('by session: as far from the beginning of the session with the same place, and by clock where there is none', () => {
+    const [one, other] = [day('2026-11-02'), day('2026-11-03')];
+    const session = (from: number) => ({ id: String(from), title: '', from, until: from + 30 * MINUTE });
+    const begins = [9, 11].map((hour) => one.from + hour * 60 * MINUTE);
+    const theirs = [10, 14].map((hour) => other.from + hour * 60 * MINUTE);
+    const venue = venueOf([], { zone, sessions: [...begins, ...theirs].map(session) });
+    assert.equal(besideAt(begins[1]! + 7 * MINUTE, one, other, 'session', venue), theirs[1]! + 7 * MINUTE);
+    assert.equal(besideAt(begins[0]! - 5 * MINUTE, one, other, 'session', venue), theirs[0]! - 5 * MINUTE);
+    const bare = venueOf([], { zone });
+    assert.equal(besideAt(begins[0]!, one, other, 'session', bare), other.from + 9 * 60 * MINUTE);
+  });
+});
+
+describe('flowsBefore(rows, at)', () => {
+  it('adds up the quarter of an hour before, by pair and way, the largest first', () => {
+    const rows = fc.array(
+      fc.record({
+        time: fc.nat(40).map((n) => T0 + n * MINUTE),
+        room: fc.constantFrom('a', 'b'),
+        to: fc.constantFrom('c', 'd'),
+        count: fc.integer({ min: 1, max: 9 }),
+      }),
+    );
+    fc.assert(
+      fc.property(rows, fc.nat(45), (all, n) => {
+        const at = T0 + n * MINUTE;
+        const found = flowsBefore(all, at);
+        for (const from of ['a', 'b'])
+          for (const to of ['c', 'd']) {
+            const own = all.filter(
+              (row) => row.room === from && row.to === to && row.time > at - 15 * MINUTE && row.time <= at,
+            );
+            const sum = own.reduce((total, { count }) => total + count, 0);
+            assert.equal(found.find((flow) => flow.from === from && flow.to === to)?.count ?? 0, sum);
+          }
+        assert.deepEqual(
+          found,
+          [...found].sort((a, b) => b.count - a.count),
+        );
+      }),
+    );
+  });
+});
+
+describe('deviationOf({ usual, count })', () => {
+  it('is nothing inside the band, people beyond its edge outside, and its score grows with them', () => {
+    fc.assert(
+      fc.property(fc.nat(200), fc.nat(100), fc.nat(60), (count, low, wide) => {
+        const high = low + wide;
+        const { off, score } = deviationOf({ usual: { low, high }, count })!;
+        assert.equal(off, count > high ? count - high : count < low ? count - low : 0);
+        assert.equal(Math.abs(score) > 1, off !== 0);
+        assert.ok(off === 0 || Math.sign(score) === Math.sign(off));
+      }),
+    );
+    assert.equal(deviationOf({ usual: null, count: 3 }), null);
+    assert.equal(deviationOf({ usual: { low: 1, high: 2 }, count: null }), null);
+  });
+});
+
+describe('what is said of a stretch', () => {
+  it('anomalies and notes are moments; a day has its newest revision when corrected is asked for', () => {
+    const book = createBook(T0, T0 + 60 * MINUTE, MINUTE);
+    const anomaly = { room: 'a', time: T0 + MINUTE, until: T0 + 2 * MINUTE, sentence: 'A: 3 people' } as Anomaly;
+    const note = { id: 'n', time: T0 + 5 * MINUTE, until: null, room: null, text: '', wall: false, made: 1 };
+    const found = momentsOf(book, venueOf(['a']), { anomalies: [anomaly], notes: [note] });
+    assert.deepEqual(
+      found.map(({ kind, at, detail }) => [kind, (at - T0) / MINUTE, detail]),
+      [
+        ['anomaly', 1, 'A: 3 people'],
+        ['note', 5, ''],
+      ],
+    );
+    const row = (day: string, revision: number) => ({ day, revision }) as DayRow;
+    const rows = [row('1', 0), row('1', 1), row('1', 2), row('2', 0), row('3', 4)];
+    assert.deepEqual(
+      daysAs(rows, false).map(({ revision }) => revision),
+      [0, 0, 4],
+    );
+    assert.deepEqual(
+      daysAs(rows, true).map(({ revision }) => revision),
+      [2, 0, 4],
+    );
+  });
+});
+
+describe('noticeAt(notes, now)', () => {
+  it('is one that holds, each in turn; words alone, and only between its time and its end', () => {
+    const note = (id: string, time: number, until: number | null, text = id) => ({
+      id,
+      time,
+      until,
+      room: null,
+      text,
+      wall: true,
+      made: 0,
+    });
+    const notes = [note('a', T0, T0 + 100_000), note('b', T0, null), note('empty', T0, null, '')];
+    const seen = new Set(Array.from({ length: 10 }, (_, i) => noticeAt(notes, T0 + i * 9000)?.id));
+    assert.deepEqual([...seen].sort(), ['a', 'b']);
+    assert.equal(noticeAt(notes, T0 - 1), null);
+    assert.equal(noticeAt(notes, T0 + 100_000)!.id, 'b');
   });
 });
 

@@ -169,6 +169,69 @@ describe('the replay page', { skip }, () => {
     await held.close();
   });
 
+  it('every layer has its number, and what is not known has words', async () => {
+    const { page, faults, close } = await open(`?at=${text(then)}&layer=density`, { bypassCSP: true });
+    assert.match((await textsOf(page, 'lounge')).unit ?? '', /10 m²/);
+    await page.keyboard.press('5');
+    await page.locator('input[name=layer][value=deviation]:checked').waitFor({ state: 'attached' });
+    await page.getByText('too little history').first().waitFor({ state: 'attached', timeout: WAIT_MS });
+    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('yesterday beside today, by the clock; flows between rooms; both are in the address', async () => {
+    const today = daysIn({ from: Date.now() - 1, until: Date.now() }, fixture.world.venue.zone)[0]!;
+    const { page, faults, close } = await open(`?at=${text(then)}&beside=${today.day}&flows=on`, { bypassCSP: true });
+    await page.locator('.pair[data-two] .half:nth-child(2) .plan').waitFor({ timeout: WAIT_MS });
+    const words = await page.locator('.half > h2').allInnerTexts();
+    assert.ok(
+      words.every((one) => one.endsWith(' 10:42')),
+      words.join(),
+    );
+    assert.equal(await page.locator('.half:first-child .flows [data-mark="count lounge maginnes"]').textContent(), '7');
+    await page.keyboard.press('w');
+    await page.locator('.flows text').waitFor({ state: 'detached' });
+    await page.locator('select[aria-label=Beside]').selectOption('');
+    await page.locator('.pair:not([data-two])').waitFor();
+    await page.waitForURL((url) => !url.search.includes('beside') && !url.search.includes('flows'));
+    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('A steps to the anomaly, which says its sentence; the explorer and the wall open the same moment', async () => {
+    const { page, close } = await open(`?at=${text(then)}`);
+    await press(page, 'a', midnight + 11 * HOUR + 7 * MINUTE);
+    await page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' }).waitFor();
+    const links = page.locator('.tools a');
+    assert.match((await links.nth(0).getAttribute('href'))!, /explore\.html\?dataset=frames&rows=room&columns=15m/);
+    const wall = (await links.nth(1).getAttribute('href'))!;
+    assert.ok(wall.includes(`at=${text(midnight + 11 * HOUR + 7 * MINUTE)}`), wall);
+    await close();
+  });
+
+  it('a note is written, stands in the timeline, is changed, deleted, and comes back', async () => {
+    const { page, faults, close } = await open(`?at=${text(then)}`);
+    await page.keyboard.press('n');
+    await page.locator('.note-sheet textarea').fill('Everybody went to the lounge');
+    await page.getByRole('button', { name: 'Keep' }).click();
+    const item = page.locator('.moments-list li', { hasText: 'Everybody went' });
+    await item.waitFor({ timeout: WAIT_MS });
+    assert.deepEqual([fixture.notes.length, fixture.notes[0]!.time], [1, then]);
+    assert.equal(await page.locator('.moments .moment.note').count(), 1);
+    await item.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await item.waitFor({ state: 'detached' });
+    assert.equal(fixture.notes.length, 0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await item.waitFor({ timeout: WAIT_MS });
+    assert.equal(fixture.notes[0]!.text, 'Everybody went to the lounge');
+    fixture.notes = [];
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   it('fits a phone and a desk, in both themes', async () => {
     for (const viewport of [
       { width: 390, height: 844 },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
+import { daysIn } from '../../services/model/day.ts';
 import { dwellsOf, shiftAt, turnAt } from '../../web/view/tv/rotation.ts';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
@@ -109,6 +110,37 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     }
     assert.equal(seen.size, 2);
     for (const [i, floor] of floors.entries()) if (kept[i]) floor.rotate = kept[i];
+    await close();
+  });
+
+  it('scrubs back with the arrows, shows that moment as replay, and Escape leads back to live', async () => {
+    fixture.notes = [
+      { id: 'n', time: Date.now() - 60_000, until: null, room: null, text: 'Lunch is late', wall: true, made: 1 },
+    ];
+    const { page, faults, close } = await open('?floor=ground', { width: 1280, height: 720 });
+    await page.locator('.banner', { hasText: 'Lunch is late' }).waitFor({ timeout: WAIT_MS });
+    const now = Number(await page.evaluate(() => document.documentElement.dataset.frame));
+    // To yesterday between 9:42 and 10:42, when there are frames.
+    const midnight = daysIn({ from: now - 86_400_000, until: now - 86_399_999 }, fixture.world.venue.zone)[0]!.from;
+    const hours = Math.ceil((now - midnight) / 3_600_000 - 10.7);
+    for (let i = 0; i < hours; i++) await page.keyboard.press('Shift+ArrowLeft');
+    await page.waitForFunction(
+      (at) => Number(document.documentElement.dataset.frame) < at,
+      midnight + 10.8 * 3_600_000,
+      {
+        timeout: WAIT_MS,
+      },
+    );
+    await page.locator('.conn', { hasText: 'replay' }).waitFor();
+    const at = Number(await page.evaluate(() => document.documentElement.dataset.frame));
+    const count = frameAt(fixture.world, at).rooms.find(({ room }) => room === 'lounge')!.occupancy;
+    assert.equal((await textsOf(page, 'lounge')).count, String(count));
+    await page.keyboard.press('Escape');
+    await show(page);
+    await page.locator('.conn', { hasText: 'live' }).waitFor({ timeout: WAIT_MS });
+    assert.ok(Number(await page.evaluate(() => document.documentElement.dataset.frame)) >= now);
+    fixture.notes = [];
+    assert.deepEqual(faults, []);
     await close();
   });
 

@@ -19,7 +19,7 @@ const VENUE = {
 };
 
 /** Routes whose answer is no table. */
-const ALONE = ['/v1/live', '/v1/demo', '/v1/session', '/v1/pivot/fields', '/v1/replay', '/v1/marks'];
+const ALONE = ['/v1/live', '/v1/demo', '/v1/session', '/v1/pivot/fields', '/v1/replay', '/v1/marks', '/v1/notes'];
 /** What may be sent, by how the address begins. */
 const SENT: [string, RegExp][] = [
   ['/v1/jobs', /"from".*"until"|undefined/],

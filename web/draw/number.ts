@@ -23,3 +23,7 @@ export const perSecond = (value: number | null): string =>
 /** 1 gateway, 51 gateways. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${number(count)} ${count === 1 ? noun : plural}`;
+
+/** 38–46: nobody is less than nobody. */
+export const bandWords = ({ low, high }: { low: number; high: number }): string =>
+  `${number(Math.max(0, low))}–${number(Math.max(0, high))}`;

@@ -1,9 +1,20 @@
+import type { Layer } from '../../view/live/room.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
 import { element, mark, svg, write } from '../element.ts';
 import { number, THIN } from '../number.ts';
-import { type Palette, TEMPERATURES } from '../plan/palette.ts';
+import { DENSITY_MAX, type Palette, TEMPERATURES } from '../plan/palette.ts';
+
+export const LAYER_WORDS: Record<Layer, string> = {
+  occupancy: 'Occupancy',
+  claps: 'Claps',
+  temperature: 'Temperature',
+  density: 'Density',
+  deviation: 'Deviation',
+};
 
 const CELLS = 11;
+/** The score from which on a deviation has the last colour. */
+const FAR = 4;
 
 /** Keys of what is drawn in a room: shape and word. */
 const KEYS: [word: string, paths: Record<string, string>[]][] = [
@@ -65,7 +76,7 @@ export function createLegend(document: Document) {
   return {
     node,
     update(scene: LiveScene, palette: Palette) {
-      for (const [i, cell] of cells.entries()) cell.style.background = palette.stops[i]!;
+      for (const [i, cell] of cells.entries()) cell.style.background = cellOf(scene.layer, i, palette);
       const { name, at, note } = scaleOf(scene);
       write(title, name);
       write(also, note);
@@ -78,15 +89,30 @@ export function createLegend(document: Document) {
   };
 }
 
+/** Of a deviation the cells go from far below to far above. */
+const cellOf = (layer: Layer, i: number, palette: Palette): string =>
+  layer === 'deviation' ? palette.deviation(FAR * ((2 * i) / (CELLS - 1) - 1)) : palette.stops[i]!;
+
 type Scale = { name: string; at: string[]; note: string };
 
-function scaleOf({ layer, extents, venue }: LiveScene): Scale {
+/** What the colours of a layer mean: its name, words along it, and a note. */
+export function scaleOf({ layer, extents, venue }: Pick<LiveScene, 'layer' | 'extents' | 'venue'>): Scale {
   const quarters = [0, 0.25, 0.5, 0.75, 1];
   if (layer === 'temperature') {
     const [low, high] = TEMPERATURES;
     const at = quarters.map((q) => number(low + q * (high - low), 1));
     return { name: 'Temperature', at: [...at.slice(0, 4), `${at[4]}${THIN}°C`], note: '' };
   }
+  if (layer === 'density') {
+    const at = quarters.map((q) => number(q * DENSITY_MAX, 1));
+    return { name: `Badges on 10${THIN}m²`, at, note: '' };
+  }
+  if (layer === 'deviation')
+    return {
+      name: 'Less than usual, usual, more',
+      at: ['▼▼', '▼', '≈', '▲', '▲▲'],
+      note: 'the band is what was not unusual in weeks before',
+    };
   if (layer === 'claps') {
     const at = quarters.map((q) => number(Math.round(q * q * extents.claps)));
     return { name: `Claps / 10${THIN}s, to the peak so far`, at, note: '' };

@@ -14,6 +14,7 @@ const SHAPES: Record<AttentionKind, Record<string, string>> = {
   silent: { d: 'M1 1h10v10H1z', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2', fill: 'none' },
   gap: { d: 'M1 1h10v10H1z', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2', fill: 'none' },
   thin: { d: 'M12 0v12H0z', fill: 'var(--warn)' },
+  unusual: { d: 'M6 .5L11.5 6L6 11.5L.5 6z', stroke: 'var(--accent)', 'stroke-width': '1.5', fill: 'none' },
 };
 
 /** What is true now and wants somebody: over capacity, deaf, silent, in a gap, thin. */
@@ -22,16 +23,17 @@ export function createLookHere(document: Document, chosen: (room: string) => voi
   const more = element(document, 'p', { class: 'note' });
   const title = element(document, 'h2', { id: 'look-title' }, 'Look here');
   const node = element(document, 'section', { class: 'look', 'aria-labelledby': title.id }, title, list, more);
-  let zone = 'UTC';
+  let [zone, at] = ['UTC', 0];
   const rows = createRows<Attention>(
     list,
     ({ kind, room }) => `${kind} ${room?.id}`,
-    (first) => createItem(document, first, () => zone, chosen),
+    (first) => createItem(document, first, () => [zone, at], chosen),
   );
   return {
     node,
     update(scene) {
       zone = scene.zone;
+      at = scene.frameTime ?? scene.now;
       rows(scene.attention.slice(0, SHOWN));
       write(more, rest(scene));
       more.hidden = !rest(scene);
@@ -46,7 +48,12 @@ function rest({ attention, frameTime, isLaying }: LiveScene): string {
   return frameTime === null ? 'Nothing is known yet' : 'Nothing: every room is heard';
 }
 
-function createItem(document: Document, { kind, room }: Attention, zone: () => string, chosen: (room: string) => void) {
+function createItem(
+  document: Document,
+  { kind, room }: Attention,
+  when: () => [zone: string, at: number],
+  chosen: (room: string) => void,
+) {
   const picture = svg(
     document,
     'svg',
@@ -60,6 +67,6 @@ function createItem(document: Document, { kind, room }: Attention, zone: () => s
   if (room) name.addEventListener('click', () => chosen(room.id));
   return {
     node: element(document, 'li', { 'data-kind': kind }, picture as unknown as Node, name, words),
-    update: ({ now, room: of }: Attention) => write(words, ATTENTION[kind](now, of?.capacity ?? null, zone())),
+    update: ({ now, room: of }: Attention) => write(words, ATTENTION[kind](now, of?.capacity ?? null, ...when())),
   };
 }

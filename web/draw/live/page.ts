@@ -5,6 +5,7 @@ import { fillOf } from '../plan/fill.ts';
 import type { PlanFloor } from '../plan/floor.ts';
 import { createChoice } from './choice.ts';
 import { createEmpty } from './empty.ts';
+import { LAYER_WORDS } from './legend.ts';
 import { createLookHere } from './look-here.ts';
 import { createLoudest } from './loudest.ts';
 import { createStage, type StageShown } from './stage.ts';
@@ -14,12 +15,6 @@ import { createTable } from './table.ts';
 import type { Choose } from './targets.ts';
 import { createTotal } from './total.ts';
 import { detailOf } from './words.ts';
-
-export const LAYER_WORDS: Record<Layer, string> = {
-  occupancy: 'Occupancy',
-  claps: 'Claps',
-  temperature: 'Temperature',
-};
 
 /** What a person may do on the page. */
 export type LiveActs = { choose: Choose; layer(layer: Layer): void; table(): void };

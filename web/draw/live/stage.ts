@@ -1,6 +1,7 @@
 import type { LiveScene } from '../../view/live/scene.ts';
 import { element } from '../element.ts';
 import type { PlanFloor } from '../plan/floor.ts';
+import type { Moved } from '../plan/flows.ts';
 import type { Measure } from '../plan/measure.ts';
 import type { Palette } from '../plan/palette.ts';
 import { createPlan } from '../plan/plan.ts';
@@ -28,23 +29,24 @@ export type StageShown = {
   size: StageSize;
   /** type grows up to so many px a metre, and no text is smaller (px); if not given as at the desk */
   type?: { cap: number; min: number };
+  flows?: Moved[];
 };
 
 /** The plan of one floor, its rooms as buttons, and the legend: in the floor's free corner if it fits there. */
-export function createStage(document: Document, choose: Choose) {
+export function createStage(document: Document, choose: Choose, hasLegend = true) {
   const plan = createPlan(document);
   const targets = createTargets(document, choose);
   const legend = createLegend(document);
   const sheet = element(document, 'div', { class: 'sheet' }, plan.node as unknown as Node, targets.node);
   const canvas = element(document, 'div', { class: 'canvas' }, sheet);
-  const node = element(document, 'div', { class: 'stage' }, canvas, legend.node);
+  const node = element(document, 'div', { class: 'stage' }, canvas, ...(hasLegend ? [legend.node] : []));
   let movedFor = '';
   return {
     node,
     update(shown: StageShown) {
       const { scene, floor, palette } = shown;
       legend.update(scene, palette);
-      const scale = placed(legend.node, shown);
+      const scale = hasLegend ? placed(legend.node, shown) : wholeScale(shown);
       const chosen = scene.chosen;
       plan.update({
         floor,
@@ -58,6 +60,7 @@ export function createStage(document: Document, choose: Choose) {
         zone: scene.zone,
         summary: summaryOf(floor, scene.rooms),
         chosen,
+        ...(shown.flows && { flows: shown.flows }),
       });
       const present = floor.rooms.filter(({ id }) => scene.rooms.has(id));
       targets.update(
@@ -72,7 +75,7 @@ export function createStage(document: Document, choose: Choose) {
       const key = `${legend.node.dataset.place} ${floor.id} ${floor.free} ${scale} ${width} ${height}`;
       if (key === movedFor) return;
       movedFor = key;
-      if (legend.node.dataset.place === 'free') moveTo(legend.node, floor, scale, sheet);
+      if (hasLegend && legend.node.dataset.place === 'free') moveTo(legend.node, floor, scale, sheet);
     },
   };
 }
@@ -83,6 +86,10 @@ function typeFor({ floors, size, type }: StageShown, scale: number): PlanType {
   return { ...made, small: Math.max(made.small, least), min: Math.max(made.min, least) };
 }
 
+/** The whole floor in all of the window. */
+const wholeScale = ({ floor, size }: Pick<StageShown, 'floor' | 'size'>): number =>
+  Math.min(size.width / floor.bounds[2], size.height / floor.bounds[3]);
+
 /** Where the legend goes, and the scale that leaves room for it. */
 function placed(legend: HTMLElement, { floor, size }: StageShown): number {
   const [, , width, height] = floor.bounds;
@@ -92,7 +99,7 @@ function placed(legend: HTMLElement, { floor, size }: StageShown): number {
     return Math.max(least, size.width / width);
   }
   legend.dataset.place = 'free';
-  const whole = Math.min(size.width / width, size.height / height);
+  const whole = wholeScale({ floor, size });
   const [w, h] = [legend.offsetWidth, legend.offsetHeight];
   if (floor.free && w <= floor.free[2] * whole && h <= floor.free[3] * whole) return whole;
   legend.dataset.place = 'below';

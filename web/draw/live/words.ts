@@ -2,7 +2,7 @@ import type { AttentionKind } from '../../view/live/attention.ts';
 import type { RoomNow, Since } from '../../view/live/room.ts';
 import { age } from '../age.ts';
 import { instantsIn } from '../instant.ts';
-import { counted, number, THIN } from '../number.ts';
+import { bandWords, counted, number, THIN } from '../number.ts';
 
 type Shape = { name: string; capacity: number | null };
 
@@ -20,11 +20,16 @@ export const percentOf = (count: number, capacity: number): string =>
   `${number(Math.round((100 * count) / capacity))}${THIN}%`;
 
 /** What is to be looked at in a room. */
-export const ATTENTION: Record<AttentionKind, (now: RoomNow, capacity: number | null, zone: string) => string> = {
+export const ATTENTION: Record<
+  AttentionKind,
+  (now: RoomNow, capacity: number | null, zone: string, at: number) => string
+> = {
   over: ({ count }, capacity) => `over capacity, ${number(count!)} in a room for ${number(capacity!)}`,
   deaf: (now, _, zone) => `deaf${sinceOf(now.since, zone)}`,
   silent: (now, _, zone) => joined([`silent${sinceOf(now.since, zone)}`, lastOf(now, zone)]),
   gap: (now, _, zone) => `gap${sinceOf(now.since, zone)}`,
+  unusual: ({ count, usual }, _, zone, at) =>
+    `${number(count!)} here; ${instantsIn(zone).slot(at)} is usually ${bandWords(usual!)}`,
   thin: ({ heard, gateways }) =>
     heard < gateways ? `thin, ${number(heard)} of ${counted(gateways, 'gateway')}` : 'thin, heard too seldom',
 };
@@ -33,7 +38,7 @@ export const ATTENTION: Record<AttentionKind, (now: RoomNow, capacity: number | 
 export function coverageOf(now: RoomNow, zone: string): string {
   if (now.coverage === 'unmeasured') return 'not measured';
   if (now.coverage === 'good') return now.gateways > 0 ? `good, ${counted(now.gateways, 'gateway')}` : 'good';
-  return now.coverage === 'gap' && !now.since ? 'no frame yet' : ATTENTION[now.coverage](now, null, zone);
+  return now.coverage === 'gap' && !now.since ? 'no frame yet' : ATTENTION[now.coverage](now, null, zone, 0);
 }
 
 /** The same in a word, for a narrow table. */
@@ -42,7 +47,7 @@ export const coverageWord = ({ coverage }: RoomNow): string => (coverage === 'un
 /** A room in one line: all that its tile says. */
 export function detailOf({ name, capacity }: Shape, now: RoomNow, zone: string): string {
   const parts = [countOf(now, capacity)];
-  if (now.usual) parts.push(`usual ${number(now.usual.low)}–${number(now.usual.high)}`);
+  if (now.usual) parts.push(`usual ${bandWords(now.usual)}`);
   if (now.claps !== null) parts.push(`${number(now.claps)} claps / 10${THIN}s`);
   if (now.temperature !== null) parts.push(degrees(now.temperature));
   parts.push(

@@ -1,4 +1,6 @@
+import { deviationOf } from '../../view/live/room.ts';
 import { number } from '../number.ts';
+import { densityOf } from './fill.ts';
 import { type Mark, textMark } from './marks.ts';
 import type { Row } from './stack.ts';
 import { isOver } from './state.ts';
@@ -11,8 +13,13 @@ const FIGURES = {
   occupancy: ({ now }: TileOf) => number(now.count!),
   claps: ({ now }: TileOf) => number(now.claps!),
   temperature: ({ now }: TileOf) => now.temperature!.toFixed(1).replace('-', '−'),
+  density: ({ now, shape }: TileOf) => number(densityOf(now, shape)!, 1),
+  deviation: ({ now }: TileOf) => signed(deviationOf(now)?.off ?? 0),
 };
-const UNITS = { occupancy: '', claps: 'claps', temperature: '°C' };
+const UNITS = { occupancy: '', claps: 'claps', temperature: '°C', density: '/ 10 m²', deviation: '' };
+
+/** ▲ +12, ▼ −27, ≈: what is more and what is less is told by its sign too. */
+const signed = (off: number): string => (off === 0 ? '≈' : off > 0 ? `▲ +${number(off)}` : `▼ ${number(off)}`);
 
 /** How large the figure may be in a width and a height, px. */
 export function countSize(of: TileOf, width: number, height: number, larger = 1): number {

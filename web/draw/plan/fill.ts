@@ -1,4 +1,4 @@
-import type { Extents, Layer, RoomNow } from '../../view/live/room.ts';
+import { deviationOf, type Extents, type Layer, type RoomNow } from '../../view/live/room.ts';
 import type { RoomShape } from './floor.ts';
 import type { Palette } from './palette.ts';
 
@@ -13,5 +13,17 @@ export function fillOf(
   if (now.coverage !== 'good' && now.coverage !== 'thin') return null;
   if (layer === 'claps') return now.claps === null ? null : palette.claps(now.claps, extents.claps);
   if (layer === 'temperature') return now.temperature === null ? null : palette.temperature(now.temperature);
+  if (layer === 'density') {
+    const density = densityOf(now, shape);
+    return density === null ? null : palette.density(density);
+  }
+  if (layer === 'deviation') {
+    const deviation = deviationOf(now);
+    return deviation && palette.deviation(deviation.off === 0 ? 0 : deviation.score);
+  }
   return now.count === null ? null : palette.occupancy(now.count / (shape.capacity ?? extents.people));
 }
+
+/** Badges on ten square metres; null where the venue draws no polygon of the room. */
+export const densityOf = ({ count }: RoomNow, { area }: RoomShape): number | null =>
+  count === null || area === null ? null : (10 * count) / area;

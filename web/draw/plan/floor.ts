@@ -1,3 +1,4 @@
+import { polygonArea } from 'd3';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { gridColumns, gridOf } from './grid.ts';
 import { largestRectangle } from './rectangle.ts';
@@ -8,7 +9,15 @@ type Room = VenueFile['rooms'][number];
 type Floor = NonNullable<VenueFile['floors']>[number];
 
 /** A room as it is drawn, in metres; `label` is the rectangle in which its tile goes. */
-export type RoomShape = { id: string; name: string; capacity: number | null; rings: Ring[]; label: Box };
+export type RoomShape = {
+  id: string;
+  name: string;
+  capacity: number | null;
+  rings: Ring[];
+  label: Box;
+  /** m²; null: it has no place of its own */
+  area: number | null;
+};
 export type Door = { at: Point; width: number };
 
 /** A floor as it is drawn, in metres. `rooms` has merged rooms beside their parts: the frame says which there are. */
@@ -32,6 +41,17 @@ const MARGIN = 0.6;
 const DOOR = 1.2;
 const ELSEWHERE = 'rooms';
 
+/** The floors of a version of the venue, made once for it and for the shape (width ÷ height) of where they are drawn. */
+export function createFloors(): (house: { version: string; venue: VenueFile }, aspect: number) => PlanFloor[] {
+  let held: { key: string; floors: PlanFloor[] } = { key: '', floors: [] };
+  return ({ version, venue }, shape) => {
+    const aspect = Math.round(10 * shape) / 10;
+    const key = `${version} ${aspect}`;
+    if (key !== held.key) held = { key, floors: floorsOf(venue, aspect) };
+    return held.floors;
+  };
+}
+
 /** The floors that have rooms; rooms without a floor or a polygon stand in an even grid that suits a stage of `aspect`. */
 export function floorsOf(venue: VenueFile, aspect: number): PlanFloor[] {
   const known = new Map((venue.floors ?? []).map((floor) => [floor.id, floor]));
@@ -47,7 +67,7 @@ export function floorsOf(venue: VenueFile, aspect: number): PlanFloor[] {
 function planFloor(venue: VenueFile, floor: Floor, rooms: Room[], aspect: number): PlanFloor {
   const merges = new Map((venue.merges ?? []).map(({ room, of }) => [room, of]));
   const ringsOf = shapesOf(rooms, merges, aspect);
-  const shapes = rooms.map((room) => shapeOf(room, ringsOf.get(room.id)!));
+  const shapes = rooms.map((room) => shapeOf(room, ringsOf.get(room.id)!, isDrawn(room, rooms, merges)));
   const fabric = floor.shapes ?? [];
   const points = [
     ...shapes.flatMap(({ rings }) => rings.flat()),
@@ -76,12 +96,21 @@ const doorsOf = (venue: VenueFile, ids: Set<string>): Door[] =>
     .filter(({ between }) => between.some((id) => ids.has(id)))
     .map(({ at, width }) => ({ at, width: width ?? DOOR }));
 
-const shapeOf = ({ id, name, capacity, label }: Room, rings: Ring[]): RoomShape => ({
+/** Whether a room is where it is drawn, and not in a grid under the plan. */
+const isDrawn = ({ id, polygon }: Room, rooms: Room[], merges: Map<string, string[]>): boolean => {
+  const parts = merges.get(id) ?? [];
+  return (
+    polygon !== undefined || (parts.length > 0 && parts.every((part) => rooms.find((one) => one.id === part)?.polygon))
+  );
+};
+
+const shapeOf = ({ id, name, capacity, label }: Room, rings: Ring[], drawn: boolean): RoomShape => ({
   id,
   name: name ?? id,
   capacity: capacity ?? null,
   rings,
   label: settled(label ?? largestRectangle(rings), rings),
+  area: drawn ? rings.reduce((sum, ring) => sum + Math.abs(polygonArea(ring)), 0) : null,
 });
 
 /** What stands in a label keeps so far from its edges, m; how much of its height is given up at a time. */

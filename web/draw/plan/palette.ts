@@ -18,6 +18,8 @@ export type Palette = {
   temperature(degrees: number): string;
   /** claps in 10 s, and the peak of the event → fill */
   claps(count: number, peak: number): string;
+  /** badges on ten square metres → fill */
+  density(badges: number): string;
   /** robust score → fill */
   deviation(score: number): string;
   /** whichever of the two inks contrasts more with a fill */
@@ -27,6 +29,8 @@ export type Palette = {
 const STOPS = 11;
 /** The span of temperature that is told apart, °C. */
 export const TEMPERATURES = [16, 30] as const;
+/** As many badges on ten square metres as are told apart: in seats one behind the other there are about ten. */
+export const DENSITY_MAX = 10;
 /** Inside the usual band a deviation has no colour. */
 const BAND = 1;
 
@@ -45,6 +49,7 @@ export function paletteOf(token: (name: string) => string): Palette {
     occupancy: (share) => occupancy(share),
     temperature: (degrees) => temperature(degrees),
     claps: (count, peak) => scaleSequentialSqrt(ramp).domain([0, peak]).clamp(true)(count),
+    density: (badges) => occupancy(badges / DENSITY_MAX),
     deviation: (score) => (Math.abs(score) < BAND ? middle : deviation(score)),
     ink: (fill) => inks.reduce((a, b) => (contrast(a, fill) >= contrast(b, fill) ? a : b)),
   };

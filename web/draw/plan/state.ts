@@ -1,4 +1,5 @@
-import { number } from '../number.ts';
+import { deviationOf } from '../../view/live/room.ts';
+import { bandWords, number } from '../number.ts';
 import { fit } from './fit.ts';
 import { type Mark, textMark } from './marks.ts';
 import type { Row } from './stack.ts';
@@ -19,12 +20,11 @@ export function overRow(of: TileOf): Row | null {
 
 /** "▼ −27 usual 38–46", only outside the band and only when there is one. */
 export function deviationRow(of: TileOf): Row | null {
-  const { usual, count } = of.now;
-  if (of.layer !== 'occupancy' || usual === null || count === null || !of.type.isRich) return null;
-  const off = count > usual.high ? count - usual.high : Math.min(0, count - usual.low);
-  if (off === 0) return null;
+  const { usual } = of.now;
+  const off = deviationOf(of.now)?.off ?? 0;
+  if (of.layer !== 'occupancy' || usual === null || off === 0 || !of.type.isRich) return null;
   const sign = { text: off > 0 ? `▲ +${number(off)}` : `▼ ${number(off)}`, weight: 700, fill: 'var(--accent)' };
-  const band = { text: `usual ${number(usual.low)}–${number(usual.high)}`, weight: 400, fill: 'var(--text)' };
+  const band = { text: `usual ${bandWords(usual)}`, weight: 400, fill: 'var(--text)' };
   return plaqueRow(of, 'deviation', [[sign, band], [sign]]);
 }
 

@@ -1,3 +1,4 @@
+import type { Layer } from '../../view/live/room.ts';
 import { instantsIn } from '../instant.ts';
 import { number } from '../number.ts';
 import { fit } from './fit.ts';
@@ -15,7 +16,15 @@ export function unknown(of: TileOf, slot: Slot): Mark[] {
 }
 
 const whyNot = ({ now, layer }: TileOf): string[] =>
-  now.coverage === 'unmeasured' ? ['not measured'] : [layer === 'temperature' ? 'no temperature' : 'not known'];
+  now.coverage === 'unmeasured' ? ['not measured'] : [WHY_NOT[layer]];
+
+const WHY_NOT: Record<Layer, string> = {
+  occupancy: 'not known',
+  claps: 'not known',
+  temperature: 'no temperature',
+  density: 'no area',
+  deviation: 'too little history',
+};
 
 /** Words on a plaque over the hatch: no number. */
 function deaf(of: TileOf, slot: Slot, gap: number): Mark[] {

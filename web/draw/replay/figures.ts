@@ -1,10 +1,13 @@
 import type { LiveScene } from '../../view/live/scene.ts';
-import { element, mark, type Part, write } from '../element.ts';
+import { element, mark, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, number } from '../number.ts';
 
 /** The moment in large, and what of it can be said in numbers. */
-export function createFigures(document: Document): Part<LiveScene> {
+export function createFigures(document: Document): {
+  node: HTMLElement;
+  update(scene: LiveScene, isCorrected: boolean): void;
+} {
   const date = element(document, 'h2');
   const [time, zone] = [element(document, 'b'), element(document, 'span')];
   const people = rowOf(document, 'Badges in the building');
@@ -14,10 +17,10 @@ export function createFigures(document: Document): Part<LiveScene> {
   const clock = element(document, 'p', { class: 'figure' }, time, ' ', zone);
   return {
     node: element(document, 'section', { class: 'then' }, date, clock, list),
-    update(scene) {
+    update(scene, isCorrected) {
       const instants = instantsIn(scene.zone);
       const at = scene.frameTime ?? scene.now;
-      write(date, `${instants.day(at)}, as seen`);
+      write(date, `${instants.day(at)}, ${isCorrected ? 'corrected' : 'as seen'}`);
       write(time, at % 60_000 === 0 ? instants.minute(at) : instants.second(at));
       mark(time, 'data-fine', at % 60_000 === 0 ? null : '');
       write(zone, instants.zone(at));

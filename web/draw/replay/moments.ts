@@ -9,7 +9,7 @@ import { wordsOf } from './words.ts';
 export type MomentsShown = { moments: Moment[]; venue: VenueFile; at: number };
 
 /** The moments of the event as a list; each seeks to where it begins, the one that goes on is marked. */
-export function createMoments(document: Document, seek: (at: number) => void) {
+export function createMoments(document: Document, seek: (at: number) => void, edit: (id: string) => void) {
   const list = element(document, 'ol');
   const none = element(document, 'p', { class: 'note' }, 'None yet: no gap, no deaf room, nothing was moved');
   const title = element(document, 'h2', { id: 'moments-title' }, 'Moments');
@@ -17,8 +17,8 @@ export function createMoments(document: Document, seek: (at: number) => void) {
   let shown: MomentsShown;
   const rows = createRows<Moment>(
     list,
-    ({ kind, at, room, detail }) => `${kind} ${at} ${room} ${detail}`,
-    (first) => createItem(document, first, () => shown, seek),
+    ({ kind, at, room, detail, id }) => `${kind} ${at} ${room} ${detail} ${id}`,
+    (first) => createItem(document, first, () => shown, seek, edit),
   );
   let drawn: Moment[] | null = null;
   return {
@@ -37,14 +37,20 @@ export function createMoments(document: Document, seek: (at: number) => void) {
   };
 }
 
-function createItem(document: Document, { kind, at }: Moment, shown: () => MomentsShown, seek: (at: number) => void) {
+function createItem(
+  document: Document,
+  { kind, at, id }: Moment,
+  shown: () => MomentsShown,
+  seek: (at: number) => void,
+  edit: (id: string) => void,
+) {
   const when = element(document, 'time');
   const [strong, rest] = [element(document, 'b'), element(document, 'span')];
   const words = element(document, 'span', { class: 'words' }, strong, ' ', rest);
   const button = element(document, 'button', { type: 'button' }, sign(document, kind) as unknown as Node, when, words);
   button.addEventListener('click', () => seek(at));
   return {
-    node: element(document, 'li', {}, button),
+    node: element(document, 'li', {}, button, ...(id === undefined ? [] : [editButton(document, () => edit(id))])),
     update(moment: Moment) {
       const { zone } = shown().venue;
       const { day, minute } = instantsIn(zone);
@@ -54,4 +60,10 @@ function createItem(document: Document, { kind, at }: Moment, shown: () => Momen
       write(rest, second);
     },
   };
+}
+
+function editButton(document: Document, clicked: () => void): HTMLElement {
+  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Edit');
+  button.addEventListener('click', clicked);
+  return button;
 }

@@ -9,6 +9,7 @@ const SIGNS: Record<Moment['kind'], Record<string, string>> = {
   deaf: { d: 'M0 6L6 0M0 12L12 0M6 12l6-6', fill: 'none', stroke: 'var(--warn)', 'stroke-width': '2' },
   silent: { d: 'M1 1h10v10H1z', fill: 'none', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2' },
   gap: { d: 'M1 1h10v10H1z', fill: 'none', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2' },
+  note: { d: 'M1 11l1-3L9 1l2 2l-7 7zM7 3l2 2', fill: 'none', stroke: 'var(--accent)', 'stroke-width': '1.5' },
   loudest: { d: 'M1 12V8h2v4zM5 12V4h2v8zM9 12V0h2v12z', fill: 'currentColor' },
 };
 

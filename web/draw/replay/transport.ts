@@ -6,7 +6,7 @@ import { instantsIn } from '../instant.ts';
 import { createChoice } from '../live/choice.ts';
 import { type IconName, icon } from './icon.ts';
 
-export type TransportActs = { act(act: KeyAct): void; rate(rate: number): void };
+export type TransportActs = { act(act: KeyAct): void; set(patch: Pick<ReplayState, 'rate'>): void };
 export type TransportShown = { state: ReplayState; at: number; zone: string };
 
 const writtenOf = (act: KeyAct): string => KEYS.find((key) => key.act === act)!.written;
@@ -28,7 +28,7 @@ export function createTransport(document: Document, acts: TransportActs) {
   };
   const play = element(document, 'button', { type: 'button', class: 'button primary play', title: 'Play (Space)' });
   play.addEventListener('click', () => acts.act('play'));
-  const speeds = createChoice(document, 'speed', 'Speed', (value) => acts.rate(Number(value)));
+  const speeds = createChoice(document, 'speed', 'Speed', (value) => acts.set({ rate: Number(value) }));
   const [reverse, loop, gaps] = [toggle('Reverse', 'reverse'), toggle('Loop', 'loop'), toggle('Skip gaps', 'gaps')];
   const moment = element(document, 'p', { class: 'moment-clock' });
   const node = element(

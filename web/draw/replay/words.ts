@@ -10,7 +10,9 @@ export function wordsOf({ kind, at, until, room, detail }: Moment, venue: VenueF
   const end = until === null ? '' : `until ${minute(until)}`;
   switch (kind) {
     case 'anomaly':
-      return [`${name}: ${detail}`, end];
+      return [String(detail), end];
+    case 'note':
+      return [String(detail) || 'Bookmark', [name, end].filter(Boolean).join(' · ')];
     case 'change':
       return typeof detail === 'number'
         ? [`${counted(detail, 'gateway')} changed`, 'counts before are of another making']

@@ -1,3 +1,4 @@
+import type { Note } from '../../../services/model/note.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
 import { element, mark, write } from '../element.ts';
 import { createLookHere } from '../live/look-here.ts';
@@ -7,9 +8,15 @@ import { createStrip } from '../live/strip.ts';
 import { createTable } from '../live/table.ts';
 import { createTotal } from '../live/total.ts';
 import { fillOf } from '../plan/fill.ts';
+import { createBanner } from './banner.ts';
 import { type BarShown, createWallBar } from './bar.ts';
 
-export type WallShown = { bar: BarShown; stage: StageShown; shift: readonly [number, number] };
+export type WallShown = {
+  bar: BarShown;
+  notice: Note | null;
+  stage: StageShown;
+  shift: readonly [number, number];
+};
 
 const nobody = () => undefined;
 
@@ -17,6 +24,7 @@ const nobody = () => undefined;
 export function createWall(document: Document) {
   const title = element(document, 'h1', { class: 'unseen' });
   const bar = createWallBar(document);
+  const banner = createBanner(document);
   const stages = new Map<string, ReturnType<typeof createStage>>();
   const floors = element(document, 'div', { class: 'stages' });
   const table = createTable(document);
@@ -29,7 +37,7 @@ export function createWall(document: Document) {
   const strip = createStrip(document);
   const main = element(document, 'main', { class: 'live wall', 'data-state': 'connecting', 'data-view': 'plan' });
   main.append(title, floors, table.node, side, strip.node);
-  const node = element(document, 'div', { class: 'screen' }, bar.node, main);
+  const node = element(document, 'div', { class: 'screen' }, bar.node, banner.node, main);
   const stageOf = (id: string) => {
     const stage = stages.get(id) ?? createStage(document, nobody);
     if (!stages.has(id)) {
@@ -43,9 +51,10 @@ export function createWall(document: Document) {
     node,
     stages: floors,
     bar: bar.update,
-    update({ bar: top, stage: shown, shift: [x, y] }: WallShown) {
+    update({ bar: top, notice, stage: shown, shift: [x, y] }: WallShown) {
       const { scene, floor, palette } = shown;
       bar.update(top);
+      banner.update(notice, top.zone);
       mark(main, 'data-state', 'full');
       node.style.transform = `translate(${x}px, ${y}px)`;
       write(title, `${scene.venue.name ?? 'Venue'}, ${floor.name}`);

@@ -1,8 +1,8 @@
 import type { VenueFile } from '../../../services/model/venue.ts';
-import type { RoomNow } from './room.ts';
+import { deviationOf, type RoomNow } from './room.ts';
 
 /** What is to be looked at, worst first. */
-const KINDS = ['over', 'deaf', 'silent', 'gap', 'thin'] as const;
+const KINDS = ['over', 'deaf', 'silent', 'gap', 'thin', 'unusual'] as const;
 export type AttentionKind = (typeof KINDS)[number];
 
 /** Something that is true of a room now; of all of them where `room` is null. */
@@ -25,8 +25,9 @@ export function attentionOf({ rooms }: VenueFile, now: Map<string, RoomNow>): At
   return found.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }
 
-function kindOf({ coverage, count }: RoomNow, capacity: number | null): AttentionKind | null {
+function kindOf({ coverage, count, usual }: RoomNow, capacity: number | null): AttentionKind | null {
   if (coverage === 'deaf' || coverage === 'silent' || coverage === 'gap') return coverage;
   if (capacity !== null && count !== null && count > capacity) return 'over';
-  return coverage === 'thin' ? 'thin' : null;
+  if (coverage === 'thin') return 'thin';
+  return (deviationOf({ usual, count })?.off ?? 0) === 0 ? null : 'unusual';
 }

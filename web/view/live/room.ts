@@ -30,7 +30,7 @@ export type RoomNow = {
   band: { low: Series; high: Series } | null;
 };
 
-export const LAYERS = ['occupancy', 'claps', 'temperature'] as const;
+export const LAYERS = ['occupancy', 'claps', 'temperature', 'density', 'deviation'] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** Extents that the fills need beside capacity: the peak of the applause, and the most people in a room without one. */
@@ -39,3 +39,18 @@ export type Extents = { claps: number; people: number };
 /** Whether a count can be trusted to be one. */
 export const isCounted = ({ coverage, count }: RoomNow): boolean =>
   count !== null && (coverage === 'good' || coverage === 'thin');
+
+/** How far a count is from the usual band: people beyond its nearer edge, and half widths of the band from its middle. */
+export type Deviation = { off: number; score: number };
+
+/** Null where the count, or what is usual, is not known. Inside the band `off` is 0 and |score| at most 1. */
+export function deviationOf({ usual, count }: Pick<RoomNow, 'usual' | 'count'>): Deviation | null {
+  if (usual === null || count === null) return null;
+  const off = count > usual.high ? count - usual.high : Math.min(0, count - usual.low);
+  const half = Math.max(HALF_LEAST, (usual.high - usual.low) / 2);
+  const score = off === 0 ? (count - (usual.low + usual.high) / 2) / half : Math.sign(off) + off / half;
+  return { off, score };
+}
+
+/** A band of nothing still has a width: one person more is not infinitely far. */
+const HALF_LEAST = 1;

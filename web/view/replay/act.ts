@@ -1,3 +1,4 @@
+import type { Note } from '../../../services/model/note.ts';
 import { instantOf } from '../live/gateways.ts';
 import { LAYERS } from '../live/room.ts';
 import { SPEEDS } from './clock.ts';
@@ -56,6 +57,9 @@ export function changeBy(
     layer: () => ({ layer: LAYERS[Number(key) - 1] ?? state.layer }),
     floor: () => ({}),
     table: () => ({ isTable: !state.isTable }),
+    revision: () => ({ revision: state.revision === 'corrected' ? 'as-seen' : 'corrected' }),
+    flows: () => ({ flows: !state.flows }),
+    note: () => ({ draft: draftOf(at, state), isPlaying: false }),
     help: () => ({ isHelp: !state.isHelp }),
   };
   return changes[act]();
@@ -81,4 +85,15 @@ const looped = (_state: ReplayState, { from, until }: { from: number; until: num
 const around = (at: number, from: number, known: number) => ({
   from: wholeMinute(Math.max(from, at - AROUND_MS)),
   until: wholeMinute(Math.min(known, at + AROUND_MS)),
+});
+
+/** A note of the moment, or of the loop that is set; of the room that is looked at. */
+const draftOf = (at: number, { loop, chosen }: ReplayState): Note => ({
+  id: '',
+  time: loop?.from ?? Math.floor(at / SECOND_MS) * SECOND_MS,
+  until: loop?.until ?? null,
+  room: chosen?.room ?? null,
+  text: '',
+  wall: false,
+  made: 0,
 });

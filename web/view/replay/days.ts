@@ -8,6 +8,13 @@ const [DAYS_MAX, DAYS] = [8, 4];
 /** Days that belong together; what is not of an event has no name. */
 export type Stretch = { name: string | null; days: DayRow[] };
 
+/** Of each day the row that is meant: as seen where it was seen, or the newest corrected one where there is one. */
+export function daysAs(rows: DayRow[], isCorrected: boolean): DayRow[] {
+  const byDay = new Map<string, DayRow>();
+  for (const row of rows) if (isCorrected || !byDay.has(row.day)) byDay.set(row.day, row);
+  return [...byDay.values()];
+}
+
 /**
  * The days of the record in stretches, oldest first: those of an event together, the others in runs of at most `DAYS` that
  * follow each other.

@@ -23,6 +23,9 @@ export type KeyAct =
   | 'layer'
   | 'floor'
   | 'table'
+  | 'revision'
+  | 'flows'
+  | 'note'
   | 'help';
 
 /** Keys as `event.key` has them (capitals are with Shift), as they are written, and what they do. */
@@ -50,6 +53,9 @@ export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string
   { keys: ['1', '2', '3', '4', '5'], written: '1 … 5', act: 'layer', words: 'what the colours show' },
   { keys: ['f'], written: 'F', act: 'floor', words: 'the next floor' },
   { keys: ['t'], written: 'T', act: 'table', words: 'the moment as a table' },
+  { keys: ['c'], written: 'C', act: 'revision', words: 'as seen, corrected' },
+  { keys: ['w'], written: 'W', act: 'flows', words: 'who went from room to room' },
+  { keys: ['n'], written: 'N', act: 'note', words: 'write a note of this moment' },
   { keys: ['?', 'Shift+?'], written: '?', act: 'help', words: 'all keys' },
 ];
 

@@ -3,16 +3,24 @@ import type { VenueRow } from '../../read/live-rows.ts';
 import { readVenue } from '../../read/past.ts';
 import { type DayRow, type Grid, readDays, readTile } from '../../read/tiles.ts';
 import { type Book, createBook, enter } from './book.ts';
-import { type Stretch, stretchesOf, stretchFor } from './days.ts';
+import { daysAs, type Stretch, stretchesOf, stretchFor } from './days.ts';
 
 export const MINUTE_MS = 60_000;
 /** Between two tries while nobody answers, and between two looks at a day that still grows, ms. */
 const [AGAIN_MS, GROWS_MS] = [5000, 30_000];
 
 /** What there is to replay, as far as it is read; `known`: where what is known ends (UTC ms, a whole minute). */
-export type Loaded = { venue: VenueRow; stretches: Stretch[]; stretch: Stretch; book: Book; known: number };
+export type Loaded = {
+  venue: VenueRow;
+  stretches: Stretch[];
+  stretch: Stretch;
+  book: Book;
+  known: number;
+  /** days of the stretch that have been corrected */
+  corrected: number;
+};
 
-export type Wanted = { since: string | null; at: number | null };
+export type Wanted = { since: string | null; at: number | null; isCorrected: boolean };
 
 /** What is told: `venue` without a stretch is a house that has shown nothing yet. */
 export type LoadTold = {
@@ -32,29 +40,34 @@ export async function load(wanted: Wanted, reads: Reads, told: LoadTold, signal:
   const again = <T>(act: () => Promise<T>) => persistent(act, reads, told, signal);
   const { venue } = await again(() => readVenue(ask, Date.now));
   let days = await again(() => readDays(ask));
+  if (signal.aborted) return;
   while (days.length === 0 && !signal.aborted) {
     told.nothing(venue);
     await reads.pause(AGAIN_MS);
     days = await again(() => readDays(ask));
   }
-  const stretches = stretchesOf(days, venue.venue);
+  const stretches = stretchesOf(daysAs(days, wanted.isCorrected), venue.venue);
   const stretch = stretchFor(stretches, wanted.since, wanted.at);
   if (!stretch || signal.aborted) return;
-  const loaded = openStretch(venue, stretches, stretch);
+  const loaded = openStretch(venue, stretches, stretch, days);
   const order = inOrder(stretch.days, wanted.at);
   told.changed(loaded, { read: 0, of: order.length });
   for (const [i, day] of order.entries()) {
-    enter(loaded.book, await again(() => gridOf(reads, day.address)));
+    const grid = await again(() => gridOf(reads, day.address));
     if (signal.aborted) return;
+    enter(loaded.book, grid);
     told.changed(loaded, { read: i + 1, of: order.length });
   }
   await grow(loaded, order.length, reads, told, signal);
 }
 
-function openStretch(venue: VenueRow, stretches: Stretch[], stretch: Stretch): Loaded {
+function openStretch(venue: VenueRow, stretches: Stretch[], stretch: Stretch, rows: DayRow[]): Loaded {
   const [first, last] = [stretch.days[0]!, stretch.days.at(-1)!];
   const book = createBook(first.from, last.until, MINUTE_MS);
-  return { venue, stretches, stretch, book, known: wholeMinute(last.known) };
+  const own = new Set(stretch.days.map(({ day }) => day));
+  const corrected = new Set(rows.filter(({ day, revision }) => revision > 0 && own.has(day)).map(({ day }) => day))
+    .size;
+  return { venue, stretches, stretch, book, known: wholeMinute(last.known), corrected };
 }
 
 const wholeMinute = (at: number) => Math.floor(at / MINUTE_MS) * MINUTE_MS;
@@ -74,11 +87,11 @@ async function grow(loaded: Loaded, of: number, reads: Reads, told: LoadTold, si
     await reads.pause(GROWS_MS);
     const newest = loaded.stretch.days.at(-1)!;
     const days = await persistent(() => readDays(reads.ask), reads, told, signal);
-    const now = days.find(({ day }) => day === newest.day);
+    const now = days.find(({ day, revision }) => day === newest.day && revision === newest.revision);
     if (!now || signal.aborted) return;
     const known = wholeMinute(now.known);
     if (known <= loaded.known) continue;
-    const address = `v1/tiles/frames/${now.day}?step=60&from=${loaded.known}&until=${known}`;
+    const address = `v1/tiles/frames/${now.day}?revision=${now.revision}&step=60&from=${loaded.known}&until=${known}`;
     enter(loaded.book, await persistent(() => gridOf(reads, address), reads, told, signal));
     loaded.known = known;
     loaded.stretch.days[loaded.stretch.days.length - 1] = now;
@@ -91,7 +104,8 @@ async function persistent<T>(act: () => Promise<T>, { pause }: Reads, told: Load
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof NoAnswer) || signal.aborted) throw error;
+      if (!(error instanceof NoAnswer)) throw error;
+      if (signal.aborted) return new Promise(() => undefined);
       told.failed();
       await pause(AGAIN_MS);
     }

@@ -1,3 +1,5 @@
+import type { Anomaly } from '../../../services/model/anomaly.ts';
+import type { Note } from '../../../services/model/note.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { instantOf } from '../live/gateways.ts';
 import { type Book, timeOf } from './book.ts';
@@ -9,13 +11,19 @@ import { stateAt } from './rooms.ts';
  * one, or apart again; `anomaly`: more or less than the usual band.
  */
 export type Moment = {
-  kind: 'anomaly' | 'change' | 'wall' | 'deaf' | 'silent' | 'gap' | 'loudest';
+  kind: 'anomaly' | 'change' | 'wall' | 'deaf' | 'silent' | 'gap' | 'loudest' | 'note';
   at: number;
   until: number | null;
   room: string | null;
   /** what a kind has to say: a gateway, a count */
   detail: string | number | null;
+  /** of a note */
+  id?: string;
 };
+
+/** What was read beside the tiles. */
+export type Said = { anomalies: Anomaly[]; notes: Note[] };
+const NOTHING_SAID: Said = { anomalies: [], notes: [] };
 
 /** A state that lasts less is not worth a mark, steps. */
 const LEAST = 10;
@@ -23,11 +31,19 @@ const LEAST = 10;
 const MOMENTS_MAX = 400;
 
 /** The moments of a book, in order. */
-export function momentsOf(book: Book, venue: VenueFile): Moment[] {
-  const found = [...changesOf(venue), ...wallsOf(venue), ...gapsOf(book), ...spellsOf(book), ...loudestOf(book)];
+export function momentsOf(book: Book, venue: VenueFile, said: Said = NOTHING_SAID): Moment[] {
+  const told = [...anomaliesOf(said.anomalies), ...notesOf(said.notes)];
+  const found = [
+    ...told,
+    ...changesOf(venue),
+    ...wallsOf(venue),
+    ...gapsOf(book),
+    ...spellsOf(book),
+    ...loudestOf(book),
+  ];
   return found
     .filter(({ at }) => at >= book.from && at < book.until)
-    .sort((a, b) => a.at - b.at)
+    .sort((a, b) => a.at - b.at || (a.kind < b.kind ? -1 : 1))
     .slice(0, MOMENTS_MAX);
 }
 
@@ -41,6 +57,13 @@ export function byDay(moments: Moment[], { days }: Stretch): (day: string) => Mo
   );
   return (day) => found.get(day) ?? [];
 }
+
+/** The sentence of an anomaly begins with its room, which is said anyway. */
+const anomaliesOf = (anomalies: Anomaly[]): Moment[] =>
+  anomalies.map(({ room, time, until, sentence }) => ({ kind: 'anomaly', at: time, until, room, detail: sentence }));
+
+const notesOf = (notes: Note[]): Moment[] =>
+  notes.map(({ id, time, until, room, text }) => ({ kind: 'note', at: time, until, room, detail: text, id }));
 
 /** Gateways that were put up, moved or taken away. */
 function changesOf({ gateways }: VenueFile): Moment[] {

@@ -1,6 +1,12 @@
+import type { Note } from '../../../services/model/note.ts';
 import type { Layer } from '../live/room.ts';
 import { LAYERS } from '../live/room.ts';
+import { ALIGNS, type Align } from './beside.ts';
 import { SPEED_DEFAULT, SPEEDS } from './clock.ts';
+
+/** As seen live, or as jobs have corrected it since. */
+export const REVISIONS = ['as-seen', 'corrected'] as const;
+export type Revision = (typeof REVISIONS)[number];
 
 /** What of the page its address holds: enough to come back to the same picture. Instants are UTC ms. */
 export type ReplayAddress = {
@@ -13,6 +19,12 @@ export type ReplayAddress = {
   rate: number;
   isBackwards: boolean;
   skipsGaps: boolean;
+  revision: Revision;
+  /** a day beside this one, `2026-11-02`, and how it follows */
+  beside: string | null;
+  align: Align;
+  /** who went where is drawn */
+  flows: boolean;
   /** first day of what is shown, `2026-11-03`; null is the newest event */
   since: string | null;
 };
@@ -21,18 +33,21 @@ export type ReplayState = ReplayAddress & {
   isPlaying: boolean;
   chosen: { room: string; isFocused: boolean } | null;
   isHelp: boolean;
+  /** the note that is being written */
+  draft: Note | null;
   /** days that are read, of so many; `failed`: the service did not answer */
   loading: { read: number; of: number; failed: boolean };
 };
 
+const dayIn = (text: string | null): string | null => (text && /^\d{4}-\d\d-\d\d$/.test(text) ? text : null);
+
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/;
-const instantIn = (text: string | null): number | null => (text && INSTANT.test(text) ? Date.parse(text) : null);
+export const instantIn = (text: string | null): number | null => (text && INSTANT.test(text) ? Date.parse(text) : null);
 
 export function readReplayAddress(search: string): ReplayAddress {
   const words = new URLSearchParams(search);
   const [from, until] = [instantIn(words.get('from')), instantIn(words.get('until'))];
   const rate = Number(words.get('speed'));
-  const since = words.get('since');
   return {
     at: instantIn(words.get('at')),
     loop: from !== null && until !== null && from < until ? { from, until } : null,
@@ -42,7 +57,11 @@ export function readReplayAddress(search: string): ReplayAddress {
     rate: SPEEDS.find((speed) => speed.rate === rate)?.rate ?? SPEED_DEFAULT,
     isBackwards: words.get('way') === 'back',
     skipsGaps: words.get('gaps') !== 'play',
-    since: since && /^\d{4}-\d\d-\d\d$/.test(since) ? since : null,
+    revision: REVISIONS.find((revision) => revision === words.get('revision')) ?? REVISIONS[0],
+    beside: dayIn(words.get('beside')),
+    align: ALIGNS.find((align) => align === words.get('align')) ?? ALIGNS[0],
+    flows: words.get('flows') === 'on',
+    since: dayIn(words.get('since')),
   };
 }
 
@@ -63,6 +82,10 @@ export function writeReplayAddress(search: string, address: ReplayAddress): stri
     speed: rate === SPEED_DEFAULT ? null : String(rate),
     way: address.isBackwards ? 'back' : null,
     gaps: address.skipsGaps ? null : 'play',
+    revision: address.revision === REVISIONS[0] ? null : address.revision,
+    beside: address.beside,
+    align: address.beside === null || address.align === ALIGNS[0] ? null : address.align,
+    flows: address.flows ? 'on' : null,
     since: address.since,
   };
   for (const [name, value] of Object.entries(values)) value === null ? words.delete(name) : words.set(name, value);

@@ -1,0 +1,31 @@
+import type { Columns, Query } from '../model/query.ts';
+import { type Row, rowsOf } from '../store/rows.ts';
+import { sql } from '../store/sql.ts';
+import type { FrameTables } from './frames.ts';
+import { type PresencesFound, presencesOf } from './presences-of.ts';
+
+/** Badges that went from `room` to `to`, by the minute in which they were there first. */
+export const FLOW_COLUMNS: Columns = { time: 'instant', room: 'text', to: 'text', count: 'number' };
+
+/** A badge that was nowhere for up to so long has still gone from one room to the other, ms. */
+const BETWEEN_MS = 600_000;
+
+/** The moves of a span (UTC ms), of presences of the revision that is asked for. */
+export async function flowRows(
+  query: Query,
+  from: FrameTables,
+  signal?: AbortSignal,
+): Promise<{ rows: Row[] } & Omit<PresencesFound, 'memory'>> {
+  const { from: first = 0, until = Number.MAX_SAFE_INTEGER } = query.span ?? {};
+  const around = { ...query, span: { ...query.span, from: first - BETWEEN_MS } };
+  const { memory, ...said } = await presencesOf(around, from, signal);
+  try {
+    const values = { from: BigInt(first) * 1000n, until: BigInt(until) * 1000n };
+    const rows: Row[] = [];
+    for await (const chunk of rowsOf(await memory.connection.stream(sql(import.meta.url, 'flows'), values)))
+      rows.push(...chunk);
+    return { rows, ...said };
+  } finally {
+    memory.close();
+  }
+}

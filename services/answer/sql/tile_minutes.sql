@@ -1,0 +1,1 @@
+SELECT * FROM told ORDER BY minute, room

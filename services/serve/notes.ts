@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { dropNote, putNote, readNotes } from '../ledger/notes.ts';
+import { parseInstant } from '../model/instant.ts';
+import { NOTE_ID, Note } from '../model/note.ts';
+import type { Deps } from './deps.ts';
+import { Problem, ProblemError } from './problem.ts';
+
+/** Bytes of a body at most. */
+const BODY_MAX = 16_384;
+/** Notes that are kept at most: whoever needs more has other tools. */
+const NOTES_MAX = 10_000;
+
+const Instant = Type.Union([Type.Integer(), Type.String()], { description: 'RFC 3339 or UTC epoch ms' });
+const Given = Type.Object(
+  {
+    time: Instant,
+    until: Type.Optional(Type.Union([Instant, Type.Null()])),
+    room: Type.Optional(Note.properties.room),
+    text: Type.Optional(Note.properties.text),
+    wall: Type.Optional(Note.properties.wall),
+  },
+  { additionalProperties: false },
+);
+const given = Compile(Given);
+const params = Type.Object({ id: Type.String({ pattern: NOTE_ID, description: 'chosen by whoever writes it' }) });
+
+/** `/v1/notes`: annotations and bookmarks of the replay. PUT writes one and is repeatable; DELETE takes it away. */
+export function notes(app: FastifyInstance, { ledger }: Deps): void {
+  app.get('/v1/notes', { schema: { summary: 'Annotations and bookmarks, by their moments' } }, async () => ({
+    rows: await readNotes(ledger()),
+  }));
+  app.put(
+    '/v1/notes/:id',
+    {
+      bodyLimit: BODY_MAX,
+      schema: { summary: 'Writes a note about a moment or a span', params, response: { '4xx': Problem } },
+      config: { docs: { body: Given, types: ['application/json'] } },
+    },
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const note = noteOf(id, request.body);
+      const all = await readNotes(ledger());
+      if (all.length >= NOTES_MAX && !all.some((one) => one.id === id))
+        throw new ProblemError(409, `expected ${NOTES_MAX} notes at most, found ${all.length}: delete some first`);
+      return putNote(ledger(), note);
+    },
+  );
+  app.delete(
+    '/v1/notes/:id',
+    {
+      schema: {
+        summary: 'Takes a note away; its answer written again brings it back',
+        params,
+        response: { '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const note = await dropNote(ledger(), (request.params as { id: string }).id);
+      if (!note) throw new ProblemError(404, 'expected the id of a note, as GET /v1/notes lists them');
+      return note;
+    },
+  );
+}
+
+function noteOf(id: string, body: unknown): Note {
+  const found = parsed(body);
+  if (!given.Check(found)) {
+    const faults = given.Errors(found).map(({ instancePath, message }) => ({
+      pointer: instancePath,
+      expected: message,
+      found: 'another value',
+    }));
+    throw new ProblemError(400, 'the note has faults', faults);
+  }
+  const { room = null, text = '', wall = false } = found;
+  const time = instantAt('/time', found.time);
+  const until = found.until == null ? null : instantAt('/until', found.until);
+  if (until !== null && until <= time)
+    throw new ProblemError(400, 'the note has faults', [
+      { pointer: '/until', expected: 'an instant after time', found: String(found.until) },
+    ]);
+  return { id, time, until, room, text, wall, made: Date.now() };
+}
+
+function instantAt(pointer: string, value: string | number): number {
+  const ms = parseInstant(String(value));
+  if (ms !== null) return Math.floor(ms);
+  const expected = 'an instant: RFC 3339 or UTC epoch ms';
+  throw new ProblemError(400, 'the note has faults', [{ pointer, expected, found: String(value) }]);
+}
+
+function parsed(body: unknown): unknown {
+  try {
+    return JSON.parse(String(body));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ProblemError(400, 'expected JSON: {"time":…,"text":"…"}');
+  }
+}

@@ -1,0 +1,43 @@
+import { instantsIn } from './draw/instant.ts';
+import type { StageShown } from './draw/live/stage.ts';
+import type { Beside } from './draw/replay/page.ts';
+import type { DayRow } from './read/tiles.ts';
+import type { LiveHouse } from './view/live/house.ts';
+import { besideAt, type createBeside } from './view/replay/beside.ts';
+import type { createFlows } from './view/replay/flows.ts';
+import type { Loaded } from './view/replay/load.ts';
+import { replaySceneOf } from './view/replay/scene.ts';
+import type { ReplayState } from './view/replay/state.ts';
+
+/** All days that can be replayed, and how one of them is read. */
+type Days = Pick<Loaded, 'stretches'> & {
+  house: LiveHouse;
+  beside: ReturnType<typeof createBeside>;
+  flowsOf: ReturnType<typeof createFlows>;
+};
+
+/** The day beside at the instant that belongs to the cursor's; without a picture while it is read. */
+export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: DayRow, time: number): Beside | null {
+  const other = of.stretches.flatMap(({ days }) => days).find((one) => one.day === value.beside);
+  if (!other || other.day === day.day) return null;
+  const then = besideAt(time, day, other, value.align, of.house.venue);
+  const { day: date, minute } = instantsIn(of.house.venue.zone);
+  const words = [time, then].map((instant) => `${date(instant)} ${minute(instant)}`) as Beside['words'];
+  const book = of.beside(other);
+  const flows = value.flows ? { flows: of.flowsOf(other, then) } : {};
+  const { flows: _own, ...rest } = stage;
+  const scene = book && replaySceneOf({ ...value, chosen: null }, of.house, book, then, null);
+  return { stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } }, words };
+}
+
+/** Puts the address on the clipboard, which there is on https and on this machine only. */
+export async function copyLink(say: (words: string) => void): Promise<void> {
+  try {
+    if (!navigator.clipboard) throw new DOMException('no clipboard');
+    await navigator.clipboard.writeText(location.href);
+    say('Link copied: it opens this moment');
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    say('The address bar holds the link to this moment');
+  }
+}

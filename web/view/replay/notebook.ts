@@ -1,0 +1,68 @@
+import type { Note } from '../../../services/model/note.ts';
+import { readAnomalies } from '../../read/anomalies.ts';
+import { type Ask, NoAnswer } from '../../read/ask.ts';
+import { dropNote, readNotes, saveNote } from '../../read/notes.ts';
+import type { Said } from './moments.ts';
+
+/** What is told of what was written: in words, and how it is undone. */
+export type NotebookTold = { changed(said: Said): void; done(words: string, undo: (() => void) | null): void };
+
+/** What people and the detector said of a stretch; notes are written through it. Without an answer there are none. */
+export function createNotebook(ask: Ask, base: string, told: NotebookTold, get: typeof fetch = fetch) {
+  let said: Said = { anomalies: [], notes: [] };
+  const put = (notes: Note[]) => {
+    said = { ...said, notes };
+    told.changed(said);
+  };
+  const others = (id: string) => said.notes.filter((one) => one.id !== id);
+  const save = async (note: Note, words: string, undo: (() => void) | null) => {
+    await attempt(async () => {
+      const kept = await saveNote(note, base, get);
+      put([...others(kept.id), kept]);
+      told.done(words, undo);
+    });
+  };
+  const drop = async (note: Note, words: string) => {
+    await attempt(async () => {
+      const gone = await dropNote(note.id, base, get);
+      put(others(gone.id));
+      told.done(words, () => void save(gone, 'The note is back', null));
+    });
+  };
+  const attempt = async (act: () => Promise<void>) => {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      told.done('The service does not answer: nothing was changed', null);
+    }
+  };
+  return {
+    async read(span: { from: number; until: number }) {
+      const [anomalies, notes] = await Promise.all([quiet(readAnomalies(ask, span)), quiet(readNotes(ask))]);
+      said = { anomalies, notes };
+      told.changed(said);
+    },
+    find: (id: string) => said.notes.find((one) => one.id === id) ?? null,
+    /** Keeps a note; a new one gets its id here, so that a repeated try writes it once. */
+    save: (note: Note) =>
+      note.id
+        ? save(note, 'The note is kept', null)
+        : save({ ...note, id: newId() }, note.text ? 'The note is kept' : 'The bookmark is kept', null),
+    drop: (note: Note) => drop(note, note.text ? 'The note is deleted' : 'The bookmark is deleted'),
+  };
+}
+
+/** What has no answer is not there: the picture does not wait for it. */
+async function quiet<T>(asked: Promise<T[]>): Promise<T[]> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof NoAnswer) return [];
+    throw error;
+  }
+}
+
+/** `crypto.randomUUID` is there on https and on this machine only. */
+const newId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, '0')).join('');
