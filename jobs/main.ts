@@ -10,6 +10,7 @@ import type { Span } from '../services/model/venue.ts';
 import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
 import { readRecord } from '../services/store/record.ts';
+import { workOf } from './jobs.ts';
 import { type Keeping, keepJobs } from './keep.ts';
 
 /** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
 export async function keepFor(
   config: Config,
   signal: AbortSignal,
-  more: Pick<Keeping, 'jobs' | 'chores' | 'leaseMs'> = {},
+  more: Partial<Pick<Keeping, 'jobs' | 'chores' | 'leaseMs'>> = {},
 ): Promise<void> {
   const house = join(config.dataDir, 'main');
   const { pseudonym } = readingOf(config);
@@ -36,6 +37,7 @@ export async function keepFor(
   const service = askService(config.dataDir);
   try {
     await keepJobs({
+      ...workOf(config.store),
       ...more,
       ledger,
       owner: `${process.pid}/${randomUUID()}`,

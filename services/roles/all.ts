@@ -215,6 +215,7 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jo
     copy: (span, signal) => copyOut(stage.work().house, span, signal),
     quarters: () => stage.work().house.engine.quarters(),
   },
+  hasJobs: config.jobs,
   tokens: tokensOf(config, own),
   pages: PAGES,
   logLevel: config.logLevel,

@@ -74,6 +74,8 @@ export type Deps = {
   zone: () => string;
   /** for the jobs of this process alone; null: it stores nothing itself */
   jobs: JobsDeps | null;
+  /** a process runs jobs, here or elsewhere; false: it was started with JOBS=off */
+  hasJobs: boolean;
   /** each of them opens; none: this machine alone may ask, and needs none */
   tokens: readonly string[];
   /** folder of the built pages */

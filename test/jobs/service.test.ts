@@ -82,6 +82,13 @@ describe('jobs beside a running service', { timeout: 120_000 }, () => {
     assert.match(((await reply.json()) as Row).detail as string, /expected a job \(there are none yet\), found tally/);
   });
 
+  it('a run that nobody would do is refused: the service was started with JOBS=off', async () => {
+    const reply = await post('/v1/jobs/presences/runs', { from: MIDNIGHT - DAY, until: MIDNIGHT });
+    assert.equal(reply.status, 409);
+    const { detail } = (await reply.json()) as Row;
+    assert.equal(detail, 'expected a service that runs jobs, found one with JOBS=off');
+  });
+
   it('copies are for the own token alone', async () => {
     assert.equal((await post('/v1/copies', { from: 0, until: 1 })).status, 403);
     const headers = { authorization: 'Bearer x' };
