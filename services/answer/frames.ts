@@ -48,6 +48,8 @@ type Making = {
   by: By;
   step: string;
   bins: Bin[];
+  /** keys are rooms, and each sum of frames lies in one step */
+  exact: boolean;
   needsPresences: boolean;
   signal: AbortSignal | undefined;
 };
@@ -71,13 +73,14 @@ export async function framesOf(query: Query, from: FrameTables, signal?: AbortSi
   const reading = await openReading(from.house);
   try {
     const { connection } = reading;
-    const isExact = by === 'room' && !isByTime(by, step);
-    const needsPresences = !isExact || OF_VISITS.some((measure) => measure in columns);
-    const making: Making = { connection, from, venue, by, step, bins, needsPresences, signal };
+    const within = !isByTime(by, step);
+    const exact = within && by === 'room';
+    const needsPresences = !exact || OF_VISITS.some((measure) => measure in columns);
+    const making: Making = { connection, from, venue, by, step, bins, exact, needsPresences, signal };
     await openTables(connection, venue, scope, bins);
     const sources = await fillAll(making, reads, span);
     if (by === 'gateway') await fillHeard(making, span);
-    const rows = await cells(connection, venue, by, columns, isExact);
+    const rows = await cells(connection, venue, by, columns, { within, exact });
     const told = reads.filter(({ from_ }) => from_ !== 'nothing');
     return {
       rows,
@@ -148,12 +151,15 @@ async function fillFromRecord(making: Making, part: Span): Promise<string> {
 }
 
 async function fillFromFiles(making: Making, read: Read & { from_: 'files' }, part: Span): Promise<string> {
-  const { connection, from, venue, step, needsPresences, signal } = making;
+  const { connection, from, venue, step, exact, needsPresences, signal } = making;
   const values = { from: BigInt(part.from) * 1000n, until: BigInt(part.until) * 1000n };
   if (needsPresences)
     await connection.run(sql(import.meta.url, 'presences_from_files'), { ...values, file: read.presences });
   if (isOfMinutes(part, step)) {
-    await connection.run(sql(import.meta.url, 'said_from_files'), { ...values, file: read.frames });
+    await connection.run(sql(import.meta.url, exact ? 'said_by_step' : 'said_from_files'), {
+      ...values,
+      file: read.frames,
+    });
     return needsPresences ? 'minute frames, presences' : 'minute frames';
   }
   const seconds = createSeconds(piecesOf(making, part), venue);
@@ -181,11 +187,11 @@ async function cells(
   venue: Venue,
   by: By,
   columns: Columns,
-  isExact: boolean,
+  how: { within: boolean; exact: boolean },
 ): Promise<Row[]> {
   const values = {
     ...OPEN,
-    exact: isExact,
+    ...how,
     team: defaultGroup(venue),
     counted: countedIn({ ...venue, members: [] })('', 0),
     byTeam: by === 'group',
@@ -227,7 +233,13 @@ export async function occupancyOf(
       venue.rooms.flatMap((room) => bins.map((bin) => whole(room, bin))),
     );
     const everybody = { ...venue, members: [], file: { ...venue.file, groups: [] } };
-    const rows = await cells(connection, everybody, 'room', { room: 'text', time: 'instant', ...OCCUPANCY }, false);
+    const rows = await cells(
+      connection,
+      everybody,
+      'room',
+      { room: 'text', time: 'instant', ...OCCUPANCY },
+      { within: true, exact: false },
+    );
     return venue.rooms.flatMap((room) => rows.filter((row) => row.room === room));
   } finally {
     close();

@@ -1,6 +1,6 @@
 -- All measures by key (a room, a floor, …) and step. What does not add up (visitors, dwell, the peak) is counted from presences
 -- anew for each key and step; sums of frames add up. An average is over the seconds that have a frame and were measured.
--- $exact: keys are rooms and each sum of frames lies in one step, so that badge-seconds and the peak are known from those.
+-- $within: each sum of frames lies in one step. $exact: and keys are rooms, so that badge-seconds and the peak are known from those.
 WITH grouped AS (
   SELECT p.badge, p.room, member.team, greatest(p.begins, member.begins) AS begins, least(p.ends, member.ends) AS ends
   FROM (SELECT * REPLACE (coalesce(ends, $open) AS ends) FROM presence WHERE NOT parked) p
@@ -54,21 +54,35 @@ crowd AS (
   FROM change
 ),
 most AS (SELECT key, bin, max(people) AS peak FROM crowd GROUP BY ALL),
+placed AS (
+  SELECT said.*, bin.bin FROM said ASOF JOIN bin ON said.start >= bin.start WHERE $within AND said.start < bin.until
+  UNION ALL
+  SELECT said.*, bin.bin
+  FROM said
+  JOIN bin ON said.start < bin.until AND said.start + 1000 * (made + gap) > bin.start
+  WHERE NOT $within
+),
 -- Of what lies side by side (the rooms of a floor) a second counts once. A session or event that begins or ends within a
 -- minute has what that whole minute said.
 side AS (
   SELECT
-    ground.key, bin, said.start,
+    ground.key, said.bin, said.start,
     least(any_value(made), sum(frames)) AS frames,
     least(any_value(made), sum(frames - unmeasured)) AS measured,
     sum(present) AS present, max(peak) AS peak,
     sum(claps) AS claps, sum(temperature) AS temperature, sum(felt) AS felt, sum(gap) AS gap,
     sum(unmeasured) AS unmeasured, sum(silent) AS silent, sum(deaf) AS deaf, sum(thin) AS thin, sum(good) AS good
-  FROM said
+  FROM placed said
   JOIN ground ON ground.room = said.room
     AND said.start < ground.ends AND said.start + 1000 * (made + gap) > ground.begins
-  JOIN bin ON said.start < bin.until AND said.start + 1000 * (made + gap) > bin.start
+  WHERE NOT $exact
   GROUP BY ALL
+  UNION ALL
+  SELECT
+    said.room, said.bin, said.start, frames, frames - unmeasured, present, peak, claps, temperature, felt, gap,
+    unmeasured, silent, deaf, thin, good
+  FROM placed said
+  WHERE $exact
 ),
 ground_total AS (
   SELECT
