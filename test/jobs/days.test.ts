@@ -46,7 +46,7 @@ function dayWith(day: Day, zone: string) {
   const told = [];
   for (let time = day.from - 10 * MINUTE; time < day.until + 10 * MINUTE; time += MINUTE)
     told.push(sighting('k', 'g1', time, Math.floor(time / HOUR) % 2 === 0 ? -60 : -75));
-  return { venue, told };
+  return { venue, told, noon };
 }
 
 const tablesOf = ({ bench, database }: Workshop) => ({
@@ -61,7 +61,7 @@ describe('a day of one badge', () => {
     it(`${zone} ${date} has ${hours} hours: each minute is in one room, moved, merged or empty`, async () => {
       const day = dayOf(date, zone);
       assert.equal((day.until - day.from) / HOUR, hours);
-      const { venue, told } = dayWith(day, zone);
+      const { venue, told, noon } = dayWith(day, zone);
       const one = await workshop(venue, told);
       try {
         for (const job of [presences, frames]) await job.run(day, one.bench);
@@ -74,10 +74,12 @@ describe('a day of one badge', () => {
           const own = rows.filter((row) => row.time === time);
           const sum = own.reduce((total, row) => total + Number(row.badgeMinutes ?? 0), 0);
           const length = Math.min(time + HOUR, ...bins.filter((other) => other > time), day.until) - time;
-          assert.equal(Math.round(sum * 1000), Math.round((1000 * length) / MINUTE), new Date(time).toISOString());
+          // Half-way between two words it moved: half a minute before its new room had a gateway that could say so.
+          const unmeasured = time < noon && noon <= time + length ? MINUTE / 2 : 0;
+          const minute = (length - unmeasured) / MINUTE;
+          assert.equal(Math.round(sum * 1000), Math.round(1000 * minute), new Date(time).toISOString());
         }
         assert.equal(minutes('c'), 0);
-        // Half-way between two words it moved.
         assert.deepEqual(
           [minutes('a'), minutes('ab'), minutes('b')].map((value) => Math.round(value / 5) * 5),
           [600, 120, (hours - 12) * 60],
