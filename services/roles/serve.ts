@@ -152,7 +152,7 @@ const depsOf = ({ config, house, ledger, inbox, fanout, counts, stopping, instan
   ledger: () => ledger,
   zone: () => house.venue.zone,
   jobs: null,
-  hasJobs: true,
+  hasJobs: async () => true,
   tokens: tokensOf(config, own),
   pages: PAGES,
   logLevel: config.logLevel,

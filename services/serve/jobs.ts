@@ -88,7 +88,7 @@ function asking(app: FastifyInstance, { ledger, zone, hasJobs }: Deps): void {
     },
     async (request, reply) => {
       onlyAdmin(viewerOf(request));
-      if (!hasJobs) throw new ProblemError(409, 'expected a service that runs jobs, found one with JOBS=off');
+      if (!(await hasJobs())) throw new ProblemError(409, 'expected a service that runs jobs, found one with JOBS=off');
       const job = await jobOf(ledger(), request);
       const asked = requestOf(job, request, zone());
       const id = randomUUID();
