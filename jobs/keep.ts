@@ -42,6 +42,7 @@ export function timetableOf(keeping: Keeping): Timetable {
 export async function keepJobs(keeping: Keeping): Promise<void> {
   const { ledger, zone, signal, failed, jobs, chores } = keeping;
   await introduce(ledger, saidOf(jobs, chores, zone));
+  await say(ledger, KEYS.runner, { owner: keeping.owner });
   await keepTime(timetableOf(keeping), ledger, signal, failed);
 }
 
