@@ -1,8 +1,9 @@
 import { type Part, publish, readParts, sweep } from '../services/ledger/manifest.ts';
+import { daysIn } from '../services/model/day.ts';
 import type { Span } from '../services/model/venue.ts';
 import type { Memory } from '../services/store/database.ts';
 import { sql } from '../services/store/sql.ts';
-import type { Bench, Job, Made } from './job.ts';
+import type { Bench, Chore, Job, Made } from './job.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -37,6 +38,17 @@ export const hours: Job = {
     }
     sweep(bench.house, 'observations', bench.now());
     return made;
+  },
+};
+
+/** The same of the open day, as its hours close: who asks about today does not wait for a copy of all of it. */
+export const hoursToday: Chore = {
+  name: 'hours-today',
+  summary: 'Writes the observations of the closed hours of the open day into Parquet',
+  cron: '5 * * * *',
+  async tidy(bench) {
+    const now = bench.now();
+    return (await hours.run(daysIn({ from: now, until: now + 1 }, bench.venue.zone)[0]!, bench)).rows;
   },
 };
 

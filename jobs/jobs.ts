@@ -3,17 +3,18 @@ import { anomalies } from './anomalies.ts';
 import { baselines } from './baselines.ts';
 import { exports } from './exports.ts';
 import { frames } from './frames.ts';
+import { hours, hoursToday } from './hours.ts';
 import type { Chore, Job } from './job.ts';
 import { presences } from './presences.ts';
 import { roll } from './roll.ts';
 import { sweep } from './sweep.ts';
 import { watch } from './watch.ts';
 
-/** What waits its time, by day of the venue. */
-export const JOBS: readonly Job[] = [roll, presences, frames, baselines, anomalies];
-
-/** What keeps up. */
-export const CHORES: readonly Chore[] = [watch, exports, sweep];
+/** What there is to be done where observations are stored so: of a bucket its closed hours are written, too. */
+export const workOf = (store: 'duckdb' | 'influx'): { jobs: readonly Job[]; chores: readonly Chore[] } => ({
+  jobs: [...(store === 'influx' ? [hours] : []), roll, presences, frames, baselines, anomalies],
+  chores: [...(store === 'influx' ? [hoursToday] : []), watch, exports, sweep],
+});
 
 /** What each says of itself in a zone. */
 export const saidOf = (jobs: readonly Job[], chores: readonly Chore[], zone: string): JobSaid[] => [

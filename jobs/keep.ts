@@ -3,7 +3,7 @@ import { type Day, daysOf } from '../services/model/day.ts';
 import { type Place, perform, tidy } from './bench.ts';
 import { keepTime } from './clockwork.ts';
 import type { Chore, Job } from './job.ts';
-import { CHORES, JOBS, saidOf } from './jobs.ts';
+import { saidOf } from './jobs.ts';
 import type { Holder } from './lock.ts';
 import { createTimetable, type Times, type Timetable } from './timetable.ts';
 
@@ -16,14 +16,14 @@ export type Keeping = Pick<Holder, 'ledger' | 'owner'> &
     place: Place;
     /** the quarters of an hour in which something was observed, by when they begin, UTC ms, in order */
     quarters(): Promise<number[]>;
-    jobs?: readonly Job[];
-    chores?: readonly Chore[];
+    jobs: readonly Job[];
+    chores: readonly Chore[];
     leaseMs?: number;
   };
 
 /** The timetable of a house, with every job that there is. */
 export function timetableOf(keeping: Keeping): Timetable {
-  const { zone, place, quarters, jobs = JOBS, chores = CHORES, leaseMs = LEASE_MS } = keeping;
+  const { zone, place, quarters, jobs, chores, leaseMs = LEASE_MS } = keeping;
   return createTimetable({
     ...keeping,
     leaseMs,
@@ -40,8 +40,9 @@ export function timetableOf(keeping: Keeping): Timetable {
 
 /** Runs the jobs of a house until `signal` aborts. */
 export async function keepJobs(keeping: Keeping): Promise<void> {
-  const { ledger, zone, signal, failed, jobs = JOBS, chores = CHORES } = keeping;
+  const { ledger, zone, signal, failed, jobs, chores } = keeping;
   await introduce(ledger, saidOf(jobs, chores, zone));
+  await say(ledger, KEYS.runner, { owner: keeping.owner });
   await keepTime(timetableOf(keeping), ledger, signal, failed);
 }
 

@@ -16,6 +16,7 @@ import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
 import { readRecord } from '../services/store/record.ts';
 import type { Place } from './bench.ts';
+import { workOf } from './jobs.ts';
 import { type Keeping, keepJobs } from './keep.ts';
 
 /** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
 export async function keepFor(
   config: Config,
   signal: AbortSignal,
-  more: Pick<Keeping, 'jobs' | 'chores' | 'leaseMs'> = {},
+  more: Partial<Pick<Keeping, 'jobs' | 'chores' | 'leaseMs'>> = {},
 ): Promise<void> {
   const house = join(config.dataDir, 'main');
   const { pseudonym } = readingOf(config);
@@ -42,6 +43,7 @@ export async function keepFor(
   const service = askService(config.dataDir);
   try {
     await keepJobs({
+      ...workOf(config.store),
       ...more,
       ledger,
       owner: `${process.pid}/${randomUUID()}`,

@@ -1,8 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import {
   type Asked,
   entriesIn,
-  type Good,
   type JobSaid,
   KEYS,
   type Progress,
@@ -10,18 +10,15 @@ import {
   type Run,
   say,
 } from '../services/ledger/runs.ts';
+import { nextRuns } from '../services/model/cron.ts';
 import type { Day } from '../services/model/day.ts';
 import type { Made } from './job.ts';
 import { type Held, type Holder, Lost, takeLock } from './lock.ts';
-import { beforeOf, daysAsked, inOrder, type Known, planOf, runOf, type Task, touchedOf } from './plan.ts';
+import { daysAsked, inOrder, type Known, type Plan, planOf, runOf } from './plan.ts';
+import { ATTEMPTS_MAX, runOnce } from './run.ts';
 
-/** Tries of a run at most, and the pauses between them, ms. */
-const ATTEMPTS_MAX = 4;
-const RETRY_MS = [10_000, 60_000, 300_000];
-/** A run that takes longer has gone astray, ms. */
-const RUN_MAX_MS = 2 * 3_600_000;
-/** How often it is put down how far a run is, ms. */
-const PROGRESS_MS = 3000;
+/** What keeps up is looked at this often at least, ms: clocks may jump. */
+const PAUSE_MAX_MS = 60_000;
 
 export type Performance = { progress: (share: number, words: string) => void; signal: AbortSignal };
 
@@ -47,6 +44,9 @@ export type Timetable = {
   work(): Promise<number | null>;
 };
 
+/** When a lane had nothing more to do (UTC ms), what it waits for, and whether a day is being written to. */
+type Rested = { at: number; wait: number | null; isHeld: boolean };
+
 export function createTimetable(times: Times): Timetable {
   const jobs = inOrder(times.jobs);
   let idle = Number.NEGATIVE_INFINITY;
@@ -54,34 +54,20 @@ export function createTimetable(times: Times): Timetable {
     const known = await knownOf(times, idle);
     return { known, plan: planOf(jobs, known, times.only !== undefined) };
   };
-  const goOn = async (held: Held): Promise<number | null> => {
-    await endBroken(times, held.fence);
-    for (;;) {
-      times.signal.throwIfAborted();
-      held.lost.throwIfAborted();
-      const { known, plan } = await read();
-      for (const request of plan.served) await answer(times.ledger, known, request);
-      const [task] = plan.tasks;
-      if (!task) {
-        if (!times.only) await sayDue(times.ledger, jobs, plan.due);
-        if (!plan.isHeld) idle = known.now;
-        return plan.wait;
-      }
-      await runOnce(times, task, known, held);
-    }
+  const rest = ({ at, wait, isHeld }: Rested): number | null => {
+    if (!isHeld) idle = at;
+    return wait;
   };
   return {
     async work() {
       const { known, plan } = await read();
-      if (plan.tasks.length + plan.served.length === 0) {
-        if (!plan.isHeld) idle = known.now;
-        return plan.wait;
-      }
+      if (plan.tasks.length + plan.served.length === 0) return rest({ ...plan, at: known.now });
       const held = await takeLock(times);
       if (!('fence' in held)) return held.until;
       if (!times.only) await sayDue(times.ledger, jobs, plan.due);
       try {
-        return await goOn(held);
+        await endBroken(times, held.fence);
+        return rest(await bothLanes(times, jobs, read, held));
       } catch (error) {
         if (error instanceof Lost || times.signal.aborted) return null;
         throw error;
@@ -90,6 +76,68 @@ export function createTimetable(times: Times): Timetable {
       }
     },
   };
+}
+
+type Read = () => Promise<{ known: Known; plan: Plan }>;
+
+/** Days in their turn, and beside them what keeps up, which waits for no day. */
+async function bothLanes(times: Times, jobs: readonly JobSaid[], read: Read, held: Held): Promise<Rested> {
+  const over = new AbortController();
+  const chores = jobs.filter(({ daily }) => !daily);
+  const lanes = await Promise.allSettled([
+    doDays(times, jobs, read, held).finally(() => over.abort()),
+    keepUp(times, chores, read, held, over.signal),
+  ]);
+  const rested = lanes.map((lane) => {
+    if (lane.status === 'rejected') throw lane.reason;
+    return lane.value;
+  });
+  const waits = rested.flatMap(({ wait }) => wait ?? []);
+  return {
+    at: Math.min(...rested.map(({ at }) => at)),
+    wait: waits.length > 0 ? Math.min(...waits) : null,
+    isHeld: rested.some(({ isHeld }) => isHeld),
+  };
+}
+
+async function doDays(times: Times, jobs: readonly JobSaid[], read: Read, held: Held): Promise<Rested> {
+  for (;;) {
+    times.signal.throwIfAborted();
+    held.lost.throwIfAborted();
+    const { known, plan } = await read();
+    for (const request of plan.served) await answer(times.ledger, known, request);
+    const task = plan.tasks.find(({ day }) => day !== null);
+    if (task) {
+      await runOnce(times, task, known, held);
+      continue;
+    }
+    if (!times.only) await sayDue(times.ledger, jobs, plan.due);
+    return { ...plan, at: known.now };
+  }
+}
+
+/** Until `over` aborts, which nothing waits for, and all that is due then is done. */
+async function keepUp(
+  times: Times,
+  chores: readonly JobSaid[],
+  read: Read,
+  held: Held,
+  over: AbortSignal,
+): Promise<Rested> {
+  for (;;) {
+    times.signal.throwIfAborted();
+    held.lost.throwIfAborted();
+    const isOver = over.aborted || chores.length === 0;
+    const { known, plan } = await read();
+    const task = plan.tasks.find(({ day }) => day === null);
+    if (task) await runOnce(times, task, known, held);
+    else if (isOver) return { ...plan, at: known.now };
+    else {
+      const next = Math.min(...chores.flatMap(({ cron, zone }) => nextRuns(cron, zone, known.now, 1)));
+      const signal = AbortSignal.any([over, times.signal, held.lost]);
+      await sleep(Math.min(PAUSE_MAX_MS, next - known.now), undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 async function knownOf({ ledger, days, now, only }: Times, idle: number): Promise<Known> {
@@ -118,103 +166,6 @@ async function endBroken({ ledger, now }: Times, fence: number): Promise<void> {
     const retry = value.attempt < ATTEMPTS_MAX ? now() : null;
     await ledger.put(key, version + 1, { ...value, state: 'failed', ended: now(), error, retry } satisfies Run);
   }
-}
-
-/** One run, and what became of it. */
-async function runOnce(times: Times, task: Task, known: Known, held: Held): Promise<void> {
-  const { ledger, now, perform } = times;
-  const { job, day, attempt, request } = task;
-  const key = KEYS.run(job.name, day?.day ?? null);
-  const good = runOf(job, day, known)?.good ?? null;
-  const run: Run = {
-    job: job.name,
-    day: day?.day ?? null,
-    state: 'running',
-    attempt,
-    began: now(),
-    ended: null,
-    error: null,
-    retry: null,
-    touched: touchedOf(day, known),
-    fence: held.fence,
-    request,
-    good,
-  };
-  const version = (known.runs.get(key)?.version ?? 0) + 1;
-  const put = async (version: number, value: Run) => {
-    if (!(await ledger.put(key, version, value))) throw new Lost();
-  };
-  await put(version, run);
-  const began = performance.now();
-  const { progress, last } = progressOf(times, job.name, run.day);
-  const signal = AbortSignal.any([times.signal, held.lost, AbortSignal.timeout(RUN_MAX_MS)]);
-  const ended = await perform(job.name, day, { progress, signal }).catch((error: Error) => error);
-  await last();
-  held.lost.throwIfAborted();
-  if (ended instanceof Error) {
-    const failed = failedOf(run, ended, times);
-    await put(version + 1, failed);
-    if (failed.error !== STOPPED) times.failed(ended, wordsOf(failed));
-    return;
-  }
-  const seconds = Math.round(performance.now() - began) / 1000;
-  const before = beforeOf(job, day, known);
-  await put(version + 1, {
-    ...run,
-    state: 'done',
-    ended: now(),
-    good: goodOf(run, ended, version + 1, seconds, before, now()),
-  });
-}
-
-const STOPPED = 'stopped';
-
-function failedOf(run: Run, error: Error, { signal, now }: Times): Run {
-  const ended = now();
-  // Who was told to stop has not failed.
-  if (signal.aborted)
-    return { ...run, state: 'failed', ended, error: STOPPED, retry: ended, attempt: Math.max(0, run.attempt - 1) };
-  const pause = run.attempt < ATTEMPTS_MAX ? RETRY_MS[run.attempt - 1] : undefined;
-  return { ...run, state: 'failed', ended, error: error.message, retry: pause === undefined ? null : ended + pause };
-}
-
-const wordsOf = ({ job, day, attempt, retry }: Run): string => {
-  const what = day === null ? job : `${job} of ${day}`;
-  return retry === null ? `${what} failed ${attempt} times and is given up for now` : `${what} failed`;
-};
-
-function goodOf(
-  { request, good, touched }: Run,
-  { rows, revisions }: Made,
-  version: number,
-  seconds: number,
-  after: Good['after'],
-  ended: number,
-): Good {
-  const isNew = !good || revisions.some((one) => one.isNew);
-  const changed = isNew ? version : good.changed;
-  return { rows, seconds, revisions, ended, touched, changed, after, request };
-}
-
-/** How far a run is, put down now and then. `last` waits for what is being put. */
-function progressOf({ ledger, failed, told = () => {} }: Times, job: string, day: string | null) {
-  let said = Number.NEGATIVE_INFINITY;
-  let putting: Promise<unknown> = Promise.resolve();
-  const put = (value: Progress | null) => {
-    putting = putting
-      .then(() => say(ledger, KEYS.progress(job), value))
-      .catch((error) => failed(error, 'the progress of a job could not be put down'));
-  };
-  return {
-    progress(share: number, words: string) {
-      const shown = { day, share: Math.max(0, Math.min(1, share)), words: words.slice(0, 200) };
-      told(shown);
-      if (performance.now() - said < PROGRESS_MS) return;
-      said = performance.now();
-      put(shown);
-    },
-    last: () => putting,
-  };
 }
 
 /** Says what became of a request. */

@@ -6,6 +6,7 @@ import { duckdbEngine, type Engine } from './engine.ts';
 import { fileLedger } from './ledger/file.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { memoryLedger } from './ledger/memory.ts';
+import { tidyLedger } from './ledger/tidy.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeOnce } from './ledger/whole.ts';
 import { TIME_MIN_MS } from './model/fields.ts';
@@ -59,6 +60,8 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
   const folder = site === 'memory' ? null : join(config.dataDir, site);
   const engine = await open(folder);
   const held = site === 'laying' ? HELD : 0;
+  // Whoever has the store open has the folder alone.
+  if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now());
   const ledger = folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
   // What is laid was never looked at by anybody.
   const touch = site === 'laying' ? null : await noticing(engine.store, ledger, venue.zone);

@@ -41,11 +41,20 @@ describe('docker-compose.yml', { skip: noCompose }, () => {
   const ours = all.filter(([, { image }]) => image === 'hallway');
 
   it('has the engines, every role, a standby, and what makes the secrets', () => {
-    const names = ['bridge', 'influxdb', 'ingest', 'kafka', 'live', 'live-standby', 'mosquitto', 'secrets', 'serve'];
+    const engines = ['influxdb', 'kafka', 'mosquitto', 'secrets'];
+    const names = ['bridge', 'ingest', 'jobs', 'jobs-standby', 'live', 'live-standby', 'serve', ...engines].sort();
     assert.deepEqual(Object.keys(services).sort(), names);
     const roles = Object.fromEntries(ours.map(([name, { environment }]) => [name, environment?.ROLE]));
     const live = { live: 'live', 'live-standby': 'live' };
-    assert.deepEqual(roles, { ingest: 'ingest', ...live, serve: 'serve', bridge: 'bridge', secrets: undefined });
+    const jobs = { jobs: 'jobs', 'jobs-standby': 'jobs' };
+    assert.deepEqual(roles, {
+      ingest: 'ingest',
+      ...live,
+      ...jobs,
+      serve: 'serve',
+      bridge: 'bridge',
+      secrets: undefined,
+    });
     for (const [name, { build }] of ours) assert.equal(build?.dockerfile, 'services/Dockerfile', name);
   });
 
@@ -81,7 +90,7 @@ describe('docker-compose.yml', { skip: noCompose }, () => {
     const made = 'secrets service_completed_successfully';
     const [kafka, influx, mqtt] = ['kafka', 'influxdb', 'mosquitto'].map((name) => `${name} service_healthy`);
     assert.deepEqual(needs('ingest'), [influx, kafka, made]);
-    assert.deepEqual(needs('serve'), [influx, kafka, made]);
+    for (const name of ['serve', 'jobs', 'jobs-standby']) assert.deepEqual(needs(name), [influx, kafka, made], name);
     for (const name of ['live', 'live-standby']) assert.deepEqual(needs(name), [kafka, made], name);
     assert.deepEqual(needs('bridge'), [kafka, mqtt, made]);
     for (const name of ['influxdb', 'mosquitto']) assert.deepEqual(needs(name), [made], name);

@@ -2,7 +2,6 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Presence } from '../model/presence.ts';
 import type { Columns, Query } from '../model/query.ts';
 import { countedIn, type Span, type Venue } from '../model/venue.ts';
-import { openMemory } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import { type Row, rowsOf } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
@@ -11,6 +10,7 @@ import { type Bin, binCount, binsOf, stepsOf } from './bins.ts';
 import { fillPresences, fillSaid, openTables } from './fill.ts';
 import { byOf, frameColumns, OCCUPANCY } from './frame-columns.ts';
 import { gatewayStays, type OpenStore } from './heard-by.ts';
+import { openReading } from './reading.ts';
 import { Refused } from './refused.ts';
 import { knownUntil, type Read, readingOf } from './revisions.ts';
 import { type By, defaultGroup, type Scope, scopeOf } from './scope.ts';
@@ -48,6 +48,9 @@ type Making = {
   by: By;
   step: string;
   bins: Bin[];
+  /** keys are rooms, and each sum of frames lies in one step */
+  exact: boolean;
+  needsPresences: boolean;
   signal: AbortSignal | undefined;
 };
 
@@ -67,13 +70,17 @@ export async function framesOf(query: Query, from: FrameTables, signal?: AbortSi
   const isEmpty = span.from >= span.until;
   const bins = isEmpty ? [] : stepsOf(span, step, venue);
   const reads = isEmpty ? [] : readingOf(span, venue.zone, revision, from);
-  const memory = await openMemory(from.house);
+  const reading = await openReading(from.house);
   try {
-    const making: Making = { connection: memory.connection, from, venue, by, step, bins, signal };
-    await openTables(memory.connection, venue, scope, bins);
+    const { connection } = reading;
+    const within = !isByTime(by, step);
+    const exact = within && by === 'room';
+    const needsPresences = !exact || OF_VISITS.some((measure) => measure in columns);
+    const making: Making = { connection, from, venue, by, step, bins, exact, needsPresences, signal };
+    await openTables(connection, venue, scope, bins);
     const sources = await fillAll(making, reads, span);
     if (by === 'gateway') await fillHeard(making, span);
-    const rows = await cells(memory.connection, venue, by, columns);
+    const rows = await cells(connection, venue, by, columns, { within, exact });
     const told = reads.filter(({ from_ }) => from_ !== 'nothing');
     return {
       rows,
@@ -83,9 +90,16 @@ export async function framesOf(query: Query, from: FrameTables, signal?: AbortSi
       span,
     };
   } finally {
-    memory.close();
+    reading.close();
   }
 }
+
+/** Measures that frames do not tell: who came, and how long each stayed. */
+const OF_VISITS = ['visitors', 'visits', 'dwellMedian', 'dwellMean', 'dwellP90', 'cut'];
+
+/** Its steps or keys may begin and end within a minute. */
+const isByTime = (by: By, step: string): boolean =>
+  step === 'session' || step === 'event' || by === 'session' || by === 'event' || by === 'gateway';
 
 /** By gateway it is sightings that say who was there. */
 async function fillHeard({ connection, from, signal }: Making, span: Span): Promise<void> {
@@ -119,8 +133,7 @@ function runsOf(reads: Read[]): Read[][] {
 
 /** A part of the span in the pieces of which frames are summed: minutes, as jobs do it, or its steps where those are finer. */
 function piecesOf({ by, step, bins, venue }: Making, part: Span, isFine = true): Span[] {
-  const isByTime = step === 'session' || step === 'event' || by === 'session' || by === 'event' || by === 'gateway';
-  if (isFine && (isByTime || isOfMinutes(part, step))) return binsOf(part, '1m', venue.zone);
+  if (isFine && (isByTime(by, step) || isOfMinutes(part, step))) return binsOf(part, '1m', venue.zone);
   const pieces = bins.map(({ from, until }) => ({
     from: Math.max(from, part.from),
     until: Math.min(until, part.until),
@@ -138,12 +151,16 @@ async function fillFromRecord(making: Making, part: Span): Promise<string> {
 }
 
 async function fillFromFiles(making: Making, read: Read & { from_: 'files' }, part: Span): Promise<string> {
-  const { connection, from, venue, step, signal } = making;
+  const { connection, from, venue, step, exact, needsPresences, signal } = making;
   const values = { from: BigInt(part.from) * 1000n, until: BigInt(part.until) * 1000n };
-  await connection.run(sql(import.meta.url, 'presences_from_files'), { ...values, file: read.presences });
+  if (needsPresences)
+    await connection.run(sql(import.meta.url, 'presences_from_files'), { ...values, file: read.presences });
   if (isOfMinutes(part, step)) {
-    await connection.run(sql(import.meta.url, 'said_from_files'), { ...values, file: read.frames });
-    return 'minute frames, presences';
+    await connection.run(sql(import.meta.url, exact ? 'said_by_step' : 'said_from_files'), {
+      ...values,
+      file: read.frames,
+    });
+    return needsPresences ? 'minute frames, presences' : 'minute frames';
   }
   const seconds = createSeconds(piecesOf(making, part), venue);
   if (read.revision === 0) {
@@ -165,9 +182,16 @@ const stepMsOf = (step: string): number => (/^\d+s$/.test(step) ? Number.parseIn
 /** Those who are still there are there until now. */
 const OPEN = { open: 8_000_000_000_000_000n };
 
-async function cells(connection: DuckDBConnection, venue: Venue, by: By, columns: Columns): Promise<Row[]> {
+async function cells(
+  connection: DuckDBConnection,
+  venue: Venue,
+  by: By,
+  columns: Columns,
+  how: { within: boolean; exact: boolean },
+): Promise<Row[]> {
   const values = {
     ...OPEN,
+    ...how,
     team: defaultGroup(venue),
     counted: countedIn({ ...venue, members: [] })('', 0),
     byTeam: by === 'group',
@@ -200,19 +224,25 @@ export async function occupancyOf(
 ): Promise<Row[]> {
   const bins = stepsOf(span, step, venue);
   const scope: Scope = scopeOf(venue, 'room');
-  const memory = await openMemory();
+  const { connection, close } = await openReading(null);
   try {
-    await openTables(memory.connection, { ...venue, members: [] }, scope, bins);
-    await fillPresences(memory.connection, presences);
+    await openTables(connection, { ...venue, members: [] }, scope, bins);
+    await fillPresences(connection, presences);
     await fillSaid(
-      memory.connection,
+      connection,
       venue.rooms.flatMap((room) => bins.map((bin) => whole(room, bin))),
     );
     const everybody = { ...venue, members: [], file: { ...venue.file, groups: [] } };
-    const rows = await cells(memory.connection, everybody, 'room', { room: 'text', time: 'instant', ...OCCUPANCY });
+    const rows = await cells(
+      connection,
+      everybody,
+      'room',
+      { room: 'text', time: 'instant', ...OCCUPANCY },
+      { within: true, exact: false },
+    );
     return venue.rooms.flatMap((room) => rows.filter((row) => row.room === room));
   } finally {
-    memory.close();
+    close();
   }
 }
 

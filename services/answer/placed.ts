@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { PARTITION } from '../model/batch.ts';
 import type { Observation, Sighting } from '../model/observation.ts';
 import type { Span } from '../model/venue.ts';
-import { type Row, rowsOf } from '../store/rows.ts';
+import { numbersOf, type Row, rowsOf } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
 
 /** Makes the copy of a store (Parquet, columns of `observations`) the view `heard` of a connection, and learns its skew. */
@@ -11,10 +11,19 @@ export async function openCopy(connection: DuckDBConnection, file: string): Prom
   await learnSkew(connection);
 }
 
-/** Learns by how much the clocks of gateways were off, from whatever is `heard`. */
+/** Learns of whatever is `heard` by how much the clocks of gateways were off, and its texts, so that each is read once. */
 export async function learnSkew(connection: DuckDBConnection): Promise<void> {
   await connection.run('DROP TABLE IF EXISTS skew');
-  await connection.run(sql(import.meta.url, 'skew'));
+  await connection.run('DROP TABLE IF EXISTS word');
+  for (const name of ['skew', 'words']) await connection.run(sql(import.meta.url, name));
+}
+
+/** Texts by their codes. */
+async function wordsIn(connection: DuckDBConnection): Promise<string[]> {
+  const words: string[] = [];
+  for await (const rows of rowsOf(await connection.stream(sql(import.meta.url, 'word_list'))))
+    for (const { word } of rows) words.push(word as string);
+  return words;
 }
 
 /**
@@ -22,28 +31,37 @@ export async function learnSkew(connection: DuckDBConnection): Promise<void> {
  * taken off (NUMBERS: Place in time), and so is `received`. What only frames need is null. DuckDB sorts, and spills.
  */
 export async function* sightingsPlaced(connection: DuckDBConnection): AsyncGenerator<Sighting[]> {
+  const words = await wordsIn(connection);
   const result = await connection.stream(sql(import.meta.url, 'sightings_placed'));
-  for await (const rows of rowsOf(result))
-    yield rows.map(({ t, gateway, badge, rssi }) => sightingAt(t as number, gateway as string, badge as string, rssi));
+  for await (const [times, gateways, badges, levels] of numbersOf(result)) {
+    const sightings = new Array<Sighting>(times!.length);
+    for (let i = 0; i < sightings.length; i += 1)
+      sightings[i] = sightingAt(times![i]!, words[gateways![i]!]!, words[badges![i]!]!, levels![i]!);
+    yield sightings;
+  }
 }
 
-const sightingAt = (time: number, gateway: string, badge: string, rssi: unknown): Sighting => ({
+const sightingAt = (time: number, gateway: string, badge: string, rssi: number): Sighting => ({
   kind: 'sighting',
   time,
   received: time,
   gateway,
   badge,
-  rssi: rssi as number,
+  rssi,
   temperature: null,
   claps: null,
   battery: null,
   simulated: false,
 });
 
+/** Columns of `placed.sql` that are codes. */
+const CODED = new Set(['kind', 'gateway', 'badge', 'sensor', 'quantity', 'status']);
+
 /** Everything that was `heard`, in the same order; frozen claps are 0. */
 export async function* observationsPlaced(connection: DuckDBConnection): AsyncGenerator<Observation[]> {
+  const words = { columns: CODED, list: await wordsIn(connection) };
   const result = await connection.stream(sql(import.meta.url, 'placed'));
-  for await (const rows of rowsOf(result)) yield rows as Observation[];
+  for await (const rows of rowsOf(result, words)) yield rows as Observation[];
 }
 
 /** How far the river had been read when `heard` was copied, one position a partition; and how much of `span` it has. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { JOBS } from '../../jobs/jobs.ts';
+import { workOf } from '../../jobs/jobs.ts';
 import { timetableOf } from '../../jobs/keep.ts';
 import { readConfig } from '../config.ts';
 import { copiesIn, copyOut } from '../copies.ts';
@@ -45,14 +45,14 @@ export const run: Command = {
     const [name, ...others] = files;
     if (name === undefined || others.length > 0)
       throw new Misused(`expected one job, found ${files.join(' ') || 'none'}`);
-    const names = JOBS.map((job) => job.name);
+    const config = readConfig(process.env);
+    const names = workOf(config.store).jobs.map((job) => job.name);
     if (!names.includes(name))
       throw new Misused(`expected a job of days (${names.join(', ')}), found ${name}${hint(name, names)}`);
     const span = { from: instant(values, 'from'), until: instant(values, 'until') };
     if (span.from >= span.until) throw new Misused('expected --from to be before --until');
     const show = createProgress(name, 1, values.quiet === true);
     const again = values.again === true;
-    const config = readConfig(process.env);
     const service = await findService(config.dataDir);
     const { days } = service
       ? await through(service, name, { ...span, again }, show)
@@ -114,6 +114,7 @@ async function alone(
     const key = KEYS.request(name, randomUUID());
     await ledger.put(key, 1, asked);
     const timetable = timetableOf({
+      ...workOf(config.store),
       ledger,
       owner: `${process.pid}/${randomUUID()}`,
       zone: venue.zone,

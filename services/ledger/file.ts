@@ -56,7 +56,7 @@ export async function fileLedger(file: string, now: () => number = Date.now): Pr
       const text = textOf(kept);
       catchUp();
       if (book.find(key, version)) return false;
-      append(handle, Buffer.from(`\n${sumOf(Buffer.from(text))} ${text}\n`), file);
+      append(handle, lined(text), file);
       await safe(handle);
       catchUp();
       return read(book.find(key, version)!).id === kept.id;
@@ -82,6 +82,11 @@ export async function fileLedger(file: string, now: () => number = Date.now): Pr
 }
 
 const sumOf = (bytes: Buffer): string => crc32(bytes).toString(16).padStart(8, '0');
+
+const lined = (text: string): Buffer => Buffer.from(`\n${sumOf(Buffer.from(text))} ${text}\n`);
+
+/** An entry as it stands in a file. */
+export const lineOf = (kept: Kept): Buffer => lined(textOf(kept));
 
 function append(handle: number, bytes: Buffer, file: string): void {
   const written = writeSync(handle, bytes);

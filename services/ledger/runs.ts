@@ -103,6 +103,8 @@ export const KEYS = {
   request: (name: string, id: string) => `request/${name}/${id}`,
   touched: (day: string) => `touched/${day}`,
   lock: 'lock/jobs',
+  /** who began to run jobs last, at work or not */
+  runner: 'runner',
   /** what was derived before it is gone: the house was renewed */
   renewed: 'renewed',
 } as const;

@@ -8,9 +8,9 @@ import { hear } from './hear.ts';
 import { createPlaces } from './places.ts';
 import { restAt } from './rest.ts';
 import { HOUR_MS, LATE_MS, SECOND_MS, WEIGHING } from './rule.ts';
-import { createScene, type Scene, weighSince } from './scene.ts';
+import { createScene, type Scene, strongestSince, weighSince } from './scene.ts';
 import { type Cuts, presencesIn, type Stay } from './stays.ts';
-import { carry, decide, follow, type Leg, legTo, newTrail, type Trail } from './trail.ts';
+import { carry, decide, follow, isStill, type Leg, legTo, newTrail, type Trail } from './trail.ts';
 
 /** A word is what was heard within four cadences, but no longer: words of a badge that hardly speaks stand alone. */
 const WORD_MAX_MS = 10_000;
@@ -116,26 +116,23 @@ function speak(run: Run, track: Track): void {
   const cadenceMs = badge.cadence.seconds * SECOND_MS;
   const window = WEIGHING.windowCadences * cadenceMs;
   const { rooms, strongest } = weighSince(run.scene, badge, Math.min(WORD_MAX_MS, window));
-  const word = new Map(rooms.map((room) => [room.id, levelOf(room)]));
+  if (rooms.length === 0) return;
+  const isSilent = now > track.givenUp;
+  const word = !isSilent && isStill(trail, rooms) ? null : new Map(rooms.map((room) => [room.id, levelOf(room)]));
   clear(rooms);
-  if (word.size === 0) return;
-  if (now > track.givenUp) hush(run, track);
-  const level = window > WORD_MAX_MS ? levelSince(run.scene, badge, window) : strongest;
+  if (isSilent) hush(run, track);
+  const level = window > WORD_MAX_MS ? strongestSince(run.scene, badge, window) : strongest;
   // What a word tells of happened in the middle of its window, if other words fill it; a lonely one tells of now.
   const age = cadenceMs <= WORD_MAX_MS ? Math.min(WORD_MAX_MS, window) / 2 : 0;
   const turn = track.stay || trail.words.length > 0 ? (track.spoke + now) / 2 - age : now;
   trail.words.push(now, badge.heard, level);
-  settle(run, track, follow(trail, word, now, turn));
+  settle(run, track, word ? follow(trail, word, now, turn) : NOTHING);
   track.spoke = now;
   track.heard = badge.heard;
   track.givenUp = givenUpAt(badge);
 }
 
-function levelSince(scene: Scene, badge: Badge, window: number): number {
-  const { rooms, strongest } = weighSince(scene, badge, window);
-  clear(rooms);
-  return strongest;
-}
+const NOTHING: Leg[] = [];
 
 /** The words that led to decided legs are told again, now that it is known where they were said. */
 function settle(run: Run, track: Track, legs: Leg[]): void {

@@ -1,7 +1,7 @@
 import type { Badge } from './badge.ts';
-import type { Places, Room } from './places.ts';
+import type { Places, Post, Room } from './places.ts';
 import { WEIGHT_DB } from './rule.ts';
-import { newest, quantileSince } from './samples.ts';
+import { loudest, newest, quantileSince, type Samples } from './samples.ts';
 
 /** Weight at −100 dBm. Weights are whole numbers, so that their sums do not depend on order. */
 const WEIGHT_UNIT = 2 ** 20;
@@ -23,8 +23,7 @@ export function weigh(badge: Badge, places: Places, since: number, quantile: num
     if (newest(samples) <= since) continue;
     const post = places.postOf(gateway);
     if (post === undefined) continue;
-    // a sighting at the very instant of `from` counts: times are whole ms
-    const level = quantileSince(samples, Math.max(since, post.from - 1), quantile) + post.offset;
+    const level = levelIn(samples, post, since, quantile);
     if (Number.isNaN(level)) continue;
     const { room } = post;
     if (room.weight === 0) rooms.push(room);
@@ -32,6 +31,23 @@ export function weigh(badge: Badge, places: Places, since: number, quantile: num
     strongest = Math.max(strongest, level);
   }
   return { rooms, strongest };
+}
+
+/** A sighting at the very instant of `from` counts: times are whole ms. NaN: none. */
+const levelIn = (samples: Samples, post: Post, since: number, quantile: number): number =>
+  quantileSince(samples, Math.max(since, post.from - 1), quantile) + post.offset;
+
+/** The level of the loudest gateway by the same rule, dBm; −Infinity: none heard it. */
+export function strongest(badge: Badge, places: Places, since: number, quantile: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const [gateway, samples] of badge.samples) {
+    if (newest(samples) <= since) continue;
+    const post = places.postOf(gateway);
+    if (post === undefined || loudest(samples) + post.offset <= most) continue;
+    const level = levelIn(samples, post, since, quantile);
+    if (level > most) most = level;
+  }
+  return most;
 }
 
 /** The room to be in: the heaviest, or `home` unless that outweighs it by the margin, dB; undefined if none was heard. */

@@ -57,6 +57,13 @@ export function areLate({ kept, repeatsUntil }: Samples, now: number): boolean {
 /** `t` of the newest sighting. */
 export const newest = ({ kept }: Samples): number => kept[kept.length - 2] ?? Number.NEGATIVE_INFINITY;
 
+/** The loudest of all that are kept, dBm: no quantile is louder. */
+export function loudest({ kept }: Samples): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 2; i < kept.length; i += STRIDE) if (kept[i]! > most) most = kept[i]!;
+  return most;
+}
+
 const sorted = new Int16Array(SAMPLES_MAX);
 
 /** The nearest-rank quantile of the levels heard after `since`, dBm; NaN when there are none. */

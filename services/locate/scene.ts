@@ -1,5 +1,5 @@
 import { type Badge, givenUpAt, type Standing } from './badge.ts';
-import { type Weighed, weigh } from './decide.ts';
+import { strongest, type Weighed, weigh } from './decide.ts';
 import type { Places } from './places.ts';
 import { LATE_MS, type Weighing } from './rule.ts';
 import { type Alarm, createAlarm } from './wake.ts';
@@ -51,6 +51,10 @@ export function stand(scene: Scene, badge: Badge, room: string | null, reason: s
 /** Over the last `window` ms, of which no more than `LATE_MS` is kept for certain. */
 export const weighSince = ({ places, now, weighing }: Scene, badge: Badge, window: number): Weighed =>
   weigh(badge, places, now - Math.min(LATE_MS, window), weighing.quantile);
+
+/** The strongest level over such a window, dBm: `weighSince` without its rooms. −Infinity: none. */
+export const strongestSince = ({ places, now, weighing }: Scene, badge: Badge, window: number): number =>
+  strongest(badge, places, now - Math.min(LATE_MS, window), weighing.quantile);
 
 /** Where it is or, given up, last was: silence is no sign of a move, so another room still has to win by the margin. */
 export const homeOf = (badge: Badge): string | null => badge.room ?? badge.rest.room;

@@ -6,7 +6,7 @@ import { hear } from './hear.ts';
 import { nextMidnight } from './midnight.ts';
 import { restAt } from './rest.ts';
 import { HOUR_MS, LATE_MS, SECOND_MS, WINDOW_MAX_MS } from './rule.ts';
-import { type Change, homeOf, type Scene, sleep, stand, weighSince } from './scene.ts';
+import { type Change, homeOf, type Scene, sleep, stand, strongestSince, weighSince } from './scene.ts';
 import { rehouse } from './walls.ts';
 
 /** One second, `scene.now`: what was heard, who lives behind which wall, decisions, silence, midnight, in this order. */
@@ -38,20 +38,14 @@ function decide(scene: Scene, badge: Badge): void {
   if (givenUpAt(badge) <= scene.now) return;
   const { windowCadences, marginDb } = scene.weighing;
   const window = windowCadences * badge.cadence.seconds * SECOND_MS;
-  const steady = window > WINDOW_MAX_MS ? levelSince(scene, badge, window) : null;
+  // Whether it lies still is told by as many of its words as there are: a table is not left in a hurry.
+  const steady = window > WINDOW_MAX_MS ? strongestSince(scene, badge, window) : null;
   const weighed = weighSince(scene, badge, Math.min(WINDOW_MAX_MS, window));
   const room = choose(weighed.rooms, homeOf(badge), marginDb);
   if (room !== undefined && room.id !== badge.room) stand(scene, badge, room.id, reasonOf(room, weighed.rooms));
   if (weighed.rooms.length > 0) rest(scene, badge, steady ?? weighed.strongest);
   clear(weighed.rooms);
   sleep(scene, badge);
-}
-
-/** Whether it lies still is told by as many of its words as there are: a table is not left in a hurry. */
-function levelSince(scene: Scene, badge: Badge, window: number): number {
-  const { rooms, strongest } = weighSince(scene, badge, window);
-  clear(rooms);
-  return strongest;
 }
 
 function rest(scene: Scene, badge: Badge, level: number): void {

@@ -1,3 +1,4 @@
+import type { Room } from './places.ts';
 import { SECOND_MS } from './rule.ts';
 
 /** dB by which the words of a badge have to speak for another room before it is said to have changed once. */
@@ -55,6 +56,14 @@ export function follow(trail: Trail, word: Word, now: number, turn: number): Leg
   trail.ways = pruned(ways);
   for (const { leg } of trail.ways) leg.reason ||= reasonOf(word, leg.room);
   return isOpenTooLong(trail, now) ? decide(trail) : settle(trail);
+}
+
+/** Would a word change nothing? One way is left, it is known, and no room is louder in it: `follow` would drop all others. */
+export function isStill({ ways, decided }: Trail, rooms: readonly Room[]): boolean {
+  const [way] = ways;
+  if (ways.length !== 1 || way!.leg !== decided || way!.leg.reason === '') return false;
+  const own = rooms.find(({ id }) => id === way!.leg.room)?.weight ?? 0;
+  return rooms.every(({ weight }) => weight <= own);
 }
 
 const spoken = (word: Word, room: string, loudest: number): number =>

@@ -7,7 +7,7 @@ import { demoIn } from '../demo.ts';
 import { makeFolder } from '../house.ts';
 import { type JobsChild, jobsChild } from '../jobs-child.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Run } from '../ledger/runs.ts';
+import { KEYS, type Run, valueAt } from '../ledger/runs.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog, type Log } from '../log.ts';
@@ -188,6 +188,17 @@ type Given = {
   jobs: JobsChild;
 };
 
+type Runner = { owner: string };
+
+/** Does the process live that began to run jobs last? Beside an embedded store it is on this machine. */
+function isRunning(runner: Runner | null): boolean {
+  try {
+    return runner !== null && process.kill(Number(runner.owner.split('/')[0]), 0);
+  } catch {
+    return false;
+  }
+}
+
 /** What the routes need. */
 const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jobs }: Given): Deps => ({
   ask: (query, viewer, signal) => stage.work().house.ask(query, viewer, signal),
@@ -216,6 +227,7 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jo
     copy: (span, signal) => copyOut(stage.work().house, span, signal),
     quarters: () => stage.work().house.engine.quarters(),
   },
+  hasJobs: async () => config.jobs || isRunning(await valueAt<Runner>(stage.work().house.ledger, KEYS.runner)),
   tokens: tokensOf(config, own),
   pages: PAGES,
   logLevel: config.logLevel,

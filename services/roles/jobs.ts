@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { workOf } from '../../jobs/jobs.ts';
 import { keepJobs } from '../../jobs/keep.ts';
 import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
@@ -69,6 +70,7 @@ export async function startJobs(config: Config): Promise<Running> {
   const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
   const working = keepJobs({
+    ...workOf('influx'),
     ledger,
     owner: randomUUID(),
     zone: venue().zone,

@@ -153,6 +153,7 @@ const depsOf = ({ config, house, ledger, inbox, fanout, counts, stopping, instan
   house: () => house.folder,
   zone: () => house.venue.zone,
   jobs: null,
+  hasJobs: async () => true,
   tokens: tokensOf(config, own),
   pages: PAGES,
   logLevel: config.logLevel,

@@ -76,6 +76,8 @@ export type Deps = {
   zone: () => string;
   /** for the jobs of this process alone; null: it stores nothing itself */
   jobs: JobsDeps | null;
+  /** Does a process run jobs, here or elsewhere? Not if this one was started with JOBS=off and no other does. */
+  hasJobs: () => Promise<boolean>;
   /** each of them opens; none: this machine alone may ask, and needs none */
   tokens: readonly string[];
   /** folder of the built pages */

@@ -76,7 +76,7 @@ export function jobs(app: FastifyInstance, deps: Deps): void {
 }
 
 /** What changes something: a run that is asked for, a pause. */
-function asking(app: FastifyInstance, { ledger, zone }: Deps): void {
+function asking(app: FastifyInstance, { ledger, zone, hasJobs }: Deps): void {
   const schema = (summary: string) => ({ summary, params: Name, response: errors });
   const docs = { body: Ask, types: ['application/json'] };
   app.post(
@@ -88,6 +88,7 @@ function asking(app: FastifyInstance, { ledger, zone }: Deps): void {
     },
     async (request, reply) => {
       onlyAdmin(viewerOf(request));
+      if (!(await hasJobs())) throw new ProblemError(409, 'expected a service that runs jobs, found one with JOBS=off');
       const job = await jobOf(ledger(), request);
       const asked = requestOf(job, request, zone());
       const id = randomUUID();

@@ -6,7 +6,7 @@ import { sql } from './sql.ts';
 
 /** Raised when a table changes its shape; a newer folder is refused. */
 export const SCHEMA_VERSION = 1;
-/** Share of the machine's memory that DuckDB may take before it spills. */
+/** Share of the memory of the machine, or of its container, that DuckDB may take before it spills. */
 const MEMORY_SHARE = 0.25;
 /** Bytes of log after which DuckDB moves it into the file. */
 const CHECKPOINT = '128MB';
@@ -81,9 +81,12 @@ const shut = (folders: string[]): string =>
     'SET lock_configuration = true',
   ].join('; ');
 
+/** 0: there is no limit but the machine's. */
+const memoryOf = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+
 const LIMITS = {
   threads: '2',
-  memory_limit: `${Math.round((totalmem() * MEMORY_SHARE) / 2 ** 20)}MiB`,
+  memory_limit: `${Math.round((memoryOf() * MEMORY_SHARE) / 2 ** 20)}MiB`,
   max_temp_directory_size: SPILL_MAX,
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',

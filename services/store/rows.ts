@@ -5,16 +5,33 @@ export type Row = Record<string, unknown>;
 type Cells = unknown[];
 type Numbers = { items: ArrayLike<number>; validity: { data: BigUint64Array | null } };
 
-/** Reads a DuckDB result as plain rows, a chunk at a time. */
-export async function* rowsOf(result: DuckDBResult): AsyncGenerator<Row[]> {
+/** Columns that hold codes of texts, and the texts by their codes. */
+type Words = { columns: ReadonlySet<string>; list: readonly string[] };
+
+/** Reads a DuckDB result as plain rows, a chunk at a time; a code of `words` is read as its text. */
+export async function* rowsOf(result: DuckDBResult, words?: Words): AsyncGenerator<Row[]> {
   const names = result.columnNames();
   const make = rowMaker(names);
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
-    yield make(columnsOf(chunk, names.length), chunk.rowCount);
+  for await (const chunk of chunksOf(result)) {
+    const columns = names.map((name, i) => {
+      const cells = cellsOf(chunk.getColumnVector(i), chunk.rowCount);
+      return words?.columns.has(name) ? cells.map((code) => words.list[code as number] ?? null) : cells;
+    });
+    yield make(columns, chunk.rowCount);
+  }
 }
 
-const columnsOf = (chunk: DuckDBDataChunk, count: number): Cells[] =>
-  Array.from({ length: count }, (_, i) => cellsOf(chunk.getColumnVector(i), chunk.rowCount));
+/** Reads a result whose columns are numbers of 32 bits at most, or DOUBLE, and never NULL: the columns as they lie in memory. */
+export async function* numbersOf(result: DuckDBResult): AsyncGenerator<ArrayLike<number>[]> {
+  const count = result.columnCount;
+  for await (const chunk of chunksOf(result))
+    yield Array.from({ length: count }, (_, i) => (chunk.getColumnVector(i) as unknown as Numbers).items);
+}
+
+async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+    yield chunk;
+}
 
 /** All rows of a result have one hidden class: they are copies of one empty row. */
 function rowMaker(names: readonly string[]): (columns: Cells[], count: number) => Row[] {

@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { frames } from '../../jobs/frames.ts';
 import { presences } from '../../jobs/presences.ts';
@@ -6,11 +6,12 @@ import { framesOf } from '../../services/answer/frames.ts';
 import { openCopy, sightingsPlaced } from '../../services/answer/placed.ts';
 import { fileOf, readParts } from '../../services/ledger/manifest.ts';
 import { createLocator } from '../../services/locate/locate.ts';
-import { daysIn } from '../../services/model/day.ts';
+import { type Day, daysIn } from '../../services/model/day.ts';
 import type { Observation, Sighting } from '../../services/model/observation.ts';
-import { workshop } from '../jobs/bench.ts';
+import { type Workshop, workshop } from '../jobs/bench.ts';
 import { at } from '../simulate/event.ts';
 import { play, venueOf } from '../simulate/truth-play.ts';
+import { benchStutter } from './stutter.ts';
 
 const RUNS = 3;
 /** Bounds of the issue: the job against the bare loop, an answer against hand-written SQL. */
@@ -20,19 +21,13 @@ const SQL_MAX = 2;
 /** A day of the conference, Tuesday, with the evening before it. */
 const TOLD = { from: at(1, '18:00'), until: at(3, '00:00') };
 
-/** The same answer by hand: badge-minutes and visitors of each room by hour, and claps. */
-const BY_HAND = [
-  'WITH hour AS (SELECT unnest(range($from::BIGINT, $until::BIGINT, 3600000)) AS start),',
-  'cut AS (SELECT room, start, badge, least(epoch_ms(until), start + 3600000) - greatest(epoch_ms("from"), start) AS ms',
-  'FROM read_parquet($presences) JOIN hour ON epoch_ms("from") < start + 3600000 AND epoch_ms(until) > start WHERE NOT parked),',
-  'total AS (SELECT room, start, sum(ms) AS ms, count(DISTINCT badge) AS visitors FROM cut GROUP BY ALL),',
-  'said AS (SELECT room, epoch_ms(minute) // 3600000 * 3600000 AS start, sum(claps) AS claps, max(peak) AS peak,',
-  'sum(temperature) AS warm, sum(felt) AS felt, sum(frames) AS frames, sum(good + thin) AS covered',
-  'FROM read_parquet($frames) GROUP BY ALL)',
-  'SELECT * FROM said LEFT JOIN total USING (room, start) ORDER BY start, room',
-].join(' ');
+/** The same answer by hand. */
+const BY_HAND = readFileSync(new URL('sql/frames_by_hand.sql', import.meta.url), 'utf8');
 
-/** Prints both ratios, each measured in turns in this run, the best of three. */
+/** So many times as many badges; 100 (124 M in all of the event) by JOBS_SCALE=100 alone. */
+const SCALES = [1, 10, ...(process.env.JOBS_SCALE === '100' ? [100] : [])];
+
+/** Prints ratios of CPU time, each measured in turns in this run, the best of three; how it grows; whether the picture stutters. */
 export async function benchJobs(): Promise<void> {
   const told: Observation[] = [];
   await play(
@@ -43,43 +38,80 @@ export async function benchJobs(): Promise<void> {
   );
   const one = await workshop(venueOf(), told);
   try {
-    const [, day] = daysIn(TOLD, 'UTC');
-    const [job, bare]: number[][] = [[], []];
-    for (let run = 0; run < RUNS; run++) {
-      const sightings = await sightingsOf(one.bench);
-      bare!.push(await timed(() => locate(sightings)));
-      job!.push(await timed(() => presences.run(day!, one.bench)));
-    }
-    print('presences, job ÷ bare locate', Math.min(...job!), Math.min(...bare!), LOCATE_MAX);
-    await frames.run(day!, one.bench);
-    const from = {
-      record: one.bench.record as never,
-      house: one.bench.house,
-      venue: () => one.bench.venue,
-      tables: () => Promise.reject(new Error('expected no question to the store')),
-    };
-    const [asked, hand]: number[][] = [[], []];
-    const { connection } = await one.bench.database();
-    const fileFor = (dataset: 'presences' | 'frames') =>
-      fileOf(one.bench.house, dataset, readParts(one.bench.house, dataset).at(-1)!);
-    const values = {
-      from: BigInt(day!.from),
-      until: BigInt(day!.until),
-      presences: fileFor('presences'),
-      frames: fileFor('frames'),
-    };
-    for (let run = 0; run < RUNS; run++) {
-      asked!.push(await timed(() => framesOf({ dataset: 'frames', span: day!, step: '1h' }, from)));
-      hand!.push(await timed(() => connection.runAndReadAll(BY_HAND, values)));
-    }
-    print('frames by hour, all measures ÷ SQL by hand (fewer)', Math.min(...asked!), Math.min(...hand!), SQL_MAX);
+    const [, day] = daysIn(TOLD, 'UTC') as [Day, Day];
+    await againstLocate(one, day);
+    await frames.run(day, one.bench);
+    await againstHand(one, day);
+    for (const scale of SCALES) await grown(one, day, scale);
   } finally {
     await one.end();
   }
+  await benchStutter();
 }
 
+async function againstLocate({ bench }: Workshop, day: Day): Promise<void> {
+  const [job, bare, read]: number[][] = [[], [], []];
+  for (let run = 0; run < RUNS; run++) {
+    let sightings: Sighting[] = [];
+    read!.push(
+      await spent(async () => {
+        sightings = await sightingsOf(bench);
+      }),
+    );
+    bare!.push(await spent(() => locate(sightings)));
+    job!.push(await spent(() => presences.run(day, bench)));
+  }
+  const [least, reading] = [Math.min(...bare!), Math.min(...read!)];
+  print('presences, job ÷ bare locate over rows in memory', Math.min(...job!), least, LOCATE_MAX);
+  print('presences, job ÷ copy, read and bare locate', Math.min(...job!), least + reading, LOCATE_MAX);
+}
+
+async function againstHand({ bench }: Workshop, day: Day): Promise<void> {
+  const from = {
+    record: bench.record as never,
+    house: bench.house,
+    venue: () => bench.venue,
+    tables: () => Promise.reject(new Error('expected no question to the store')),
+  };
+  const { connection } = await bench.database();
+  const fileFor = (dataset: 'presences' | 'frames') =>
+    fileOf(bench.house, dataset, readParts(bench.house, dataset).at(-1)!);
+  const span = { from: BigInt(day.from), until: BigInt(day.until) };
+  const values = { ...span, presences: fileFor('presences'), frames: fileFor('frames') };
+  const [asked, hand]: number[][] = [[], []];
+  for (let run = 0; run < 3 * RUNS; run++) {
+    asked!.push(await spent(() => framesOf({ dataset: 'frames', span: day, step: '1h' }, from)));
+    hand!.push(await spent(() => connection.runAndReadAll(BY_HAND, values)));
+  }
+  print('frames by hour, all measures ÷ SQL by hand', Math.min(...asked!), Math.min(...hand!), SQL_MAX);
+}
+
+/** The job over a copy in which each badge is so many. */
+async function grown({ bench }: Workshop, day: Day, scale: number): Promise<void> {
+  let rows = 0;
+  const copy: typeof bench.copy = async (span) => {
+    const file = await bench.copy(span);
+    const many = `${file}.many`;
+    const { connection } = await bench.database();
+    const values = { file, many, scale: BigInt(scale) };
+    await connection.run(MANY, values);
+    const found = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM read_parquet($many)', { many });
+    rows = found.getRows()[0]![0] as number;
+    return many;
+  };
+  const ms = await spent(() => presences.run(day, { ...bench, copy }));
+  const memory = Math.round(process.resourceUsage().maxRSS / 1024);
+  const figures = `${(rows / 1e6).toFixed(2)} M rows, ${(ms / 1000).toFixed(1)} s of CPU, ${((1000 * ms) / rows).toFixed(2)} µs a row`;
+  console.log(`${`presences, ${scale} × the badges`.padEnd(52)} ${figures}, ${memory} MiB at most so far`);
+}
+
+const MANY = [
+  "COPY (SELECT * REPLACE (CASE WHEN badge IS NULL THEN NULL ELSE badge || '.' || n END AS badge)",
+  'FROM read_parquet($file), range($scale::BIGINT) t(n) ORDER BY position, n) TO $many (FORMAT parquet)',
+].join(' ');
+
 /** The rows that the job reads, in memory. */
-async function sightingsOf(bench: Awaited<ReturnType<typeof workshop>>['bench']): Promise<Sighting[]> {
+async function sightingsOf(bench: Workshop['bench']): Promise<Sighting[]> {
   const { connection } = await bench.database();
   await openCopy(connection, await bench.copy(TOLD));
   const all: Sighting[] = [];
@@ -97,10 +129,12 @@ async function locate(sightings: Sighting[]): Promise<void> {
   locator.tick(second);
 }
 
-async function timed(task: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
+/** CPU time of this process with all its threads, ms: others who share the machine do not count. */
+async function spent(task: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
   await task();
-  return performance.now() - began;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function print(name: string, ours: number, theirs: number, most: number): void {

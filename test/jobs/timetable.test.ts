@@ -281,6 +281,29 @@ describe('timetable', () => {
     assert.deepEqual(ran, ['sweep', 'sweep']);
   });
 
+  it('what keeps up does not wait behind the long run of a day, nor does it begin once days are done', async () => {
+    const watch: JobSaid = { ...job('watch', [], '* * * * *'), daily: false };
+    let release = () => {};
+    const long = new Promise<void>((resolve) => (release = resolve));
+    // A minute lasts as long as it is looked at so often.
+    let now = NOON;
+    const { times, ran } = scene(
+      async (what) => {
+        if (what !== 'watch') await long;
+        else if (ran.filter((one) => one === 'watch').length < 3) now += 59_000;
+        else release();
+        return result();
+      },
+      { jobs: [job('presences'), watch], days: async () => DAYS.slice(0, 1), now: () => (now += 100) },
+    );
+    await createTimetable(times).work();
+    assert.deepEqual(
+      ran.filter((what) => what !== 'watch'),
+      ['presences 10-23'],
+    );
+    assert.equal(ran.length, 1 + 3);
+  });
+
   it('days before the house was renewed are done again', async () => {
     const { times, ran, ledger, at } = scene();
     const { work } = createTimetable(times);

@@ -1,5 +1,6 @@
 -- All measures by key (a room, a floor, …) and step. What does not add up (visitors, dwell, the peak) is counted from presences
 -- anew for each key and step; sums of frames add up. An average is over the seconds that have a frame and were measured.
+-- $within: each sum of frames lies in one step. $exact: and keys are rooms, so that badge-seconds and the peak are known from those.
 WITH grouped AS (
   SELECT p.badge, p.room, member.team, greatest(p.begins, member.begins) AS begins, least(p.ends, member.ends) AS ends
   FROM (SELECT * REPLACE (coalesce(ends, $open) AS ends) FROM presence WHERE NOT parked) p
@@ -42,9 +43,9 @@ total AS (
   GROUP BY ALL
 ),
 change AS (
-  SELECT key, bin, begins AS instant, 1 AS change FROM there
+  SELECT key, bin, begins AS instant, 1 AS change FROM there WHERE NOT $exact
   UNION ALL
-  SELECT key, bin, ends, -1 FROM there
+  SELECT key, bin, ends, -1 FROM there WHERE NOT $exact
 ),
 -- Whoever leaves in a second makes place for whoever comes in it.
 crowd AS (
@@ -52,25 +53,40 @@ crowd AS (
     key, bin, sum(change) OVER (PARTITION BY key, bin ORDER BY instant, change ROWS UNBOUNDED PRECEDING) AS people
   FROM change
 ),
-peak AS (SELECT key, bin, max(people) AS peak FROM crowd GROUP BY ALL),
+most AS (SELECT key, bin, max(people) AS peak FROM crowd GROUP BY ALL),
+placed AS (
+  SELECT said.*, bin.bin FROM said ASOF JOIN bin ON said.start >= bin.start WHERE $within AND said.start < bin.until
+  UNION ALL
+  SELECT said.*, bin.bin
+  FROM said
+  JOIN bin ON said.start < bin.until AND said.start + 1000 * (made + gap) > bin.start
+  WHERE NOT $within
+),
 -- Of what lies side by side (the rooms of a floor) a second counts once. A session or event that begins or ends within a
 -- minute has what that whole minute said.
 side AS (
   SELECT
-    ground.key, bin, said.start,
+    ground.key, said.bin, said.start,
     least(any_value(made), sum(frames)) AS frames,
     least(any_value(made), sum(frames - unmeasured)) AS measured,
+    sum(present) AS present, max(peak) AS peak,
     sum(claps) AS claps, sum(temperature) AS temperature, sum(felt) AS felt, sum(gap) AS gap,
     sum(unmeasured) AS unmeasured, sum(silent) AS silent, sum(deaf) AS deaf, sum(thin) AS thin, sum(good) AS good
-  FROM said
+  FROM placed said
   JOIN ground ON ground.room = said.room
     AND said.start < ground.ends AND said.start + 1000 * (made + gap) > ground.begins
-  JOIN bin ON said.start < bin.until AND said.start + 1000 * (made + gap) > bin.start
+  WHERE NOT $exact
   GROUP BY ALL
+  UNION ALL
+  SELECT
+    said.room, said.bin, said.start, frames, frames - unmeasured, present, peak, claps, temperature, felt, gap,
+    unmeasured, silent, deaf, thin, good
+  FROM placed said
+  WHERE $exact
 ),
 ground_total AS (
   SELECT
-    key, bin, sum(frames) AS frames, sum(measured) AS measured, sum(claps) AS claps, sum(temperature) AS temperature,
+    key, bin, sum(frames) AS frames, sum(measured) AS measured, sum(present) AS present, max(peak) AS peak, sum(claps) AS claps, sum(temperature) AS temperature,
     sum(felt) AS felt, sum(gap) AS gap, sum(unmeasured) AS unmeasured, sum(silent) AS silent, sum(deaf) AS deaf,
     sum(thin) AS thin, sum(good) AS good,
     greatest(sum(gap), sum(unmeasured), sum(silent), sum(deaf), sum(thin), sum(good)) AS longest
@@ -79,14 +95,14 @@ ground_total AS (
 )
 SELECT
   key.key, bin.name, make_timestamp(bin.start * 1000) AS time,
-  CASE WHEN measured > 0 THEN round(coalesce(ms, 0) / (1000 * measured), 4) END AS average,
-  CASE WHEN measured > 0 THEN coalesce(peak, 0)::INTEGER END AS peak,
+  CASE WHEN measured > 0 THEN round(CASE WHEN $exact THEN 1000 * present ELSE coalesce(ms, 0) END / (1000 * measured), 4) END AS average,
+  CASE WHEN measured > 0 THEN coalesce(CASE WHEN $exact THEN ground_total.peak ELSE most.peak END, 0)::INTEGER END AS peak,
   CASE WHEN measured > 0 THEN coalesce(visitors, 0)::INTEGER END AS visitors,
-  CASE WHEN measured > 0 THEN round(coalesce(ms, 0) / 60000, 4) END AS badgeMinutes,
+  CASE WHEN measured > 0 THEN round(CASE WHEN $exact THEN 1000 * present ELSE coalesce(ms, 0) END / 60000, 4) END AS badgeMinutes,
   CASE WHEN measured > 0 THEN coalesce(visits, 0)::INTEGER END AS visits,
   round(middle / 60000, 4) AS dwellMedian,
   round(ms / (60000 * visits), 4) AS dwellMean,
-  round(most / 60000, 4) AS dwellP90,
+  round(total.most / 60000, 4) AS dwellP90,
   CASE WHEN measured > 0 THEN coalesce(cut, 0)::INTEGER END AS cut,
   CASE WHEN frames > 0 AND $sensed THEN claps / 10 END AS claps,
   CASE WHEN felt > 0 AND $sensed THEN round(temperature / felt) / 100 END AS temperature,
@@ -100,5 +116,5 @@ FROM ground_total
 JOIN key USING (key)
 JOIN bin USING (bin)
 LEFT JOIN total USING (key, bin)
-LEFT JOIN peak USING (key, bin)
+LEFT JOIN most USING (key, bin)
 ORDER BY bin.bin, key.place

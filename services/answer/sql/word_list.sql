@@ -1,0 +1,1 @@
+SELECT word FROM word ORDER BY code

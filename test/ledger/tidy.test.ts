@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fileLedger } from '../../services/ledger/file.ts';
+import { KEYS } from '../../services/ledger/runs.ts';
+import { tidyLedger } from '../../services/ledger/tidy.ts';
+import { newFolder, remove } from '../service.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 3);
+
+let folder = '';
+beforeEach(() => (folder = newFolder()));
+afterEach(() => remove(folder));
+
+describe('tidyLedger(file, now)', () => {
+  it('leaves out requests answered a day ago, old runs that others followed, what locks were; versions and times stay', async () => {
+    const file = join(folder, 'ledger');
+    const at = { now: NOW - 100 * DAY };
+    const ledger = await fileLedger(file, () => at.now);
+    const run = KEYS.run('presences', '2026-07-01');
+    await ledger.put(run, 1, { state: 'running' });
+    await ledger.put(run, 2, { state: 'done' });
+    await ledger.put(KEYS.touched('2026-07-01'), 1, { open: false });
+    await ledger.put(KEYS.touched('2026-07-01'), 2, { open: false });
+    await ledger.put(KEYS.request('presences', 'open'), 1, { state: 'asked' });
+    at.now = NOW - 2 * DAY;
+    for (const [version, state] of ['asked', 'done'].entries())
+      await ledger.put(KEYS.request('presences', 'old'), version + 1, { state });
+    for (const version of [1, 2, 3]) await ledger.put(KEYS.lock, version, { until: version });
+    at.now = NOW - DAY / 2;
+    await ledger.put(run, 3, { state: 'running' });
+    await ledger.put(run, 4, { state: 'failed' });
+    await ledger.put(KEYS.request('presences', 'new'), 1, { state: 'done' });
+    ledger.close();
+
+    assert.equal(await tidyLedger(file, NOW), 6);
+    const after = await fileLedger(file, () => NOW);
+    const all = await after.list('', { history: true });
+    assert.deepEqual(
+      all.map(({ key, version, time }) => [key, version, (NOW - time) / DAY]),
+      [
+        [KEYS.lock, 3, 2],
+        [KEYS.request('presences', 'new'), 1, 0.5],
+        [KEYS.request('presences', 'open'), 1, 100],
+        [run, 3, 0.5],
+        [run, 4, 0.5],
+        [KEYS.touched('2026-07-01'), 1, 100],
+        [KEYS.touched('2026-07-01'), 2, 100],
+      ],
+    );
+    assert.deepEqual(all[0]!.value, { until: 3 });
+    assert.equal(await after.put(KEYS.lock, 3, {}), false, 'what is there still wins');
+    assert.equal(await after.put(KEYS.lock, 4, {}), true);
+    after.close();
+    const bytes = readFileSync(file);
+    assert.equal(await tidyLedger(file, NOW), 1, 'the lock of before');
+    assert.equal(await tidyLedger(file, NOW), 0);
+    assert.ok(readFileSync(file).length < bytes.length);
+    assert.equal(await tidyLedger(join(folder, 'none'), NOW), 0);
+  });
+});

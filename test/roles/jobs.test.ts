@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, describe, it } from 'node:test';
+import { influxEngine } from '../../services/engine.ts';
+import { readParts } from '../../services/ledger/manifest.ts';
+import { daysIn } from '../../services/model/day.ts';
+import { influxStore } from '../../services/store/influx.ts';
+import { parseVenue } from '../../services/validate/venue.ts';
+import { type Deployment, deployment, dropDeployments, noServers, stored, until } from '../servers/deployment.ts';
+import { type Service, startService } from '../service.ts';
+import { batchOf, sighting } from '../sightings.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+const running: Service[] = [];
+after(dropDeployments);
+/** A test that fails leaves nobody running. */
+afterEach(async () => {
+  for (const service of running.splice(0)) await service.kill();
+});
+
+const open = ({ bucket }: Deployment) =>
+  influxStore({ ...bucket.influx, keepDays: 0, seriesMax: 1000, deadLetter: () => undefined });
+
+describe('role jobs', { skip: noServers, timeout: 240_000 }, () => {
+  it('two at once make of a day in InfluxDB, once, its closed hours, presences and frames; questions read those hours', async () => {
+    const deployed = await deployment();
+    const house = join(deployed.dataDir, 'main');
+    const parsed = parseVenue(readFileSync(join(deployed.dataDir, 'venue.json'), 'utf8'));
+    assert.ok('venue' in parsed);
+    const { venue } = parsed;
+    const [day] = daysIn({ from: Date.now() - 2 * DAY, until: Date.now() - 2 * DAY + 1 }, venue.zone);
+    const [gateway] = venue.gateways;
+    const began = day!.from + 9 * 60 * MINUTE + 50 * MINUTE;
+    const told = Array.from({ length: 3 * 20 * 6 }, (_, i) => {
+      const time = began + Math.floor(i / 3) * 10_000;
+      return sighting({
+        time,
+        received: time + 5,
+        gateway: gateway!.id,
+        badge: `k1.${String(i % 3).padStart(16, '0')}`,
+      });
+    });
+    const store = await open(deployed);
+    await store.append(batchOf(told));
+
+    const start = () => startService({ ...deployed.env, ROLE: 'jobs', JOBS: 'on' });
+    running.push(...(await Promise.all([start(), start()])));
+    const parts = () => (['observations', 'presences', 'frames'] as const).map((dataset) => readParts(house, dataset));
+    await until(async () => parts().every((found) => found.length > 0), 'all is made', 120_000);
+    const [hours, presences, frames] = parts();
+    assert.deepEqual(
+      hours!.map(({ span, rows, revision }) => [span.from, rows, revision]),
+      [began - 50 * MINUTE, began + 10 * MINUTE].map((from) => [from, told.length / 2, 0]),
+    );
+    assert.deepEqual([presences!.length, presences![0]!.day, presences![0]!.rows], [1, day!.day, 3]);
+    assert.deepEqual([frames!.length, frames![0]!.day], [1, day!.day]);
+
+    const live: number[] = [];
+    const watched = {
+      ...store,
+      read: (span: { from: number; until: number }) => {
+        live.push(span.from);
+        return store.read(span);
+      },
+    };
+    const span = { from: began - 50 * MINUTE, until: began + 70 * MINUTE };
+    const tables = await influxEngine(watched, Date.now, house).tables({ dataset: 'gateways', span });
+    const connection = await tables.connect();
+    const found = await connection.runAndReadAll(
+      'SELECT count(*)::INTEGER, count(DISTINCT badge)::INTEGER FROM observations',
+    );
+    assert.deepEqual(found.getRows(), [[told.length, 3]]);
+    assert.deepEqual(live, [], 'nothing is copied of hours that are closed');
+    assert.equal((await stored(deployed)).length, told.length);
+    connection.closeSync();
+    tables.close();
+    store.close();
+    for (const service of running.splice(0)) assert.equal(await service.stop(), 0, service.log());
+  });
+});
