@@ -1,10 +1,11 @@
 import { COVERAGES } from '../model/frame.ts';
+import type { Normal } from '../model/normal.ts';
 import type { Columns, Query } from '../model/query.ts';
 import type { Span } from '../model/venue.ts';
 import { openMemory } from '../store/database.ts';
 import type { Row } from '../store/rows.ts';
 import { askedSeconds } from './asked-seconds.ts';
-import { type Normal, readBaseline } from './baseline.ts';
+import { readBaseline } from './baseline.ts';
 import { binsOf, stepMs } from './bins.ts';
 import type { FrameTables } from './frames.ts';
 import { areOfMinutes, minuteSums } from './minute-sums.ts';
