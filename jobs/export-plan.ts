@@ -18,11 +18,20 @@ export function planWindows(
   const isNewer = newerIn(house, touched);
   const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, isNewer) ?? []);
   if (schedule.paused) return asked.filter(({ why }) => why === 'asked' || why === 'backfill');
-  const own = windowsOf(schedule, { from: schedule.since, until: now })
+  const own = windowsOf(schedule, { from: plannedUpTo(rows, schedule.since), until: now })
     .filter(({ until, due }) => due <= now && !rows.has(rowKey(schedule.id, until)))
     .map((window): WindowRow => ({ ...NEW, schedule: schedule.id, ...window }));
   return [...own, ...asked].sort((a, b) => a.until - b.until);
 }
+
+/** By the timetable windows are planned in order, so before the last of them there is nothing to look for. */
+const plannedUpTo = (rows: ReadonlyMap<string, Entry<WindowRow>>, since: number): number =>
+  Math.max(
+    since,
+    ...[...rows.values()].map(({ value }) =>
+      value.why === 'timetable' || value.why === 'late data' ? value.until : since,
+    ),
+  );
 
 /** A window of which nothing is known yet. */
 export const NEW = {

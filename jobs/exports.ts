@@ -12,6 +12,8 @@ import type { Bench, Chore } from './job.ts';
 
 /** Windows that are filled in one go at most; the next minute goes on. */
 const AT_ONCE = 500;
+/** Cells of a window's answer at most; what has more fails in words. */
+const CELLS_MAX = 1_000_000;
 /** Pauses before a window that failed is tried again, ms; after the last it waits until somebody asks. */
 const RETRY_MS = [60_000, 300_000, 1_800_000, 7_200_000];
 
@@ -84,7 +86,7 @@ async function fill(schedule: Schedule, row: WindowRow, bench: Bench): Promise<P
   const answer = `${folder}.rows`;
   const span = { from: row.from, until: row.until };
   try {
-    const meta = await ask({ ...schedule.query, span }, answer);
+    const meta = await ask({ ...schedule.query, limit: schedule.query.limit ?? CELLS_MAX, span }, answer);
     const { connection } = await bench.database();
     const read = await readBy(schedule, row, meta.revision, bench);
     const change = await changeOf(connection, before, answer, house);

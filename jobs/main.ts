@@ -95,12 +95,26 @@ function askFor(dataDir: string): Place['ask'] {
       body: JSON.stringify(query),
       signal,
     });
-    if (!reply.ok || !reply.body) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
+    if (!reply.ok || !reply.body) throw new Error(refusalOf(reply.status, await reply.text()));
     await pipeline(Readable.fromWeb(reply.body as ReadableStream), createWriteStream(file, { mode: 0o600 }), {
       signal,
     });
     return JSON.parse(reply.headers.get('hallway-meta')!) as Meta;
   };
+}
+
+/** A problem of the service in a sentence. */
+function refusalOf(status: number, text: string): string {
+  try {
+    const { detail, errors = [] } = JSON.parse(text) as {
+      detail?: string;
+      errors?: { expected: string; found: string }[];
+    };
+    const faults = errors.map(({ expected, found }) => `expected ${expected}, found ${found}`);
+    return [detail ?? `the service answered ${status}`, ...faults].join('; ');
+  } catch {
+    return `the service answered ${status}: ${text}`;
+  }
 }
 
 async function serviceOf(dataDir: string) {

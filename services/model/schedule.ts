@@ -2,6 +2,9 @@ import Type, { type Static } from 'typebox';
 import { Id, Maybe, Time } from './fields.ts';
 import { PivotQuery } from './pivot.ts';
 
+/** What a schedule may be called in a path: never a dot alone, nor one that hides it. */
+export const SCHEDULE_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
+
 /** What a file of an export may be. */
 export const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];

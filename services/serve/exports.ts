@@ -7,9 +7,9 @@ import { exportsIn, faultsOf } from '../ledger/exported.ts';
 import { say } from '../ledger/runs.ts';
 import { dropSchedule, putSchedule, readSchedule, readSchedules, readWindows, rowKey } from '../ledger/schedules.ts';
 import { NoCron } from '../model/cron.ts';
-import { ID_PATTERN, Id, Time } from '../model/fields.ts';
+import { Id, Time } from '../model/fields.ts';
 import { canonicalPivot } from '../model/pivot-url.ts';
-import { GivenSchedule, type Schedule, WindowRow } from '../model/schedule.ts';
+import { GivenSchedule, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { nameOf, stampOf, type Timed, type Window, windowsAfter, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
@@ -20,6 +20,7 @@ const SCHEDULE_MAX = 48 * 1024;
 /** Schedules, and windows that are asked for at once, at most. */
 const SCHEDULES_MAX = 200;
 const WINDOWS_MAX = 5000;
+const YEARS_MS = 2 * 366 * 86_400_000;
 /** Runs of a schedule that are foretold. */
 const NEXT = 10;
 
@@ -27,7 +28,7 @@ const given = Compile(GivenSchedule);
 const Range = Type.Object({ from: Time, until: Time }, { additionalProperties: false });
 const range = Compile(Range);
 const errors = { '4xx': Problem };
-const Named = Type.Object({ id: Type.String({ pattern: ID_PATTERN }) });
+const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
 const Next = Type.Object({ from: Time, until: Time, local: Type.String(), utc: Type.String(), due: Time });
 const { cron, zone } = GivenSchedule.properties;
 const Timetable = Type.Object({
@@ -87,6 +88,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       const known = await readSchedule(ledger(), id);
       const kept = settled(body, deps.zone(), known?.since ?? Date.now());
       refuseTimetable(kept);
+      refuseMany(kept);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
       await putSchedule(ledger(), id, kept);
@@ -142,11 +144,7 @@ function windows(app: FastifyInstance, { ledger }: Deps): void {
         jsonOf(request.body, 'a span'),
         'the span has faults',
       );
-      const found = windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, span).filter(
-        ({ due }) => due <= Date.now(),
-      );
-      if (found.length > WINDOWS_MAX)
-        throw new ProblemError(422, `expected ${WINDOWS_MAX} windows at most, found ${found.length}: a shorter span`);
+      const found = endedIn(schedule, span);
       for (const window of found) await plan(schedule, window);
       return reply.code(202).send({ planned: found.length });
     },
@@ -162,10 +160,21 @@ function windows(app: FastifyInstance, { ledger }: Deps): void {
   }
 }
 
+/** The windows that ended in a span and are due. Throws a problem where they are too many. */
+function endedIn(schedule: Schedule, { from, until }: { from: number; until: number }): Window[] {
+  const problem = (found: string) =>
+    new ProblemError(422, `expected ${WINDOWS_MAX} windows of two years at most, found ${found}: a shorter span`);
+  const last = Math.min(until, Date.now());
+  if (last - from > YEARS_MS) throw problem('a longer span');
+  const windows = windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, { from, until: last });
+  if (windows.length > WINDOWS_MAX) throw problem(`${windows.length} windows`);
+  return windows.filter(({ due }) => due <= Date.now());
+}
+
 /** Files of a window, each revision, and whether they are as their manifest says. */
 function files(app: FastifyInstance, { ledger, house }: Deps): void {
   const File = Type.Object({
-    id: Type.String({ pattern: ID_PATTERN }),
+    id: Type.String({ pattern: SCHEDULE_ID }),
     until: Type.String({ maxLength: 40 }),
     revision: Type.Integer({ minimum: 1 }),
     name: Type.String({ pattern: `^(manifest\\.json|[A-Za-z0-9._-]{1,80})$` }),
@@ -256,6 +265,16 @@ function refuseTimetable(kept: Timed): void {
     const pointer = message.includes('time zone') ? '/zone' : '/cron';
     throw new ProblemError(400, 'the schedule has faults', [{ pointer, expected: expected!, found: found! }]);
   }
+}
+
+/** Throws a problem where more windows have ended since its beginning than anybody waits for. */
+function refuseMany(kept: Omit<Schedule, 'id' | 'time'>): void {
+  const oldest = Date.now() - YEARS_MS;
+  const count = kept.since < oldest ? WINDOWS_MAX + 1 : windowsOf(kept, { from: kept.since, until: Date.now() }).length;
+  if (count <= WINDOWS_MAX) return;
+  const expected = `an instant of the last two years after which ${WINDOWS_MAX} windows have ended at most`;
+  const found = new Date(kept.since).toISOString();
+  throw new ProblemError(422, 'the schedule has faults', [{ pointer: '/since', expected, found }]);
 }
 
 function shown(schedule: Schedule) {

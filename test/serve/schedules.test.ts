@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type App, rows, startApp } from './app.ts';
+
+const DAY = 86_400_000;
+const GIVEN = {
+  name: 'Rooms by hour',
+  query: { dataset: 'frames', rows: ['room'], measures: ['occupancy'] },
+  cron: '0 * * * *',
+  zone: 'Europe/Dublin',
+  formats: ['csv', 'parquet'],
+};
+type Problem = { status: number; detail: string; errors?: { pointer: string; expected: string; found: string }[] };
+
+describe('/v1/schedules', () => {
+  let app: App;
+  const call = async (method: string, path: string, body?: unknown) => {
+    const reply = await fetch(app.address + path, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    return { status: reply.status, said: (await reply.json()) as Problem & Record<string, unknown> };
+  };
+  before(async () => {
+    app = await startApp();
+  });
+  after(() => app.end());
+
+  it('keeps a schedule with nothing left open, foretells ten windows, lists it, takes it away', async () => {
+    const { status, said } = await call('PUT', '/v1/schedules/hourly', GIVEN);
+    assert.equal(status, 200);
+    const { id, profile, lasting, paused, query, next } = said;
+    assert.deepEqual([id, profile, lasting, paused], ['hourly', 'spreadsheet', null, false]);
+    assert.equal((query as { totals: boolean }).totals, false);
+    const runs = next as { until: number; local: string; utc: string }[];
+    assert.equal(runs.length, 10);
+    assert.ok(runs.every(({ until }, i) => until % 3_600_000 === 0 && (i === 0 || until > runs[i - 1]!.until)));
+    assert.equal(Date.parse(runs[0]!.local), Date.parse(runs[0]!.utc));
+    assert.deepEqual(
+      (await rows(app, '/v1/schedules')).map((row) => row.id),
+      ['hourly'],
+    );
+    assert.equal((await call('DELETE', '/v1/schedules/hourly')).status, 200);
+    assert.deepEqual(await rows(app, '/v1/schedules'), []);
+    assert.equal((await call('DELETE', '/v1/schedules/hourly')).status, 404);
+  });
+
+  it('says of each fault where it is, what was expected, what was found', async () => {
+    const faults = async (patch: object) => {
+      const { status, said } = await call('PUT', '/v1/schedules/bad', { ...GIVEN, ...patch });
+      assert.ok(status === 400 || status === 422, String(status));
+      return [...new Set(said.errors!.map(({ pointer }) => pointer))];
+    };
+    assert.deepEqual(await faults({ cron: '0 25 * * *' }), ['/cron']);
+    assert.deepEqual(await faults({ cron: '0 0 31 2 *' }), ['/cron']);
+    assert.deepEqual(await faults({ zone: 'Mars/Base' }), ['/zone']);
+    assert.deepEqual(await faults({ formats: [] }), ['/formats']);
+    assert.deepEqual(await faults({ formats: ['xls'] }), ['/formats/0']);
+    assert.deepEqual(await faults({ lasting: 'a day' }), ['/lasting']);
+    assert.deepEqual(await faults({ since: 0 }), ['/since']);
+    assert.deepEqual(await faults({ since: Date.now() - 30 * DAY, cron: '* * * * *' }), ['/since']);
+    assert.deepEqual(await rows(app, '/v1/schedules'), []);
+  });
+
+  it('no name leaves the folder of exports', async () => {
+    for (const id of ['..', '.', '.hidden', '%2e%2e', '..%2f..%2fetc', 'a%00b', 'a:b']) {
+      const { status } = await call('PUT', `/v1/schedules/${id}`, GIVEN);
+      assert.ok(status === 400 || status === 404, `${id}: ${status}`);
+    }
+    await call('PUT', '/v1/schedules/hourly', GIVEN);
+    const end = new Date(0).toISOString();
+    for (const name of ['..', '.rows.parquet', '..%2fmanifest.json', '%2e%2e%2f%2e%2e%2fowner.duckdb']) {
+      const { status } = await call('GET', `/v1/schedules/hourly/windows/${end}/1/${name}`);
+      assert.ok(status === 400 || status === 404, `${name}: ${status}`);
+    }
+    await call('DELETE', '/v1/schedules/hourly');
+  });
+
+  it('a backfill plans the windows that ended in a span, each once; too many are refused', async () => {
+    await call('PUT', '/v1/schedules/hourly', GIVEN);
+    const until = Date.now() - DAY;
+    const span = { from: until - 3 * 3_600_000, until };
+    for (const _ of [1, 2]) {
+      const { status, said } = await call('POST', '/v1/schedules/hourly/windows', span);
+      assert.deepEqual([status, said.planned], [202, 3]);
+    }
+    const windows = await rows(app, '/v1/schedules/hourly/windows');
+    assert.equal(windows.length, 3);
+    assert.ok(windows.every(({ state }) => state === 'planned'));
+    assert.equal((await call('POST', '/v1/schedules/hourly/windows', { from: 0, until })).status, 422);
+    assert.equal((await call('POST', '/v1/schedules/none/windows', span)).status, 404);
+    await call('DELETE', '/v1/schedules/hourly');
+  });
+
+  it('the runs of a timetable are told before it is kept, over a clock change', async () => {
+    const { said } = await call('GET', '/v1/schedules/runs?cron=30+2+*+*+*&zone=Europe/Berlin');
+    assert.equal((said.rows as unknown[]).length, 10);
+    const { status, said: refused } = await call('GET', '/v1/schedules/runs?cron=61+*+*+*+*');
+    assert.equal(status, 400);
+    assert.equal(refused.errors![0]!.pointer, '/cron');
+  });
+});
