@@ -241,6 +241,7 @@ describe('the live page', { skip: noPages || noChromium }, () => {
       ['Live', './'],
       ['Explore', 'explore.html'],
       ['Replay', 'replay.html'],
+      ['Exports', 'exports.html'],
       ['Incoming', 'in.html'],
       ['API', 'docs'],
     ]);
