@@ -4,6 +4,7 @@ import type { StageShown } from './draw/explore/stage.ts';
 import { tableOf } from './draw/explore/stage.ts';
 import type { Toast } from './draw/explore/toast.ts';
 import { type Pivot, Refused } from './read/pivot.ts';
+import { toSearch } from './read/pivot-url.ts';
 import { csvOf, matrixOf, tsvOf } from './view/explore/matrix.ts';
 
 type Exporting = {
@@ -42,6 +43,8 @@ export function exportItems(of: Exporting): MenuItem[] {
     ...FILES.map(
       ([name, type, end]): MenuItem => ({ label: name, hint: `.${end}`, run: () => saveFile(of, type, end) }),
     ),
+    'line',
+    { label: 'Schedule this …', hint: 'again and again', run: () => schedule(of) },
   ];
 }
 
@@ -63,6 +66,12 @@ export async function copy(document: Document, text: string, toast: Toast, words
     area.addEventListener('blur', () => area.remove());
     toast.say('Selected: press Ctrl C to copy it.');
   }
+}
+
+/** The page of exports, with this question in its form. */
+function schedule({ document, shown, title }: Exporting): void {
+  const search = toSearch(shown.held.query);
+  document.location.assign(`exports.html?form=new&name=${encodeURIComponent(title)}&${search}`);
 }
 
 async function savePng({ document, picture, title, caption, toast }: Exporting): Promise<void> {

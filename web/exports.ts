@@ -13,7 +13,7 @@ import { fill, pause, remove, tried, verify } from './exports-acts.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
 import type { VenueRow } from './read/live-rows.ts';
-import { toSearch } from './read/pivot-url.ts';
+import { fromSearch, toSearch } from './read/pivot-url.ts';
 import { poll } from './read/poll.ts';
 import { type Question, questionsOf } from './read/questions.ts';
 import { createSchedules, type NextRun, type ScheduleShown } from './read/schedules.ts';
@@ -40,6 +40,10 @@ type Shown = {
 useTheme(document.documentElement, location.search);
 await enter(document);
 const at = new URLSearchParams(location.search);
+/** What somebody wants to schedule, who comes from the explorer. */
+const asked: Question | null = at.has('measures')
+  ? { name: 'As it was in Explore', query: fromSearch(at).query }
+  : null;
 const service = createSchedules(document.baseURI);
 const ask = createAsk(document.baseURI);
 const views = createViewStore(clientOf(document.baseURI));
@@ -198,32 +202,39 @@ function drawForm(): void {
 /** The form of a schedule; null: of a new one. */
 function formFor(schedule: ScheduleShown | null): HTMLElement {
   const { questions, venue, schedules } = state.get();
-  return createForm(document, schedule, questions, venue.zone, {
-    keep: async (given) => {
-      const taken = new Set(schedules!.map(({ id }) => id));
-      const id = schedule?.id ?? idOf(given.name, taken);
-      const faults = await tried(() => service.put(id, given));
-      if (faults) return faults;
-      toast.say(schedule ? `“${given.name}” is saved.` : `“${given.name}” is scheduled.`);
-      state.set({ form: null, chosen: id });
-      ring();
-      return [];
+  const all = asked ? [asked, ...questions] : questions;
+  return createForm(
+    document,
+    schedule,
+    all,
+    { zone: venue.zone, name: at.get('name') ?? '' },
+    {
+      keep: async (given) => {
+        const taken = new Set(schedules!.map(({ id }) => id));
+        const id = schedule?.id ?? idOf(given.name, taken);
+        const faults = await tried(() => service.put(id, given));
+        if (faults) return faults;
+        toast.say(schedule ? `“${given.name}” is saved.` : `“${given.name}” is scheduled.`);
+        state.set({ form: null, chosen: id });
+        ring();
+        return [];
+      },
+      close: () => state.set({ form: null }),
+      remove: schedule
+        ? () => {
+            state.set({ form: null });
+            void remove(acting, schedule);
+          }
+        : null,
+      async runs(cron, zone, lasting) {
+        const found: { runs: NextRun[] } = { runs: [] };
+        const faults = await tried(async () => {
+          found.runs = await service.runs(cron, zone, lasting);
+        });
+        return faults ?? found.runs;
+      },
     },
-    close: () => state.set({ form: null }),
-    remove: schedule
-      ? () => {
-          state.set({ form: null });
-          void remove(acting, schedule);
-        }
-      : null,
-    async runs(cron, zone, lasting) {
-      const found: { runs: NextRun[] } = { runs: [] };
-      const faults = await tried(async () => {
-        found.runs = await service.runs(cron, zone, lasting);
-      });
-      return faults ?? found.runs;
-    },
-  });
+  );
 }
 
 function button(words: string, act: () => void, name = 'button'): HTMLButtonElement {
@@ -242,6 +253,8 @@ async function question() {
 state.watch(draw);
 state.watch(({ chosen, window, form }) => {
   const search = new URLSearchParams(location.search);
+  // What came along for the form goes with it.
+  if (form !== 'new') for (const name of [...search.keys()]) if (name !== 'theme') search.delete(name);
   for (const [name, value] of [
     ['id', chosen],
     ['w', window],

@@ -109,6 +109,29 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     assert.ok((await page.locator('button.window').count()) >= 3, 'its windows are still there');
   });
 
+  it('a question that comes from the explorer stands in the form, with its name', async () => {
+    const search = 'form=new&name=Who+hears+how+much&dataset=observations&rows=gateway&measures=count';
+    const { page, faults, close } = await openPage(browser, `${service.address}/exports.html?${search}`);
+    await page.getByRole('form', { name: 'New schedule' }).waitFor({ timeout: WAIT_MS });
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Who hears how much');
+    await page.getByRole('button', { name: 'Create schedule' }).click();
+    await until(page, '“Who hears how much” is scheduled.');
+    const { rows } = (await (await fetch(`${service.address}/v1/schedules`)).json()) as {
+      rows: { id: string; query: object }[];
+    };
+    const kept = rows.find(({ id }) => id === 'who-hears-how-much')!.query;
+    assert.deepEqual(kept, {
+      dataset: 'observations',
+      rows: ['gateway'],
+      columns: [],
+      measures: ['count'],
+      totals: false,
+    });
+    assert.ok(!page.url().includes('measures'), 'what came along for the form is gone with it');
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   it('fits every width, dark and light, and axe finds nothing serious', async () => {
     const { page, faults } = home;
     for (const [width, height] of [

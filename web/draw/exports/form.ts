@@ -28,16 +28,19 @@ export type FormActs = {
   runs(cron: string, zone: string, lasting: string): Promise<NextRun[] | readonly Fault[]>;
 };
 
-/** What a schedule is made of, with its next ten runs as they are written. `known`: the one that is edited. */
+/**
+ * What a schedule is made of, with its next ten runs as they are written. `known`: the one that is edited; a new one has the
+ * first of the questions, that name and that zone.
+ */
 export function createForm(
   document: Document,
   known: ScheduleShown | null,
   questions: readonly Question[],
-  zone: string,
+  { zone, name }: { zone: string; name: string },
   acts: FormActs,
 ): HTMLElement {
   const asked = known ? [{ name: 'As it is now', query: known.query }, ...questions] : questions;
-  const controls = createControls(document, known, asked, zone);
+  const controls = createControls(document, known, asked, { zone, name });
   const { cron, zoned, lasting } = controls;
   const faults = element(document, 'div', { class: 'faults', role: 'alert' });
   const next = element(document, 'div', { class: 'next' });
@@ -86,7 +89,7 @@ function createControls(
   document: Document,
   known: ScheduleShown | null,
   asked: readonly Question[],
-  zone: string,
+  usually: { zone: string; name: string },
 ): Controls {
   const input = (attributes: Record<string, string>) =>
     element(document, 'input', { type: 'text', class: 'input', ...attributes });
@@ -99,11 +102,11 @@ function createControls(
   const usual = (format: FileFormat) => format === 'csv' || format === 'parquet';
   const lengths = { pattern: '[1-9][0-9]{0,4}[mhd]', placeholder: 'from run to run' };
   return {
-    name: input({ required: '', maxlength: '80', value: known?.name ?? '' }),
+    name: input({ required: '', maxlength: '80', value: known?.name ?? usually.name }),
     question,
     cron: input({ required: '', class: 'input mono', list: 'times', value: known?.cron ?? '0 * * * *' }),
     times,
-    zoned: input({ required: '', value: known?.zone ?? zone }),
+    zoned: input({ required: '', value: known?.zone ?? usually.zone }),
     lasting: input({ ...lengths, value: known?.lasting ?? '' }),
     formats: FORMATS.map(([format, words]) =>
       toggle(document, format, words, known ? known.formats.includes(format) : usual(format)),
