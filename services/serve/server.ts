@@ -13,7 +13,6 @@ import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
 import { createDoor } from './door.ts';
 import { useProblems } from './errors.ts';
-import { schedules } from './exports.ts';
 import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
 import { useGuard } from './guard.ts';
@@ -30,9 +29,11 @@ import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
 import { rejects } from './rejects.ts';
 import { flows, replay, tiles } from './replay.ts';
+import { schedules } from './schedules.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
 import { views } from './views.ts';
+import { files, windows } from './windows.ts';
 
 /** Characters of an address at most, and how long the headers of a request may take to arrive. */
 const URL_MAX = 8192;
@@ -58,6 +59,8 @@ const RESOURCES = [
   notes,
   regressions,
   schedules,
+  windows,
+  files,
   live,
   replay,
   tiles,

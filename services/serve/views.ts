@@ -8,9 +8,8 @@ import type { Columns } from '../model/query.ts';
 import { GivenView, View } from '../model/view.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
+import { sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
-import { formatFor, sendAnswer } from './reply.ts';
-import { viewerOf } from './viewer.ts';
 
 /** Bytes of a view at most: an entry of the ledger holds it with its name. */
 const VIEW_MAX = 48 * 1024;
@@ -24,13 +23,8 @@ export function views(app: FastifyInstance, { ask, ledger }: Deps): void {
   app.get(
     '/v1/views',
     { schema: { summary: 'Saved views, by name', response: errors }, config: { docs: { rows: View } } },
-    async (request, reply) => {
-      const format = formatFor(request);
-      const rows = await readViews(ledger());
-      const { meta } = await ask({ dataset: 'venue' }, viewerOf(request));
-      const said = { ...meta, dataset: 'views', rows: rows.length, readFrom: 'ledger' };
-      return sendAnswer(request, reply, format, { columns: COLUMNS, rows: once(rows), meta: said, next: null });
-    },
+    async (request, reply) =>
+      sendListed(request, reply, { ask }, { dataset: 'views', columns: COLUMNS, rows: await readViews(ledger()) }),
   );
   app.put(
     '/v1/views/:id',
@@ -79,8 +73,4 @@ const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).
 
 function refuse(): never {
   throw new ProblemError(404, 'expected the id of a view, as GET /v1/views lists them');
-}
-
-async function* once(rows: View[]): AsyncGenerator<View[]> {
-  yield rows;
 }

@@ -18,13 +18,16 @@ const VENUE = {
   ],
 };
 
+/** A file as it is. */
+const FILE = '/v1/schedules/{id}/windows/{until}/{revision}/{name}';
 /** Routes whose answer is no table. */
-const ALONE = ['/v1/live', '/v1/demo', '/v1/session', '/v1/pivot/fields', '/v1/replay', '/v1/marks', '/v1/notes'];
+const ALONE = ['/v1/live', '/v1/demo', '/v1/session', '/v1/pivot/fields', '/v1/replay', '/v1/marks', '/v1/notes', FILE];
 /** What may be sent, by how the address begins. */
 const SENT: [string, RegExp][] = [
   ['/v1/jobs', /"from".*"until"|undefined/],
   ['/v1/pivot', /"measures"/],
   ['/v1/views', /"measures"/],
+  ['/v1/schedules', /"from".*"until"|undefined/],
   ['/v1/', /"rssi".*-127/],
 ];
 

@@ -1,0 +1,172 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { dropSchedule, putSchedule, readSchedule, readSchedules } from '../ledger/schedules.ts';
+import { NoCron } from '../model/cron.ts';
+import { Id, Time } from '../model/fields.ts';
+import { canonicalPivot } from '../model/pivot-url.ts';
+import type { Columns } from '../model/query.ts';
+import { GivenSchedule, SCHEDULE_ID, type Schedule } from '../model/schedule.ts';
+import { stampOf, type Timed, windowsAfter, windowsOf } from '../model/windows.ts';
+import { checkedBy, jsonOf } from './checked.ts';
+import type { Deps } from './deps.ts';
+import { sendListed } from './listed.ts';
+import { Problem, ProblemError } from './problem.ts';
+import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
+
+/** Bytes of a schedule at most: an entry of the ledger holds it. */
+const SCHEDULE_MAX = 48 * 1024;
+/** Schedules at most. */
+const SCHEDULES_MAX = 200;
+/** Runs of a schedule that are foretold. */
+const NEXT = 10;
+
+const COLUMNS: Columns = {
+  id: 'text',
+  name: 'text',
+  query: 'json',
+  cron: 'text',
+  zone: 'text',
+  lasting: 'text',
+  formats: 'json',
+  profile: 'text',
+  since: 'instant',
+  paused: 'boolean',
+  time: 'instant',
+  next: 'json',
+};
+const RUN_COLUMNS: Columns = { from: 'instant', until: 'instant', due: 'instant', local: 'text', utc: 'text' };
+const given = Compile(GivenSchedule);
+const errors = { '4xx': Problem };
+const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
+const Next = Type.Object({ from: Time, until: Time, local: Type.String(), utc: Type.String(), due: Time });
+const { cron, zone } = GivenSchedule.properties;
+const Timetable = Type.Object({
+  cron,
+  zone,
+  lasting: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,4}[mhd])?$' })),
+});
+const Shown = Type.Object({
+  ...GivenSchedule.properties,
+  id: Id,
+  time: Time,
+  /** the next windows: when each ends, on the clock of the zone and in UTC */
+  next: Type.Array(Next),
+});
+
+/** `/v1/schedules`: exports that are made again and again, their windows, files and failures. */
+export function schedules(app: FastifyInstance, deps: Deps): void {
+  const { ledger } = deps;
+  app.get(
+    '/v1/schedules',
+    { schema: { summary: 'Scheduled exports, by name', response: errors }, config: { docs: { rows: Shown } } },
+    async (request, reply) => {
+      const rows = (await readSchedules(ledger())).map(shown);
+      return sendListed(request, reply, deps, { dataset: 'schedules', columns: COLUMNS, rows });
+    },
+  );
+  app.get(
+    '/v1/schedules/runs',
+    {
+      schema: {
+        summary: 'The next ten runs of a timetable, before it is kept',
+        querystring: Timetable,
+        response: errors,
+      },
+      config: { docs: { rows: Next } },
+    },
+    async (request, reply) => {
+      const { cron, zone = deps.zone(), lasting } = request.query as { cron: string; zone?: string; lasting?: string };
+      const timed = { cron, zone, lasting: lasting || null, since: Number.NEGATIVE_INFINITY };
+      refuseTimetable(timed);
+      return sendListed(request, reply, deps, { dataset: 'runs', columns: RUN_COLUMNS, rows: nextOf(timed) });
+    },
+  );
+  app.put(
+    '/v1/schedules/:id',
+    {
+      bodyLimit: SCHEDULE_MAX,
+      schema: { summary: 'Keeps a schedule under an id, or overwrites it', params: Named, response: errors },
+      config: { docs: { one: Shown, body: GivenSchedule, bodyTypes: ['application/json'] } },
+    },
+    async (request) => {
+      const id = idIn(request);
+      const body = checkedBy<GivenSchedule>(given, jsonOf(request.body, 'a schedule'), 'the schedule has faults');
+      const known = await readSchedule(ledger(), id);
+      const kept = settled(body, deps.zone(), known?.since ?? Date.now());
+      refuseTimetable(kept);
+      refuseMany(kept);
+      if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
+        throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
+      await putSchedule(ledger(), id, kept);
+      return shown((await readSchedule(ledger(), id)) ?? refuse());
+    },
+  );
+  app.delete(
+    '/v1/schedules/:id',
+    {
+      schema: { summary: 'Takes a schedule away; its files stay', params: Named, response: errors },
+      config: { docs: { one: Shown } },
+    },
+    async (request) => shown((await dropSchedule(ledger(), idIn(request))) ?? refuse()),
+  );
+}
+
+/** A schedule with nothing left open. */
+function settled(body: GivenSchedule, zone: string, since: number): Omit<Schedule, 'id' | 'time'> {
+  const { span: _, ...asked } = canonicalPivot(body.query);
+  // Who adds up a column of a file does not expect its total in it.
+  const query = { ...asked, totals: body.query.totals ?? false };
+  return {
+    name: body.name.trim(),
+    query,
+    cron: body.cron.trim(),
+    zone: body.zone ?? zone,
+    lasting: body.lasting ?? null,
+    formats: body.formats,
+    profile: body.profile ?? 'spreadsheet',
+    since: body.since ?? since,
+    paused: body.paused ?? false,
+  };
+}
+
+/** Throws a problem where a timetable cannot be read. */
+function refuseTimetable(kept: Timed): void {
+  try {
+    windowsAfter(kept, Date.now(), 1);
+  } catch (error) {
+    if (!(error instanceof NoCron)) throw error;
+    const { message } = error;
+    const [, expected, found] = /^expected (.*), found (.*)$/s.exec(message) ?? [null, message, kept.cron];
+    const pointer = message.includes('time zone') ? '/zone' : '/cron';
+    throw new ProblemError(400, 'the schedule has faults', [{ pointer, expected: expected!, found: found! }]);
+  }
+}
+
+/** Throws a problem where more windows have ended since its beginning than anybody waits for. */
+function refuseMany(kept: Omit<Schedule, 'id' | 'time'>): void {
+  const oldest = Date.now() - YEARS_MS;
+  const count = kept.since < oldest ? WINDOWS_MAX + 1 : windowsOf(kept, { from: kept.since, until: Date.now() }).length;
+  if (count <= WINDOWS_MAX) return;
+  const expected = `an instant of the last two years after which ${WINDOWS_MAX} windows have ended at most`;
+  const found = new Date(kept.since).toISOString();
+  throw new ProblemError(422, 'the schedule has faults', [{ pointer: '/since', expected, found }]);
+}
+
+function shown(schedule: Schedule) {
+  return { ...schedule, next: schedule.paused ? [] : nextOf({ ...schedule, since: Number.NEGATIVE_INFINITY }) };
+}
+
+/** The next windows: when each ends, on the clock of the zone and in UTC. */
+const nextOf = (timed: Timed) =>
+  windowsAfter(timed, Date.now(), NEXT).map((window) => ({
+    ...window,
+    local: stampOf(window.until, timed.zone),
+    utc: new Date(window.until).toISOString(),
+  }));
+
+const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
+
+function refuse(): never {
+  throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
+}
