@@ -4,21 +4,24 @@ import { SECRETS } from '../secrets.ts';
 import { sentenceOf } from '../sentence.ts';
 import { SETTINGS } from '../settings.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
-import { detect } from './detect.ts';
-import { film } from './film.ts';
-import { gateway } from './gateway.ts';
-import { jobs } from './jobs.ts';
-import { load } from './load.ts';
-import { locate } from './locate.ts';
-import { pack } from './pack.ts';
-import { run } from './run.ts';
-import { simulate } from './simulate.ts';
-import { verify } from './verify.ts';
 
-const COMMANDS: Record<string, Command> = { load, locate, detect, film, pack, simulate, run, jobs, gateway, verify };
+/** Each is read when it is asked for: what draws films is not there to load a file. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  load: async () => (await import('./load.ts')).load,
+  locate: async () => (await import('./locate.ts')).locate,
+  detect: async () => (await import('./detect.ts')).detect,
+  film: async () => (await import('./film.ts')).film,
+  pack: async () => (await import('./pack.ts')).pack,
+  simulate: async () => (await import('./simulate.ts')).simulate,
+  run: async () => (await import('./run.ts')).run,
+  jobs: async () => (await import('./jobs.ts')).jobs,
+  gateway: async () => (await import('./gateway.ts')).gateway,
+  verify: async () => (await import('./verify.ts')).verify,
+};
 
-function overview(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+async function overview(): Promise<string> {
+  const named = Object.entries(COMMANDS).map(async ([name, read]) => [name, (await read()).summary] as const);
+  const commands = (await Promise.all(named)).map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`);
   const settings = Object.entries(SETTINGS).map(
     ([name, { fallback, expected }]) => `  ${name.padEnd(16)} ${expected}${fallback ? ` (${fallback})` : ''}`,
   );
@@ -40,11 +43,12 @@ function overview(): string {
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(overview());
+    process.stdout.write(await overview());
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS[name];
-  if (!command) throw new Misused(`unknown command ${name}${hint(name, Object.keys(COMMANDS))}`);
+  const read = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!read) throw new Misused(`unknown command ${name}${hint(name, Object.keys(COMMANDS))}`);
+  const command = await read();
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(help(name, command));
     return 0;
