@@ -1,3 +1,4 @@
+import { parseInstant } from '../model/instant.ts';
 import { ProblemError } from './problem.ts';
 
 /** Faults that a problem tells at most, and characters of what was found. */
@@ -39,3 +40,11 @@ const valueAt = (value: unknown, pointer: string): unknown =>
     .split('/')
     .slice(1)
     .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
+
+/** An instant as somebody sent it → UTC ms. Throws a problem that says where it was. */
+export function instantAt(pointer: string, value: string | number, detail: string): number {
+  const ms = parseInstant(String(value));
+  if (ms !== null) return Math.floor(ms);
+  const expected = 'an instant: RFC 3339 or UTC epoch ms';
+  throw new ProblemError(400, detail, [{ pointer, expected, found: String(value) }]);
+}

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { putMark, readMarks, undoMark } from '../ledger/marks.ts';
 import { Mark } from '../model/anomaly.ts';
-import { parseInstant } from '../model/instant.ts';
+import { checkedBy, instantAt, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 
@@ -24,6 +24,7 @@ const Given = Type.Object(
   { additionalProperties: false },
 );
 const given = Compile(Given);
+const FAULTS = 'the mark has faults';
 
 /**
  * `/v1/marks`: what people say of a span: that it was no anomaly, or that it shall neither alarm nor teach. The days that it
@@ -58,37 +59,17 @@ export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
 }
 
 function markOf(body: unknown): Mark {
-  const found = parsed(body);
-  if (!given.Check(found)) {
-    const faults = given.Errors(found).map(({ instancePath, message }) => ({
-      pointer: instancePath,
-      expected: message,
-      found: 'another value',
-    }));
-    throw new ProblemError(400, 'the mark has faults', faults);
-  }
-  const from = instantAt('/span/from', found.span.from);
-  const until = instantAt('/span/until', found.span.until);
+  const found = checkedBy<Static<typeof Given>>(
+    given,
+    jsonOf(body, '{"span":{"from":…,"until":…},"kind":"exclude"}'),
+    FAULTS,
+  );
+  const from = instantAt('/span/from', found.span.from, FAULTS);
+  const until = instantAt('/span/until', found.span.until, FAULTS);
   if (from >= until)
-    throw new ProblemError(400, 'the mark has faults', [
+    throw new ProblemError(400, FAULTS, [
       { pointer: '/span/until', expected: 'an instant after from', found: String(found.span.until) },
     ]);
   const { room = null, measure = null, kind, words = '' } = found;
   return { id: randomUUID(), span: { from, until }, room, measure, kind, words };
-}
-
-function instantAt(pointer: string, value: string | number): number {
-  const ms = parseInstant(String(value));
-  if (ms !== null) return Math.floor(ms);
-  const expected = 'an instant: RFC 3339 or UTC epoch ms';
-  throw new ProblemError(400, 'the mark has faults', [{ pointer, expected, found: String(value) }]);
-}
-
-function parsed(body: unknown): unknown {
-  try {
-    return JSON.parse(String(body));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new ProblemError(400, 'expected JSON: {"span":{"from":…,"until":…},"kind":"exclude"}');
-  }
 }

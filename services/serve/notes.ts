@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { dropNote, putNote, readNotes } from '../ledger/notes.ts';
-import { parseInstant } from '../model/instant.ts';
 import { NOTE_ID, Note } from '../model/note.ts';
+import { checkedBy, instantAt, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 
@@ -24,6 +24,7 @@ const Given = Type.Object(
   { additionalProperties: false },
 );
 const given = Compile(Given);
+const FAULTS = 'the note has faults';
 const params = Type.Object({ id: Type.String({ pattern: NOTE_ID, description: 'chosen by whoever writes it' }) });
 
 /** `/v1/notes`: annotations and bookmarks of the replay. PUT writes one and is repeatable; DELETE takes it away. */
@@ -65,37 +66,13 @@ export function notes(app: FastifyInstance, { ledger }: Deps): void {
 }
 
 function noteOf(id: string, body: unknown): Note {
-  const found = parsed(body);
-  if (!given.Check(found)) {
-    const faults = given.Errors(found).map(({ instancePath, message }) => ({
-      pointer: instancePath,
-      expected: message,
-      found: 'another value',
-    }));
-    throw new ProblemError(400, 'the note has faults', faults);
-  }
+  const found = checkedBy<Static<typeof Given>>(given, jsonOf(body, '{"time":…,"text":"…"}'), FAULTS);
   const { room = null, text = '', wall = false } = found;
-  const time = instantAt('/time', found.time);
-  const until = found.until == null ? null : instantAt('/until', found.until);
+  const time = instantAt('/time', found.time, FAULTS);
+  const until = found.until == null ? null : instantAt('/until', found.until, FAULTS);
   if (until !== null && until <= time)
-    throw new ProblemError(400, 'the note has faults', [
+    throw new ProblemError(400, FAULTS, [
       { pointer: '/until', expected: 'an instant after time', found: String(found.until) },
     ]);
   return { id, time, until, room, text, wall, made: Date.now() };
-}
-
-function instantAt(pointer: string, value: string | number): number {
-  const ms = parseInstant(String(value));
-  if (ms !== null) return Math.floor(ms);
-  const expected = 'an instant: RFC 3339 or UTC epoch ms';
-  throw new ProblemError(400, 'the note has faults', [{ pointer, expected, found: String(value) }]);
-}
-
-function parsed(body: unknown): unknown {
-  try {
-    return JSON.parse(String(body));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new ProblemError(400, 'expected JSON: {"time":…,"text":"…"}');
-  }
 }

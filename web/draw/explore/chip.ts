@@ -1,7 +1,7 @@
 import type { Place } from '../../view/explore/shelves.ts';
 import { element, mark, write } from '../element.ts';
+import { grip, icon } from '../icon.ts';
 import type { DrawnRow } from '../rows.ts';
-import { grip, icon } from './icon.ts';
 
 export type ChipShown = { key: string; label: string; note: string; place: Place; count: number };
 export type ChipActs = {

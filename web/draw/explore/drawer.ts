@@ -1,9 +1,9 @@
 import type { Again, AnswerRow, Value } from '../../read/pivot.ts';
 import { element, type Part, write } from '../element.ts';
+import { icon } from '../icon.ts';
 import { instantsIn } from '../instant.ts';
 import { counted, number, THIN } from '../number.ts';
 import { shape } from '../shape.ts';
-import { icon } from './icon.ts';
 import type { Words } from './words.ts';
 
 /** Records of a cell, as far as they came; `failed` in words. */

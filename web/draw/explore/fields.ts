@@ -2,9 +2,9 @@ import type { PivotField } from '../../read/pivot.ts';
 import type { Shelves } from '../../view/explore/shelves.ts';
 import { fieldOf, measureParts } from '../../view/explore/shelves.ts';
 import { element, mark, type Part, write } from '../element.ts';
+import { type IconName, icon } from '../icon.ts';
 import { createRows } from '../rows.ts';
 import { letDrag } from './dragging.ts';
-import { type IconName, icon } from './icon.ts';
 import { focusOn, rove } from './roving.ts';
 import type { Words } from './words.ts';
 

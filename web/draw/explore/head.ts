@@ -1,7 +1,7 @@
 import type { Node } from '../../view/explore/cube.ts';
 import type { Column, Sorting } from '../../view/explore/grid.ts';
 import { element } from '../element.ts';
-import { icon } from './icon.ts';
+import { icon } from '../icon.ts';
 import type { Words } from './words.ts';
 
 export type HeadShown = {

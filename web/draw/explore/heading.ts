@@ -1,5 +1,5 @@
 import { element, mark, type Part, write } from '../element.ts';
-import { type IconName, icon } from './icon.ts';
+import { type IconName, icon } from '../icon.ts';
 
 export type HeadingShown = { title: string; lead: string; when: string; canUndo: boolean; isSheet: boolean };
 export type HeadingActs = {

@@ -1,5 +1,5 @@
 import { element } from '../element.ts';
-import { icon } from './icon.ts';
+import { icon } from '../icon.ts';
 
 export type MenuItem = { label: string; hint?: string; isOn?: boolean; run(): void } | { head: string } | 'line';
 export type Menu = { open(from: HTMLElement, items: MenuItem[]): void; close(): void };

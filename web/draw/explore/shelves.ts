@@ -1,10 +1,10 @@
 import { nameAt, type Place, SHELVES, type Shelf, type Shelves } from '../../view/explore/shelves.ts';
 import { element, type Part, write } from '../element.ts';
+import { icon } from '../icon.ts';
 import { createRows } from '../rows.ts';
 import { type ChipActs, type ChipShown, createChip } from './chip.ts';
 import { type Dragged, letDrag, letDrop } from './dragging.ts';
 import { filterWords } from './filter-words.ts';
-import { icon } from './icon.ts';
 import { focusOn, rove } from './roving.ts';
 import type { Words } from './words.ts';
 

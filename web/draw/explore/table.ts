@@ -4,11 +4,11 @@ import type { Column, Grid, Line, Sorting } from '../../view/explore/grid.ts';
 import { measureParts } from '../../view/explore/shelves.ts';
 import { type Run, runOf } from '../../view/explore/window.ts';
 import { element, type Part } from '../element.ts';
+import { icon } from '../icon.ts';
 import type { Palette } from '../plan/palette.ts';
 import { type CellLook, fillCell } from './cell.ts';
 import { createCursor } from './cursor.ts';
 import { type HeadActs, type HeadShown, headRows, levelsOf, stickTo } from './head.ts';
-import { icon } from './icon.ts';
 import type { Words } from './words.ts';
 
 export type TableShown = {

@@ -2,9 +2,9 @@ import { SPEEDS } from '../../view/replay/clock.ts';
 import { KEYS, type KeyAct } from '../../view/replay/keys.ts';
 import type { ReplayState } from '../../view/replay/state.ts';
 import { element, mark, write } from '../element.ts';
+import { type IconName, icon } from '../icon.ts';
 import { instantsIn } from '../instant.ts';
 import { createChoice } from '../live/choice.ts';
-import { type IconName, icon } from './icon.ts';
 
 export type TransportActs = { act(act: KeyAct): void; set(patch: Pick<ReplayState, 'rate'>): void };
 export type TransportShown = { state: ReplayState; at: number; zone: string };

@@ -1,4 +1,4 @@
-import { svg } from '../element.ts';
+import { svg } from './element.ts';
 
 /** Icons of LOOK 1.7: a grid of 24, a stroke of 2, square ends. */
 const ICONS = {
@@ -19,6 +19,10 @@ const ICONS = {
   record: 'M5 9h14M5 15h14M10 4L8 20M16 4l-2 16',
   warning: 'M12 3L22 20H2zM12 9v5M12 16.500v.5',
   swap: 'M7 4v16M7 4L3 8M7 4l4 4M17 20V4M17 20l-4-4M17 20l4-4',
+  start: 'M5 4v16M20 4L8 12l12 8z',
+  back: 'M14 4L4 12l10 8zM19 4v16',
+  on: 'M10 4l10 8l-10 8zM5 4v16',
+  end: 'M19 4v16M4 4l12 8l-12 8z',
 } as const;
 export type IconName = keyof typeof ICONS;
 

@@ -1,0 +1,28 @@
+import type { Plugin } from 'vite';
+
+/** What every page has in its head: its own title, styles and script stand beside `<!-- head -->`. */
+const HEAD = `<meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="dark light" />
+    <link rel="icon" type="image/svg+xml" href="./favicon.svg" />
+    <link rel="stylesheet" href="./look.css" />
+    <link rel="stylesheet" href="./components.css" />`;
+
+/** What is there before anything has been asked; the script puts its own in its place. */
+const TOP = `<header class="top">
+      <a class="brand" href="./">
+        <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M3 3h7v7H3zM3 14h18v7H3z" />
+          <path class="lit" d="M14 3h7v7h-7z" />
+        </svg>
+        Hallway</a>
+    </header>`;
+
+/** Puts what all pages share into each. */
+export const page: Plugin = {
+  name: 'page',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) => html.replace('<!-- head -->', HEAD).replace('<!-- top -->', TOP),
+  },
+};
