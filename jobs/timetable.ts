@@ -67,7 +67,10 @@ export function createTimetable(times: Times): Timetable {
       if (!times.only) await sayDue(times.ledger, jobs, plan.due);
       try {
         await endBroken(times, held.fence);
-        return rest(await bothLanes(times, jobs, read, held));
+        const rested = await bothLanes(times, jobs, read, held);
+        // What kept up beside the days was still due when they were done.
+        if (!times.only) await sayDue(times.ledger, jobs, (await read()).plan.due);
+        return rest(rested);
       } catch (error) {
         if (error instanceof Lost || times.signal.aborted) return null;
         throw error;

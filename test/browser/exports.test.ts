@@ -123,7 +123,6 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     assert.deepEqual(kept, {
       dataset: 'observations',
       rows: ['gateway'],
-      columns: [],
       measures: ['count'],
       totals: false,
     });

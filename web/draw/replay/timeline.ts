@@ -84,6 +84,9 @@ export function createTimeline(document: Document, acts: TimelineActs) {
     const { window, venue } = shown;
     const { minute, day: date } = instantsIn(venue.zone);
     write(flag, minute(at));
+    // It leans inwards, so that it stands over the track from end to end.
+    const share = (at - window.from) / Math.max(1, window.until - window.from);
+    flag.style.transform = `translateX(${-100 * Math.min(1, Math.max(0, share))}%)`;
     mark(day.node, 'aria-valuemin', String(window.from));
     mark(day.node, 'aria-valuemax', String(window.until - 1));
     mark(day.node, 'aria-valuenow', String(Math.round(at)));
