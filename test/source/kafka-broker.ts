@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type Admin, Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
 import type { Batch, Receipt } from '../../services/model/batch.ts';
 import type { Observation } from '../../services/model/observation.ts';
@@ -16,6 +17,8 @@ const brokers = found.servers?.brokers ?? [];
 export const noKafka = found.skip;
 /** What kafkajs calls a topic where it is asked for configuration. */
 const TOPIC = 2;
+/** What it says of a setting that was given to the topic itself. */
+const OF_TOPIC = 1;
 
 /** Topics and a group that nobody else has. A session of 6 s is the shortest that a broker grants. */
 export const fresh = (more: Partial<KafkaOptions> = {}): Settled =>
@@ -35,14 +38,18 @@ export async function asAdmin<T>(options: Settled, work: (admin: Admin) => Promi
 
 export const makeTopics = (options: Settled) => asAdmin(options, (admin) => openTopics(admin, options));
 
-/** Gives a topic this configuration, and no other. */
+/** Gives a topic this configuration, and no other; returns when the broker says it has it, which may be later. */
 export const configure = (options: Settled, name: string, config: Record<string, string>) =>
-  asAdmin(options, (admin) => {
+  asAdmin(options, async (admin) => {
+    const topic = { type: TOPIC, name: options.prefix + name };
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    return admin.alterConfigs({
-      validateOnly: false,
-      resources: [{ type: TOPIC, name: options.prefix + name, configEntries }],
-    });
+    await admin.alterConfigs({ validateOnly: false, resources: [{ ...topic, configEntries }] });
+    await until(async () => {
+      const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [topic] });
+      const own = resources[0]!.configEntries.filter(({ configSource }) => configSource === OF_TOPIC);
+      const found = Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
+      return isDeepStrictEqual(found, config);
+    }, 30_000);
   });
 
 /** Deletes the topics of a test. */
@@ -153,8 +160,8 @@ export function rowStore(before: (batch: Batch) => Promise<unknown> = async () =
 /** What an observation says, without when it came. */
 export const contentOf = ({ received: _, ...content }: Observation): string => JSON.stringify(content);
 
-export async function until(test: () => boolean, ms = 20_000): Promise<void> {
-  for (const end = Date.now() + ms; !test(); await sleep(10))
+export async function until(test: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+  for (const end = Date.now() + ms; !(await test()); await sleep(10))
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${test}`);
 }
 
