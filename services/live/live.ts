@@ -22,7 +22,7 @@ const WHOLE_EVERY_MS = 60_000;
 const WARM_MS = 25 * 3_600_000;
 
 /** Raised when the state changes its form; one of another form is not taken up. */
-const FORM = 2;
+const FORM = 3;
 
 /** What the process needs to go on after a kill; plain data. */
 type State = {

@@ -174,6 +174,8 @@ type Crowd = {
 };
 
 const newCrowd = (): Crowd => ({ occupancy: 0, parked: 0, claps: 0, excesses: [], cadences: [] });
+/** To be looked at only. */
+const NOBODY = newCrowd();
 
 /** What of a badge counts in a room. */
 export type Here = Pick<Badge, 'id' | 'room' | 'parked' | 'visit'> & { cadence: { seconds: number } };
@@ -186,18 +188,24 @@ export function look(
   counted: Counted,
   now: number,
 ): RoomFrame[] {
-  const crowds = new Map<string, Crowd>(rooms.map(({ room }) => [room, newCrowd()]));
-  const crowdOf = (room: string | null | undefined) => (room == null ? undefined : crowds.get(room));
-  for (const badge of badges.values()) {
-    const crowd = crowdOf(badge.room);
-    if (crowd) join(crowd, senses.warmth, badge, counted, now);
-  }
-  for (const badge of senses.claps.loud) {
-    const crowd = crowdOf(badges.get(badge)?.room);
-    if (crowd) crowd.claps += gaugeAt(senses.claps, badge, now);
+  const crowds = new Map<string, Crowd>();
+  for (const badge of badges.values())
+    if (badge.room !== null) join(crowdIn(crowds, badge.room), senses.warmth, badge, counted, now);
+  for (const id of senses.claps.loud) {
+    const room = badges.get(id)?.room;
+    if (room != null) crowdIn(crowds, room).claps += gaugeAt(senses.claps, id, now);
   }
   const usual = venueTemperature(senses.warmth);
-  return rooms.map((standing) => lookAt(senses, standing, crowds.get(standing.room)!, usual, now));
+  return rooms.map((standing) => lookAt(senses, standing, crowds.get(standing.room) ?? NOBODY, usual, now));
+}
+
+function crowdIn(crowds: Map<string, Crowd>, room: string): Crowd {
+  let crowd = crowds.get(room);
+  if (!crowd) {
+    crowd = newCrowd();
+    crowds.set(room, crowd);
+  }
+  return crowd;
 }
 
 function join(crowd: Crowd, warmth: Warmth, badge: Readonly<Here>, counted: Counted, now: number): void {
@@ -238,5 +246,7 @@ function lookAt(
 
 /** When one of them spoke last, UTC ms; −Infinity: never. */
 function newestOf({ ears }: Hearing, gateways: string[]): number {
-  return Math.max(...gateways.map((gateway) => ears.get(gateway)?.newest ?? Number.NEGATIVE_INFINITY));
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const gateway of gateways) newest = Math.max(newest, ears.get(gateway)?.newest ?? newest);
+  return newest;
 }

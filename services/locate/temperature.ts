@@ -13,8 +13,17 @@ const DAY_MS = 24 * HOUR_MS;
 /** Minutes before the newest reading that can still change: as long as nothing is late, and the one they end in. */
 const UNSETTLED = LATE_MS / MINUTE_MS + 1;
 
-/** Readings of one clock hour: by minute of it, `[t, value]`; what is older than the hour before keeps only the median. */
-type HourOfReadings = { hour: number; readings: Record<number, [number, number]>; count: number; median: number };
+/**
+ * Readings of one clock hour: by minute of it, `[t, value]`, and the values in order; what is older than the hour before
+ * keeps only their median.
+ */
+type HourOfReadings = {
+  hour: number;
+  readings: Record<number, [number, number]>;
+  values: number[];
+  count: number;
+  median: number;
+};
 /**
  * `recent`: `[minute, value, …]` of the readings that a late value can still change, in order, the newest among them;
  * `value … times`: the consecutive readings of one value that ended before. Minutes since 1970.
@@ -104,7 +113,7 @@ function read({ hours }: Feeling, t: number, value: number): boolean {
   let hour = hours.find((one) => one.hour === at);
   if (!hour) {
     if (hours.some((one) => one.hour > at + 1)) return false;
-    hour = { hour: at, readings: {}, count: 0, median: 0 };
+    hour = { hour: at, readings: {}, values: [], count: 0, median: 0 };
     hours.push(hour);
   }
   const minute = Math.floor(t / MINUTE_MS) % 60;
@@ -112,10 +121,10 @@ function read({ hours }: Feeling, t: number, value: number): boolean {
   if (known && (known[0] > t || (known[0] === t && known[1] >= value))) return false;
   hour.readings[minute] = [t, value];
   if (known?.[1] === value) return false;
-  const values: number[] = [];
-  for (const one of Object.values(hour.readings)) values.push(one[1]);
-  hour.count = values.length;
-  hour.median = median(values)!;
+  if (known) hour.values.splice(placeIn(hour.values, known[1]), 1);
+  hour.values.splice(placeIn(hour.values, value), 0, value);
+  hour.count = hour.values.length;
+  hour.median = middle(hour.values)!;
   return true;
 }
 
@@ -135,11 +144,11 @@ function count({ owns }: Warmth, feeling: Feeling): void {
 }
 
 /** The first place whose value is no less. */
-function placeIn(owns: number[], value: number): number {
-  let [low, high] = [0, owns.length];
+function placeIn(ordered: readonly number[], value: number): number {
+  let [low, high] = [0, ordered.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (owns[middle]! < value) low = middle + 1;
+    if (ordered[middle]! < value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -151,7 +160,7 @@ export function sweepWarmth(warmth: Warmth, now: number): void {
   for (const [badge, feeling] of warmth.badges) {
     const isOver = now - feeling.t > DAY_MS;
     feeling.hours = feeling.hours.filter((hour) => !isOver && hour.hour > current - HOURS_LEARNT);
-    for (const hour of feeling.hours) if (hour.hour < current - 1) hour.readings = {};
+    for (const hour of feeling.hours) if (hour.hour < current - 1) Object.assign(hour, { readings: {}, values: [] });
     learn(feeling);
     count(warmth, feeling);
     if (isOver) warmth.badges.delete(badge);
@@ -185,6 +194,7 @@ export function excessOf({ badges }: Warmth, badge: string, now: number): number
 
 /** What the fixed sensors of a room say at `now`, 0.01 °C: the median of those that spoke; null if none did. */
 export function measured({ sensors }: Warmth, ids: readonly string[], now: number): number | null {
+  if (ids.length === 0) return null;
   const values = ids.map((id) => sensors.get(id)).filter((one) => one !== undefined && now - one.t <= FRESH_MS);
   return median(values.map((one) => one!.value));
 }

@@ -34,13 +34,10 @@ export type Turn = { anew: boolean; ended: Ended[]; began: Began[] };
 /** The line that leads from the rooms of the frame before to this frame; `before` null makes a whole one. */
 export function lineOf(frame: Frame, before: Rooms | null, { anew, ended, began }: Turn): Line {
   const { time, positions, venue, rule, baseline } = frame;
-  const order = frame.rooms.map(({ room }) => room);
-  const isSame =
-    before !== null && order.length === before.size && [...before.keys()].every((room, i) => room === order[i]);
   const rooms: Line['rooms'] = {};
   for (const room of frame.rooms) {
     const changed = changedFields(room, before?.get(room.room));
-    if (Object.keys(changed).length > 0) rooms[room.room] = changed;
+    if (changed) rooms[room.room] = changed;
   }
   return {
     time,
@@ -50,19 +47,32 @@ export function lineOf(frame: Frame, before: Rooms | null, { anew, ended, began 
     baseline,
     whole: before === null,
     anew,
-    ...(isSame ? {} : { order }),
+    ...(hasOrder(before, frame.rooms) ? {} : { order: frame.rooms.map(({ room }) => room) }),
     rooms,
     ended,
     began,
   };
 }
 
-function changedFields(room: RoomFrame, before: RoomFrame | undefined): Partial<RoomFrame> {
+/** The rooms before are these, in this order. */
+function hasOrder(before: Rooms | null, rooms: readonly RoomFrame[]): boolean {
+  if (before?.size !== rooms.length) return false;
+  let i = 0;
+  for (const room of before.keys()) if (room !== rooms[i++]!.room) return false;
+  return true;
+}
+
+/** Null: none. Most rooms are what they were a second ago, and of those nothing is made. */
+function changedFields(room: RoomFrame, before: RoomFrame | undefined): Partial<RoomFrame> | null {
   if (!before) return room;
-  const changed: Record<string, unknown> = {};
-  for (const field of FIELDS) if (room[field] !== before[field]) changed[field] = room[field];
-  if (room.age !== grown(before.age)) changed.age = room.age;
-  return changed;
+  let changed: Record<string, unknown> | null = null;
+  for (const field of FIELDS)
+    if (room[field] !== before[field]) {
+      changed ??= {};
+      changed[field] = room[field];
+    }
+  if (room.age === grown(before.age)) return changed;
+  return { ...changed, age: room.age };
 }
 
 /** All but the age. */

@@ -55,7 +55,10 @@ export function createFrameOracle(
   };
 }
 
-/** Place in time. Copies of one sighting count when the first of them did: a repeat changes nothing. */
+/**
+ * Place in time. Copies of one sighting count when the first of them did: a repeat changes nothing. But one that was marked
+ * ahead stands for itself: what has its time when its clock has been put right is no repeat of it.
+ */
 function place(observations: Observation[], saw: (what: Case) => void): Placed[] {
   const first = new Map<string, number>();
   const moving = observations.filter(({ time, received }) => {
@@ -65,12 +68,16 @@ function place(observations: Observation[], saw: (what: Case) => void): Placed[]
     return received - time <= 5 * MINUTE && time - received <= HOUR;
   });
   for (const one of moving) {
+    if (one.time - one.received > MINUTE) continue;
     const t = Math.min(one.time, one.received);
     const known = first.get(keyOf(one)) ?? t;
     if (known !== t) saw('repeated ahead');
     first.set(keyOf(one), Math.min(t, known));
   }
-  return moving.map((is) => ({ t: first.get(keyOf(is))!, received: is.received, is }));
+  return moving.map((is) => {
+    const t = Math.min(is.time, is.received);
+    return { t: Math.min(t, first.get(keyOf(is)) ?? t), received: is.received, is };
+  });
 }
 
 function keyOf(one: Observation): string {
