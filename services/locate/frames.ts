@@ -25,14 +25,14 @@ import {
 /** Seconds in which a badge must have been in a room to count as there throughout (NUMBERS: Coverage of a room). */
 const THROUGHOUT_MS = 300_000;
 const MINUTE_MS = 60_000;
-/** Early ones that are remembered at most; a repeat of one that had to go counts once more. */
+/** Times whose early ones are remembered at most; a repeat of one that had to go counts once more. */
 const EARLY_MAX = 50_000;
 
 /**
- * What came before its own time: by its key the instant it counts at, UTC ms. A repeat comes later and would count then too
- * (NUMBERS: What `locate` keeps). As in `samples.ts`, one that is marked ahead is not remembered.
+ * What came before its own time: by that and by its key the instant it counts at, UTC ms. A repeat comes later and would
+ * count then too (NUMBERS: What `locate` keeps). As in `samples.ts`, one that is marked ahead is not remembered.
  */
-type Early = Map<string, number>;
+type Early = Map<number, Map<string, number>>;
 
 /** All that frames are made from; plain data for `v8.serialize`. */
 export type FramesState = {
@@ -127,12 +127,13 @@ function placeInTime(early: Early, observation: Observation): number | null {
   const delay = received - time;
   if (delay > LATE_MS || delay < -AHEAD_MS) return null;
   const t = Math.min(time, received);
-  return early.size === 0 ? t : Math.min(t, early.get(keyOf(observation)) ?? t);
+  return Math.min(t, early.get(time)?.get(keyOf(observation)) ?? t);
 }
 
+/** Among those of one time. */
 const keyOf = (one: Observation): string => {
-  if (one.kind === 'sighting') return `${one.gateway} ${one.badge} ${one.time}`;
-  return one.kind === 'measurement' ? `${one.sensor} ${one.quantity} ${one.time}` : `${one.gateway} ${one.time}`;
+  if (one.kind === 'sighting') return `${one.gateway} ${one.badge}`;
+  return one.kind === 'measurement' ? `${one.sensor} ${one.quantity}` : one.gateway;
 };
 
 /** Of two copies the first received tells when they count, in whatever order they are handed over. */
@@ -140,18 +141,19 @@ function rememberEarly(early: Early, due: Observation[]): void {
   for (const one of due) {
     const { time, received } = one;
     if (time <= received || time - received > AHEAD_MARK_MS) continue;
+    const known = early.get(time) ?? new Map<string, number>();
+    early.set(time, known);
     const key = keyOf(one);
-    if (received < (early.get(key) ?? time)) early.set(key, received);
+    if (received < (known.get(key) ?? time)) known.set(key, received);
   }
 }
 
 /** Once a minute those whose repeat would be late, and always the oldest beyond the bound. */
 function forgetEarly(early: Early, now: number): void {
-  const oldest = now - LATE_MS - AHEAD_MARK_MS;
-  if (now % MINUTE_MS === 0) for (const [key, t] of early) if (t < oldest) early.delete(key);
-  for (const key of early.keys()) {
+  if (now % MINUTE_MS === 0) for (const time of early.keys()) if (time < now - LATE_MS) early.delete(time);
+  for (const time of early.keys()) {
     if (early.size <= EARLY_MAX) break;
-    early.delete(key);
+    early.delete(time);
   }
 }
 
