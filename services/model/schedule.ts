@@ -6,7 +6,7 @@ import { PivotQuery } from './pivot.ts';
 export const SCHEDULE_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 /** What a file of an export may be. */
-export const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson'] as const;
+export const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson', 'xlsx'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** Texts that a spreadsheet would run as a formula are guarded (`spreadsheet`), or every text is byte-exact (`data`). */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { BY_NAME } from '../formats/formats.ts';
 import { exportsIn, faultsOf } from '../ledger/exported.ts';
 import { say } from '../ledger/runs.ts';
 import { readSchedule, readWindows, rowKey } from '../ledger/schedules.ts';
@@ -127,7 +128,7 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
         throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
       const name = params.name.replaceAll('"', '');
       return reply
-        .type(TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream')
+        .type(BY_NAME[name.split('.').at(-1)!]?.type ?? JSON_TYPE)
         .header('content-disposition', `attachment; filename="${name}"`)
         .header('cache-control', 'private, immutable, max-age=31536000')
         .send(createReadStream(file));
@@ -157,14 +158,8 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
   );
 }
 
-const TYPES: Record<string, string> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-  tsv: 'text/tab-separated-values; charset=utf-8',
-  json: 'application/json; charset=utf-8',
-  ndjson: 'application/x-ndjson; charset=utf-8',
-  parquet: 'application/vnd.apache.parquet',
-  arrow: 'application/vnd.apache.arrow.stream',
-};
+/** Of a manifest. */
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 

@@ -6,6 +6,7 @@ import { instantsIn } from '../instant.ts';
 
 const FORMATS: readonly (readonly [FileFormat, string])[] = [
   ['csv', 'CSV'],
+  ['xlsx', 'XLSX'],
   ['parquet', 'Parquet'],
   ['arrow', 'Arrow'],
   ['json', 'JSON'],
