@@ -7,8 +7,8 @@ import { CONTENT_TYPES, headOf, lineOf, RELATIONS, relationsOf, STYLES, TAIL, wo
 /** Rows of a sheet at most, its heading among them (ECMA-376; every spreadsheet holds to it). */
 export const SHEET_ROWS_MAX = 1_048_576;
 
-/** No clock is in a workbook. DOS time has no zone: the first instant that it knows, on whatever clock this machine has. */
-const entry = () => ({ mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true });
+/** No clock is in a workbook. DOS time has no zone: the same on whatever clock this machine has. */
+const entry = () => ({ mtime: new Date(2000, 0, 1), mode: 0o100644, forceDosTimestamp: true });
 
 /**
  * Office Open XML: real numbers, truths and dates (UTC), texts that no spreadsheet runs as formulas. What does not fit a sheet
