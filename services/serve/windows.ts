@@ -8,6 +8,7 @@ import { exportsIn, faultsOf } from '../ledger/exported.ts';
 import { say } from '../ledger/runs.ts';
 import { readSchedule, readWindows, rowKey } from '../ledger/schedules.ts';
 import { Time } from '../model/fields.ts';
+import { FILE_NAME } from '../model/file-name.ts';
 import type { Columns } from '../model/query.ts';
 import { SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { nameOf, type Window, windowsOf } from '../model/windows.ts';
@@ -108,7 +109,7 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
     id: Type.String({ pattern: SCHEDULE_ID }),
     until: Type.String({ maxLength: 40 }),
     revision: Type.Integer({ minimum: 1 }),
-    name: Type.String({ pattern: `^(manifest\\.json|[A-Za-z0-9._-]{1,80})$` }),
+    name: Type.String({ pattern: FILE_NAME }),
   });
   const folderFor = async (params: { id: string; until: string; revision: number }): Promise<string> => {
     const schedule = (await readSchedule(ledger(), params.id)) ?? refuse();
