@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,22 +17,18 @@ const AFTER = HOUR + DUE_MS;
 const FORMATS = ['csv', 'parquet', 'xlsx'] as FileFormat[];
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
-const child = (house: string, killAt: number, shell = '') =>
+const CHILD = ['--import', 'tsx', 'test/fault/exports/child.ts'];
+/** A run in a process of its own; what a write past a limit is told by a signal, it takes as an error. */
+const child = (house: string, ...rest: number[]) =>
   spawnSync(
     'sh',
-    [
-      '-c',
-      `${shell} exec "$0" "$@"`,
-      process.execPath,
-      '--import',
-      'tsx',
-      'test/fault/exports/child.ts',
-      house,
-      String(AFTER),
-      String(killAt),
-    ],
-    { cwd: ROOT, encoding: 'utf8' },
+    ['-c', `trap '' XFSZ; exec "$0" "$@"`, process.execPath, ...CHILD, house, ...[AFTER, ...rest].map(String)],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
   );
+const noPrlimit = spawnSync('prlimit', ['--version']).status === 0 ? false : 'there is no prlimit here';
 
 /** What is left of runs that did not end, or of nobody. */
 const leftIn = (house: string): string[] =>
@@ -65,7 +61,10 @@ describe('exports under faults', () => {
     assert.ok(acts > 30, `${acts} acts`);
     const undisturbed = await rowsIn(whole);
     let state = seed;
-    const random = () => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) / 2 ** 31;
+    const random = () => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return state / 2 ** 31;
+    };
     const all = Array.from({ length: acts }, (_, i) => i + 1);
     const tried = KILLS === 'all' ? all : all.sort(() => random() - 0.5).slice(0, Number(KILLS));
     for (const killAt of tried) {
@@ -126,27 +125,25 @@ describe('exports under faults', () => {
     }
   });
 
-  it('a full disk: the window fails and says so, nothing is published or left; with room again it is filled', async () => {
+  it('a full disk: the window fails and says so, nothing is published or left; with room again it is filled', {
+    skip: noPrlimit,
+  }, async () => {
     const house = await houseWith({ holds: 'records' });
     folders.push(house);
-    // Files may have 64 KiB: a write past it fails as on a full disk.
-    const ran = child(house, 0, "trap '' XFSZ; ulimit -f 128;");
+    const ran = child(house, 0, 64 * 1024);
     assert.equal(ran.status, 0, ran.stderr);
-    const failed = await rowsIn(house);
-    assert.deepEqual(
-      failed.map(({ state, published }) => [state, published]),
-      [
-        ['failed', null],
-        ['done', failed[1]!.published],
-      ],
-      'the second window is empty, so it fits',
-    );
-    assert.match(failed[0]!.error!, /too large|No space|EFBIG/i);
+    const found = await rowsIn(house);
+    const failed = found.filter(({ state }) => state === 'failed');
+    assert.ok(failed.length > 0);
+    for (const { error, published } of failed) {
+      assert.match(error!, /too large|No space|EFBIG/i);
+      assert.equal(published, null);
+    }
     assert.deepEqual(leftIn(house), []);
-    assert.ok(!existsSync(join(exportsIn(house), 'hourly')) || publishedBelow(exportsIn(house)).length === 1);
+    assert.equal(publishedBelow(exportsIn(house)).length, found.length - failed.length);
     const { bench, rows, at, end } = await scheduled(AFTER, {}, house);
     at(AFTER + 61_000);
-    assert.equal(await exports.tidy(bench), 1);
+    assert.equal(await exports.tidy(bench), failed.length);
     assert.ok((await rows()).every(({ state }) => state === 'done'));
     await end();
   });
