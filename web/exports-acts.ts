@@ -25,7 +25,7 @@ async function done({ toast, ring }: Acting, act: () => Promise<unknown>, words:
   ring();
 }
 
-const givenOf = ({ id: _, time: __, next: ___, ...given }: ScheduleShown) => given;
+const givenOf = ({ id: _, time: __, next: ___, scope: ____, ...given }: ScheduleShown) => given;
 
 export const pause = (of: Acting, schedule: ScheduleShown) =>
   done(

@@ -7,7 +7,7 @@ import { NoCron } from '../model/cron.ts';
 import { Id, Time } from '../model/fields.ts';
 import { NoName, namesOf } from '../model/file-name.ts';
 import { canonicalPivot } from '../model/pivot-url.ts';
-import type { Columns, Scope } from '../model/query.ts';
+import { type Columns, SCOPES, type Scope } from '../model/query.ts';
 import { GivenSchedule, SCHEDULE_ID, type Schedule, USUAL } from '../model/schedule.ts';
 import { stampOf, type Timed, windowsAfter, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
@@ -38,6 +38,7 @@ const COLUMNS: Columns = {
   since: 'instant',
   paused: 'boolean',
   time: 'instant',
+  scope: 'text',
   next: 'json',
 };
 const RUN_COLUMNS: Columns = { from: 'instant', until: 'instant', due: 'instant', local: 'text', utc: 'text' };
@@ -55,6 +56,8 @@ const Shown = Type.Object({
   ...GivenSchedule.properties,
   id: Id,
   time: Time,
+  /** its runs see what whoever made it may see */
+  scope: Type.Unsafe<Scope>({ type: 'string', enum: [...SCOPES] }),
   /** the next windows: when each ends, on the clock of the zone and in UTC */
   next: Type.Array(Next),
 });
