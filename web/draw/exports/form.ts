@@ -148,7 +148,7 @@ function fieldsOf(document: Document, of: Controls): HTMLElement {
     field('A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
     field('Files hold', of.holds, 'Records: every one behind the cells, in the order of time.'),
     field(
-      'File names',
+      'Files are called',
       of.template,
       '{schedule} {date} {hour} {minute} {from} {until} {revision} {format}: of the window, on the clock of the zone.',
     ),
