@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Day } from '../services/model/day.ts';
-import type { PivotQuery } from '../services/model/pivot.ts';
 import type { Meta } from '../services/model/query.ts';
+import type { Asked } from '../services/model/schedule.ts';
 import type { Span } from '../services/model/venue.ts';
 import { type Memory, openMemory } from '../services/store/database.ts';
 import type { Bench, Chore, Job, Made } from './job.ts';
@@ -15,8 +15,8 @@ export type Place = Pick<Bench, 'house' | 'now' | 'ledger'> & {
   record(): Bench['record'];
   /** Copies a span (`time`, UTC ms) into a Parquet file, which is the caller's to remove. Resolves to its path. */
   copy(span: Span, signal: AbortSignal): Promise<string>;
-  /** Keeps the rows of an answer in a Parquet file. Resolves to what it says of itself. */
-  ask(query: PivotQuery, file: string, signal: AbortSignal): Promise<Meta>;
+  /** Has all rows of an answer written into a Parquet file. Resolves to what it says of itself. */
+  ask(asked: Asked, file: string, signal: AbortSignal): Promise<Meta>;
 };
 
 /** Does a job for a day. */
@@ -50,7 +50,7 @@ async function atBench(
         opened.push(memory);
         return memory;
       },
-      ask: (query, file) => place.ask(query, file, signal),
+      ask: (asked, file) => place.ask(asked, file, signal),
       now: place.now,
       progress,
       signal,

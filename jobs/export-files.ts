@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { chmodSync, createReadStream, renameSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Row } from '../services/formats/format.ts';
 import { BY_NAME } from '../services/formats/formats.ts';
 import { MANIFEST, type Manifest, ROWS_FILE } from '../services/ledger/exported.ts';
 import { writeWhole } from '../services/ledger/whole.ts';
@@ -11,98 +10,109 @@ import type { Columns, Meta } from '../services/model/query.ts';
 import type { ExportFile, FileFormat, Schedule } from '../services/model/schedule.ts';
 import { rowsOf } from '../services/store/rows.ts';
 import { sql } from '../services/store/sql.ts';
+import { safe } from './export-place.ts';
+import { isText, writeText } from './export-text.ts';
 
-/** What is written for a window: the rows of an answer, as a Parquet file, and what the manifest says beside its files. */
+/** What is written for a window: the rows of an answer, which lie in the folder as Parquet, and what the manifest says beside its files. */
 export type Exported = {
-  schedule: Pick<Schedule, 'id' | 'formats' | 'profile'>;
-  rows: string;
+  schedule: Pick<Schedule, 'formats' | 'profile'>;
+  /** what each file is called */
+  names: ReadonlyMap<FileFormat, string>;
   columns: Columns;
   meta: Meta;
   said: Omit<Manifest, 'files' | 'types' | 'rows'>;
 };
 
+/** Hears how far it is: files that are written, and rows of the next. */
+export type Told = (files: number, name: string, rows: number) => void;
+
 /**
- * Writes the files of a window's revision into `folder`: aside, each whole and safe on disk, the manifest last, then renamed. So
- * a folder of that name has all of them, whatever is killed. Resolves to the manifest.
+ * Writes the files of a window's revision into a folder that has its rows, each whole and safe on disk, the manifest last. Resolves
+ * to the manifest. Flat in memory, however many rows.
  */
 export async function writeExport(
   connection: DuckDBConnection,
   folder: string,
-  { schedule, rows, columns, meta, said }: Exported,
+  { schedule, names, columns, meta, said }: Exported,
+  told: Told = () => {},
+  signal?: AbortSignal,
 ): Promise<Manifest> {
-  const aside = `${folder}.aside`;
-  rmSync(aside, { recursive: true, force: true });
-  mkdirSync(aside, { recursive: true, mode: 0o700 });
-  copyFileSync(rows, join(aside, ROWS_FILE));
-  safe(join(aside, ROWS_FILE));
-  let count = 0;
+  const rows = join(folder, ROWS_FILE);
   const files: ExportFile[] = [];
+  const parquet = names.get('parquet');
   for (const format of schedule.formats) {
-    const name = `${schedule.id}.${format}`;
-    const guarded = schedule.profile === 'spreadsheet' && TEXTS.has(format);
-    const read = async function* () {
-      count = 0;
-      for await (const chunk of rowsIn(connection, rows)) {
-        count += chunk.length;
-        yield guarded ? chunk.map((row) => guard(row, columns)) : chunk;
-      }
-    };
-    const table = { columns, rows: read(), meta: { ...meta, ms: 0 }, next: null };
-    files.push({ name, format, ...(await writeFile(join(aside, name), BY_NAME[format]!.write(table))) });
+    signal?.throwIfAborted();
+    const name = names.get(format)!;
+    told(files.length, name, 0);
+    const file = join(folder, name);
+    // The rows themselves are that file; they get its name when nobody reads them any more.
+    const at = format === 'parquet' ? rows : file;
+    if (isText(format)) await writeText(connection, rows, file, columns, { ...schedule, format });
+    else if (format !== 'parquet')
+      await stream(
+        file,
+        tableOf(connection, rows, columns, meta, format, (count) => told(files.length, name, count)),
+      );
+    files.push({ name, format, ...(await sealed(at)) });
   }
-  const manifest: Manifest = { ...said, rows: count, types: columns, files };
-  writeWhole(join(aside, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
-  safe(aside);
-  // What a kill has left there nobody was told of.
-  rmSync(folder, { recursive: true, force: true });
-  await rename(aside, folder);
+  if (parquet !== undefined) renameSync(rows, join(folder, parquet));
+  else await sealed(rows);
+  const manifest: Manifest = { ...said, rows: meta.rows ?? 0, types: columns, files };
+  writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
+  safe(folder);
   return manifest;
 }
 
-/** Formats whose texts a spreadsheet reads. */
-const TEXTS = new Set<FileFormat>(['csv', 'tsv']);
-/** What makes a text a formula: OWASP's list of CSV injection, and the full-width forms that spreadsheets take for it. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
-
-/** A row whose texts no spreadsheet runs; numbers, instants and truths are as they were. */
-export function guard(row: Row, columns: Columns): Row {
-  const entries = Object.entries(row).map(([name, value]) => {
-    const isText = columns[name] === 'text' && typeof value === 'string';
-    return [name, isText && FORMULA.test(value) ? `'${value}` : value];
-  });
-  return Object.fromEntries(entries);
-}
-
-async function* rowsIn(connection: DuckDBConnection, file: string): AsyncGenerator<Row[]> {
-  yield* rowsOf(await connection.stream(sql(import.meta.url, 'exported'), { file }));
-}
-
-/** Bytes and SHA-256 of what was written, which is safe on disk then. */
-async function writeFile(
+/** The rows as a format has them, a chunk at a time. */
+function tableOf(
+  connection: DuckDBConnection,
   file: string,
-  chunks: AsyncIterable<string | Uint8Array>,
-): Promise<Pick<ExportFile, 'bytes' | 'sha256'>> {
-  const hash = createHash('sha256');
-  const handle = await open(file, 'w', 0o600);
-  let bytes = 0;
-  try {
-    for await (const chunk of chunks) {
-      const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      hash.update(buffer);
-      bytes += buffer.length;
-      await handle.writeFile(buffer);
+  columns: Columns,
+  meta: Meta,
+  format: FileFormat,
+  told: (rows: number) => void,
+): AsyncIterable<string | Uint8Array> {
+  const rows = async function* () {
+    let count = 0;
+    for await (const chunk of rowsOf(await connection.stream(sql(import.meta.url, 'exported'), { file }))) {
+      yield chunk;
+      count += chunk.length;
+      told(count);
     }
-    await handle.sync();
+  };
+  return BY_NAME[format]!.write({ columns, rows: rows(), meta: { ...meta, ms: 0 }, next: null });
+}
+
+/** Bytes that are gathered before they are written. */
+const GATHERED = 2 ** 20;
+
+async function stream(file: string, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  try {
+    let [held, bytes]: [Buffer[], number] = [[], 0];
+    const flush = async () => {
+      await handle.writeFile(Buffer.concat(held));
+      [held, bytes] = [[], 0];
+    };
+    for await (const chunk of chunks) {
+      const buffer = Buffer.from(chunk as Uint8Array);
+      held.push(buffer);
+      bytes += buffer.length;
+      if (bytes >= GATHERED) await flush();
+    }
+    await flush();
   } finally {
     await handle.close();
   }
-  return { bytes, sha256: hash.digest('hex') };
 }
 
-function safe(path: string): void {
-  const handle = openSync(path, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
+/** Bytes and SHA-256 of what was written, which is safe on disk then. */
+async function sealed(file: string): Promise<Pick<ExportFile, 'bytes' | 'sha256'>> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: GATHERED })) hash.update(chunk as Buffer);
+  safe(file);
+  chmodSync(file, 0o600);
+  return { bytes: statSync(file).size, sha256: hash.digest('hex') };
 }
 
 /** The columns of an answer that was kept as Parquet. */
@@ -118,12 +128,3 @@ export async function difference(connection: DuckDBConnection, before: string, a
   const [added, gone] = found.getRows()[0]!.map(Number);
   return { added: added!, gone: gone! };
 }
-
-/** Whether a file of rows is there. */
-export const isThere = (file: string): boolean => {
-  try {
-    return statSync(file).isFile() && readFileSync(file).length > 0;
-  } catch {
-    return false;
-  }
-};

@@ -1,8 +1,8 @@
 import type { Ledger } from '../services/ledger/ledger.ts';
 import type { Derived } from '../services/ledger/manifest.ts';
 import type { Day } from '../services/model/day.ts';
-import type { PivotQuery } from '../services/model/pivot.ts';
 import type { Meta } from '../services/model/query.ts';
+import type { Asked } from '../services/model/schedule.ts';
 import type { Span, Venue } from '../services/model/venue.ts';
 import type { Memory } from '../services/store/database.ts';
 import type { AsSeen } from '../services/store/record.ts';
@@ -42,8 +42,11 @@ export type Bench = {
   record: Pick<AsSeen, 'texts' | 'days' | 'last'>;
   /** what people decided */
   ledger: Ledger;
-  /** Asks the house and keeps the rows of the answer in a Parquet file. Resolves to what it says of itself. */
-  ask(query: PivotQuery, file: string): Promise<Meta>;
+  /**
+   * Asks the house, which writes all rows of the answer into a Parquet file (`ASIDE_FILE` below `copies`). Resolves to what it
+   * says of itself.
+   */
+  ask(asked: Asked, file: string): Promise<Meta>;
   /** Has the store copy a span (`time`, UTC ms) into a Parquet file of the columns of `observations`, in order of position. Resolves to its path; the file goes when the run ends. */
   copy(span: Span): Promise<string>;
   /** A DuckDB of its own that may read and write below `house`, bounded in memory; it ends with the run. */

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
@@ -84,22 +80,16 @@ function askService(dataDir: string): (signal: AbortSignal, span?: Span) => Prom
   };
 }
 
-/** Asks the service of this folder for an answer, which it streams into a file. */
+/** Asks the service of this folder for an answer, which it writes into a file below its copies. */
 function askFor(dataDir: string): Place['ask'] {
-  return async (query, file, signal) => {
+  return async (asked, file, signal) => {
     const { address, token } = await serviceOf(dataDir);
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const reply = await fetch(new URL('/v1/answers', address), {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(query),
-      signal,
-    });
-    if (!reply.ok || !reply.body) throw new Error(refusalOf(reply.status, await reply.text()));
-    await pipeline(Readable.fromWeb(reply.body as ReadableStream), createWriteStream(file, { mode: 0o600 }), {
-      signal,
-    });
-    return JSON.parse(reply.headers.get('hallway-meta')!) as Meta;
+    const named = relative(copiesIn(join(dataDir, 'main')), file);
+    const body = JSON.stringify({ ...asked, file: named });
+    const reply = await fetch(new URL('/v1/answers', address), { method: 'POST', headers, body, signal });
+    if (!reply.ok) throw new Error(refusalOf(reply.status, await reply.text()));
+    return reply.json() as Promise<Meta>;
   };
 }
 

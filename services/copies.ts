@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ask } from './answer/answer.ts';
 import type { House } from './house.ts';
+import type { Meta } from './model/query.ts';
+import type { Asked } from './model/schedule.ts';
 import type { Span } from './model/venue.ts';
 import { COPIES } from './store/database.ts';
 
@@ -25,6 +28,22 @@ export async function copyOut(
     return name;
   } catch (error) {
     rmSync(join(copiesIn(folder), name), { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Has the engine write what a schedule asks into a Parquet file below the house's copies, in the columns and order of the
+ * answer. Resolves to what the answer says of itself.
+ */
+export async function answerOut(ask: Ask, asked: Asked, file: string, signal: AbortSignal): Promise<Meta> {
+  const dataset = asked.holds === 'records' ? 'records' : 'pivot';
+  const answer = await ask({ dataset, pivot: asked.query, limit: null }, { scope: asked.scope }, signal);
+  if (!answer.copy) throw new Error(`expected ${dataset} to be written by the engine, found rows alone`);
+  try {
+    return { ...answer.meta, rows: await answer.copy(file) };
+  } catch (error) {
+    rmSync(file, { force: true });
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { timeIn } from './answer/cursor.ts';
 import { Refused } from './answer/refused.ts';
 import { type Totals, totals } from './answer/totals.ts';
@@ -5,7 +6,7 @@ import { fileOf, readParts } from './ledger/manifest.ts';
 import { type Query, ROWS } from './model/query.ts';
 import type { Span } from './model/venue.ts';
 import { type ClosedHour, COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import { COPIES, type Database, openDatabase } from './store/database.ts';
 import { duckdbStore } from './store/duckdb.ts';
 import type { InfluxStore } from './store/influx.ts';
 import type { Store } from './store/store.ts';
@@ -65,6 +66,7 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
           wantedOf(query),
           now(),
           house === null ? [] : closedIn(house),
+          house === null ? [] : [join(house, COPIES)],
         );
         return { connect, close, ...(from > ALL.from && { from }) };
       } catch (error) {

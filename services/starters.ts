@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger/ledger.ts';
 import { putSchedule, readSchedules } from './ledger/schedules.ts';
 import type { PivotQuery } from './model/pivot.ts';
-import type { Schedule } from './model/schedule.ts';
+import { type Schedule, USUAL } from './model/schedule.ts';
 
 type Starter = Pick<Schedule, 'name' | 'cron' | 'formats'> & { id: string; query: PivotQuery };
 
@@ -40,7 +40,7 @@ const STARTERS: readonly Starter[] = [
 /** Gives a house that has no schedule those that most begin with; windows from `since` (UTC ms) on are filled. */
 export async function giveStarters(ledger: Ledger, zone: string, since: number): Promise<void> {
   if ((await readSchedules(ledger)).length > 0) return;
-  const rest = { zone, since, lasting: null, profile: 'spreadsheet', paused: false } as const;
+  const rest = { ...USUAL, zone, since };
   for (const { id, query, ...starter } of STARTERS)
     await putSchedule(ledger, id, { ...starter, ...rest, query: { columns: [], ...query, totals: false } });
 }

@@ -20,6 +20,7 @@ type Exporting = {
 const FILES = [
   ['CSV', 'text/csv', 'csv'],
   ['TSV', 'text/tab-separated-values', 'tsv'],
+  ['XLSX', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
   ['Parquet', 'application/vnd.apache.parquet', 'parquet'],
   ['Arrow', 'application/vnd.apache.arrow.stream', 'arrow'],
   ['JSON', 'application/json', 'json'],

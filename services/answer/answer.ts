@@ -14,7 +14,7 @@ import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
 import { type OpenDerived, openDerived } from './pivot/derived.ts';
-import { pivot } from './pivot/pivot.ts';
+import { pivot, type WholePivot } from './pivot/pivot.ts';
 import { preflight } from './pivot/preflight.ts';
 import { recordsOfCell } from './pivot/records.ts';
 import { createStamps, type Written } from './pivot/stamp.ts';
@@ -27,7 +27,14 @@ import { TILE_COLUMNS, tileRows } from './tiles.ts';
 export const DUE_MS = 15 * 60_000;
 
 /** What a question gets: rows by columns, where they came from, and where the next page begins. */
-export type Answer = { columns: Columns; rows: AsyncIterable<Row[]>; meta: Meta; next: string | null };
+export type Answer = {
+  columns: Columns;
+  rows: AsyncIterable<Row[]>;
+  meta: Meta;
+  next: string | null;
+  /** Has the engine write all rows to a Parquet file, instead of reading them; resolves to how many. Of pivots and records without a limit. */
+  copy?: (file: string) => Promise<number>;
+};
 
 export type Ask = (query: Query, viewer: Viewer, signal?: AbortSignal) => Promise<Answer>;
 
@@ -51,6 +58,7 @@ type Found = Page & {
   revisions?: { dataset?: string; day: string; revision: number }[];
   span?: Ended;
   read?: number;
+  whole?: WholePivot;
 };
 type Kept = Tables & { derived: OpenDerived; stampOf: ReturnType<typeof createStamps> };
 type Find = (query: Query, tables: Kept, signal?: AbortSignal) => Promise<Found>;
@@ -66,7 +74,7 @@ export function createAnswer(tables: Tables): Ask {
   return async (query, viewer, signal) => {
     if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
     const began = performance.now();
-    const { columns, rows, count, next, readFrom, revisions, span, read } = await FINDERS[query.dataset](
+    const { columns, rows, count, next, readFrom, revisions, span, read, whole } = await FINDERS[query.dataset](
       query,
       kept,
       signal,
@@ -82,8 +90,9 @@ export function createAnswer(tables: Tables): Ask {
       ms: Math.round((performance.now() - began) * 10) / 10,
       readFrom,
       ...(read !== undefined && { read }),
+      ...(whole && { total: whole.total, watermark: whole.watermark }),
     };
-    return { columns, rows, meta, next };
+    return { columns, rows, meta, next, ...(whole && { copy: whole.copy }) };
   };
 }
 
@@ -163,7 +172,7 @@ const FINDERS: Record<Dataset, Find> = {
     return { ...held(rows, RESIDUAL_COLUMNS, 'minute frames'), revisions: parts };
   },
   pivot: async (query, tables, signal) => ({
-    ...(await pivot(pivotIn(query), askedOf(tables, signal))),
+    ...(await pivot(pivotIn(query), askedOf(tables, signal, query.limit === null))),
     next: null,
   }),
   preflight: async (query, tables, signal) => {
@@ -175,8 +184,8 @@ const FINDERS: Record<Dataset, Find> = {
     return held(found ? [found] : [], STAMP_COLUMNS, 'manifests');
   },
   records: async (query, tables, signal) => {
-    const { rows, next, ...found } = await recordsOfCell(pivotIn(query), query, askedOf(tables, signal));
-    return { ...found, rows: once(rows), count: rows.length, next };
+    const asked = askedOf(tables, signal, query.limit === null);
+    return recordsOfCell(pivotIn(query), query, asked);
   },
 };
 
@@ -192,7 +201,9 @@ function pivotIn({ pivot: asked }: Query): PivotQuery {
 const askedOf = (
   { tables, derived, house = null, venue, now = Date.now }: Parameters<Find>[1],
   signal?: AbortSignal,
+  isWhole = false,
 ) => ({
+  isWhole,
   tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null }),
   derived,
   house,

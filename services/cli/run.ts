@@ -4,10 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { workOf } from '../../jobs/jobs.ts';
 import { timetableOf } from '../../jobs/keep.ts';
 import { readConfig } from '../config.ts';
-import { copiesIn, copyOut } from '../copies.ts';
+import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import { csv } from '../formats/csv.ts';
 import { openHouse } from '../house.ts';
-import { keepAnswer } from '../kept-answer.ts';
 import { DUE_MS, KEYS, type Progress, type Request, valueAt } from '../ledger/runs.ts';
 import { daysIn } from '../model/day.ts';
 import { parseInstant } from '../model/instant.ts';
@@ -125,7 +124,7 @@ async function alone(
         venue: () => venue,
         record: () => record,
         copy: async (wanted, signal) => join(copiesIn(folder!), await copyOut(house, wanted, signal)),
-        ask: (query, file, signal) => keepAnswer(house.ask, query, file, signal),
+        ask: (asked, file, signal) => answerOut(house.ask, asked, file, signal),
       },
       quarters: house.engine.quarters,
       signal: stopping.signal,

@@ -6,6 +6,7 @@ import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 import { parquet } from './parquet.ts';
 import { tsv } from './tsv.ts';
+import { xlsx } from './xlsx.ts';
 
 /** By media type; the first is what somebody gets who does not say. */
 export const FORMATS: Record<string, Format> = {
@@ -15,10 +16,11 @@ export const FORMATS: Record<string, Format> = {
   'text/tab-separated-values': tsv,
   'application/vnd.apache.arrow.stream': arrow,
   'application/vnd.apache.parquet': parquet,
+  [xlsx.type]: xlsx,
 };
 
 /** By the name that the command line gives them. */
-export const BY_NAME: Record<string, Format> = { csv, tsv, ndjson, json, arrow, parquet };
+export const BY_NAME: Record<string, Format> = { csv, tsv, ndjson, json, arrow, parquet, xlsx };
 
 /** Of rows that have a geometry. */
 export const MAPPED: Record<string, Format> = { ...FORMATS, 'application/geo+json': geojson };

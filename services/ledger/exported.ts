@@ -4,12 +4,17 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
-import type { ExportFile, Published } from '../model/schedule.ts';
+import type { ExportFile, Holding, Published } from '../model/schedule.ts';
 
 /** What a revision's folder has besides its files: written last, it says what they are. */
 export const MANIFEST = 'manifest.json';
-/** The rows themselves, by which the next revision says what changed. */
+/** The rows themselves, by which the next revision says what changed; where Parquet is asked for, that file has them. */
 export const ROWS_FILE = '.rows.parquet';
+export const rowsFileOf = (files: readonly ExportFile[]): string =>
+  files.find(({ format }) => format === 'parquet')?.name ?? ROWS_FILE;
+
+/** What no file of an export is called. */
+export const RESERVED = [MANIFEST] as const;
 
 /** What a folder of files says of itself. No clock is in it: made again, it has the same bytes. */
 export type Manifest = {
@@ -21,11 +26,17 @@ export type Manifest = {
   zone: string;
   revision: number;
   query: PivotQuery;
+  /** cells of the pivot, or every record behind it */
+  holds: Holding;
   profile: string;
   /** version of the venue, and the revisions that were read */
   venue: string;
   read: Published['read'];
   asSeen: boolean;
+  /** up to when the window was known: RFC 3339; null: there was nothing */
+  watermark: string | null;
+  /** the measures of everything, as the pivot has them; of records their count */
+  totals: Record<string, number | null>;
   /** share of room-seconds in which gateways heard well enough to count; null: nothing says so */
   covered: number | null;
   changed: string | null;
@@ -37,11 +48,15 @@ export type Manifest = {
 /** Where exports lie in a house. */
 export const exportsIn = (house: string): string => join(house, 'exports');
 
+/** The revisions that an answer says it read, each of its own dataset: a pivot, or its records, names those of its question. */
+export const ownRevisions = (revisions: Published['read'], dataset: string): Published['read'] =>
+  revisions.map((one) => (one.dataset === 'pivot' || one.dataset === 'records' ? { ...one, dataset } : one));
+
 /** Every folder below that has a manifest, by path. */
 export function publishedBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.split(sep).at(-1) === MANIFEST && !path.includes('.aside'))
+    .filter((path) => path.split(sep).at(-1) === MANIFEST)
     .map((path) => join(folder, path, '..'))
     .sort();
 }

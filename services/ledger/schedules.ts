@@ -1,4 +1,4 @@
-import type { Schedule, WindowRow } from '../model/schedule.ts';
+import { type Schedule, USUAL, type WindowRow } from '../model/schedule.ts';
 import { nameOf } from '../model/windows.ts';
 import type { Entry, Ledger } from './ledger.ts';
 import { say } from './runs.ts';
@@ -13,13 +13,13 @@ export const rowKey = (id: string, until: number): string => `window/${id}/${new
 export async function readSchedules(ledger: Pick<Ledger, 'list'>): Promise<Schedule[]> {
   const entries = (await ledger.list('schedule/')) as Entry<Kept | null>[];
   return entries
-    .flatMap(({ key, value, time }) => (value ? [{ id: key.slice('schedule/'.length), ...value, time }] : []))
+    .flatMap(({ key, value, time }) => (value ? [{ ...USUAL, id: key.slice('schedule/'.length), ...value, time }] : []))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1));
 }
 
 export async function readSchedule(ledger: Pick<Ledger, 'get'>, id: string): Promise<Schedule | null> {
   const entry = (await ledger.get(keyOf(id))) as Entry<Kept | null> | null;
-  return entry?.value ? { id, ...entry.value, time: entry.time } : null;
+  return entry?.value ? { ...USUAL, id, ...entry.value, time: entry.time } : null;
 }
 
 /** Keeps a schedule; what it was before stays in the ledger. */

@@ -47,7 +47,9 @@ export type Query = {
 };
 
 /** Who asks. Without tokens whoever reaches the loopback address is an admin; `system` is the house itself. */
-export type Viewer = { scope: 'admin' | 'system' };
+export type Viewer = { scope: Scope };
+export const SCOPES = ['admin', 'system'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /** A column of an answer. Instants are UTC ms in JSON and RFC 3339 in texts. */
 export type ColumnType = 'text' | 'number' | 'boolean' | 'instant' | 'json';
@@ -79,5 +81,13 @@ export const Meta = Type.Object({
   ms: Type.Number({ description: 'how long it took' }),
   readFrom: Type.String({ description: 'what was read' }),
   read: Type.Optional(Type.Integer({ description: 'records that a pivot was made of' })),
+  total: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()]), {
+      description: 'measures of everything; of what is written to files',
+    }),
+  ),
+  watermark: Type.Optional(
+    Type.Union([Type.Integer(), Type.Null()], { description: 'up to when there was anything, UTC ms' }),
+  ),
 });
 export type Meta = Static<typeof Meta>;

@@ -1,16 +1,34 @@
 import Type, { type Static } from 'typebox';
 import { Id, Maybe, Time } from './fields.ts';
 import { PivotQuery } from './pivot.ts';
+import { SCOPES, type Scope } from './query.ts';
 
 /** What a schedule may be called in a path: never a dot alone, nor one that hides it. */
 export const SCHEDULE_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 /** What a file of an export may be. */
-export const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson'] as const;
+export const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson', 'xlsx'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** Texts that a spreadsheet would run as a formula are guarded (`spreadsheet`), or every text is byte-exact (`data`). */
 export const PROFILES = ['spreadsheet', 'data'] as const;
+
+/** What files hold: the cells of the pivot, or every record that they are made of. */
+export const HOLDINGS = ['cells', 'records'] as const;
+export type Holding = (typeof HOLDINGS)[number];
+const Holds = Type.Unsafe<Holding>({ type: 'string', enum: [...HOLDINGS] });
+
+/** What is asked for a window: its span is that of the query. It is answered as to whoever made the schedule. */
+export const Asked = Type.Object({
+  query: PivotQuery,
+  holds: Holds,
+  scope: Type.Unsafe<Scope>({ type: 'string', enum: [...SCOPES] }),
+});
+export type Asked = Static<typeof Asked>;
+
+/** A file of rows in a folder aside, below the copies of a house: nothing in it leads out of there. */
+export const ASIDE_FILE =
+  '^export\\+[A-Za-z0-9][A-Za-z0-9._-]{0,63}\\+[0-9]{1,15}\\+[0-9]{1,9}/\\.?[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$';
 
 /**
  * A question that is asked again and again, each time of one window, whose answer becomes files. The windows are those
@@ -29,6 +47,9 @@ export const GivenSchedule = Type.Object(
       maxItems: FILE_FORMATS.length,
       uniqueItems: true,
     }),
+    holds: Type.Optional(Holds),
+    /** what files are called: see `namesOf` */
+    template: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
     profile: Type.Optional(Type.Unsafe<(typeof PROFILES)[number]>({ type: 'string', enum: [...PROFILES] })),
     /** the first window begins no earlier, UTC ms; now if not given */
     since: Type.Optional(Time),
@@ -39,7 +60,23 @@ export const GivenSchedule = Type.Object(
 export type GivenSchedule = Static<typeof GivenSchedule>;
 
 /** A schedule as it is kept: nothing is left to a default. `time`: when it was said last, UTC ms. */
-export type Schedule = Omit<Required<GivenSchedule>, 'lasting'> & { id: string; lasting: string | null; time: number };
+export type Schedule = Omit<Required<GivenSchedule>, 'lasting'> & {
+  id: string;
+  lasting: string | null;
+  time: number;
+  /** of whoever made it, or changed it last: its runs see no more */
+  scope: Scope;
+};
+
+/** What a schedule says that leaves it open. */
+export const USUAL = {
+  holds: 'cells',
+  template: '{schedule}.{format}',
+  profile: 'spreadsheet',
+  lasting: null,
+  paused: false,
+  scope: 'admin',
+} as const satisfies Partial<Schedule>;
 
 /** A file of an export, as its manifest names it. */
 export const ExportFile = Type.Object({
@@ -66,6 +103,10 @@ export const Published = Type.Object({
 });
 export type Published = Static<typeof Published>;
 
+/** Files of a window that are whole, aside: nothing but a rename is left to do. */
+export const Sealed = Type.Object({ aside: Type.String(), published: Published });
+export type Sealed = Static<typeof Sealed>;
+
 /** Why a window is filled. */
 export const REASONS = ['timetable', 'late data', 'backfill', 'asked'] as const;
 
@@ -88,5 +129,6 @@ export const WindowRow = Type.Object({
   /** it failed and is tried again then; null: when somebody asks */
   retry: Maybe(Time),
   published: Maybe(Published),
+  sealed: Type.Optional(Maybe(Sealed)),
 });
 export type WindowRow = Static<typeof WindowRow>;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
-import { copyOut } from '../copies.ts';
+import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import { type Counts, createCounts } from '../counts.ts';
 import { demoIn } from '../demo.ts';
 import { makeFolder } from '../house.ts';
@@ -225,6 +226,11 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jo
   jobs: {
     token: own,
     copy: (span, signal) => copyOut(stage.work().house, span, signal),
+    answer: (asked, name, signal) => {
+      const { ask, folder } = stage.work().house;
+      if (folder === null) throw new Error('expected a house in a folder, found one in memory');
+      return answerOut(ask, asked, join(copiesIn(folder), name), signal);
+    },
     quarters: () => stage.work().house.engine.quarters(),
   },
   hasJobs: async () => config.jobs || isRunning(await valueAt<Runner>(stage.work().house.ledger, KEYS.runner)),

@@ -5,12 +5,11 @@ import { workOf } from '../../jobs/jobs.ts';
 import { keepJobs } from '../../jobs/keep.ts';
 import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
-import { copiesIn, copyOut } from '../copies.ts';
+import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import { createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { makeFolder, readingOf, venueOf } from '../house.ts';
-import { keepAnswer } from '../kept-answer.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import { buildProbe } from '../serve/probe.ts';
@@ -81,7 +80,7 @@ export async function startJobs(config: Config): Promise<Running> {
       venue,
       record: () => record,
       copy: async (span, signal) => join(copiesIn(house), await copyOut({ folder: house, store }, span, signal)),
-      ask: (query, file, signal) => keepAnswer(ask, query, file, signal),
+      ask: (asked, file, signal) => answerOut(ask, asked, file, signal),
     },
     quarters: engine.quarters,
     signal: stopping.signal,

@@ -1,20 +1,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { parquet } from '../formats/parquet.ts';
-import { PivotQuery } from '../model/pivot.ts';
+import { ASIDE_FILE, Asked } from '../model/schedule.ts';
 import { bodyOf, instantField, SMALL_MAX } from './body.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { ProblemError } from './problem.ts';
-import { leaving, sendAnswer } from './reply.ts';
+import { leaving } from './reply.ts';
 
 /**
  * For the jobs of this service, since a DuckDB file has one owner: `POST /v1/copies` writes a span into a Parquet file below
- * `copies` of the house, `GET` says in which quarters of an hour something was observed; `POST /v1/answers` answers a pivot as
- * Parquet, however long it takes. Nobody else has the token.
+ * `copies` of the house, `GET` says in which quarters of an hour something was observed; `POST /v1/answers` writes
+ * what a schedule asks into a Parquet file there, however long it takes and however many rows. Nobody else has the token.
  */
-export function copies(app: FastifyInstance, { ask, jobs }: Pick<Deps, 'ask' | 'jobs'>): void {
+export function copies(app: FastifyInstance, { jobs }: Pick<Deps, 'jobs'>): void {
   if (!jobs) return;
   const own = digest(jobs.token);
   const check = ({ headers }: FastifyRequest) => {
@@ -33,13 +33,12 @@ export function copies(app: FastifyInstance, { ask, jobs }: Pick<Deps, 'ask' | '
   });
   app.post('/v1/answers', { schema, bodyLimit: QUESTION_MAX }, async (request, reply) => {
     check(request);
-    const pivot = checkedBy<PivotQuery>(question, jsonOf(request.body, 'a pivot'));
-    const answer = await ask({ dataset: 'pivot', pivot }, { scope: 'system' }, leaving(reply));
-    return sendAnswer(request, reply, parquet, answer);
+    const { file, ...asked } = checkedBy<Asked & { file: string }>(question, jsonOf(request.body, 'what is asked'));
+    return jobs.answer(asked, file, leaving(reply));
   });
 }
 
 /** Bytes of a question at most. */
 const QUESTION_MAX = 256 * 1024;
-const question = Compile(PivotQuery);
+const question = Compile(Type.Object({ ...Asked.properties, file: Type.String({ pattern: ASIDE_FILE }) }));
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest();

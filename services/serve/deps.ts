@@ -4,6 +4,8 @@ import type { Ask } from '../answer/answer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Batch } from '../model/batch.ts';
+import type { Meta } from '../model/query.ts';
+import type { Asked } from '../model/schedule.ts';
 import type { Span } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
 
@@ -50,6 +52,8 @@ export type JobsDeps = {
   token: string;
   /** Writes a span (`time`, UTC ms) into a file. Resolves to its name below the house's `copies`. */
   copy: (span: Span, signal: AbortSignal) => Promise<string>;
+  /** Writes what a schedule asks into a file of that name below the house's `copies`. */
+  answer: (asked: Asked, name: string, signal: AbortSignal) => Promise<Meta>;
   /** the quarters of an hour in which something was observed, by when they begin, UTC ms, in order */
   quarters: () => Promise<number[]>;
 };

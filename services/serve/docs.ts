@@ -73,6 +73,10 @@ function contentOf({ rows, types = Object.keys(FORMATS) }: Documented): Record<s
     'text/tab-separated-values': Type.String({ description: 'a header, then a row a line; unknown is an empty cell' }),
     'application/vnd.apache.arrow.stream': Type.String({ format: 'binary', description: 'Arrow IPC stream' }),
     'application/vnd.apache.parquet': Type.String({ format: 'binary', description: 'a Parquet file' }),
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': Type.String({
+      format: 'binary',
+      description: 'an XLSX workbook; instants are dates in UTC',
+    }),
     'application/geo+json': Type.Object(
       { type: Type.Literal('FeatureCollection'), meta: Meta, features: Type.Array(Type.Object({})) },
       { description: 'a feature a row; coordinates are metres of the plan, y down' },

@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { RESERVED } from '../ledger/exported.ts';
 import { dropSchedule, putSchedule, readSchedule, readSchedules } from '../ledger/schedules.ts';
 import { NoCron } from '../model/cron.ts';
 import { Id, Time } from '../model/fields.ts';
+import { NoName, namesOf } from '../model/file-name.ts';
 import { canonicalPivot } from '../model/pivot-url.ts';
-import type { Columns } from '../model/query.ts';
-import { GivenSchedule, SCHEDULE_ID, type Schedule } from '../model/schedule.ts';
+import { type Columns, SCOPES, type Scope } from '../model/query.ts';
+import { GivenSchedule, SCHEDULE_ID, type Schedule, USUAL } from '../model/schedule.ts';
 import { stampOf, type Timed, windowsAfter, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
+import { viewerOf } from './viewer.ts';
 import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
 
 /** Bytes of a schedule at most: an entry of the ledger holds it. */
@@ -29,10 +32,13 @@ const COLUMNS: Columns = {
   zone: 'text',
   lasting: 'text',
   formats: 'json',
+  holds: 'text',
+  template: 'text',
   profile: 'text',
   since: 'instant',
   paused: 'boolean',
   time: 'instant',
+  scope: 'text',
   next: 'json',
 };
 const RUN_COLUMNS: Columns = { from: 'instant', until: 'instant', due: 'instant', local: 'text', utc: 'text' };
@@ -50,6 +56,8 @@ const Shown = Type.Object({
   ...GivenSchedule.properties,
   id: Id,
   time: Time,
+  /** its runs see what whoever made it may see */
+  scope: Type.Unsafe<Scope>({ type: 'string', enum: [...SCOPES] }),
   /** the next windows: when each ends, on the clock of the zone and in UTC */
   next: Type.Array(Next),
 });
@@ -93,8 +101,9 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       const id = idIn(request);
       const body = checkedBy<GivenSchedule>(given, jsonOf(request.body, 'a schedule'), 'the schedule has faults');
       const known = await readSchedule(ledger(), id);
-      const kept = settled(body, deps.zone(), known?.since ?? Date.now());
+      const kept = settled(body, deps.zone(), known?.since ?? Date.now(), viewerOf(request).scope);
       refuseTimetable(kept);
+      refuseNames({ ...kept, id });
       refuseMany(kept);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
@@ -113,21 +122,12 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
 }
 
 /** A schedule with nothing left open. */
-function settled(body: GivenSchedule, zone: string, since: number): Omit<Schedule, 'id' | 'time'> {
+function settled(body: GivenSchedule, zone: string, since: number, scope: Scope): Omit<Schedule, 'id' | 'time'> {
   const { span: _, ...asked } = canonicalPivot(body.query);
   // Who adds up a column of a file does not expect its total in it.
   const query = { ...asked, totals: body.query.totals ?? false };
-  return {
-    name: body.name.trim(),
-    query,
-    cron: body.cron.trim(),
-    zone: body.zone ?? zone,
-    lasting: body.lasting ?? null,
-    formats: body.formats,
-    profile: body.profile ?? 'spreadsheet',
-    since: body.since ?? since,
-    paused: body.paused ?? false,
-  };
+  const name = body.name.trim();
+  return { ...USUAL, zone, since, ...body, name, query, cron: body.cron.trim(), lasting: body.lasting ?? null, scope };
 }
 
 /** Throws a problem where a timetable cannot be read. */
@@ -140,6 +140,18 @@ function refuseTimetable(kept: Timed): void {
     const [, expected, found] = /^expected (.*), found (.*)$/s.exec(message) ?? [null, message, kept.cron];
     const pointer = message.includes('time zone') ? '/zone' : '/cron';
     throw new ProblemError(400, 'the schedule has faults', [{ pointer, expected: expected!, found: found! }]);
+  }
+}
+
+/** Throws a problem where a file would have no name, or two the same. */
+function refuseNames(kept: Pick<Schedule, 'id' | 'zone' | 'template' | 'formats'>): void {
+  const now = Date.now();
+  try {
+    namesOf(kept, { from: now, until: now }, 1, RESERVED);
+  } catch (error) {
+    if (!(error instanceof NoName)) throw error;
+    const { expected, found } = error;
+    throw new ProblemError(400, 'the schedule has faults', [{ pointer: '/template', expected, found }]);
   }
 }
 

@@ -32,6 +32,7 @@ import { flows, replay, tiles } from './replay.ts';
 import { schedules } from './schedules.ts';
 import { session } from './session.ts';
 import { venue } from './venue.ts';
+import { verify } from './verify.ts';
 import { views } from './views.ts';
 import { files, windows } from './windows.ts';
 
@@ -61,6 +62,7 @@ const RESOURCES = [
   schedules,
   windows,
   files,
+  verify,
   live,
   replay,
   tiles,

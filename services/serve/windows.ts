@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { exportsIn, faultsOf } from '../ledger/exported.ts';
-import { say } from '../ledger/runs.ts';
+import { BY_NAME } from '../formats/formats.ts';
+import { exportsIn } from '../ledger/exported.ts';
+import { KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readSchedule, readWindows, rowKey } from '../ledger/schedules.ts';
-import { Time } from '../model/fields.ts';
+import { Maybe, Time } from '../model/fields.ts';
+import { FILE_NAME } from '../model/file-name.ts';
 import type { Columns } from '../model/query.ts';
 import { SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { nameOf, type Window, windowsOf } from '../model/windows.ts';
@@ -38,7 +40,13 @@ const COLUMNS: Columns = {
   error: 'text',
   retry: 'instant',
   published: 'json',
+  progress: 'json',
 };
+/** `progress`: how far a window is that is being filled, 0 to 1, and in words */
+const Shown = Type.Object({
+  ...Type.Omit(WindowRow, ['sealed']).properties,
+  progress: Maybe(Type.Object({ share: Type.Number(), words: Type.String() })),
+});
 
 /** `/v1/schedules/:id/windows`: one row each, newest first; `POST` plans a range of them, those that are done too. */
 export function windows(app: FastifyInstance, deps: Deps): void {
@@ -47,12 +55,15 @@ export function windows(app: FastifyInstance, deps: Deps): void {
     '/v1/schedules/:id/windows',
     {
       schema: { summary: 'Windows of a schedule: one row each, newest first', params: Named, response: errors },
-      config: { docs: { rows: WindowRow } },
+      config: { docs: { rows: Shown } },
     },
     async (request, reply) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
       const entries = await readWindows(ledger(), schedule.id);
-      const rows = entries.map(({ value }) => value).reverse();
+      const progress = await valueAt<Progress>(ledger(), KEYS.progress('exports'));
+      const rows = entries
+        .map(({ value: { sealed: _, ...row } }) => ({ ...row, progress: row.state === 'running' ? progress : null }))
+        .reverse();
       return sendListed(request, reply, deps, { dataset: 'windows', columns: COLUMNS, rows });
     },
   );
@@ -101,13 +112,13 @@ function endedIn(schedule: Schedule, { from, until }: { from: number; until: num
   return windows.filter(({ due }) => due <= Date.now());
 }
 
-/** Files of a window, each revision, and whether they are as their manifest says. */
+/** Files of a window, each revision. */
 export function files(app: FastifyInstance, { ledger, house }: Deps): void {
   const File = Type.Object({
     id: Type.String({ pattern: SCHEDULE_ID }),
     until: Type.String({ maxLength: 40 }),
     revision: Type.Integer({ minimum: 1 }),
-    name: Type.String({ pattern: `^(manifest\\.json|[A-Za-z0-9._-]{1,80})$` }),
+    name: Type.String({ pattern: FILE_NAME }),
   });
   const folderFor = async (params: { id: string; until: string; revision: number }): Promise<string> => {
     const schedule = (await readSchedule(ledger(), params.id)) ?? refuse();
@@ -127,44 +138,16 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
         throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
       const name = params.name.replaceAll('"', '');
       return reply
-        .type(TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream')
+        .type(BY_NAME[name.split('.').at(-1)!]?.type ?? JSON_TYPE)
         .header('content-disposition', `attachment; filename="${name}"`)
         .header('cache-control', 'private, immutable, max-age=31536000')
         .send(createReadStream(file));
     },
   );
-  app.post(
-    '/v1/schedules/:id/verify',
-    {
-      schema: {
-        summary: 'Checks every published file of a schedule against its manifest',
-        params: Named,
-        response: errors,
-      },
-    },
-    async (request) => {
-      const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
-      const rows = (await readWindows(ledger(), schedule.id)).flatMap(({ value }) => value.published ?? []);
-      const found = { folders: 0, files: 0, faults: [] as string[] };
-      for (const { folder, files } of rows) {
-        const { faults } = await faultsOf(join(exportsIn(house() ?? ''), folder));
-        found.folders += 1;
-        found.files += files.length;
-        found.faults.push(...faults.map((fault) => `${folder}: ${fault}`));
-      }
-      return found;
-    },
-  );
 }
 
-const TYPES: Record<string, string> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-  tsv: 'text/tab-separated-values; charset=utf-8',
-  json: 'application/json; charset=utf-8',
-  ndjson: 'application/x-ndjson; charset=utf-8',
-  parquet: 'application/vnd.apache.parquet',
-  arrow: 'application/vnd.apache.arrow.stream',
-};
+/** Of a manifest. */
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 

@@ -32,13 +32,14 @@ const WIDER = 8;
 
 /**
  * Copies what a question is about into a DuckDB of its own, which its asker closes; what is written in Parquet is read there,
- * so it may be more than is copied. Throws `TooMuch`.
+ * so it may be more than is copied. Below `writable` an answer may be written. Throws `TooMuch`.
  */
 export async function copyOf(
   store: InfluxStore,
   wanted: Wanted,
   now: number,
   closed: ClosedHour[] = [],
+  writable: string[] = [],
 ): Promise<Copy> {
   const { holdings } = store;
   const isOfRejects = wanted.what === 'rejects';
@@ -49,7 +50,7 @@ export async function copyOf(
   const span = await spanOf(wanted, count, now);
   const found = await count(span);
   if (found > COPIED_MAX) throw new TooMuch(found);
-  const database = await openDatabase(null, [...new Set(hours.map(({ file }) => dirname(file)))]);
+  const database = await openDatabase(null, [...new Set(hours.map(({ file }) => dirname(file))), ...writable]);
   try {
     const copy = await duckdbStore(database);
     for (const rest of without(span, hours))

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { benchExplore } from './explore.ts';
+import { benchExport } from './export.ts';
 import { benchHonest } from './honest.ts';
-
 import { benchJobs } from './jobs.ts';
 import { benchKafka } from './kafka.ts';
 import { benchLive } from './live.ts';
@@ -21,6 +21,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   honest: benchHonest,
   jobs: benchJobs,
   explore: benchExplore,
+  export: benchExport,
   kafka: benchKafka,
   live: benchLive,
   mqtt: benchMqtt,

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { hallway } from '../cli/hallway.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
@@ -88,7 +89,13 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     ]);
     assert.equal(download.suggestedFilename(), 'sightings-by-gateway.csv');
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
-    await until(page, /8 files checked in .* every SHA-256 matches its manifest\./);
+    await until(
+      page,
+      /8 files checked in .* every SHA-256 matches its manifest\. Totals of \d+ windows equal the pivot’s\./,
+    );
+    const { code, stdout, stderr } = await hallway(['verify'], { DATA_DIR: dataDir });
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.match(stderr, /windows: totals equal the pivot's/);
   });
 
   it('pauses and goes on; is edited; is deleted, and comes back', async () => {

@@ -11,6 +11,7 @@ import { BY_NAME, FORMATS } from '../../services/formats/formats.ts';
 import type { Columns, ColumnType } from '../../services/model/query.ts';
 import { openMemory } from '../../services/store/database.ts';
 import { rowsOf } from '../../services/store/rows.ts';
+import { type Cell, sheetsIn } from './unzip.ts';
 
 const COLUMNS: Columns = { who: 'text', 'how "much"': 'number', is: 'boolean', at: 'instant', said: 'json' };
 
@@ -37,6 +38,15 @@ const FROM_TEXT: Record<ColumnType, (text: string) => unknown> = {
   boolean: (text) => (text === '' ? null : text === 'true'),
   instant: (text) => (text === '' ? null : Date.parse(text)),
   json: (text) => (text === '' ? null : JSON.parse(text)),
+};
+/** What a cell of a workbook says: none is unknown. */
+const known = (read: (cell: Cell) => unknown) => (cell?: Cell) => (cell ? read(cell) : null);
+const FROM_CELL: Record<ColumnType, (cell?: Cell) => unknown> = {
+  text: known(({ value }) => value),
+  number: known(({ value }) => Number(value)),
+  boolean: known(({ value }) => value === '1'),
+  instant: known(({ value }) => Math.round((Number(value) - 25_569) * 86_400_000)),
+  json: known(({ value }) => JSON.parse(value)),
 };
 const fromTexts = (records: string[][]) =>
   records
@@ -70,6 +80,14 @@ const READ: Record<string, (bytes: Buffer) => Row[] | Promise<Row[]>> = {
         const { said, ...other } = row!.toJSON() as Row;
         return { ...other, said: said === null ? null : JSON.parse(said as string) };
       }),
+  xlsx: (bytes) =>
+    sheetsIn(bytes)
+      .flatMap((lines) => lines.slice(1))
+      .map((cells) =>
+        Object.fromEntries(
+          Object.entries(COLUMNS).map(([name, type], i) => [name, FROM_CELL[type](cells.get('ABCDE'[i]!))]),
+        ),
+      ),
   async parquet(bytes) {
     const folder = mkdtempSync(join(tmpdir(), 'hallway-formats-'));
     const file = join(folder, 'x.parquet');

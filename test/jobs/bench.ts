@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../../jobs/job.ts';
 import { createAnswer } from '../../services/answer/answer.ts';
-import { keepAnswer } from '../../services/kept-answer.ts';
+import { answerOut } from '../../services/copies.ts';
+import { fileLedger } from '../../services/ledger/file.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
@@ -17,13 +18,18 @@ export type Workshop = { bench: Bench; database: Database; store: DuckdbStore; e
 
 const BATCH = 10_000;
 
-/** @param now the clock of what is made, UTC ms; it goes on by one each time it is asked */
+/**
+ * @param now the clock of what is made, UTC ms; it goes on by one each time it is asked
+ * @param kept a folder that stays, where somebody may have been at work before; its ledger is a file
+ */
 export async function workshop(
   venue: Venue,
   observations: Observation[],
   now = Date.UTC(2030, 0, 1),
+  kept: string | null = null,
 ): Promise<Workshop> {
-  const house = newFolder();
+  const house = kept ?? newFolder();
+  const ledger = kept === null ? memoryLedger() : await fileLedger(join(kept, 'ledger'));
   const database = await openDatabase(house);
   const store = await duckdbStore(database);
   for (let i = 0; i < observations.length; i += BATCH)
@@ -39,13 +45,13 @@ export async function workshop(
     house,
     venue,
     record,
-    ledger: memoryLedger(),
+    ledger,
     async copy(span) {
       const file = join(house, 'copies', `${copies++}.parquet`);
       await store.copy(span, file);
       return file;
     },
-    ask: (query, file) => keepAnswer(ask, query, file, new AbortController().signal),
+    ask: (asked, file) => answerOut(ask, asked, file, new AbortController().signal),
     async database() {
       const memory = await openMemory(house);
       opened.push(memory);
@@ -59,7 +65,8 @@ export async function workshop(
     for (const memory of opened) memory.close();
     await store.close();
     database.close();
-    remove(house);
+    ledger.close();
+    if (kept === null) remove(house);
   };
   return { bench, database, store, end };
 }

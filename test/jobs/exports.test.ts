@@ -1,52 +1,17 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { guard } from '../../jobs/export-files.ts';
 import { exports } from '../../jobs/exports.ts';
 import { frames } from '../../jobs/frames.ts';
 import { presences } from '../../jobs/presences.ts';
-import { exportsIn, faultsOf, type Manifest, publishedBelow } from '../../services/ledger/exported.ts';
-import { putSchedule, readSchedule, readWindows, rowKey } from '../../services/ledger/schedules.ts';
+import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/exported.ts';
+import { putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
 import { daysIn } from '../../services/model/day.ts';
-import type { Schedule, WindowRow } from '../../services/model/schedule.ts';
-import { randomWorld } from '../locate/world.ts';
-import { type Workshop, workshop } from './bench.ts';
+import type { WindowRow } from '../../services/model/schedule.ts';
+import type { Workshop } from './bench.ts';
+import { DUE_MS, HOUR, HOURLY, manifestIn, scheduled } from './scheduled.ts';
 
-const HOUR = 3_600_000;
-const DUE_MS = 15 * 60_000;
-
-const HOURLY = {
-  name: 'Rooms by hour',
-  query: { dataset: 'observations', rows: ['room'], columns: [], measures: ['count', 'average(rssi)'] },
-  cron: '0 * * * *',
-  zone: 'Europe/Dublin',
-  lasting: null,
-  formats: ['csv', 'parquet', 'arrow', 'json', 'ndjson', 'tsv'],
-  profile: 'data',
-  since: 0,
-  paused: false,
-} as const satisfies Omit<Schedule, 'id' | 'time' | 'query' | 'formats'> & {
-  query: unknown;
-  formats: readonly string[];
-};
-
-/** A world of twenty minutes in a house with a schedule, at so many ms after the hour that it lies in has ended. */
-async function scheduled(after: number, rest: Partial<Schedule> = {}) {
-  const world = randomWorld(7, 1200, 5);
-  const begun = world.start - (world.start % HOUR);
-  let now = begun + HOUR + after;
-  const one = await workshop(world.venue, world.sightings);
-  one.bench.now = () => now;
-  const { ledger } = one.bench;
-  const kept = { ...HOURLY, since: begun, ...rest } as unknown as Omit<Schedule, 'id' | 'time'>;
-  await putSchedule(ledger, 'hourly', kept);
-  const rows = async () => (await readWindows(ledger, 'hourly')).map(({ value }) => value);
-  return { ...one, world, begun, rows, at: (ms: number) => (now = begun + HOUR + ms) };
-}
-
-const manifestIn = (house: string, row: WindowRow): Manifest =>
-  JSON.parse(readFileSync(join(exportsIn(house), row.published!.folder, 'manifest.json'), 'utf8'));
 const filesIn = ({ bench }: Workshop, row: WindowRow) =>
   readdirSync(join(exportsIn(bench.house), row.published!.folder)).sort();
 
@@ -61,7 +26,7 @@ describe('exports', () => {
       const [row, ...others] = await rows();
       assert.deepEqual(others, []);
       assert.deepEqual([row!.state, row!.from, row!.until, row!.error], ['done', begun, begun + HOUR, null]);
-      const names = ['.rows.parquet', ...HOURLY.formats.map((format) => `hourly.${format}`), 'manifest.json'].sort();
+      const names = [...HOURLY.formats.map((format) => `hourly.${format}`), 'manifest.json'].sort();
       assert.deepEqual(filesIn({ bench, end, ...rest }, row!), names);
       const { faults } = await faultsOf(join(exportsIn(bench.house), row!.published!.folder));
       assert.deepEqual(faults, []);
@@ -158,14 +123,14 @@ describe('exports', () => {
       const { version } = (await bench.ledger.get(key))!;
       await bench.ledger.put(key, version + 1, { ...row!, state: 'running', published: null } satisfies WindowRow);
       writeFileSync(join(folder, 'hourly.csv'), 'torn');
-      mkdirSync(`${folder}.aside`, { recursive: true });
-      writeFileSync(join(`${folder}.aside`, 'manifest.json'), '{}');
-      assert.equal(publishedBelow(exportsIn(bench.house)).length, 1, 'what lies aside is nothing yet');
+      const aside = join(bench.house, 'copies', `export+hourly+${row!.until}+1`);
+      mkdirSync(aside, { recursive: true });
+      writeFileSync(join(aside, 'manifest.json'), '{}');
       await exports.tidy(bench);
       const [again] = await rows();
       assert.equal(again!.state, 'done');
       assert.deepEqual((await faultsOf(folder)).faults, []);
-      assert.ok(!existsSync(`${folder}.aside`));
+      assert.deepEqual(readdirSync(join(bench.house, 'copies')), []);
       assert.equal(publishedBelow(exportsIn(bench.house)).length, 1);
     } finally {
       await end();
@@ -236,22 +201,5 @@ describe('exports', () => {
     } finally {
       await end();
     }
-  });
-});
-
-describe('guard(row, columns)', () => {
-  const columns = { text: 'text', number: 'number', at: 'instant' } as const;
-  for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠x'])
-    it(`makes ${JSON.stringify(text)} a text`, () => {
-      assert.equal(guard({ text, number: 1, at: 0 }, columns).text, `'${text}`);
-    });
-
-  it('leaves numbers, instants, other texts and what is unknown alone', () => {
-    for (const row of [
-      { text: 'McCurdy 1', number: -1e-7, at: 0 },
-      { text: null, number: null, at: null },
-      { text: 'a=b', number: -4, at: 1 },
-    ])
-      assert.deepEqual(guard(row, columns), row);
   });
 });

@@ -57,6 +57,8 @@ describe('/v1/schedules', () => {
     assert.deepEqual(await faults({ formats: [] }), ['/formats']);
     assert.deepEqual(await faults({ formats: ['xls'] }), ['/formats/0']);
     assert.deepEqual(await faults({ lasting: 'a day' }), ['/lasting']);
+    assert.deepEqual(await faults({ template: '{schedule}' }), ['/template']);
+    assert.deepEqual(await faults({ template: '../{format}' }), ['/template']);
     assert.deepEqual(await faults({ since: 0 }), ['/since']);
     assert.deepEqual(await faults({ since: Date.now() - 30 * DAY, cron: '* * * * *' }), ['/since']);
     assert.deepEqual(await rows(app, '/v1/schedules'), []);

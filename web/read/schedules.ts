@@ -4,7 +4,9 @@ import { NoAnswer } from './ask.ts';
 /** The end of a window to come: on the clock of the schedule's zone, and in UTC. */
 export type NextRun = { from: number; until: number; due: number; local: string; utc: string };
 export type ScheduleShown = Schedule & { next: NextRun[] };
-export type Verified = { folders: number; files: number; faults: string[] };
+export type Verified = { folders: number; files: number; faults: string[]; equal: number; moved: string[] };
+/** A window as the page has it: with how far it is while it is filled. */
+export type WindowShown = WindowRow & { progress?: { share: number; words: string } | null };
 /** What the service says of a schedule that it does not take: where, what was expected, what was found. */
 export type Fault = { pointer: string; expected: string; found: string };
 
@@ -39,7 +41,7 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
   const at = (id: string, rest = '') => `v1/schedules/${encodeURIComponent(id)}${rest}`;
   return {
     list: async () => (await call<{ rows: ScheduleShown[] }>('v1/schedules')).rows,
-    windows: async (id: string) => (await call<{ rows: WindowRow[] }>(at(id, '/windows'))).rows,
+    windows: async (id: string) => (await call<{ rows: WindowShown[] }>(at(id, '/windows'))).rows,
     put: (id: string, schedule: GivenSchedule) => call<ScheduleShown>(at(id), 'PUT', schedule),
     drop: (id: string) => call<ScheduleShown>(at(id), 'DELETE'),
     fill: (id: string, from: number, until: number) =>

@@ -7,8 +7,10 @@ import { lastingStatement, minutesStatement, piecesStatement } from './lasting.t
 import { type Plan, planOf } from './plan.ts';
 import { refuseLarge, sizeOf, tooMany } from './preflight.ts';
 import { presences } from './presences.ts';
-import { cellsStatement, namedIn, run, shownStatement } from './statement.ts';
+import { cellsStatement, keysOf, namedIn, run, shownStatement, totalledAt } from './statement.ts';
 import { TooFine } from './times.ts';
+import { watermarkOf } from './watermark.ts';
+import { type Whole, wholeOf } from './whole.ts';
 import { type Asked, type Opened, prepare, sourceOf, type Work, working } from './work.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,7 +21,11 @@ export type Pivoted = Omit<Opened, 'connect' | 'close'> & {
   rows: AsyncIterable<Row[]>;
   count: number;
   read: number;
+  whole?: WholePivot;
 };
+
+/** What an answer that is asked for whole has besides: the measures of everything, up to when there was anything, and how it is written to a file. */
+export type WholePivot = Pick<Whole, 'copy'> & { total: Record<string, number | null>; watermark: number | null };
 
 /** Cells and totals, each from its own records. Throws `Refused` with every fault of the question. */
 export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
@@ -32,10 +38,14 @@ export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
     const size = sizeOf(work, cells);
     if (size.cells > size.limit) throw await tooMany(work, size);
     const shown = shownStatement(plan, query.totals !== false);
-    const result = await connection.stream(shown.text, namedIn(shown.text, shown.values));
-    const rows = ending(rowsOf(result), end);
     const { span, revisions } = opened;
-    return { columns: plan.shape, rows, count: cells, read, readFrom, span, ...(revisions && { revisions }) };
+    const said = { columns: plan.shape, count: cells, read, readFrom, span, ...(revisions && { revisions }) };
+    if (asked.isWhole) {
+      const { rows, copy } = wholeOf(connection, shown, end);
+      return { ...said, rows, whole: { copy, total: await totalIn(work), watermark: await watermarkOf(work) } };
+    }
+    const result = await connection.stream(shown.text, namedIn(shown.text, shown.values));
+    return { ...said, rows: ending(rowsOf(result), end) };
   });
 }
 
@@ -66,7 +76,7 @@ async function prepared(work: Work) {
   try {
     return await prepare(work);
   } catch (error) {
-    if (error instanceof TooFine) throw await tooMany(work, sizeOf(work, error.bins));
+    if (error instanceof TooFine && Number.isFinite(work.limit)) throw await tooMany(work, sizeOf(work, error.bins));
     throw error;
   }
 }
@@ -97,6 +107,19 @@ async function countIn(connection: DuckDBConnection, hasTotals: boolean): Promis
   const found = await connection.runAndReadAll(`SELECT ${counted}, max(records) FROM cell`);
   const [cells, read] = found.getRows()[0]!.map(Number);
   return { cells: cells!, read: read! };
+}
+
+/** The measures of everything that are numbers; a share is of itself. */
+async function totalIn({ connection, plan }: Work): Promise<WholePivot['total']> {
+  const count = keysOf(plan).length;
+  const found = await connection.runAndReadAll(
+    `SELECT ${plan.measures.map((_, i) => `m${i}`).join(', ')} FROM cell WHERE totalled = ${totalledAt([], count)}`,
+  );
+  const values = found.getRows()[0] ?? [];
+  const numbers = plan.measures.flatMap(({ name, type, share }, i) =>
+    type === 'number' && !share ? [[name, values[i] == null ? null : Number(values[i])] as const] : [],
+  );
+  return Object.fromEntries(numbers);
 }
 
 async function* ending(rows: AsyncIterable<Row[]>, end: () => void): AsyncGenerator<Row[]> {

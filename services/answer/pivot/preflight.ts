@@ -8,9 +8,6 @@ import { keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement
 import { type Bins, TooFine } from './times.ts';
 import { type Asked, connected, prepare, sourceOf, type Work, working } from './work.ts';
 
-/** Cells and totals of an answer at most, if a question does not say fewer. */
-export const CELLS_MAX = 200_000;
-
 /** How large an answer will be: cells and totals, about so many bytes of JSON, and how many cells there may be. */
 export type Size = { cells: number; bytes: number; limit: number };
 /** A question that would fit, and what is different in it. */
@@ -38,13 +35,10 @@ const DEEP_MAX = 3;
 /** Characters of a value as JSON, about. */
 const WIDTH: Record<ColumnType, number> = { text: 16, number: 8, boolean: 5, instant: 13, json: 64 };
 
-/** Cells that a question may have at most. */
-export const limitOf = ({ limit = CELLS_MAX }: PivotQuery): number => limit;
-
 /** About how many bytes of JSON so many cells are. */
-export function sizeOf({ plan, query }: Pick<Work, 'plan' | 'query'>, cells: number): Size {
+export function sizeOf({ plan, limit }: Pick<Work, 'plan' | 'limit'>, cells: number): Size {
   const width = Object.entries(plan.shape).reduce((sum, [name, type]) => sum + name.length + 4 + WIDTH[type], 3);
-  return { cells, bytes: cells * width, limit: limitOf(query) };
+  return { cells, bytes: cells * width, limit };
 }
 
 /** How large an answer would be, and where it is too large what could be asked instead. Nothing of it is computed. */
@@ -71,7 +65,7 @@ async function sized(work: Work): Promise<Size> {
 
 /** Throws `TooMany`, before anything is computed, where there would be more cells than the question allows. */
 export async function refuseLarge(work: Work, bins: Bins | null): Promise<void> {
-  if (cellsMost(work, bins) <= limitOf(work.query)) return;
+  if (cellsMost(work, bins) <= work.limit) return;
   const size = await sizeAbout(work);
   if (size.cells > size.limit * SLACK) throw await tooMany(work, size);
 }

@@ -4,19 +4,25 @@ import type { Span } from '../../model/venue.ts';
 import { type Row, rowsOf } from '../../store/rows.ts';
 import { Refused } from '../refused.ts';
 import { piecesStatement } from './lasting.ts';
+import type { WholePivot } from './pivot.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Source } from './source.ts';
-import { keysOf, namedIn, recordsOf, run } from './statement.ts';
+import { keysOf, namedIn, recordsOf, run, type Statement, typed } from './statement.ts';
+import { watermarkOf } from './watermark.ts';
+import { wholeOf } from './whole.ts';
 import { type Asked, prepare, sourceOf, working } from './work.ts';
 
 /** Records of a cell or total, page by page, in the order of time. */
 export type Records = {
   columns: Columns;
-  rows: Row[];
+  rows: AsyncIterable<Row[]>;
+  /** null: unknown before they are read */
+  count: number | null;
   next: string | null;
   readFrom: string;
   span: Span;
-  revisions?: { day: string; revision: number }[];
+  revisions?: { dataset?: string; day: string; revision: number }[];
+  whole?: WholePivot;
 };
 
 /**
@@ -30,14 +36,10 @@ export async function recordsOfCell(
   asked: Asked,
 ): Promise<Records> {
   const limit = page.limit ?? ROWS;
+  if (asked.isWhole) return everyRecord(query, asked);
   if (!(limit >= 1 && limit <= ROWS_MAX))
     throw new Refused([{ pointer: '/limit', expected: `1 to ${ROWS_MAX}`, found: String(page.limit) }]);
-  const source = sourceOf(query);
-  // Faults of the question itself are told by the names that it has.
-  planOf(query, source, asked.venue);
-  const names = Object.keys(source.fields).filter((name) => !source.fields[name]!.isCut);
-  const whole: PivotQuery = { ...query, rows: names, columns: [], measures: ['count'] };
-  const plan = planOf(whole, source, asked.venue);
+  const { source, plan } = planned(query, asked);
   const at = page.cursor === undefined ? null : readCursor(page.cursor);
   return working(query, source, plan, asked, async (work, end) => {
     await prepare(work);
@@ -51,8 +53,43 @@ export async function recordsOfCell(
     if (isMore) rows.length = limit;
     const next = isMore ? writeCursor(rows.at(-1)!) : null;
     for (const row of rows) delete row[PLACE];
-    return { columns: columnsOf(plan, source), rows, next, readFrom, span, ...(revisions && { revisions }) };
+    const said = { columns: columnsOf(plan, source), readFrom, span, ...(revisions && { revisions }) };
+    return { ...said, rows: once(rows), count: rows.length, next };
   });
+}
+
+/** Every record of a question in the order of time, however many. */
+async function everyRecord(query: PivotQuery, asked: Asked): Promise<Records> {
+  const { source, plan } = planned(query, asked);
+  return working(query, source, plan, asked, async (work, end) => {
+    await prepare(work);
+    if (source.overlap) await run(work.connection, piecesStatement(plan, source));
+    const columns = columnsOf(plan, source);
+    const { text, values } = recordStatement(plan, source);
+    const { from, words } = shownOf(plan, source);
+    const every = `WITH record AS (${text}) SELECT ${from}, instant, place FROM record ${words}`;
+    const { rows, copy } = wholeOf(
+      work.connection,
+      { text: `SELECT ${typed(columns)} FROM (${every}) ORDER BY instant, place`, values },
+      end,
+    );
+    const { span, revisions, readFrom } = work.opened;
+    const whole = { copy, total: {}, watermark: await watermarkOf(work) };
+    return { columns, rows, count: null, next: null, readFrom, span, ...(revisions && { revisions }), whole };
+  });
+}
+
+/** What a question about records means: all fields of each. */
+function planned(query: PivotQuery, { venue }: Asked) {
+  const source = sourceOf(query);
+  // Faults of the question itself are told by the names that it has.
+  planOf(query, source, venue);
+  const names = Object.keys(source.fields).filter((name) => !source.fields[name]!.isCut);
+  return { source, plan: planOf({ ...query, rows: names, columns: [], measures: ['count'] }, source, venue) };
+}
+
+async function* once(rows: Row[]): AsyncGenerator<Row[]> {
+  yield rows;
 }
 
 /** Tells records of one instant apart; no field is called so. */
@@ -63,19 +100,32 @@ function columnsOf(plan: Plan, { overlap }: Source): Columns {
   return { ...ends, ...Object.fromEntries(keysOf(plan).map(({ name, type }) => [name, type])) };
 }
 
-function pageStatement(plan: Plan, source: Source, at: Cursor | null, limit: number) {
+/** Records with their place in the order of time: `instant` (UTC ms), then `place`. */
+function recordStatement(plan: Plan, source: Source): Statement {
   const keys = keysOf(plan);
-  const record = source.overlap
+  const text = source.overlap
     ? `SELECT ${keys.map((_, i) => `any_value(k${i}) AS k${i}, `).join('')}min(begins) AS instant, max(ends) AS until, sum(ends - begins) / 60000 AS minutes, id::UBIGINT AS place FROM piece GROUP BY id`
     : recordsOf(plan, source, [`${source.time} AS instant`, `${source.unique} AS place`]);
+  return { text, values: plan.values };
+}
+
+/** How records are shown: their columns, and the joins that have their texts. */
+function shownOf(plan: Plan, source: Source): { from: string; words: string } {
+  const keys = keysOf(plan);
   const instant = source.overlap
     ? 'make_timestamp(instant * 1000) AS "from", make_timestamp(until * 1000) AS until, minutes'
     : 'make_timestamp(instant * 1000) AS time';
   const shown = keys.map((key, i) => `${key.words ? `w${i}.text` : key.shown(`k${i}`)} AS "${key.name}"`);
   const words = keys.flatMap((key, i) => (key.words ? [`LEFT JOIN ${key.words} w${i} ON w${i}.code = k${i}`] : []));
+  return { from: [instant, ...shown].join(', '), words: words.join(' ') };
+}
+
+function pageStatement(plan: Plan, source: Source, at: Cursor | null, limit: number): Statement {
+  const { text: record, values } = recordStatement(plan, source);
+  const { from, words } = shownOf(plan, source);
   const after = at ? 'WHERE (instant, place) > ($instant::BIGINT, $place::UBIGINT)' : '';
-  const text = `WITH record AS (${record}) SELECT ${[instant, ...shown, `place::VARCHAR AS ${PLACE}`].join(', ')} FROM (SELECT * FROM record ${after} ORDER BY instant, place LIMIT ${Math.trunc(limit)}) ${words.join(' ')} ORDER BY instant, place`;
-  return { text, values: { ...plan.values, ...(at && { instant: BigInt(at.instant), place: BigInt(at.place) }) } };
+  const text = `WITH record AS (${record}) SELECT ${from}, place::VARCHAR AS ${PLACE} FROM (SELECT * FROM record ${after} ORDER BY instant, place LIMIT ${Math.trunc(limit)}) ${words} ORDER BY instant, place`;
+  return { text, values: { ...values, ...(at && { instant: BigInt(at.instant), place: BigInt(at.place) }) } };
 }
 
 /** Where a page ended: an instant, UTC ms, and which of its records. */

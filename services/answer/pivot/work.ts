@@ -25,6 +25,8 @@ export type Asked = {
   venue: Venue;
   now: number;
   signal?: AbortSignal | undefined;
+  /** all of the answer is wanted, however many cells it has */
+  isWhole?: boolean;
 };
 
 /** Tables that are open for a question, and what of its span they have. */
@@ -44,7 +46,15 @@ export type Work = {
   zone: string;
   opened: Opened;
   signal: AbortSignal | undefined;
+  /** cells that the answer may have at most */
+  limit: number;
 };
+
+/** Cells and totals of an answer at most, if a question does not say fewer; what is written to a file has no such bound. */
+export const CELLS_MAX = 200_000;
+
+const limitOf = ({ limit }: PivotQuery, isWhole: boolean): number =>
+  limit ?? (isWhole ? Number.POSITIVE_INFINITY : CELLS_MAX);
 
 /** How often a question that nobody waits for is interrupted, ms, and how many times at most. */
 const INTERRUPT_MS = 10;
@@ -60,7 +70,7 @@ export async function working<T>(
   asked: Asked,
   act: (work: Work, end: () => void) => Promise<T>,
 ): Promise<T> {
-  const { venue, signal } = asked;
+  const { venue, signal, isWhole = false } = asked;
   const zone = resolveZone(query.zone, venue);
   const opened = await open(query, source, asked);
   const { connection, close } = await connect(opened, signal);
@@ -70,7 +80,10 @@ export async function working<T>(
   };
   try {
     signal?.throwIfAborted();
-    return await act({ query, plan, source, connection, venue, zone, opened, signal }, end);
+    return await act(
+      { query, plan, source, connection, venue, zone, opened, signal, limit: limitOf(query, isWhole) },
+      end,
+    );
   } catch (error) {
     end();
     throw error;

@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { DEFINITIONS } from '../../../services/answer/pivot/aggregators.ts';
 import { pivot } from '../../../services/answer/pivot/pivot.ts';
 import { recordsOfCell, withCell } from '../../../services/answer/pivot/records.ts';
+import { all } from '../../../services/answer/run.ts';
 import { AGGREGATORS, type Aggregator, LEVEL, type PivotQuery } from '../../../services/model/pivot.ts';
 import type { Venue } from '../../../services/model/venue.ts';
 import { type Database, openDatabase } from '../../../services/store/database.ts';
@@ -208,7 +209,7 @@ it('the records of any cell or total add up to it', () =>
       let cursor: string | undefined;
       do {
         const page = await recordsOfCell(withCell(query, values), { limit: 97, cursor }, asked());
-        behind.push(...page.rows);
+        behind.push(...(await all(page.rows)));
         cursor = page.next ?? undefined;
       } while (cursor !== undefined);
       const sum = (name: string) => behind.reduce((all, row) => all + Number(row[name] ?? 0), 0);

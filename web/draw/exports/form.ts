@@ -1,4 +1,4 @@
-import type { FileFormat, GivenSchedule } from '../../../services/model/schedule.ts';
+import type { FileFormat, GivenSchedule, Holding } from '../../../services/model/schedule.ts';
 import type { Question } from '../../read/questions.ts';
 import type { Fault, NextRun, ScheduleShown } from '../../read/schedules.ts';
 import { element } from '../element.ts';
@@ -6,11 +6,16 @@ import { instantsIn } from '../instant.ts';
 
 const FORMATS: readonly (readonly [FileFormat, string])[] = [
   ['csv', 'CSV'],
+  ['xlsx', 'XLSX'],
   ['parquet', 'Parquet'],
   ['arrow', 'Arrow'],
   ['json', 'JSON'],
   ['ndjson', 'NDJSON'],
   ['tsv', 'TSV'],
+];
+const HOLDS: readonly (readonly [Holding, string])[] = [
+  ['cells', 'The cells of the question'],
+  ['records', 'Every record behind it'],
 ];
 /** Timetables that most people want. */
 const TIMES: readonly (readonly [string, string])[] = [
@@ -82,6 +87,8 @@ type Controls = {
   zoned: HTMLInputElement;
   lasting: HTMLInputElement;
   formats: HTMLLabelElement[];
+  holds: HTMLSelectElement;
+  template: HTMLInputElement;
   guarded: HTMLInputElement;
 };
 
@@ -99,6 +106,9 @@ function createControls(
   times.append(...TIMES.map(([value, words]) => element(document, 'option', { value }, words)));
   const guarded = element(document, 'input', { type: 'checkbox' });
   guarded.checked = (known?.profile ?? 'spreadsheet') === 'spreadsheet';
+  const holds = element(document, 'select', { class: 'input' });
+  holds.append(...HOLDS.map(([value, words]) => element(document, 'option', { value }, words)));
+  holds.value = known?.holds ?? 'cells';
   const usual = (format: FileFormat) => format === 'csv' || format === 'parquet';
   const lengths = { pattern: '[1-9][0-9]{0,4}[mhd]', placeholder: 'from run to run' };
   return {
@@ -111,6 +121,13 @@ function createControls(
     formats: FORMATS.map(([format, words]) =>
       toggle(document, format, words, known ? known.formats.includes(format) : usual(format)),
     ),
+    holds,
+    template: input({
+      required: '',
+      class: 'input mono',
+      maxlength: '120',
+      value: known?.template ?? '{schedule}.{format}',
+    }),
     guarded,
   };
 }
@@ -129,6 +146,12 @@ function fieldsOf(document: Document, of: Controls): HTMLElement {
     of.times,
     field('Time zone', of.zoned, 'A time that clocks skip runs at the change; one that comes twice runs once.'),
     field('A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
+    field('Files hold', of.holds, 'Records: every one behind the cells, in the order of time.'),
+    field(
+      'Files are called',
+      of.template,
+      '{schedule} {date} {hour} {minute} {from} {until} {revision} {format}: of the window, on the clock of the zone.',
+    ),
     element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'), ...of.formats),
     element(document, 'label', { class: 'check' }, of.guarded, element(document, 'span', {}, guard)),
   );
@@ -166,6 +189,8 @@ function givenBy(of: Controls, asked: readonly Question[], known: ScheduleShown 
     zone: of.zoned.value,
     lasting: of.lasting.value || null,
     formats,
+    holds: of.holds.value as Holding,
+    template: of.template.value.trim(),
     profile: of.guarded.checked ? 'spreadsheet' : 'data',
     ...(known && { since: known.since, paused: known.paused }),
   };

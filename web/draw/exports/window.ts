@@ -1,5 +1,5 @@
 import type { Published, WindowRow } from '../../../services/model/schedule.ts';
-import { fileAddress } from '../../read/schedules.ts';
+import { fileAddress, type WindowShown } from '../../read/schedules.ts';
 import { bytesOf, standingOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
@@ -10,7 +10,7 @@ import { STANDINGS } from './ledger.ts';
 /** What became of one window: its files, what they were read from, and what can be done about it. */
 export function drawWindow(
   document: Document,
-  row: WindowRow,
+  row: WindowShown,
   zone: string,
   explore: string,
   again: () => void,
@@ -56,9 +56,11 @@ export function drawWindow(
   return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
 }
 
-function saidOf({ state, ended, published, why, due }: WindowRow, zone: string): string {
+function saidOf({ state, ended, published, why, due, progress }: WindowShown, zone: string): string {
   const { whole } = instantsIn(zone);
   if (state === 'planned') return `It is filled from ${whole(due)} on`;
+  if (state === 'running' && progress)
+    return `It is being written, ${Math.floor(progress.share * 100)} %: ${progress.words}`;
   if (state === 'running') return 'It is being written; nothing is published before it is whole';
   if (state === 'failed') return `Stopped ${whole(ended ?? due)}; nothing was published`;
   const because = {

@@ -1,0 +1,160 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  exportsIn,
+  type Manifest,
+  ownRevisions,
+  RESERVED,
+  ROWS_FILE,
+  rowsFileOf,
+} from '../services/ledger/exported.ts';
+import { KEYS, type Touched, valueAt } from '../services/ledger/runs.ts';
+import { folderOf } from '../services/ledger/schedules.ts';
+import { daysIn } from '../services/model/day.ts';
+import { namesOf } from '../services/model/file-name.ts';
+import type { Meta } from '../services/model/query.ts';
+import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
+import { columnsIn, difference, writeExport } from './export-files.ts';
+import { dropAside, makeAside, pathOf } from './export-place.ts';
+import type { Bench } from './job.ts';
+
+/** What a window has become: files that are sealed aside; none: it is as it was published before, or is at its place. */
+export type Filled = { published: Published; sealed: Sealed | null };
+
+/** Asks, compares with what is published, and writes a revision if that is not the same. `fence`: the version of its row. */
+export async function fill(schedule: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
+  const aside = makeAside(bench.house, row, fence);
+  try {
+    const filled = await fillAside(schedule, row, aside, bench);
+    if (!filled.sealed) dropAside(bench.house, aside);
+    return filled;
+  } catch (error) {
+    dropAside(bench.house, aside);
+    throw error;
+  }
+}
+
+async function fillAside(schedule: Schedule, row: WindowRow, aside: string, bench: Bench): Promise<Filled> {
+  const { house, ask } = bench;
+  const { published: before } = row;
+  const folder = pathOf(house, aside);
+  const answer = join(folder, ROWS_FILE);
+  const { query, holds, scope } = schedule;
+  const span = { from: row.from, until: row.until };
+  const meta = await ask({ query: { ...query, span }, holds, scope }, answer);
+  const { connection } = await bench.database();
+  const read = await readBy(schedule, row, meta.revision, bench);
+  const change = await changeOf(connection, before, answer, house);
+  const formats = before?.files.map(({ format }) => format).join();
+  if (before && change?.words === null && formats === schedule.formats.join())
+    return { published: { ...before, read, asSeen: meta.asSeen }, sealed: null };
+  const revision = (before?.revision ?? 0) + 1;
+  const { files, rows } = await writeExport(
+    connection,
+    folder,
+    {
+      schedule,
+      names: namesOf(schedule, row, revision, RESERVED),
+      columns: await columnsIn(connection, answer),
+      meta,
+      said: {
+        ...saidOf(schedule, row, meta),
+        revision,
+        read,
+        covered: await coveredIn(row, folder, bench),
+        changed: change?.words ?? null,
+      },
+    },
+    (done, name, count) =>
+      bench.progress(
+        (done + count / Math.max(1, meta.rows ?? 1)) / schedule.formats.length,
+        `${name}, ${count > 0 ? `${count} of ` : ''}${meta.rows} rows`,
+      ),
+    bench.signal,
+  );
+  const published = {
+    revision,
+    folder: folderOf(schedule, row, revision),
+    files,
+    rows,
+    read,
+    asSeen: meta.asSeen,
+    changed: change?.words ?? null,
+    time: bench.now(),
+  };
+  return { published, sealed: { aside, published } };
+}
+
+type Said = Omit<Manifest, 'files' | 'types' | 'rows'>;
+
+/** What the manifest says of the schedule, the window and the answer. */
+function saidOf(
+  schedule: Schedule,
+  row: WindowRow,
+  meta: Meta,
+): Omit<Said, 'revision' | 'read' | 'covered' | 'changed'> {
+  const stamp = (time: number) => new Date(time).toISOString();
+  return {
+    schedule: schedule.id,
+    name: schedule.name,
+    from: stamp(row.from),
+    until: stamp(row.until),
+    zone: schedule.zone,
+    query: { ...schedule.query, span: { from: row.from, until: row.until } },
+    holds: schedule.holds,
+    profile: schedule.profile,
+    venue: meta.venue,
+    asSeen: meta.asSeen,
+    watermark: meta.watermark == null ? null : stamp(meta.watermark),
+    totals: schedule.holds === 'records' ? { count: meta.rows ?? 0 } : (meta.total ?? {}),
+  };
+}
+
+/** What makes a window due again: newer revisions of what it read, of each of its days; of observations, a day that was written to late. */
+async function readBy(
+  { query: { dataset } }: Schedule,
+  row: WindowRow,
+  revisions: Published['read'],
+  { ledger, venue }: Bench,
+): Promise<Published['read']> {
+  const days = daysIn({ from: row.from, until: row.until }, venue.zone).map(({ day }) => day);
+  if (dataset !== 'observations') {
+    const read = ownRevisions(revisions, dataset);
+    const unread = days.filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
+    return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
+  }
+  const since = async (day: string) => (await valueAt<Touched>(ledger, KEYS.touched(day)))?.since ?? 0;
+  return Promise.all(days.map(async (day) => ({ dataset, day, revision: await since(day) })));
+}
+
+/** What changed since the files that are published, in words; null: nothing is published. */
+async function changeOf(
+  connection: DuckDBConnection,
+  before: Published | null,
+  answer: string,
+  house: string,
+): Promise<{ words: string | null } | null> {
+  if (!before) return null;
+  const file = join(exportsIn(house), before.folder, rowsFileOf(before.files));
+  if (!existsSync(file)) return { words: `revision ${before.revision} is not there any more` };
+  const { added, gone } = await difference(connection, file, answer);
+  if (added + gone === 0) return { words: null };
+  return { words: `${added} rows are new or changed, ${gone} are gone or were different` };
+}
+
+/** Share of room-seconds of a window in which gateways heard well enough; null where no frame says so. */
+async function coveredIn(row: WindowRow, folder: string, { ask, database }: Bench): Promise<number | null> {
+  const file = join(folder, '.covered.parquet');
+  const span = { from: row.from, until: row.until };
+  try {
+    // No room is named in it, so it is told whoever asks.
+    await ask({ query: { dataset: 'frames', measures: ['covered'], span }, holds: 'cells', scope: 'system' }, file);
+    const { connection } = await database();
+    const found = await connection.runAndReadAll('SELECT covered FROM read_parquet($file)', { file });
+    const value = found.getRows()[0]?.[0];
+    return typeof value === 'number' ? value : null;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,50 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { exportsIn, MANIFEST } from '../services/ledger/exported.ts';
+import type { Sealed, WindowRow } from '../services/model/schedule.ts';
+import { COPIES } from '../services/store/database.ts';
+
+/** Where a window is filled: no two runs have the same, since a version of its row is taken by one. */
+export const asideOf = ({ schedule, until }: WindowRow, version: number): string =>
+  `${prefixOf({ schedule, until })}${version}`;
+
+const prefixOf = ({ schedule, until }: Pick<WindowRow, 'schedule' | 'until'>): string => `export+${schedule}+${until}+`;
+
+export const pathOf = (house: string, aside: string): string => join(house, COPIES, aside);
+
+/** An empty folder to work in. What other runs of the window have left there goes: whoever is at work now has the row. */
+export function makeAside(house: string, row: WindowRow, version: number): string {
+  const own = asideOf(row, version);
+  const copies = join(house, COPIES);
+  mkdirSync(copies, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(copies))
+    if (name.startsWith(prefixOf(row))) rmSync(join(copies, name), { recursive: true, force: true });
+  mkdirSync(join(copies, own), { mode: 0o700 });
+  return own;
+}
+
+export const dropAside = (house: string, aside: string): void =>
+  rmSync(pathOf(house, aside), { recursive: true, force: true });
+
+/** Brings what is sealed to its place, in one step, however often it is tried. False: it is at neither. */
+export function publish(house: string, { aside, published }: Sealed): boolean {
+  const [from, to] = [pathOf(house, aside), join(exportsIn(house), published.folder)];
+  if (existsSync(join(from, MANIFEST))) {
+    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    // What lies there nobody was told of.
+    rmSync(to, { recursive: true, force: true });
+    renameSync(from, to);
+  } else if (!existsSync(join(to, MANIFEST))) return false;
+  safe(dirname(to));
+  return true;
+}
+
+/** Has a file, or the names in a folder, on disk. */
+export function safe(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

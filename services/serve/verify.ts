@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { exportsIn, faultsOf, type Manifest, ownRevisions } from '../ledger/exported.ts';
+import { KEYS, type Touched, valueAt } from '../ledger/runs.ts';
+import { readSchedule, readWindows } from '../ledger/schedules.ts';
+import { type Compared, compareTotals, type Now } from '../ledger/verified.ts';
+import type { PivotQuery } from '../model/pivot.ts';
+import type { Viewer } from '../model/query.ts';
+import { SCHEDULE_ID } from '../model/schedule.ts';
+import type { Deps } from './deps.ts';
+import { Problem, ProblemError } from './problem.ts';
+import { leaving } from './reply.ts';
+import { viewerOf } from './viewer.ts';
+
+/** Windows whose totals are asked for at once at most: the newest. */
+const COMPARED_MAX = 100;
+const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
+const Found = Type.Object({
+  folders: Type.Integer(),
+  files: Type.Integer(),
+  faults: Type.Array(Type.String()),
+  /** totals: windows whose manifests say what the pivot says, and those of which something newer can be read now */
+  equal: Type.Integer(),
+  moved: Type.Array(Type.String()),
+});
+
+/** `POST /v1/schedules/:id/verify`: are files, manifests and totals what they should be? */
+export function verify(app: FastifyInstance, deps: Deps): void {
+  const { ledger, house } = deps;
+  app.post(
+    '/v1/schedules/:id/verify',
+    {
+      schema: {
+        summary: 'Checks every published file of a schedule against its manifest, and its totals against the pivot',
+        params: Named,
+        response: { '4xx': Problem },
+      },
+      config: { docs: { one: Found } },
+    },
+    async (request, reply) => {
+      const { id } = request.params as { id: string };
+      if (!(await readSchedule(ledger(), id)))
+        throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
+      const published = (await readWindows(ledger(), id)).flatMap(({ value }) => value.published ?? []).reverse();
+      const [viewer, signal] = [viewerOf(request), leaving(reply)];
+      const found = { folders: 0, files: 0, faults: [] as string[], equal: 0, moved: [] as string[] };
+      for (const { folder, files } of published) {
+        const { manifest, faults } = await faultsOf(join(exportsIn(house() ?? ''), folder));
+        found.folders += 1;
+        found.files += files.length;
+        found.faults.push(...faults.map((fault) => `${folder}: ${fault}`));
+        if (!manifest?.totals || found.folders > COMPARED_MAX) continue;
+        const { state, words } = await comparedNow(deps, manifest, viewer, signal);
+        if (state === 'equal') found.equal += 1;
+        else (state === 'moved' ? found.moved : found.faults).push(`${folder}: ${words}`);
+      }
+      return found;
+    },
+  );
+}
+
+async function comparedNow(deps: Deps, manifest: Manifest, viewer: Viewer, signal: AbortSignal): Promise<Compared> {
+  return compareTotals(manifest, await totalsNow(deps, manifest, viewer, signal));
+}
+
+/** What the pivot says of everything that a manifest is about, and from what it was read. */
+async function totalsNow(
+  { ask, ledger }: Pick<Deps, 'ask' | 'ledger'>,
+  { query, holds, totals, read }: Manifest,
+  viewer: Viewer,
+  signal: AbortSignal,
+): Promise<Now> {
+  const measures = holds === 'records' ? ['count'] : Object.keys(totals);
+  const none = measures.length === 0 || (holds === 'cells' && Object.keys(totals).length === 0);
+  if (none) return { totals: {}, read: [] };
+  const pivot: PivotQuery = { ...query, rows: [], columns: [], measures };
+  const answer = await ask({ dataset: 'pivot', pivot }, viewer, signal);
+  let row: Record<string, unknown> = {};
+  for await (const rows of answer.rows) row = rows[0] ?? row;
+  const now = Object.fromEntries(measures.map((name) => [name, row[name] == null ? null : Number(row[name])]));
+  if (query.dataset !== 'observations') return { totals: now, read: ownRevisions(answer.meta.revision, query.dataset) };
+  const since = async (day: string) => (await valueAt<Touched>(ledger(), KEYS.touched(day)))?.since ?? 0;
+  const days = read.map(async (one) => ({ ...one, revision: await since(one.day) }));
+  return { totals: now, read: await Promise.all(days) };
+}

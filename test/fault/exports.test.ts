@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exports } from '../../jobs/exports.ts';
+import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/exported.ts';
+import { fileLedger } from '../../services/ledger/file.ts';
+import type { FileFormat, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import { DUE_MS, folderIn, HOUR, manifestIn, scheduled } from '../jobs/scheduled.ts';
+import { newFolder, ROOT, remove } from '../service.ts';
+
+/** So many of the moments between two acts on the disk are tried; EXPORT_KILLS=all tries each. */
+const KILLS = process.env.EXPORT_KILLS ?? '6';
+const AFTER = HOUR + DUE_MS;
+const FORMATS = ['csv', 'parquet', 'xlsx'] as FileFormat[];
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
+const CHILD = ['--import', 'tsx', 'test/fault/exports/child.ts'];
+/** A run in a process of its own; what a write past a limit is told by a signal, it takes as an error. */
+const child = (house: string, ...rest: number[]) =>
+  spawnSync(
+    'sh',
+    ['-c', `trap '' XFSZ; exec "$0" "$@"`, process.execPath, ...CHILD, house, ...[AFTER, ...rest].map(String)],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
+const noPrlimit = spawnSync('prlimit', ['--version']).status === 0 ? false : 'there is no prlimit here';
+
+/** What is left of runs that did not end, or of nobody. */
+const leftIn = (house: string): string[] =>
+  readdirSync(join(house, 'copies')).filter((name) => name.startsWith('export'));
+
+/** A house with two windows that are due, as a folder. */
+async function houseWith(rest: Partial<Schedule>): Promise<string> {
+  const house = newFolder();
+  const { end } = await scheduled(AFTER, { formats: FORMATS, ...rest }, house);
+  await end();
+  return house;
+}
+
+describe('exports under faults', () => {
+  const folders: string[] = [];
+  after(() => folders.forEach(remove));
+  const copyOf = (house: string): string => {
+    const copy = newFolder();
+    folders.push(copy);
+    cpSync(house, copy, { recursive: true });
+    return copy;
+  };
+  const filesOf = (house: string, rows: WindowRow[]) => rows.map((row) => manifestIn(house, row).files);
+
+  it(`kill −9 between any two acts on the disk: each window ends with exactly one good file, nothing is left over (seed ${seed})`, async () => {
+    const house = await houseWith({});
+    folders.push(house);
+    const whole = copyOf(house);
+    const acts = Number(child(whole, 0).stdout);
+    assert.ok(acts > 30, `${acts} acts`);
+    const undisturbed = await rowsIn(whole);
+    let state = seed;
+    const random = () => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return state / 2 ** 31;
+    };
+    const all = Array.from({ length: acts }, (_, i) => i + 1);
+    const tried = KILLS === 'all' ? all : all.sort(() => random() - 0.5).slice(0, Number(KILLS));
+    for (const killAt of tried) {
+      const copy = copyOf(house);
+      assert.equal(child(copy, killAt).signal, 'SIGKILL', `act ${killAt} of ${acts}`);
+      const { bench, rows, end } = await scheduled(AFTER, {}, copy);
+      await exports.tidy(bench);
+      const found = await rows();
+      await end();
+      const words = `killed before act ${killAt}`;
+      assert.deepEqual(
+        found.map(({ state, error, published }) => [state, error, published?.revision]),
+        [1, 2].map(() => ['done', null, 1]),
+        words,
+      );
+      const folders = publishedBelow(exportsIn(copy));
+      assert.deepEqual(folders, found.map((row) => folderIn(copy, row)).sort(), words);
+      for (const folder of folders) assert.deepEqual((await faultsOf(folder)).faults, [], words);
+      assert.deepEqual(filesOf(copy, found), filesOf(whole, undisturbed), words);
+      assert.deepEqual(leftIn(copy), [], words);
+      remove(copy);
+    }
+  });
+
+  it('two schedulers at once over one folder and ledger: one row, one good folder a window', async () => {
+    const house = await houseWith({});
+    folders.push(house);
+    for (let round = 0; round < 4; round++) {
+      const copy = copyOf(house);
+      const { bench, rows, end } = await scheduled(AFTER, {}, copy);
+      const other = await fileLedger(join(copy, 'ledger'));
+      const slowly = (ledger: typeof bench.ledger) => ({
+        ...bench,
+        ledger,
+        ask: async (...given: Parameters<typeof bench.ask>) => {
+          await sleep(Math.random() * 120);
+          return bench.ask(...given);
+        },
+      });
+      await Promise.all([exports.tidy(slowly(bench.ledger)), exports.tidy(slowly(other))]);
+      // Whoever lost has left what the next run ends.
+      await exports.tidy(bench);
+      const found = await rows();
+      assert.deepEqual(
+        found.map(({ state }) => state),
+        ['done', 'done'],
+      );
+      assert.deepEqual(publishedBelow(exportsIn(copy)), found.map((row) => folderIn(copy, row)).sort());
+      for (const row of found) {
+        const { manifest, faults } = await faultsOf(folderIn(copy, row));
+        assert.deepEqual(faults, []);
+        assert.deepEqual(manifest!.files, row.published!.files, 'the row says what the folder has');
+      }
+      assert.deepEqual(leftIn(copy), []);
+      other.close();
+      await end();
+      remove(copy);
+    }
+  });
+
+  it('a full disk: the window fails and says so, nothing is published or left; with room again it is filled', {
+    skip: noPrlimit,
+  }, async () => {
+    const house = await houseWith({ holds: 'records' });
+    folders.push(house);
+    const ran = child(house, 0, 64 * 1024);
+    assert.equal(ran.status, 0, ran.stderr);
+    const found = await rowsIn(house);
+    const failed = found.filter(({ state }) => state === 'failed');
+    assert.ok(failed.length > 0);
+    for (const { error, published } of failed) {
+      assert.match(error!, /too large|No space|EFBIG/i);
+      assert.equal(published, null);
+    }
+    assert.deepEqual(leftIn(house), []);
+    assert.equal(publishedBelow(exportsIn(house)).length, found.length - failed.length);
+    const { bench, rows, at, end } = await scheduled(AFTER, {}, house);
+    at(AFTER + 61_000);
+    assert.equal(await exports.tidy(bench), failed.length);
+    assert.ok((await rows()).every(({ state }) => state === 'done'));
+    await end();
+  });
+});
+
+async function rowsIn(house: string): Promise<WindowRow[]> {
+  const { rows, end } = await scheduled(AFTER, {}, house);
+  const found = await rows();
+  await end();
+  return found;
+}
