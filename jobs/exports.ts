@@ -4,6 +4,7 @@ import { exportsIn, ROWS_FILE } from '../services/ledger/exported.ts';
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import { KEYS, type Touched, valueAt } from '../services/ledger/runs.ts';
 import { folderOf, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
+import { within } from '../services/ledger/within.ts';
 import { daysIn } from '../services/model/day.ts';
 import type { Published, Schedule, WindowRow } from '../services/model/schedule.ts';
 import { columnsIn, difference, isThere, writeExport } from './export-files.ts';
@@ -83,6 +84,8 @@ async function fill(schedule: Schedule, row: WindowRow, bench: Bench): Promise<P
   const before = row.published;
   const folder = join(exportsIn(house), folderOf(schedule, row, (before?.revision ?? 0) + 1));
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  // A link that leads elsewhere is not written through.
+  within(exportsIn(house), dirname(folderOf(schedule, row, 1)));
   const answer = `${folder}.rows`;
   const span = { from: row.from, until: row.until };
   try {
@@ -92,7 +95,7 @@ async function fill(schedule: Schedule, row: WindowRow, bench: Bench): Promise<P
     const change = await changeOf(connection, before, answer, house);
     const formats = before?.files.map(({ format }) => format).join();
     if (before && change?.words === null && formats === schedule.formats.join())
-      return { ...before, read, asSeen: meta.asSeen };
+      return { ...before, read, asSeen: meta.asSeen, to: sentTo(schedule, row, before) };
     const columns = await columnsIn(connection, answer);
     const revision = (before?.revision ?? 0) + 1;
     const changed = change?.words ?? null;
@@ -119,11 +122,25 @@ async function fill(schedule: Schedule, row: WindowRow, bench: Bench): Promise<P
     });
     const { files, rows } = manifest;
     const named = folderOf(schedule, row, revision);
-    return { revision, folder: named, files, rows, read, asSeen: meta.asSeen, changed, time: bench.now() };
+    return {
+      revision,
+      folder: named,
+      files,
+      rows,
+      read,
+      asSeen: meta.asSeen,
+      changed,
+      time: bench.now(),
+      to: schedule.destinations,
+    };
   } finally {
     rmSync(answer, { force: true });
   }
 }
+
+/** Whom a revision goes to that stays as it was: those it went to, and whom the schedule names where somebody asked for it. */
+const sentTo = ({ destinations }: Schedule, { why }: WindowRow, { to = [] }: Published): string[] =>
+  why === 'asked' || why === 'backfill' ? [...new Set([...to, ...destinations])] : to;
 
 /** What makes a window due again: newer revisions of what it read, of each of its days; of observations, a day that was written to late. */
 async function readBy(

@@ -8,6 +8,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
+import { shownOf } from '../services/destinations.ts';
 import { readingOf, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
 import type { Meta } from '../services/model/query.ts';
@@ -16,8 +17,9 @@ import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
 import { readRecord } from '../services/store/record.ts';
 import type { Place } from './bench.ts';
+import { keepDelivering } from './deliver/keep.ts';
 import { workOf } from './jobs.ts';
-import { type Keeping, keepJobs } from './keep.ts';
+import { type Keeping, keepJobs, LEASE_MS } from './keep.ts';
 
 /** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
 async function main(): Promise<void> {
@@ -41,12 +43,20 @@ export async function keepFor(
   const { zone } = venue();
   const ledger = await fileLedger(join(house, 'ledger'));
   const service = askService(config.dataDir);
+  const owner = `${process.pid}/${randomUUID()}`;
+  const failed = (error: unknown, words: string) =>
+    void complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`);
+  const { destinations, announcers, publicUrl } = config;
+  const delivering = keepDelivering({
+    ...{ destinations, publicUrl, ledger, house, owner, signal, failed, now: Date.now, leaseMs: LEASE_MS, ...more },
+    shown: destinations.map((one) => shownOf(one, announcers)),
+  });
   try {
-    await keepJobs({
+    const working = keepJobs({
       ...workOf(config.store),
       ...more,
       ledger,
-      owner: `${process.pid}/${randomUUID()}`,
+      owner,
       zone,
       place: {
         house,
@@ -62,8 +72,9 @@ export async function keepFor(
       },
       quarters: async () => (await service(signal)).quarters,
       signal,
-      failed: (error, words) => complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`),
+      failed,
     });
+    await Promise.all([working, delivering]);
   } finally {
     ledger.close();
   }

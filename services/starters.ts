@@ -40,7 +40,15 @@ const STARTERS: readonly Starter[] = [
 /** Gives a house that has no schedule those that most begin with; windows from `since` (UTC ms) on are filled. */
 export async function giveStarters(ledger: Ledger, zone: string, since: number): Promise<void> {
   if ((await readSchedules(ledger)).length > 0) return;
-  const rest = { zone, since, lasting: null, profile: 'spreadsheet', paused: false } as const;
+  const rest = {
+    zone,
+    since,
+    lasting: null,
+    profile: 'spreadsheet',
+    paused: false,
+    destinations: [],
+    keep: null,
+  } satisfies Partial<Schedule>;
   for (const { id, query, ...starter } of STARTERS)
     await putSchedule(ledger, id, { ...starter, ...rest, query: { columns: [], ...query, totals: false } });
 }

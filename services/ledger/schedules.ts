@@ -4,22 +4,42 @@ import type { Entry, Ledger } from './ledger.ts';
 import { say } from './runs.ts';
 
 type Kept = Omit<Schedule, 'id' | 'time'>;
+/** What a schedule says that was kept before schedules said so. */
+const UNSAID = { destinations: [], keep: null };
 
 const keyOf = (id: string): string => `schedule/${id}`;
 /** Where the row of a window lies: below its schedule, by when it ends. */
 export const rowKey = (id: string, until: number): string => `window/${id}/${new Date(until).toISOString()}`;
 
+/** That the files of a revision were removed is put here; the row of its window stays. */
+export const goneKey = (id: string, until: number, revision: number): string =>
+  `gone/${id}/${new Date(until).toISOString()}/${revision}`;
+
+/** When the files of revisions of a schedule were removed, by `goneKey`, UTC ms. */
+export async function readGone(ledger: Pick<Ledger, 'list'>, id: string): Promise<Map<string, number>> {
+  return new Map((await ledger.list(`gone/${id}/`)).map(({ key, time }) => [key, time]));
+}
+
+/** The row of a window, which says so where the files of its revision are gone. */
+export function withGone(row: WindowRow, gone: ReadonlyMap<string, number>): WindowRow {
+  const { schedule, until, published } = row;
+  const time = published ? gone.get(goneKey(schedule, until, published.revision)) : undefined;
+  return time === undefined ? row : { ...row, published: { ...published!, gone: time } };
+}
+
 /** Schedules that are kept, by name. */
 export async function readSchedules(ledger: Pick<Ledger, 'list'>): Promise<Schedule[]> {
   const entries = (await ledger.list('schedule/')) as Entry<Kept | null>[];
   return entries
-    .flatMap(({ key, value, time }) => (value ? [{ id: key.slice('schedule/'.length), ...value, time }] : []))
+    .flatMap(({ key, value, time }) =>
+      value ? [{ id: key.slice('schedule/'.length), ...UNSAID, ...value, time }] : [],
+    )
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1));
 }
 
 export async function readSchedule(ledger: Pick<Ledger, 'get'>, id: string): Promise<Schedule | null> {
   const entry = (await ledger.get(keyOf(id))) as Entry<Kept | null> | null;
-  return entry?.value ? { id, ...entry.value, time: entry.time } : null;
+  return entry?.value ? { id, ...UNSAID, ...entry.value, time: entry.time } : null;
 }
 
 /** Keeps a schedule; what it was before stays in the ledger. */

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { DESTINATION_NAME } from './destination.ts';
 import { Id, Maybe, Time } from './fields.ts';
 import { PivotQuery } from './pivot.ts';
 
@@ -11,6 +12,14 @@ export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** Texts that a spreadsheet would run as a formula are guarded (`spreadsheet`), or every text is byte-exact (`data`). */
 export const PROFILES = ['spreadsheet', 'data'] as const;
+
+const Kept = Type.Object(
+  {
+    days: Maybe(Type.Integer({ minimum: 1, maximum: 36_500 })),
+    revisions: Maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
 
 /**
  * A question that is asked again and again, each time of one window, whose answer becomes files. The windows are those
@@ -33,6 +42,12 @@ export const GivenSchedule = Type.Object(
     /** the first window begins no earlier, UTC ms; now if not given */
     since: Type.Optional(Time),
     paused: Type.Optional(Type.Boolean()),
+    /** names of those to which each revision is sent, beside the folder */
+    destinations: Type.Optional(
+      Type.Array(Type.String({ pattern: DESTINATION_NAME }), { maxItems: 20, uniqueItems: true }),
+    ),
+    /** how long files are kept, in days since they were published, and how many revisions; null: all, for ever */
+    keep: Type.Optional(Maybe(Kept)),
   },
   { additionalProperties: false },
 );
@@ -63,6 +78,10 @@ export const Published = Type.Object({
   /** what changed since the revision before, in words */
   changed: Maybe(Type.String()),
   time: Time,
+  /** names of the destinations that it is sent to */
+  to: Type.Optional(Type.Array(Type.String())),
+  /** when its files were removed, as the schedule says how long they are kept */
+  gone: Type.Optional(Time),
 });
 export type Published = Static<typeof Published>;
 

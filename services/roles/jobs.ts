@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { keepDelivering } from '../../jobs/deliver/keep.ts';
 import { workOf } from '../../jobs/jobs.ts';
-import { keepJobs } from '../../jobs/keep.ts';
+import { keepJobs, LEASE_MS } from '../../jobs/keep.ts';
 import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
 import { copiesIn, copyOut } from '../copies.ts';
 import { createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
+import { shownOf } from '../destinations.ts';
 import { influxEngine } from '../engine.ts';
 import { makeFolder, readingOf, venueOf } from '../house.ts';
 import { keepAnswer } from '../kept-answer.ts';
@@ -69,10 +71,18 @@ export async function startJobs(config: Config): Promise<Running> {
   // What was shown is read up to now, before anything is made of it.
   const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
+  const owner = randomUUID();
+  const { destinations, announcers, publicUrl } = config;
+  const delivering = keepDelivering({
+    ...{ destinations, publicUrl, ledger, house, owner, now: Date.now, leaseMs: LEASE_MS, signal: stopping.signal },
+    shown: destinations.map((one) => shownOf(one, announcers)),
+    failed: (error, words) => missed(words)(error),
+  });
+  delivering.catch(fail);
   const working = keepJobs({
     ...workOf('influx'),
     ledger,
-    owner: randomUUID(),
+    owner,
     zone: venue().zone,
     place: {
       house,
@@ -99,7 +109,7 @@ export async function startJobs(config: Config): Promise<Running> {
   log.to(server.log);
   const stop = async () => {
     stopping.abort();
-    await Promise.allSettled([working, tailing]);
+    await Promise.allSettled([working, delivering, tailing]);
     await ledger.close();
     await engine.close();
     await letters.close().catch(() => undefined);

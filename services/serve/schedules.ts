@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { audit } from '../ledger/audit.ts';
+import { readConfigured } from '../ledger/deliveries.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { dropSchedule, putSchedule, readSchedule, readSchedules } from '../ledger/schedules.ts';
 import { NoCron } from '../model/cron.ts';
 import { Id, Time } from '../model/fields.ts';
@@ -12,6 +15,7 @@ import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
+import { whoOf } from './viewer.ts';
 import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
 
 /** Bytes of a schedule at most: an entry of the ledger holds it. */
@@ -32,6 +36,8 @@ const COLUMNS: Columns = {
   profile: 'text',
   since: 'instant',
   paused: 'boolean',
+  destinations: 'json',
+  keep: 'json',
   time: 'instant',
   next: 'json',
 };
@@ -96,8 +102,10 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       const kept = settled(body, deps.zone(), known?.since ?? Date.now());
       refuseTimetable(kept);
       refuseMany(kept);
+      await refuseUnknown(ledger(), kept.destinations, known?.destinations ?? []);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
+      await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
       await putSchedule(ledger(), id, kept);
       return shown((await readSchedule(ledger(), id)) ?? refuse());
     },
@@ -108,7 +116,11 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       schema: { summary: 'Takes a schedule away; its files stay', params: Named, response: errors },
       config: { docs: { one: Shown } },
     },
-    async (request) => shown((await dropSchedule(ledger(), idIn(request))) ?? refuse()),
+    async (request) => {
+      const { id, name } = (await readSchedule(ledger(), idIn(request))) ?? refuse();
+      await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: id, what: name });
+      return shown((await dropSchedule(ledger(), id)) ?? refuse());
+    },
   );
 }
 
@@ -127,7 +139,32 @@ function settled(body: GivenSchedule, zone: string, since: number): Omit<Schedul
     profile: body.profile ?? 'spreadsheet',
     since: body.since ?? since,
     paused: body.paused ?? false,
+    destinations: body.destinations ?? [],
+    keep: body.keep ?? null,
   };
+}
+
+/** What somebody does who keeps a schedule. */
+function deedOf(known: Schedule | null, { paused }: { paused: boolean }): string {
+  if (!known) return 'made';
+  return known.paused === paused ? 'edited' : paused ? 'paused' : 'resumed';
+}
+
+/** Throws a problem where a schedule names what is no destination, unless it did before: that one is told on the page. */
+async function refuseUnknown(ledger: Ledger, names: readonly string[], before: readonly string[]): Promise<void> {
+  const there = (await readConfigured(ledger)).map(({ name }) => name);
+  const faults = names.flatMap((found, i) =>
+    there.includes(found) || before.includes(found)
+      ? []
+      : [
+          {
+            pointer: `/destinations/${i}`,
+            expected: `one that DESTINATIONS names: ${there.join(', ') || 'none yet'}`,
+            found,
+          },
+        ],
+  );
+  if (faults.length > 0) throw new ProblemError(422, 'the schedule has faults', faults);
 }
 
 /** Throws a problem where a timetable cannot be read. */

@@ -26,6 +26,8 @@ const HOURLY = {
   profile: 'data',
   since: 0,
   paused: false,
+  destinations: [],
+  keep: null,
 } as const satisfies Omit<Schedule, 'id' | 'time' | 'query' | 'formats'> & {
   query: unknown;
   formats: readonly string[];
