@@ -48,7 +48,9 @@ export async function depot(destinations: Destination[], announcers: string[] = 
       const windows = (await readWindows(ledger, 'hourly')).map(({ value }) => value);
       return deliveriesOf(schedule, windows, await readDeliveries(ledger));
     },
-    pass: (ms: number) => void (now += ms),
+    pass(ms: number): void {
+      now += ms;
+    },
     end: () => remove(house),
   };
 }
