@@ -1,8 +1,10 @@
 import type { FileFormat, GivenSchedule } from '../../../services/model/schedule.ts';
 import type { Question } from '../../read/questions.ts';
 import type { Fault, NextRun, ScheduleShown } from '../../read/schedules.ts';
+import type { DestinationRow } from '../../read/sending.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
+import { createSendTo, type SendTo } from './send-to.ts';
 
 const FORMATS: readonly (readonly [FileFormat, string])[] = [
   ['csv', 'CSV'],
@@ -21,6 +23,9 @@ const TIMES: readonly (readonly [string, string])[] = [
   ['0 7 * * 1', 'Mondays at 07:00'],
 ];
 
+/** What a new schedule has if nobody says, and where files may be sent. */
+export type Usually = { zone: string; name: string; sendable: readonly DestinationRow[] };
+
 export type FormActs = {
   keep(given: GivenSchedule): Promise<readonly Fault[]>;
   close(): void;
@@ -36,11 +41,11 @@ export function createForm(
   document: Document,
   known: ScheduleShown | null,
   questions: readonly Question[],
-  { zone, name }: { zone: string; name: string },
+  usually: Usually,
   acts: FormActs,
 ): HTMLElement {
   const asked = known ? [{ name: 'As it is now', query: known.query }, ...questions] : questions;
-  const controls = createControls(document, known, asked, { zone, name });
+  const controls = createControls(document, known, asked, usually);
   const { cron, zoned, lasting } = controls;
   const faults = element(document, 'div', { class: 'faults', role: 'alert' });
   const next = element(document, 'div', { class: 'next' });
@@ -83,13 +88,14 @@ type Controls = {
   lasting: HTMLInputElement;
   formats: HTMLLabelElement[];
   guarded: HTMLInputElement;
+  sendTo: SendTo;
 };
 
 function createControls(
   document: Document,
   known: ScheduleShown | null,
   asked: readonly Question[],
-  usually: { zone: string; name: string },
+  usually: Usually,
 ): Controls {
   const input = (attributes: Record<string, string>) =>
     element(document, 'input', { type: 'text', class: 'input', ...attributes });
@@ -112,6 +118,7 @@ function createControls(
       toggle(document, format, words, known ? known.formats.includes(format) : usual(format)),
     ),
     guarded,
+    sendTo: createSendTo(document, known, usually.sendable),
   };
 }
 
@@ -131,6 +138,7 @@ function fieldsOf(document: Document, of: Controls): HTMLElement {
     field('A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
     element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'), ...of.formats),
     element(document, 'label', { class: 'check' }, of.guarded, element(document, 'span', {}, guard)),
+    ...of.sendTo.nodes,
   );
 }
 
@@ -167,6 +175,7 @@ function givenBy(of: Controls, asked: readonly Question[], known: ScheduleShown 
     lasting: of.lasting.value || null,
     formats,
     profile: of.guarded.checked ? 'spreadsheet' : 'data',
+    ...of.sendTo.given(),
     ...(known && { since: known.since, paused: known.paused }),
   };
 }
