@@ -76,7 +76,9 @@ const list = element(document, 'section', { class: 'list', 'aria-label': 'Schedu
 const main = element(document, 'section', { class: 'chosen', 'aria-label': 'Ledger and run' });
 const side = element(document, 'aside', { class: 'side' });
 const work = element(document, 'main', { class: 'work' }, list, main, side);
-document.body.replaceChildren(topbar.node, head, work, ...toast.nodes);
+const notes = element(document, 'div');
+const top = element(document, 'div', {}, head, notes);
+document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
 /** What is drawn again only where it differs: a form is never drawn over while somebody writes in it. */
 let drawn = '';
@@ -97,7 +99,8 @@ function draw(): void {
   list.hidden = rows.length === 0;
   const parts = schedules === null ? [] : rows.length === 0 ? [empty()] : chosenParts();
   const show = ({ schedule, until }: Trouble) => state.set({ chosen: schedule, window: until, form: null });
-  main.replaceChildren(...sending.troubles(venue.zone, show), ...parts);
+  main.replaceChildren(...parts);
+  notes.replaceChildren(...sending.troubles(venue.zone, show));
   if (held) document.querySelector<HTMLElement>(`[aria-label="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   document.title = `Exports${titleOf(rows, windows)} · Hallway`;
 }

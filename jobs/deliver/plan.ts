@@ -16,7 +16,7 @@ export type Next = { send: Delivery } | { wait: number | null };
 
 /**
  * What goes next to a destination. `deliveries`: all that is for it, oldest window first. One at a time, in order: while the
- * oldest fails, the others wait for it a while, so that an outage is one failure and not hundreds.
+ * oldest fails, the others wait for it a while, so that an outage is one failure and not hundreds. Where a part of it went, it is no outage.
  */
 export function nextOf(deliveries: readonly Delivery[], now: number): Next {
   // Whoever holds the lock of a destination is the only one who sends to it: what is being sent was broken off.
@@ -26,7 +26,7 @@ export function nextOf(deliveries: readonly Delivery[], now: number): Next {
   const due = failed.find(({ retry }) => retry! <= now);
   if (due) return { send: due };
   const wait = failed.length > 0 ? Math.min(...failed.map(({ retry }) => retry!)) : null;
-  if (failed.some(({ attempt }) => attempt <= HOLDS)) return { wait };
+  if (failed.some(({ attempt, done }) => attempt <= HOLDS && done.length === 0)) return { wait };
   const fresh = deliveries.find(({ state }) => state === 'waiting');
   return fresh ? { send: fresh } : { wait };
 }

@@ -1,3 +1,4 @@
+import { wordsOf } from '../model/windows.ts';
 import type { Digest, Message, Parcel } from './parcel.ts';
 
 /** What a mail says, twice: for people with pictures, and for everybody. */
@@ -9,9 +10,9 @@ export function letterOf(
   { isAttached, digest }: { isAttached: boolean; digest: Digest },
 ): Letter {
   const { name, from, until, zone, revision, rows, files, changed, covered, asSeen } = manifest;
-  const subject = `${name}, until ${local(until, zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
+  const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
   const facts: [string, string][] = [
-    ['Window', `${local(from, zone)} to ${local(until, zone)} (${zone})`],
+    ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
     ['Rows', grouped(rows)],
     ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
     ['Read', asSeen ? 'as seen, not yet corrected' : 'corrected'],
@@ -73,10 +74,3 @@ const sized = (bytes: number): string => {
   const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : bytes < 1e9 ? 2 : 3;
   return `${Number((bytes / 1000 ** step).toPrecision(3))} ${['B', 'kB', 'MB', 'GB'][step]}`;
 };
-
-/** An instant on the clock of a zone: Tue 3 Nov 2026, 10:00. */
-const local = (instant: string, zone: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
-    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
-    timeZone: zone,
-  } as Intl.DateTimeFormatOptions).format(new Date(instant));

@@ -1,7 +1,7 @@
 import type { Delivery, Trouble } from '../model/delivery.ts';
 import type { DestinationShown } from '../model/destination.ts';
 import type { Schedule, WindowRow } from '../model/schedule.ts';
-import { stampOf } from '../model/windows.ts';
+import { wordsOf } from '../model/windows.ts';
 import { deliveriesOf, deliveryKey, readConfigured, readDeliveries } from './deliveries.ts';
 import type { Ledger } from './ledger.ts';
 import { readSchedules, readWindows, rowKey } from './schedules.ts';
@@ -32,7 +32,7 @@ export function troublesOf(
   deliveries: readonly Delivery[],
   there: readonly DestinationShown[],
 ): Troubles {
-  const said = (until: number) => `“${name}” until ${stampOf(until, zone)}`;
+  const said = (until: number) => `“${name}” until ${wordsOf(until, zone)}`;
   const failed = windows
     .filter(({ state }) => state === 'failed')
     .map(({ until, error, retry }): Trouble => {

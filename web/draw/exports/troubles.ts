@@ -20,8 +20,8 @@ export function drawTroubles(
     document,
     'h2',
     {},
-    element(document, 'span', { 'data-tone': 'danger' }, shape(document, 'warning')),
-    troubles.length === 1 ? ' Something failed' : ` ${counted(troubles.length, 'thing')} failed`,
+    element(document, 'span', { class: 'state', 'data-tone': 'danger' }, shape(document, 'warning')),
+    troubles.length === 1 ? 'Something failed' : `${counted(troubles.length, 'thing')} failed`,
   );
   const items = troubles.slice(0, SHOWN).map((one) => {
     const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Show');
