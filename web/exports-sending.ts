@@ -1,7 +1,8 @@
 import type { Delivery, Trouble } from '../services/model/delivery.ts';
-import type { WindowRow } from '../services/model/schedule.ts';
+import type { Schedule, WindowRow } from '../services/model/schedule.ts';
 import { drawDeliveries } from './draw/exports/deliveries.ts';
 import { drawDeeds, drawDestinations } from './draw/exports/destinations.ts';
+import { createSendTo, type SendTo } from './draw/exports/send-to.ts';
 import { drawTroubles } from './draw/exports/troubles.ts';
 import { type Acting, done } from './exports-acts.ts';
 import type { DeedRow, DestinationRow } from './read/sending.ts';
@@ -15,6 +16,7 @@ const SOON_MS = 1500;
 export function createSendingPart(document: Document, acting: Acting) {
   const { sending } = acting.service;
   let known: Known = { destinations: [], troubles: [], deliveries: [], deeds: [] };
+  let sendTo: SendTo | null = null;
   const act = async (what: () => Promise<unknown>, words: string) => {
     await done(acting, what, words);
     setTimeout(acting.ring, SOON_MS);
@@ -28,6 +30,13 @@ export function createSendingPart(document: Document, acting: Acting) {
       const [destinations, troubles] = await Promise.all([sending.destinations(), sending.troubles()]);
       const [deliveries, deeds] = id ? await Promise.all([sending.deliveries(id), sending.deeds(id)]) : [[], []];
       known = { destinations, troubles, deliveries, deeds };
+      sendTo?.offer(destinations);
+    },
+    /** The part of a form that says where files go; the last one is kept up to date. */
+    sendTo(schedule: Schedule | null): SendTo {
+      sendTo = createSendTo(document, schedule);
+      sendTo.offer(known.destinations);
+      return sendTo;
     },
     known: () => known,
     troubles: (zone: string, show: (trouble: Trouble) => void) => drawTroubles(document, known.troubles, zone, show),

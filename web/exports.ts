@@ -201,7 +201,7 @@ function formFor(schedule: ScheduleShown | null): HTMLElement {
     document,
     schedule,
     all,
-    { zone: venue.zone, name: at.get('name') ?? '', sendable: sending.known().destinations },
+    { zone: venue.zone, name: at.get('name') ?? '', sendTo: sending.sendTo(schedule) },
     {
       keep: async (given) => {
         const taken = new Set(schedules!.map(({ id }) => id));

@@ -1,10 +1,9 @@
 import type { FileFormat, GivenSchedule } from '../../../services/model/schedule.ts';
 import type { Question } from '../../read/questions.ts';
 import type { Fault, NextRun, ScheduleShown } from '../../read/schedules.ts';
-import type { DestinationRow } from '../../read/sending.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-import { createSendTo, type SendTo } from './send-to.ts';
+import type { SendTo } from './send-to.ts';
 
 const FORMATS: readonly (readonly [FileFormat, string])[] = [
   ['csv', 'CSV'],
@@ -23,8 +22,8 @@ const TIMES: readonly (readonly [string, string])[] = [
   ['0 7 * * 1', 'Mondays at 07:00'],
 ];
 
-/** What a new schedule has if nobody says, and where files may be sent. */
-export type Usually = { zone: string; name: string; sendable: readonly DestinationRow[] };
+/** What a new schedule has if nobody says, and the part that says where its files go. */
+export type Usually = { zone: string; name: string; sendTo: SendTo };
 
 export type FormActs = {
   keep(given: GivenSchedule): Promise<readonly Fault[]>;
@@ -118,7 +117,7 @@ function createControls(
       toggle(document, format, words, known ? known.formats.includes(format) : usual(format)),
     ),
     guarded,
-    sendTo: createSendTo(document, known, usually.sendable),
+    sendTo: usually.sendTo,
   };
 }
 
