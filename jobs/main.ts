@@ -8,7 +8,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
-import { shownOf } from '../services/destinations.ts';
+import { sendingBy } from '../services/destinations.ts';
 import { readingOf, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
 import type { Meta } from '../services/model/query.ts';
@@ -46,11 +46,8 @@ export async function keepFor(
   const owner = `${process.pid}/${randomUUID()}`;
   const failed = (error: unknown, words: string) =>
     void complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`);
-  const { destinations, announcers, publicUrl } = config;
-  const delivering = keepDelivering({
-    ...{ destinations, publicUrl, ledger, house, owner, signal, failed, now: Date.now, leaseMs: LEASE_MS, ...more },
-    shown: destinations.map((one) => shownOf(one, announcers)),
-  });
+  const times = { ledger, house, owner, signal, failed, now: Date.now, leaseMs: LEASE_MS };
+  const delivering = keepDelivering({ ...sendingBy(config), ...times, ...more });
   try {
     const working = keepJobs({
       ...workOf(config.store),

@@ -85,3 +85,9 @@ function whereOf(destination: Destination): string {
   const { length } = destination.to;
   return `${length === 1 ? 'one address' : `${length} addresses`} by ${new URL(destination.server).host}`;
 }
+
+/** What of the settings those need who send: destinations, what may be said of them, and where links lead. */
+export function sendingBy({ destinations, announcers, publicUrl }: Settled) {
+  return { destinations, publicUrl, shown: destinations.map((one) => shownOf(one, announcers)) };
+}
+type Settled = { destinations: Destination[]; announcers: string[]; publicUrl: string | null };

@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 import { copiesIn, copyOut } from '../copies.ts';
 import { createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
-import { shownOf } from '../destinations.ts';
+import { sendingBy } from '../destinations.ts';
 import { influxEngine } from '../engine.ts';
 import { makeFolder, readingOf, venueOf } from '../house.ts';
 import { keepAnswer } from '../kept-answer.ts';
@@ -72,17 +72,13 @@ export async function startJobs(config: Config): Promise<Running> {
   const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
   const owner = randomUUID();
-  const { destinations, announcers, publicUrl } = config;
-  const delivering = keepDelivering({
-    ...{ destinations, publicUrl, ledger, house, owner, now: Date.now, leaseMs: LEASE_MS, signal: stopping.signal },
-    shown: destinations.map((one) => shownOf(one, announcers)),
-    failed: (error, words) => missed(words)(error),
-  });
+  const common = { ledger, owner, signal: stopping.signal, leaseMs: LEASE_MS };
+  const failedAt = (error: unknown, words: string) => missed(words)(error);
+  const delivering = keepDelivering({ ...sendingBy(config), ...common, house, now: Date.now, failed: failedAt });
   delivering.catch(fail);
   const working = keepJobs({
     ...workOf('influx'),
-    ledger,
-    owner,
+    ...common,
     zone: venue().zone,
     place: {
       house,
@@ -94,8 +90,7 @@ export async function startJobs(config: Config): Promise<Running> {
       ask: (query, file, signal) => keepAnswer(ask, query, file, signal),
     },
     quarters: engine.quarters,
-    signal: stopping.signal,
-    failed: (error, words) => missed(words)(error),
+    failed: failedAt,
   });
   working.catch(fail);
   const instance = randomUUID();
