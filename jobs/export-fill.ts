@@ -16,7 +16,7 @@ import { namesOf } from '../services/model/file-name.ts';
 import type { Meta } from '../services/model/query.ts';
 import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
 import { columnsIn, difference, writeExport } from './export-files.ts';
-import { dropAside, makeAside, pathOf } from './export-place.ts';
+import { dropAside, makeAside, makePlace, pathOf } from './export-place.ts';
 import type { Bench } from './job.ts';
 
 /** What a window has become: files that are sealed aside; none: it is as it was published before, or is at its place. */
@@ -24,6 +24,7 @@ export type Filled = { published: Published; sealed: Sealed | null };
 
 /** Asks, compares with what is published, and writes a revision if that is not the same. `fence`: the version of its row. */
 export async function fill(schedule: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
+  makePlace(bench.house, folderOf(schedule, row, 1));
   const aside = makeAside(bench.house, row, fence);
   try {
     const filled = await fillAside(schedule, row, aside, bench);
@@ -48,7 +49,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const change = await changeOf(connection, before, answer, house);
   const formats = before?.files.map(({ format }) => format).join();
   if (before && change?.words === null && formats === schedule.formats.join())
-    return { published: { ...before, read, asSeen: meta.asSeen }, sealed: null };
+    return { published: { ...before, read, asSeen: meta.asSeen, to: sentTo(schedule, row, before) }, sealed: null };
   const revision = (before?.revision ?? 0) + 1;
   const { files, rows } = await writeExport(
     connection,
@@ -82,6 +83,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     asSeen: meta.asSeen,
     changed: change?.words ?? null,
     time: bench.now(),
+    to: schedule.destinations,
   };
   return { published, sealed: { aside, published } };
 }
@@ -110,6 +112,10 @@ function saidOf(
     totals: schedule.holds === 'records' ? { count: meta.rows ?? 0 } : (meta.total ?? {}),
   };
 }
+
+/** Whom a revision goes to that stays as it was: those it went to, and whom the schedule names where somebody asked for it. */
+const sentTo = ({ destinations }: Schedule, { why }: WindowRow, { to = [] }: Published): string[] =>
+  why === 'asked' || why === 'backfill' ? [...new Set([...to, ...destinations])] : to;
 
 /** What makes a window due again: newer revisions of what it read, of each of its days; of observations, a day that was written to late. */
 async function readBy(

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exportsIn, MANIFEST } from '../services/ledger/exported.ts';
+import { within } from '../services/ledger/within.ts';
 import type { Sealed, WindowRow } from '../services/model/schedule.ts';
 import { COPIES } from '../services/store/database.ts';
 
@@ -26,11 +27,17 @@ export function makeAside(house: string, row: WindowRow, version: number): strin
 export const dropAside = (house: string, aside: string): void =>
   rmSync(pathOf(house, aside), { recursive: true, force: true });
 
+/** Makes the folder that revisions of a window lie in. Throws where a link leads elsewhere: it is not written through. */
+export function makePlace(house: string, folder: string): void {
+  mkdirSync(dirname(join(exportsIn(house), folder)), { recursive: true, mode: 0o700 });
+  within(exportsIn(house), dirname(folder));
+}
+
 /** Brings what is sealed to its place, in one step, however often it is tried. False: it is at neither. */
 export function publish(house: string, { aside, published }: Sealed): boolean {
   const [from, to] = [pathOf(house, aside), join(exportsIn(house), published.folder)];
   if (existsSync(join(from, MANIFEST))) {
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    makePlace(house, published.folder);
     // What lies there nobody was told of.
     rmSync(to, { recursive: true, force: true });
     renameSync(from, to);

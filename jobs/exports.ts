@@ -82,8 +82,12 @@ async function fillOnce(
 /** What is published of a window: what was sealed before a kill, else what is made of it now. */
 async function filledBy(schedule: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled | Error> {
   const { sealed = null } = row;
-  if (sealed && publish(bench.house, sealed)) return { published: sealed.published, sealed: null };
-  return fill(schedule, { ...row, sealed: null }, fence, bench).catch((error: Error) => error);
+  try {
+    if (sealed && publish(bench.house, sealed)) return { published: sealed.published, sealed: null };
+    return await fill(schedule, { ...row, sealed: null }, fence, bench);
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 function failedOf(row: WindowRow, { message }: Error, ended: number, isStopped: boolean): WindowRow {

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
+import { sendingBy } from '../services/destinations.ts';
 import { readingOf, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
 import type { Meta } from '../services/model/query.ts';
@@ -12,8 +13,9 @@ import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
 import { readRecord } from '../services/store/record.ts';
 import type { Place } from './bench.ts';
+import { keepDelivering } from './deliver/keep.ts';
 import { workOf } from './jobs.ts';
-import { type Keeping, keepJobs } from './keep.ts';
+import { type Keeping, keepJobs, LEASE_MS } from './keep.ts';
 
 /** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
 async function main(): Promise<void> {
@@ -37,12 +39,17 @@ export async function keepFor(
   const { zone } = venue();
   const ledger = await fileLedger(join(house, 'ledger'));
   const service = askService(config.dataDir);
+  const owner = `${process.pid}/${randomUUID()}`;
+  const failed = (error: unknown, words: string) =>
+    void complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`);
+  const times = { ledger, house, owner, signal, failed, now: Date.now, leaseMs: LEASE_MS };
+  const delivering = keepDelivering({ ...sendingBy(config), ...times, ...more });
   try {
-    await keepJobs({
+    const working = keepJobs({
       ...workOf(config.store),
       ...more,
       ledger,
-      owner: `${process.pid}/${randomUUID()}`,
+      owner,
       zone,
       place: {
         house,
@@ -58,8 +65,9 @@ export async function keepFor(
       },
       quarters: async () => (await service(signal)).quarters,
       signal,
-      failed: (error, words) => complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`),
+      failed,
     });
+    await Promise.all([working, delivering]);
   } finally {
     ledger.close();
   }

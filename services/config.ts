@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { announcersIn, readDestinations } from './destinations.ts';
+import type { Destination } from './model/destination.ts';
 import { SECRETS, withSecrets } from './secrets.ts';
 import { isLoopback, SETTINGS, type Setting } from './settings.ts';
 import type { MqttOptions } from './source/mqtt/options.ts';
@@ -39,6 +41,11 @@ export type Config = {
   /** where a role, a source or a store needs it */
   kafka: KafkaSettings;
   influx: InfluxSettings;
+  /** where exports may go, and which of those are told of failures */
+  destinations: Destination[];
+  announcers: string[];
+  /** where people open the pages; null: nobody said */
+  publicUrl: string | null;
 };
 
 /** `speed`: seconds of the recording to one of ours, or Infinity. */
@@ -133,6 +140,8 @@ export function readConfig(given: Environment): Readonly<Config> {
     kafka: readKafka(read),
     influx: readInflux(read),
     replay: readReplay(read, sources),
+    publicUrl: read('PUBLIC_URL', SETTINGS.PUBLIC_URL) || null,
+    ...destinationsBy(read, faults),
   };
   if (!config.token && config.host && !isLoopback(config.host))
     faults.push(`HOST: expected a loopback address while there is no HALLWAY_TOKEN, found "${config.host}"`);
@@ -205,6 +214,11 @@ const readInflux = (read: Read): InfluxSettings => ({
   bucket: read('INFLUX_BUCKET', SETTINGS.INFLUX_BUCKET),
   seriesMax: read('SERIES_MAX', SETTINGS.SERIES_MAX),
 });
+
+function destinationsBy(read: Read, faults: string[]): Pick<Config, 'destinations' | 'announcers'> {
+  const destinations = readDestinations(read('DESTINATIONS', SETTINGS.DESTINATIONS), faults);
+  return { destinations, announcers: announcersIn(read('ANNOUNCE', SETTINGS.ANNOUNCE), destinations, faults) };
+}
 
 /** The broker that is named; null where none is. */
 function brokerOf(read: Read): MqttOptions | null {

@@ -9,6 +9,7 @@ export const SECRETS: readonly string[] = [
   'INFLUX_TOKEN',
   'MQTT_PASSWORD',
   'KAFKA_PASSWORD',
+  'DESTINATIONS',
 ];
 
 /** The environment with what its `NAME_FILE`s hold; a value that is given itself wins. `faults` takes what is wrong. */

@@ -131,4 +131,7 @@ export const SETTINGS = {
   INFLUX_ORG: text('hallway', 'an organisation'),
   INFLUX_BUCKET: text('hallway', 'a bucket'),
   SERIES_MAX: whole(100_000, 1, 10_000_000),
+  DESTINATIONS: text('', 'a JSON object of destinations by their names, as the guide on exports shows it'),
+  ANNOUNCE: text('', 'a list of those webhooks and mails of DESTINATIONS that are told of failures'),
+  PUBLIC_URL: { ...url, expected: 'where people open the pages, like https://hallway.example.org' },
 };

@@ -15,13 +15,14 @@ const MAY: Record<string, string[]> = {
   locate: ['model'],
   ledger: ['model'],
   formats: ['model', 'store/database'],
+  deliver: ['model', 'ledger'],
   store: ['model', 'validate'],
   simulate: ['model', 'validate'],
   source: ['model', 'validate', 'simulate'],
   live: ['model', 'locate', 'store/store', 'store/record'],
   answer: ['model', 'store', 'ledger', 'locate'],
   serve: ['model', 'validate', 'answer', 'live', 'formats', 'ledger', 'source/inbox'],
-  jobs: ['model', 'locate', 'answer', 'ledger', 'formats', ...STORE_FOR_JOBS],
+  jobs: ['model', 'locate', 'answer', 'ledger', 'formats', 'deliver', ...STORE_FOR_JOBS],
 };
 
 /** services/locate/run.ts → locate; a file of services/ itself joins the parts. */

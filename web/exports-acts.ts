@@ -19,7 +19,8 @@ export async function tried(act: () => Promise<unknown>): Promise<readonly Fault
   }
 }
 
-async function done({ toast, ring }: Acting, act: () => Promise<unknown>, words: string): Promise<void> {
+/** Does something and says how it went. */
+export async function done({ toast, ring }: Acting, act: () => Promise<unknown>, words: string): Promise<void> {
   const faults = await tried(act);
   toast.say(faults ? `That did not work: expected ${faults[0]!.expected}, found ${faults[0]!.found}.` : words);
   ring();

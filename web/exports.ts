@@ -1,15 +1,17 @@
+import type { Trouble } from '../services/model/delivery.ts';
 import type { WindowRow } from '../services/model/schedule.ts';
 import { element } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
 import { createForm } from './draw/exports/form.ts';
+import { leadOf, titleOf } from './draw/exports/lead.ts';
 import { drawLedger } from './draw/exports/ledger.ts';
-import { drawList, HEALTH } from './draw/exports/list.ts';
+import { drawList } from './draw/exports/list.ts';
 import { drawWindow } from './draw/exports/window.ts';
-import { counted, number } from './draw/number.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { fill, pause, remove, tried, verify } from './exports-acts.ts';
+import { createSendingPart } from './exports-sending.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
 import type { VenueRow } from './read/live-rows.ts';
@@ -19,7 +21,7 @@ import { type Question, questionsOf } from './read/questions.ts';
 import { createSchedules, type NextRun, type ScheduleShown } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
 import type { Connection } from './view/connection.ts';
-import { cronWords, type Health, healthOf, idOf } from './view/exports/words.ts';
+import { cronWords, idOf } from './view/exports/words.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
@@ -57,6 +59,7 @@ const state = createState<Shown>({
   ...{ chosen: at.get('id'), window: Number(at.get('w')) || null },
 });
 
+const sending = createSendingPart(document, acting);
 const topbar = createTopbar(document, 'Exports');
 const lead = element(document, 'p', { class: 'muted' });
 const check = button('Verify all files', () => void verify(acting, state.get().schedules ?? []));
@@ -73,7 +76,9 @@ const list = element(document, 'section', { class: 'list', 'aria-label': 'Schedu
 const main = element(document, 'section', { class: 'chosen', 'aria-label': 'Ledger and run' });
 const side = element(document, 'aside', { class: 'side' });
 const work = element(document, 'main', { class: 'work' }, list, main, side);
-document.body.replaceChildren(topbar.node, head, work, ...toast.nodes);
+const notes = element(document, 'div');
+const top = element(document, 'div', {}, head, notes);
+document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
 /** What is drawn again only where it differs: a form is never drawn over while somebody writes in it. */
 let drawn = '';
@@ -82,16 +87,20 @@ function draw(): void {
   const { schedules, windows, venue, connection, chosen, window } = state.get();
   topbar.update({ connection, now: Date.now(), zone: venue.zone, venue: venue.name });
   drawForm();
-  const key = JSON.stringify([schedules, [...windows], chosen, window]);
+  const key = JSON.stringify([schedules, [...windows], chosen, window, sending.known()]);
   if (key === drawn) return;
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
   lead.textContent = schedules ? leadOf(schedules, windows) : 'Asking for the schedules …';
   check.hidden = !schedules?.length;
   const rows = schedules ?? [];
-  list.replaceChildren(...drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose));
+  const listed = drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose);
+  list.replaceChildren(...listed, sending.destinations());
   list.hidden = rows.length === 0;
-  main.replaceChildren(...(schedules === null ? [] : rows.length === 0 ? [empty()] : chosenParts()));
+  const parts = schedules === null ? [] : rows.length === 0 ? [empty()] : chosenParts();
+  const show = ({ schedule, until }: Trouble) => state.set({ chosen: schedule, window: until, form: null });
+  main.replaceChildren(...parts);
+  notes.replaceChildren(...sending.troubles(venue.zone, show));
   if (held) document.querySelector<HTMLElement>(`[aria-label="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   document.title = `Exports${titleOf(rows, windows)} · Hallway`;
 }
@@ -103,24 +112,7 @@ const current = (): ScheduleShown | null => {
 
 function choose(id: string): void {
   state.set({ chosen: id, window: null, form: null });
-}
-
-function leadOf(schedules: ScheduleShown[], windows: Shown['windows']): string {
-  const count = new Map<Health, number>();
-  for (const one of schedules) {
-    const health = healthOf(one, windows.get(one.id) ?? []);
-    count.set(health, (count.get(health) ?? 0) + 1);
-  }
-  const all = [...windows.values()].flat();
-  const by = (name: WindowRow['state']) => all.filter((row) => row.state === name).length;
-  const said = [...count].map(([health, n]) => `${number(n)} ${HEALTH[health].word}`).join(', ');
-  const failed = by('failed') > 0 ? `, ${number(by('failed'))} failed` : '; none skipped, none written twice';
-  return `${counted(schedules.length, 'schedule')}: ${said}. ${number(by('done'))} windows done${failed}.`;
-}
-
-function titleOf(schedules: ScheduleShown[], windows: Shown['windows']): string {
-  const failing = schedules.filter((one) => ['failing', 'gap'].includes(healthOf(one, windows.get(one.id) ?? [])));
-  return failing.length > 0 ? `, ${failing.length} of ${schedules.length} failing` : '';
+  ring();
 }
 
 /** The schedule that is chosen: what can be done with it, its ledger, and the window that is chosen. */
@@ -167,6 +159,8 @@ function chosenParts(): HTMLElement[] {
     bar,
     drawLedger(document, rows, schedule.zone, row.until, (until) => state.set({ window: until })),
     drawWindow(document, row, schedule.zone, explore, () => void fill(acting, schedule, row.until - 1, row.until + 1)),
+    ...sending.deliveries(row, schedule.zone),
+    sending.deeds(schedule.zone),
   ];
 }
 
@@ -207,7 +201,7 @@ function formFor(schedule: ScheduleShown | null): HTMLElement {
     document,
     schedule,
     all,
-    { zone: venue.zone, name: at.get('name') ?? '' },
+    { zone: venue.zone, name: at.get('name') ?? '', sendTo: sending.sendTo(schedule) },
     {
       keep: async (given) => {
         const taken = new Set(schedules!.map(({ id }) => id));
@@ -247,6 +241,8 @@ async function question() {
   const schedules = await service.list();
   const found = await Promise.all(schedules.map(async ({ id }) => [id, await service.windows(id)] as const));
   const { body } = await ask<{ rows: VenueRow[] }>('v1/venue');
+  const { chosen } = state.get();
+  await sending.ask(schedules.find(({ id }) => id === chosen)?.id ?? schedules[0]?.id ?? null);
   return { schedules, windows: new Map(found), venue: body.rows[0]!, questions: await questionsOf(views) };
 }
 

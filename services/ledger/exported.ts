@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { PivotQuery } from '../model/pivot.ts';
@@ -73,6 +73,8 @@ export async function faultsOf(folder: string): Promise<{ manifest: Manifest | n
   for (const { name, bytes, sha256 } of manifest.files) {
     const file = join(folder, name);
     if (relative(folder, file) !== name) faults.push(`${name}: expected a name without a path`);
+    else if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
+      faults.push(`${name}: expected a file, found a link`);
     else if (!existsSync(file)) faults.push(`${name}: expected a file, found none`);
     else if (statSync(file).size !== bytes)
       faults.push(`${name}: expected ${bytes} bytes, found ${statSync(file).size}`);
@@ -84,7 +86,8 @@ export async function faultsOf(folder: string): Promise<{ manifest: Manifest | n
   return { manifest, faults };
 }
 
-async function hashOf(file: string): Promise<string> {
+/** SHA-256 of a file, in hex. */
+export async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');

@@ -9,6 +9,22 @@ const keyOf = (id: string): string => `schedule/${id}`;
 /** Where the row of a window lies: below its schedule, by when it ends. */
 export const rowKey = (id: string, until: number): string => `window/${id}/${new Date(until).toISOString()}`;
 
+/** That the files of a revision were removed is put here; the row of its window stays. */
+export const goneKey = (id: string, until: number, revision: number): string =>
+  `gone/${id}/${new Date(until).toISOString()}/${revision}`;
+
+/** When the files of revisions of a schedule were removed, by `goneKey`, UTC ms. */
+export async function readGone(ledger: Pick<Ledger, 'list'>, id: string): Promise<Map<string, number>> {
+  return new Map((await ledger.list(`gone/${id}/`)).map(({ key, time }) => [key, time]));
+}
+
+/** The row of a window, which says so where the files of its revision are gone. */
+export function withGone(row: WindowRow, gone: ReadonlyMap<string, number>): WindowRow {
+  const { schedule, until, published } = row;
+  const time = published ? gone.get(goneKey(schedule, until, published.revision)) : undefined;
+  return time === undefined ? row : { ...row, published: { ...published!, gone: time } };
+}
+
 /** Schedules that are kept, by name. */
 export async function readSchedules(ledger: Pick<Ledger, 'list'>): Promise<Schedule[]> {
   const entries = (await ledger.list('schedule/')) as Entry<Kept | null>[];

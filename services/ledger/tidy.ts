@@ -9,12 +9,14 @@ const DAY_MS = 86_400_000;
 /** How long what became of a request is told, and a run that another of its day has followed, ms. */
 const REQUEST_MS = DAY_MS;
 const RUN_MS = 90 * DAY_MS;
+/** How long it is known who did what, ms. */
+const AUDIT_MS = 400 * DAY_MS;
 /** Of these nobody asks what they were before. */
-const NOW_ONLY = /^(lock|progress|due)\//;
+const NOW_ONLY = /^(lock|progress|due|trial|told)\//;
 
 /**
  * Writes a ledger file anew without what nobody will ask for: requests that were answered a day ago, runs of 90 days ago but
- * the last of each day, and what locks and progress were before. Nobody else may have it open, as at the start of a
+ * the last of each day, what locks and progress were before, and deeds of 400 days ago. Nobody else may have it open, as at the start of a
  * service. `now` is UTC ms. Resolves to how many entries went.
  */
 export async function tidyLedger(file: string, now: number): Promise<number> {
@@ -35,6 +37,7 @@ export async function tidyLedger(file: string, now: number): Promise<number> {
 
 function isWanted({ key, version, time }: Entry, last: Entry, now: number): boolean {
   if (key.startsWith('request/')) return (last.value as Request).state !== 'done' || last.time > now - REQUEST_MS;
+  if (key.startsWith('audit/')) return time > now - AUDIT_MS;
   if (version === last.version) return true;
   return key.startsWith('run/') ? time > now - RUN_MS : !NOW_ONLY.test(key);
 }

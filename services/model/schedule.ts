@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { DESTINATION_NAME } from './destination.ts';
 import { Id, Maybe, Time } from './fields.ts';
 import { PivotQuery } from './pivot.ts';
 import { SCOPES, type Scope } from './query.ts';
@@ -30,6 +31,14 @@ export type Asked = Static<typeof Asked>;
 export const ASIDE_FILE =
   '^export\\+[A-Za-z0-9][A-Za-z0-9._-]{0,63}\\+[0-9]{1,15}\\+[0-9]{1,9}/\\.?[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$';
 
+const Kept = Type.Object(
+  {
+    days: Maybe(Type.Integer({ minimum: 1, maximum: 36_500 })),
+    revisions: Maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
+
 /**
  * A question that is asked again and again, each time of one window, whose answer becomes files. The windows are those
  * between the runs of `cron` in `zone`; with `lasting` each has that length and ends at its run.
@@ -54,6 +63,12 @@ export const GivenSchedule = Type.Object(
     /** the first window begins no earlier, UTC ms; now if not given */
     since: Type.Optional(Time),
     paused: Type.Optional(Type.Boolean()),
+    /** names of those to which each revision is sent, beside the folder */
+    destinations: Type.Optional(
+      Type.Array(Type.String({ pattern: DESTINATION_NAME }), { maxItems: 20, uniqueItems: true }),
+    ),
+    /** how long files are kept, in days since they were published, and how many revisions; null: all, for ever */
+    keep: Type.Optional(Maybe(Kept)),
   },
   { additionalProperties: false },
 );
@@ -69,14 +84,19 @@ export type Schedule = Omit<Required<GivenSchedule>, 'lasting'> & {
 };
 
 /** What a schedule says that leaves it open. */
-export const USUAL = {
+export const USUAL: Pick<
+  Schedule,
+  'holds' | 'template' | 'profile' | 'lasting' | 'paused' | 'destinations' | 'keep' | 'scope'
+> = {
   holds: 'cells',
   template: '{schedule}.{format}',
   profile: 'spreadsheet',
   lasting: null,
   paused: false,
+  destinations: [],
+  keep: null,
   scope: 'admin',
-} as const satisfies Partial<Schedule>;
+};
 
 /** A file of an export, as its manifest names it. */
 export const ExportFile = Type.Object({
@@ -100,6 +120,10 @@ export const Published = Type.Object({
   /** what changed since the revision before, in words */
   changed: Maybe(Type.String()),
   time: Time,
+  /** names of the destinations that it is sent to */
+  to: Type.Optional(Type.Array(Type.String())),
+  /** when its files were removed, as the schedule says how long they are kept */
+  gone: Type.Optional(Time),
 });
 export type Published = Static<typeof Published>;
 

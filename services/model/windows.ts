@@ -59,3 +59,10 @@ export function stampOf(time: number, zone: string): string {
   const at = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone);
   return at.toString({ smallestUnit: 'minute', timeZoneName: 'never' });
 }
+
+/** The same for people: Tue 3 Nov 2026, 10:00. */
+export const wordsOf = (time: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', {
+    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+    timeZone,
+  } as const).format(time);

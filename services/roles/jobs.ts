@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { keepDelivering } from '../../jobs/deliver/keep.ts';
 import { workOf } from '../../jobs/jobs.ts';
-import { keepJobs } from '../../jobs/keep.ts';
+import { keepJobs, LEASE_MS } from '../../jobs/keep.ts';
 import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
 import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import { createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
+import { sendingBy } from '../destinations.ts';
 import { influxEngine } from '../engine.ts';
 import { makeFolder, readingOf, venueOf } from '../house.ts';
 import { createFanout } from '../live/fanout.ts';
@@ -68,10 +70,14 @@ export async function startJobs(config: Config): Promise<Running> {
   // What was shown is read up to now, before anything is made of it.
   const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
+  const owner = randomUUID();
+  const common = { ledger, owner, signal: stopping.signal, leaseMs: LEASE_MS };
+  const failedAt = (error: unknown, words: string) => missed(words)(error);
+  const delivering = keepDelivering({ ...sendingBy(config), ...common, house, now: Date.now, failed: failedAt });
+  delivering.catch(fail);
   const working = keepJobs({
     ...workOf('influx'),
-    ledger,
-    owner: randomUUID(),
+    ...common,
     zone: venue().zone,
     place: {
       house,
@@ -83,8 +89,7 @@ export async function startJobs(config: Config): Promise<Running> {
       ask: (asked, file, signal) => answerOut(ask, asked, file, signal),
     },
     quarters: engine.quarters,
-    signal: stopping.signal,
-    failed: (error, words) => missed(words)(error),
+    failed: failedAt,
   });
   working.catch(fail);
   const instance = randomUUID();
@@ -98,7 +103,7 @@ export async function startJobs(config: Config): Promise<Running> {
   log.to(server.log);
   const stop = async () => {
     stopping.abort();
-    await Promise.allSettled([working, tailing]);
+    await Promise.allSettled([working, delivering, tailing]);
     await ledger.close();
     await engine.close();
     await letters.close().catch(() => undefined);

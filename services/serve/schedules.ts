@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { audit } from '../ledger/audit.ts';
+import { readConfigured } from '../ledger/deliveries.ts';
 import { RESERVED } from '../ledger/exported.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { dropSchedule, putSchedule, readSchedule, readSchedules } from '../ledger/schedules.ts';
 import { NoCron } from '../model/cron.ts';
 import { Id, Time } from '../model/fields.ts';
@@ -14,7 +17,7 @@ import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
-import { viewerOf } from './viewer.ts';
+import { viewerOf, whoOf } from './viewer.ts';
 import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
 
 /** Bytes of a schedule at most: an entry of the ledger holds it. */
@@ -37,6 +40,8 @@ const COLUMNS: Columns = {
   profile: 'text',
   since: 'instant',
   paused: 'boolean',
+  destinations: 'json',
+  keep: 'json',
   time: 'instant',
   scope: 'text',
   next: 'json',
@@ -105,8 +110,10 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       refuseTimetable(kept);
       refuseNames({ ...kept, id });
       refuseMany(kept);
+      await refuseUnknown(ledger(), kept.destinations, known?.destinations ?? []);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
+      await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
       await putSchedule(ledger(), id, kept);
       return shown((await readSchedule(ledger(), id)) ?? refuse());
     },
@@ -117,7 +124,11 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       schema: { summary: 'Takes a schedule away; its files stay', params: Named, response: errors },
       config: { docs: { one: Shown } },
     },
-    async (request) => shown((await dropSchedule(ledger(), idIn(request))) ?? refuse()),
+    async (request) => {
+      const { id, name } = (await readSchedule(ledger(), idIn(request))) ?? refuse();
+      await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: id, what: name });
+      return shown((await dropSchedule(ledger(), id)) ?? refuse());
+    },
   );
 }
 
@@ -128,6 +139,29 @@ function settled(body: GivenSchedule, zone: string, since: number, scope: Scope)
   const query = { ...asked, totals: body.query.totals ?? false };
   const name = body.name.trim();
   return { ...USUAL, zone, since, ...body, name, query, cron: body.cron.trim(), lasting: body.lasting ?? null, scope };
+}
+
+/** What somebody does who keeps a schedule. */
+function deedOf(known: Schedule | null, { paused }: { paused: boolean }): string {
+  if (!known) return 'made';
+  return known.paused === paused ? 'edited' : paused ? 'paused' : 'resumed';
+}
+
+/** Throws a problem where a schedule names what is no destination, unless it did before: that one is told on the page. */
+async function refuseUnknown(ledger: Ledger, names: readonly string[], before: readonly string[]): Promise<void> {
+  const there = (await readConfigured(ledger)).map(({ name }) => name);
+  const faults = names.flatMap((found, i) =>
+    there.includes(found) || before.includes(found)
+      ? []
+      : [
+          {
+            pointer: `/destinations/${i}`,
+            expected: `one that DESTINATIONS names: ${there.join(', ') || 'none yet'}`,
+            found,
+          },
+        ],
+  );
+  if (faults.length > 0) throw new ProblemError(422, 'the schedule has faults', faults);
 }
 
 /** Throws a problem where a timetable cannot be read. */

@@ -6,10 +6,13 @@ import staticFiles from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { scrubAddress } from './address.ts';
 import { anomalies } from './anomalies.ts';
+import { audited } from './audit.ts';
 import { answerBroken } from './broken.ts';
 import { copies } from './copies.ts';
+import { deliveries } from './deliveries.ts';
 import { demo } from './demo.ts';
 import type { Deps } from './deps.ts';
+import { destinations } from './destinations.ts';
 import { useDocs } from './docs.ts';
 import { createDoor } from './door.ts';
 import { useProblems } from './errors.ts';
@@ -63,6 +66,9 @@ const RESOURCES = [
   windows,
   files,
   verify,
+  deliveries,
+  destinations,
+  audited,
   live,
   replay,
   tiles,

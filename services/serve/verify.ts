@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { audit } from '../ledger/audit.ts';
 import { exportsIn, faultsOf, type Manifest, ownRevisions } from '../ledger/exported.ts';
 import { KEYS, type Touched, valueAt } from '../ledger/runs.ts';
-import { readSchedule, readWindows } from '../ledger/schedules.ts';
+import { readGone, readSchedule, readWindows, withGone } from '../ledger/schedules.ts';
 import { type Compared, compareTotals, type Now } from '../ledger/verified.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Viewer } from '../model/query.ts';
@@ -11,7 +12,7 @@ import { SCHEDULE_ID } from '../model/schedule.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
-import { viewerOf } from './viewer.ts';
+import { viewerOf, whoOf } from './viewer.ts';
 
 /** Windows whose totals are asked for at once at most: the newest. */
 const COMPARED_MAX = 100;
@@ -40,9 +41,14 @@ export function verify(app: FastifyInstance, deps: Deps): void {
     },
     async (request, reply) => {
       const { id } = request.params as { id: string };
-      if (!(await readSchedule(ledger(), id)))
-        throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
-      const published = (await readWindows(ledger(), id)).flatMap(({ value }) => value.published ?? []).reverse();
+      const schedule = await readSchedule(ledger(), id);
+      if (!schedule) throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
+      await audit(ledger(), { who: whoOf(request), did: 'verified', schedule: id, what: schedule.name });
+      const gone = await readGone(ledger(), id);
+      const published = (await readWindows(ledger(), id))
+        .flatMap(({ value }) => withGone(value, gone).published ?? [])
+        .filter((one) => one.gone === undefined)
+        .reverse();
       const [viewer, signal] = [viewerOf(request), leaving(reply)];
       const found = { folders: 0, files: 0, faults: [] as string[], equal: 0, moved: [] as string[] };
       for (const { folder, files } of published) {

@@ -1,12 +1,14 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { BY_NAME } from '../formats/formats.ts';
+import { audit } from '../ledger/audit.ts';
 import { exportsIn } from '../ledger/exported.ts';
 import { KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
-import { readSchedule, readWindows, rowKey } from '../ledger/schedules.ts';
+import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
+import { Outside, within } from '../ledger/within.ts';
 import { Maybe, Time } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
 import type { Columns } from '../model/query.ts';
@@ -16,6 +18,7 @@ import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
+import { whoOf } from './viewer.ts';
 
 /** Windows that are asked for at once at most, and how long ago. */
 export const WINDOWS_MAX = 5000;
@@ -60,9 +63,13 @@ export function windows(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
       const entries = await readWindows(ledger(), schedule.id);
+      const gone = await readGone(ledger(), schedule.id);
       const progress = await valueAt<Progress>(ledger(), KEYS.progress('exports'));
       const rows = entries
-        .map(({ value: { sealed: _, ...row } }) => ({ ...row, progress: row.state === 'running' ? progress : null }))
+        .map(({ value: { sealed: _, ...row } }) => ({
+          ...withGone(row, gone),
+          progress: row.state === 'running' ? progress : null,
+        }))
         .reverse();
       return sendListed(request, reply, deps, { dataset: 'windows', columns: COLUMNS, rows });
     },
@@ -86,6 +93,9 @@ export function windows(app: FastifyInstance, deps: Deps): void {
         'the span has faults',
       );
       const found = endedIn(schedule, span);
+      const did = found.length === 1 ? 'ran' : 'backfilled';
+      const what = `${new Date(span.from).toISOString()} to ${new Date(span.until).toISOString()}`;
+      await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
       for (const window of found) await plan(schedule, window);
       return reply.code(202).send({ planned: found.length });
     },
@@ -126,16 +136,17 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
       ({ value }) => new Date(value.until).toISOString() === params.until,
     )?.value;
     if (!row || !house()) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
-    return join(exportsIn(house()!), schedule.id, nameOf(row, schedule.zone), `r${params.revision}`);
+    return join(schedule.id, nameOf(row, schedule.zone), `r${params.revision}`);
   };
   app.get(
     '/v1/schedules/:id/windows/:until/:revision/:name',
     { schema: { summary: 'A file of an export, or its manifest.json', params: File, response: errors } },
     async (request, reply) => {
       const params = request.params as { id: string; until: string; revision: number; name: string };
-      const file = join(await folderFor(params), params.name);
-      if (params.name.startsWith('.') || !existsSync(file))
-        throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
+      const file = params.name.startsWith('.') ? null : fileIn(house()!, await folderFor(params), params.name);
+      if (!file) throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
+      const what = `${params.name}, revision ${params.revision} of ${params.until}`;
+      await audit(ledger(), { who: whoOf(request), did: 'downloaded', schedule: params.id, what });
       const name = params.name.replaceAll('"', '');
       return reply
         .type(BY_NAME[name.split('.').at(-1)!]?.type ?? JSON_TYPE)
@@ -148,6 +159,16 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
 
 /** Of a manifest. */
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** Where a file of an export lies; null: there is none, or its path leads out of the folder of exports. */
+function fileIn(house: string, folder: string, name: string): string | null {
+  try {
+    const file = within(exportsIn(house), folder, name);
+    return statSync(file).isFile() ? file : null;
+  } catch (error) {
+    if (error instanceof Outside || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 

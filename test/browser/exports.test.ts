@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { hallway } from '../cli/hallway.ts';
+import { hookReceiver, mailSink } from '../deliver/receiver.ts';
+import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
@@ -21,21 +23,52 @@ const VENUE = {
 
 const until = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: WAIT_MS });
 
+const SECRET = `whsec_${Buffer.from('thirty-two bytes that nobody sees').toString('base64')}`;
+const PASSWORD = 'hush-hush';
+const MAIL = { kind: 'mail', from: 'Hallway <h@h.example>', to: ['ann@h.example'] };
+
+/** What lies in a file; nothing where the service has just renamed or removed it. */
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
 describe('the page of exports', { skip: notBuilt || noChromium }, () => {
   const dataDir = newFolder();
   let service: Service;
   let browser: Browser;
   let home: Watched;
+  let hook: Awaited<ReturnType<typeof hookReceiver>>;
+  let sink: Awaited<ReturnType<typeof mailSink>>;
+  let isFull = true;
 
   before(async () => {
+    hook = await hookReceiver();
+    sink = await mailSink(() => (isFull ? 'mailbox full' : null));
+    const DESTINATIONS = JSON.stringify({
+      hook: { kind: 'webhook', url: hook.url, secret: SECRET },
+      office: { ...MAIL, server: sink.url, username: 'hallway', password: PASSWORD },
+    });
     writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
-    service = await startService({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', JOBS: 'on' });
+    service = await startService({
+      DATA_DIR: dataDir,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      JOBS: 'on',
+      DESTINATIONS,
+      ANNOUNCE: 'hook',
+    });
     browser = await openChromium();
     home = await openPage(browser, `${service.address}/exports.html`, { bypassCSP: true });
   });
   after(async () => {
     await browser?.close();
     await service?.stop();
+    await Promise.all([hook?.close(), sink?.close()]);
     remove(dataDir);
   });
 
@@ -60,6 +93,8 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     await page.getByLabel('Time zone').fill('Europe/Dublin');
     await page.locator('.next tbody tr').nth(9).waitFor({ timeout: WAIT_MS });
     await page.getByLabel('What is asked').selectOption({ label: 'Sightings by gateway and hour' });
+    for (const name of ['hook', 'office']) await page.getByLabel(name, { exact: true }).check();
+    await page.getByLabel('Days that files are kept').fill('30');
     await page.getByRole('button', { name: 'Create schedule' }).click();
     await until(page, '“Sightings by gateway” is scheduled.');
     await until(page, 'No window has ended yet.');
@@ -96,6 +131,77 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const { code, stdout, stderr } = await hallway(['verify'], { DATA_DIR: dataDir });
     assert.deepEqual([code, stdout], [0, '']);
     assert.match(stderr, /windows: totals equal the pivot's/);
+  });
+
+  it('shows how files stand with each destination; what failed is above all, and is sent again alone', async () => {
+    const { page } = home;
+    const troubles = page.getByRole('status', { name: 'What failed' });
+    await troubles.getByText(/could not be sent to office/).waitFor({ timeout: WAIT_MS });
+    await troubles.getByRole('button', { name: /^Show:/ }).click();
+    const line = (name: string) => page.locator('.deliveries tbody tr', { hasText: name });
+    await line('hook').getByText('sent', { exact: true }).waitFor({ timeout: WAIT_MS });
+    await line('office')
+      .getByText(/452 mailbox full.*It is tried again/)
+      .waitFor({ timeout: WAIT_MS });
+    const calls = hook.calls.filter(({ body }) => body.includes('export.published')).length;
+    isFull = false;
+    await page.getByRole('button', { name: 'Send again to office' }).click();
+    await line('office').getByText('sent', { exact: true }).waitFor({ timeout: WAIT_MS });
+    await troubles.waitFor({ state: 'detached', timeout: WAIT_MS });
+    assert.equal(hook.calls.filter(({ body }) => body.includes('export.published')).length, calls);
+    const news = () =>
+      hook.calls.filter(({ body }) => body.includes('exports.news')).map(({ body }) => JSON.parse(body));
+    await soon(async () => news().length === 2);
+    assert.deepEqual(
+      news().map(({ failed, recovered }) => [failed.length, recovered.length]),
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    );
+  });
+
+  it('a destination is tried on its own, and who did what is listed', async () => {
+    const { page } = home;
+    await page.getByRole('button', { name: 'Test hook' }).click();
+    await page.locator('.destination', { hasText: 'hook' }).getByText('it works').waitFor({ timeout: WAIT_MS });
+    await page.getByText('Who did what').click();
+    for (const did of ['made', 'backfilled', 'downloaded', 'sent again'])
+      await page
+        .locator('.deeds td', { hasText: new RegExp(`^${did}$`) })
+        .first()
+        .waitFor({ timeout: WAIT_MS });
+  });
+
+  it('no secret is in what is kept, logged, answered or shown', async () => {
+    const { page } = home;
+    const files = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).map((name) => join(dataDir, name));
+    const kept = files.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    assert.ok(kept.some((file) => file.endsWith('ledger')) && kept.some((file) => file.endsWith('manifest.json')));
+    const answers = [
+      'destinations',
+      'audit',
+      'schedules',
+      'schedules/troubles',
+      'schedules/sightings-by-gateway/deliveries',
+    ];
+    const told = answers.map(async (path) => (await fetch(`${service.address}/v1/${path}`)).text());
+    const texts = [service.log(), await page.content(), ...(await Promise.all(told))];
+    const all = [...texts.map((text) => Buffer.from(text)), ...kept.map(bytesOf)];
+    const secrets = [
+      SECRET.slice('whsec_'.length),
+      'thirty-two bytes',
+      'a-secret-path',
+      'of-the-address',
+      PASSWORD,
+      'ann@h.example',
+    ];
+    for (const secret of [...secrets, Buffer.from(PASSWORD).toString('base64')])
+      assert.deepEqual(
+        all.flatMap((bytes, i) => (bytes.includes(secret) ? [kept[i - texts.length] ?? i] : [])),
+        [],
+        secret,
+      );
   });
 
   it('pauses and goes on; is edited; is deleted, and comes back', async () => {

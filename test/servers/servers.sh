@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# A real Kafka (KRaft, one node) and a real InfluxDB 2 on loopback, without Docker. What is built is kept in a cache.
+# A real Kafka (KRaft, one node), InfluxDB 2 and S3 (versitygw) on loopback, without Docker. What is built is kept in a cache.
 #
-#   npm run servers build  [kafka] [influx]            once: 6 to 13 minutes on two cores
-#   npm run servers start  [kafka] [influx]            builds what is missing, waits until healthy, prints what to export:
-#                                                      eval "$(npm run -s servers start)"
-#   npm run servers env    [kafka] [influx]            prints that of those that run, and starts nothing
-#   npm run servers stop   [kafka] [influx] [--kill]   SIGTERM and wait; --kill is kill -9
-#   npm run servers status [kafka] [influx]            exit 0 if all that are named run
-#   npm run servers wipe   [kafka] [influx]            kills them and deletes their data; what was built stays
+#   npm run servers build  [kafka] [influx] [s3]            once: 9 to 16 minutes on two cores
+#   npm run servers start  [kafka] [influx] [s3]            builds what is missing, waits until healthy, prints what to export:
+#                                                           eval "$(npm run -s servers start)"
+#   npm run servers env    [kafka] [influx] [s3]            prints that of those that run, and starts nothing
+#   npm run servers stop   [kafka] [influx] [s3] [--kill]   SIGTERM and wait; --kill is kill -9
+#   npm run servers status [kafka] [influx] [s3]            exit 0 if all that are named run
+#   npm run servers wipe   [kafka] [influx] [s3]            kills them and deletes their data; what was built stays
 #
-# Without a name: both. Settings: HALLWAY_SERVERS (the cache), SERVERS_DATA (its folder data), KAFKA_PORT (29092; the
-# controller has the next one), INFLUX_PORT (28086), INFLUX_TOKEN, KAFKA_KEYSTORE. Another pair beside the first: its own SERVERS_DATA and ports.
+# Without a name: Kafka and InfluxDB (tests start an S3 of their own). Settings: HALLWAY_SERVERS (the cache), SERVERS_DATA
+# (its folder data), KAFKA_PORT (29092; the controller has the next one), INFLUX_PORT (28086), INFLUX_TOKEN, KAFKA_KEYSTORE,
+# S3_PORT (28070). Another set beside the first: its own SERVERS_DATA and ports.
 set -euo pipefail
 
 CACHE=${HALLWAY_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/hallway-servers}
@@ -19,8 +20,11 @@ KAFKA_VERSION=3.9.2
 INFLUX_VERSION=v2.9.1 # v2.10.0 asks for a newer Go than machines have
 KAFKA_JARS=$CACHE/kafka-$KAFKA_VERSION
 INFLUXD=$CACHE/influxd-$INFLUX_VERSION
+S3_VERSION=v1.8.0
+VERSITYGW=$CACHE/versitygw-$S3_VERSION
 KAFKA_PORT=${KAFKA_PORT:-29092}
 INFLUX_PORT=${INFLUX_PORT:-28086}
+S3_PORT=${S3_PORT:-28070}
 INFLUX_TOKEN=${INFLUX_TOKEN:-hallway-dev-token} # no secret: nothing but loopback is listened on
 
 say() { printf 'servers: %s\n' "$*" >&2; } # stdout is for `eval`
@@ -68,6 +72,15 @@ build_influx() {
   (cd source && PKG_CONFIG=$OLDPWD/pkg-config PATH=$OLDPWD:$PATH go build -trimpath -o ../influxd \
     -tags sqlite_foreign_keys,sqlite_json -ldflags "-s -w -X main.version=$INFLUX_VERSION" ./cmd/influxd >&2)
   mv influxd "$INFLUXD"
+}
+
+build_s3() {
+  [[ -x $VERSITYGW ]] && return
+  need go "Go 1.25.10 or newer from https://go.dev/dl (Debian 12's own is too old)"
+  say "versitygw $S3_VERSION: compiles, about 3 minutes on two cores"
+  GOMODCACHE=$PWD/modules GOCACHE=$PWD/objects GOFLAGS='-modcacherw -buildvcs=false' GOBIN=$PWD \
+    go install "github.com/versity/versitygw/cmd/versitygw@$S3_VERSION" >&2
+  mv versitygw "$VERSITYGW"
 }
 
 build() { # NAME: one build at a time on a machine, in a folder that is deleted afterwards
@@ -174,6 +187,14 @@ start_influx() {
   influx /api/v2/orgs -f -o /dev/null 2>/dev/null || fail "expected the INFLUX_TOKEN that made $at: give that one, or wipe"
 }
 
+healthy_s3() { listens "$S3_PORT"; }
+# No secret: nothing but loopback is listened on. What is no file of ours (access lists, content types) is kept beside the files.
+start_s3() {
+  mkdir -p "$DATA/s3/files" "$DATA/s3/sidecar"
+  launch s3 "$S3_PORT" env ROOT_ACCESS_KEY=hallway-dev ROOT_SECRET_KEY=hallway-dev-secret "$VERSITYGW" \
+    --port "127.0.0.1:$S3_PORT" --quiet posix --sidecar "$DATA/s3/sidecar" "$DATA/s3/files"
+}
+
 keys() { # drawn once: with other keys a badge would have another pseudonym
   [[ -s $DATA/pseudonym-keys ]] ||
     (umask 077 && echo "1:$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')" >"$DATA/pseudonym-keys")
@@ -188,6 +209,7 @@ do_env() { # says where it is, which need not be where it would be started
   case $1 in
     kafka) echo "export KAFKA_BROKERS=127.0.0.1:$PORT" ;;
     influx) printf 'export INFLUX_%s\n' "URL=http://127.0.0.1:$PORT" "TOKEN=$INFLUX_TOKEN" ORG=hallway BUCKET=hallway ;;
+    s3) printf 'export S3_%s\n' "ENDPOINT=http://127.0.0.1:$PORT" ACCESS_KEY=hallway-dev SECRET_KEY=hallway-dev-secret ;;
   esac
 }
 do_start() {
@@ -220,9 +242,9 @@ do_wipe() { SIGNAL=KILL; do_stop "$1" && rm -rf "${DATA:?}/$1" "$DATA/$1".{log,p
 ACTION=${1:-help} SIGNAL=TERM CODE=0 NAMES=()
 for word in "${@:2}"; do
   case $word in
-    kafka | influx) NAMES+=("$word") ;;
+    kafka | influx | s3) NAMES+=("$word") ;;
     --kill) SIGNAL=KILL ;;
-    *) fail "expected kafka, influx or --kill, found $word" ;;
+    *) fail "expected kafka, influx, s3 or --kill, found $word" ;;
   esac
 done
 ((${#NAMES[@]})) || NAMES=(kafka influx)

@@ -9,11 +9,16 @@ import { promisify } from 'node:util';
 import type { Influx } from '../../services/store/influx.ts';
 
 const SCRIPT = fileURLToPath(new URL('servers.sh', import.meta.url));
-export type Name = 'kafka' | 'influx';
+export type Name = 'kafka' | 'influx' | 's3';
 type Environment = Record<string, string | undefined>;
 
 /** Where the servers are, of which each test names those that it needs. */
-export type Servers = { brokers: string[]; influx: Influx };
+export type Servers = { brokers: string[]; influx: Influx; s3: Storage };
+/** Storage that speaks S3; a bucket has to be made. */
+export type Storage = { endpoint: string; accessKey: string; secretKey: string };
+
+const ADDRESS = { kafka: 'KAFKA_BROKERS', influx: 'INFLUX_URL', s3: 'S3_ENDPOINT' } as const;
+const BUILT = { kafka: 'kafka-3.9.2', influx: 'influxd-v2.9.1', s3: 'versitygw-v1.8.0' } as const;
 
 /**
  * The addresses of the servers, from the environment or of the pair that runs here; or, where one of those that are
@@ -21,7 +26,7 @@ export type Servers = { brokers: string[]; influx: Influx };
  */
 export function servers(...names: Name[]): { servers: Servers; skip: false } | { servers: null; skip: string } {
   const found = { ...running(), ...process.env };
-  const missing = names.filter((name) => !found[name === 'kafka' ? 'KAFKA_BROKERS' : 'INFLUX_URL']);
+  const missing = names.filter((name) => !found[ADDRESS[name]]);
   if (missing.length > 0) {
     return { servers: null, skip: `no ${missing.join(', no ')} runs: npm run servers start ${missing.join(' ')}` };
   }
@@ -45,6 +50,11 @@ const addressesIn = (found: Environment): Servers => ({
     token: found.INFLUX_TOKEN ?? '',
     org: found.INFLUX_ORG ?? 'hallway',
     bucket: found.INFLUX_BUCKET ?? 'hallway',
+  },
+  s3: {
+    endpoint: found.S3_ENDPOINT ?? '',
+    accessKey: found.S3_ACCESS_KEY ?? '',
+    secretKey: found.S3_SECRET_KEY ?? '',
   },
 });
 
@@ -131,5 +141,5 @@ export const isBuilt = (name: Name): boolean => {
   const cache =
     process.env.HALLWAY_SERVERS ??
     join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? '', '.cache'), 'hallway-servers');
-  return existsSync(join(cache, name === 'kafka' ? 'kafka-3.9.2' : 'influxd-v2.9.1'));
+  return existsSync(join(cache, BUILT[name]));
 };

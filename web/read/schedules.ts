@@ -1,5 +1,6 @@
 import type { GivenSchedule, Schedule, WindowRow } from '../../services/model/schedule.ts';
 import { NoAnswer } from './ask.ts';
+import { createSending } from './sending.ts';
 
 /** The end of a window to come: on the clock of the schedule's zone, and in UTC. */
 export type NextRun = { from: number; until: number; due: number; local: string; utc: string };
@@ -18,6 +19,9 @@ export class Refusal extends Error {
     this.faults = faults;
   }
 }
+
+/** Asks the service for JSON: a path, a method, a body. */
+export type Call = <T>(path: string, method?: string, body?: unknown) => Promise<T>;
 
 /** Schedules of the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
 export function createSchedules(base: string, send: typeof fetch = fetch) {
@@ -48,6 +52,7 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
       call<{ planned: number }>(at(id, '/windows'), 'POST', { from, until }),
     runs: async (cron: string, zone: string, lasting: string) =>
       (await call<{ rows: NextRun[] }>(`v1/schedules/runs?${new URLSearchParams({ cron, zone, lasting })}`)).rows,
+    sending: createSending(call),
     verify: (id: string) => call<Verified>(at(id, '/verify'), 'POST', {}),
   };
 }

@@ -28,7 +28,7 @@ export type Site = {
 export async function ownGround(): Promise<Ground & { close(): Promise<void> }> {
   const [kafka, influx] = await Promise.all([ownServer('kafka'), ownServer('influx')]);
   return {
-    servers: { brokers: kafka.servers.brokers, influx: influx.servers.influx },
+    servers: { ...kafka.servers, influx: influx.servers.influx },
     own: { kafka, influx },
     close: async () => void (await Promise.all([kafka.close(), influx.close()])),
   };

@@ -3,6 +3,7 @@ import type { Question } from '../../read/questions.ts';
 import type { Fault, NextRun, ScheduleShown } from '../../read/schedules.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
+import type { SendTo } from './send-to.ts';
 
 const FORMATS: readonly (readonly [FileFormat, string])[] = [
   ['csv', 'CSV'],
@@ -26,6 +27,9 @@ const TIMES: readonly (readonly [string, string])[] = [
   ['0 7 * * 1', 'Mondays at 07:00'],
 ];
 
+/** What a new schedule has if nobody says, and the part that says where its files go. */
+export type Usually = { zone: string; name: string; sendTo: SendTo };
+
 export type FormActs = {
   keep(given: GivenSchedule): Promise<readonly Fault[]>;
   close(): void;
@@ -41,11 +45,11 @@ export function createForm(
   document: Document,
   known: ScheduleShown | null,
   questions: readonly Question[],
-  { zone, name }: { zone: string; name: string },
+  usually: Usually,
   acts: FormActs,
 ): HTMLElement {
   const asked = known ? [{ name: 'As it is now', query: known.query }, ...questions] : questions;
-  const controls = createControls(document, known, asked, { zone, name });
+  const controls = createControls(document, known, asked, usually);
   const { cron, zoned, lasting } = controls;
   const faults = element(document, 'div', { class: 'faults', role: 'alert' });
   const next = element(document, 'div', { class: 'next' });
@@ -90,13 +94,14 @@ type Controls = {
   holds: HTMLSelectElement;
   template: HTMLInputElement;
   guarded: HTMLInputElement;
+  sendTo: SendTo;
 };
 
 function createControls(
   document: Document,
   known: ScheduleShown | null,
   asked: readonly Question[],
-  usually: { zone: string; name: string },
+  usually: Usually,
 ): Controls {
   const input = (attributes: Record<string, string>) =>
     element(document, 'input', { type: 'text', class: 'input', ...attributes });
@@ -129,6 +134,7 @@ function createControls(
       value: known?.template ?? '{schedule}.{format}',
     }),
     guarded,
+    sendTo: usually.sendTo,
   };
 }
 
@@ -154,6 +160,7 @@ function fieldsOf(document: Document, of: Controls): HTMLElement {
     ),
     element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'), ...of.formats),
     element(document, 'label', { class: 'check' }, of.guarded, element(document, 'span', {}, guard)),
+    ...of.sendTo.nodes,
   );
 }
 
@@ -192,6 +199,7 @@ function givenBy(of: Controls, asked: readonly Question[], known: ScheduleShown 
     holds: of.holds.value as Holding,
     template: of.template.value.trim(),
     profile: of.guarded.checked ? 'spreadsheet' : 'data',
+    ...of.sendTo.given(),
     ...(known && { since: known.since, paused: known.paused }),
   };
 }

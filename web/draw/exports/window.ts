@@ -52,7 +52,7 @@ export function drawWindow(
   );
   const parts: HTMLElement[] = [head];
   if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
-  if (published) parts.push(factsOf(document, row, published, zone), filesOf(document, row, published));
+  if (published) parts.push(factsOf(document, row, published, zone), filesOf(document, row, published, zone));
   return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
 }
 
@@ -97,9 +97,16 @@ function factsOf(document: Document, row: WindowRow, published: Published, zone:
   );
 }
 
-function filesOf(document: Document, row: WindowRow, { files, revision, rows }: Published): HTMLElement {
+function filesOf(
+  document: Document,
+  row: WindowRow,
+  { files, revision, rows, gone }: Published,
+  zone: string,
+): HTMLElement {
   const link = (name: string) =>
-    element(document, 'a', { href: fileAddress(row, revision, name), download: name }, name);
+    gone !== undefined
+      ? name
+      : element(document, 'a', { href: fileAddress(row, revision, name), download: name }, name);
   const heads = ['Name', 'Rows', 'Bytes', 'SHA-256'].map((name, i) =>
     element(document, 'th', { scope: 'col', ...(i === 1 || i === 2 ? { class: 'number' } : {}) }, name),
   );
@@ -122,6 +129,9 @@ function filesOf(document: Document, row: WindowRow, { files, revision, rows }: 
     element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
     element(document, 'tbody', {}, ...body),
   );
+  const removed = `The files were removed ${instantsIn(zone).whole(gone ?? 0)}: the schedule says how long they are kept. What was sent stays where it went.`;
+  if (gone !== undefined)
+    return element(document, 'div', { class: 'box' }, table, element(document, 'p', { class: 'muted' }, removed));
   const note = element(
     document,
     'p',

@@ -1,0 +1,89 @@
+import { type Digest, type Links, type Parcel, Undelivered } from '../../services/deliver/parcel.ts';
+import { exportsIn, faultsOf, rowsFileOf } from '../../services/ledger/exported.ts';
+import type { Ledger } from '../../services/ledger/ledger.ts';
+import { within } from '../../services/ledger/within.ts';
+import type { Columns } from '../../services/model/query.ts';
+import type { Published, Schedule } from '../../services/model/schedule.ts';
+import { stampOf } from '../../services/model/windows.ts';
+import { openMemory } from '../../services/store/database.ts';
+import { rowsOf } from '../../services/store/rows.ts';
+import { sql } from '../../services/store/sql.ts';
+
+/** Where deliveries are made from. */
+export type Depot = {
+  ledger: Ledger;
+  house: string;
+  now(): number;
+  /** where people open the pages; null: nobody said */
+  publicUrl: string | null;
+};
+
+/** Rows of a file that are looked at for its largest, and how many of those are shown. */
+const LOOKED_AT = 100_000;
+const BARS = 12;
+
+/** A published revision, ready to be sent: every file is as its manifest says. Throws what is not. */
+export async function packed(
+  id: string,
+  published: Published,
+  schedule: Schedule,
+  until: number,
+  { house, publicUrl }: Depot,
+): Promise<Parcel> {
+  const folder = folderOf(house, published.folder);
+  const { manifest, faults } = await faultsOf(folder);
+  if (!manifest || faults.length > 0) throw new Undelivered(`the files are not as their manifest says: ${faults[0]}`);
+  return {
+    id,
+    folder,
+    path: published.folder,
+    manifest,
+    links: linksOf(publicUrl, schedule.id, until, published.revision),
+    digest: () => digestOf(house, within(folder, rowsFileOf(manifest.files)), manifest.types, schedule.zone),
+  };
+}
+
+function folderOf(house: string, folder: string): string {
+  try {
+    return within(exportsIn(house), folder);
+  } catch (error) {
+    throw new Undelivered(`the files are not there: ${(error as Error).message.replaceAll(house, '')}`);
+  }
+}
+
+function linksOf(publicUrl: string | null, id: string, until: number, revision: number): Links {
+  if (!publicUrl) return null;
+  const at = `${publicUrl}/v1/schedules/${id}/windows/${new Date(until).toISOString()}/${revision}`;
+  return {
+    page: `${publicUrl}/exports.html?id=${id}&w=${until}`,
+    file: (name) => `${at}/${encodeURIComponent(name)}`,
+  };
+}
+
+/** The largest rows of a file by its first measure; null: it has none, or no row. */
+async function digestOf(house: string, file: string, columns: Columns, zone: string): Promise<Digest> {
+  const measure = Object.keys(columns).find((name) => columns[name] === 'number');
+  if (measure === undefined) return null;
+  const names = Object.keys(columns).filter((name) => columns[name] !== 'number' && name !== 'level');
+  const memory = await openMemory(house);
+  try {
+    let of = 0;
+    let bars: { label: string; value: number }[] = [];
+    const result = await memory.connection.stream(sql(import.meta.url, 'first_rows'), { file, limit: LOOKED_AT });
+    for await (const rows of rowsOf(result)) {
+      of += rows.length;
+      const found = rows.filter((row) => typeof row[measure] === 'number');
+      const more = found.map((row) => ({
+        label: names.map((name) => labelOf(row[name], columns[name]!, zone)).join(', '),
+        value: row[measure] as number,
+      }));
+      bars = [...bars, ...more].sort((a, b) => b.value - a.value).slice(0, BARS);
+    }
+    return bars.length > 0 ? { measure, bars, of } : null;
+  } finally {
+    memory.close();
+  }
+}
+
+const labelOf = (value: unknown, type: Columns[string], zone: string): string =>
+  value === null ? '–' : type === 'instant' ? stampOf(value as number, zone) : String(value);

@@ -1,0 +1,32 @@
+import type { Delivery } from '../../services/model/delivery.ts';
+
+/** Pauses before a delivery that failed is tried again, ms; after the last it waits until somebody asks. */
+const RETRY_MS = [1, 5, 30, 120, 360, 720, 1440].map((minutes) => minutes * 60_000);
+/** After so many failures a delivery no longer holds up those behind it: it may be its own fault. */
+const HOLDS = 3;
+
+/** When a delivery that has failed so often is tried again (UTC ms); null: it is given up for now. */
+export function retryAt(attempt: number, now: number, afterMs: number | null): number | null {
+  const pause = RETRY_MS[attempt - 1];
+  return pause === undefined ? null : now + Math.max(pause, afterMs ?? 0);
+}
+
+/** What a destination gets next; or until when it waits (UTC ms), null where nothing is left to be sent. */
+export type Next = { send: Delivery } | { wait: number | null };
+
+/**
+ * What goes next to a destination. `deliveries`: all that is for it, oldest window first. One at a time, in order: while the
+ * oldest fails, the others wait for it a while, so that an outage is one failure and not hundreds. Where a part of it went, it is no outage.
+ */
+export function nextOf(deliveries: readonly Delivery[], now: number): Next {
+  // Whoever holds the lock of a destination is the only one who sends to it: what is being sent was broken off.
+  const broken = deliveries.find(({ state }) => state === 'sending');
+  if (broken) return { send: broken };
+  const failed = deliveries.filter(({ state, retry }) => state === 'failed' && retry !== null);
+  const due = failed.find(({ retry }) => retry! <= now);
+  if (due) return { send: due };
+  const wait = failed.length > 0 ? Math.min(...failed.map(({ retry }) => retry!)) : null;
+  if (failed.some(({ attempt, done }) => attempt <= HOLDS && done.length === 0)) return { wait };
+  const fresh = deliveries.find(({ state }) => state === 'waiting');
+  return fresh ? { send: fresh } : { wait };
+}

@@ -1,0 +1,3 @@
+-- The first rows of an answer that was kept as a file, in its order.
+FROM read_parquet($file)
+LIMIT $limit

@@ -1,0 +1,96 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { deliveriesOf, readDeliveries } from '../services/ledger/deliveries.ts';
+import { exportsIn, MANIFEST, type Manifest, ROWS_FILE } from '../services/ledger/exported.ts';
+import type { Entry, Ledger } from '../services/ledger/ledger.ts';
+import { say } from '../services/ledger/runs.ts';
+import { goneKey, readSchedules } from '../services/ledger/schedules.ts';
+import { Outside, within } from '../services/ledger/within.ts';
+import type { Delivery } from '../services/model/delivery.ts';
+import type { Published, Schedule, WindowRow } from '../services/model/schedule.ts';
+import type { Bench, Chore } from './job.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Removes exported files that their schedule no longer keeps; the ledger's rows stay, and say so. */
+export const retention: Chore = {
+  name: 'retention',
+  summary: 'Removes exported files that are older, or more, than their schedule keeps',
+  cron: '40 * * * *',
+  tidy,
+};
+
+async function tidy({ ledger, house, now, signal }: Bench): Promise<number> {
+  let count = 0;
+  const known = await readDeliveries(ledger);
+  for (const schedule of await readSchedules(ledger)) {
+    if (!schedule.keep) continue;
+    for (const versions of await historyOf(ledger, schedule.id)) {
+      signal.throwIfAborted();
+      const deliveries = deliveriesOf(schedule, [versions.at(-1)!], known);
+      for (const published of expired(schedule, versions, deliveries, now())) {
+        const key = goneKey(schedule.id, versions.at(-1)!.until, published.revision);
+        if (await ledger.get(key)) continue;
+        removeFiles(house, published.folder);
+        await say(ledger, key, { time: now() });
+        count += 1;
+      }
+    }
+  }
+  return count;
+}
+
+/** Every version of the rows of a schedule's windows. */
+async function historyOf(ledger: Ledger, id: string): Promise<WindowRow[][]> {
+  const windows = new Map<string, WindowRow[]>();
+  for (const { key, value } of (await ledger.list(`window/${id}/`, { history: true })) as Entry<WindowRow>[])
+    windows.set(key, [...(windows.get(key) ?? []), value]);
+  return [...windows.values()];
+}
+
+/** The revisions of a window that its schedule no longer keeps. What is still to be sent is kept until it is, or is given up. */
+export function expired(
+  { keep }: Pick<Schedule, 'keep'>,
+  versions: readonly WindowRow[],
+  deliveries: readonly Delivery[],
+  now: number,
+): Published[] {
+  const all = new Map(versions.flatMap(({ published }) => (published ? [[published.revision, published]] : [])));
+  const newest = Math.max(0, ...all.keys());
+  const isWanted = (revision: number) =>
+    deliveries.some(
+      (one) => one.revision === revision && (one.state === 'waiting' || one.state === 'sending' || one.retry !== null),
+    );
+  return [...all.values()].filter(({ revision, time }) => {
+    const isOld = typeof keep?.days === 'number' && time <= now - keep.days * DAY_MS;
+    const isMany = typeof keep?.revisions === 'number' && revision <= newest - keep.revisions;
+    return (isOld || isMany) && !isWanted(revision);
+  });
+}
+
+/** Removes what a revision's manifest names, and our own two files beside it, nothing else; a folder goes when it is empty. */
+function removeFiles(house: string, published: string): void {
+  const folder = folderIn(house, published);
+  if (!folder) return;
+  const names = namesIn(folder);
+  // The manifest last: what a kill leaves is found again.
+  for (const name of [...names, ROWS_FILE, MANIFEST]) {
+    const file = join(folder, name);
+    if (dirname(file) === folder && lstatSync(file, { throwIfNoEntry: false })?.isFile()) unlinkSync(file);
+  }
+  for (const one of [folder, dirname(folder)]) if (readdirSync(one).length === 0) rmdirSync(one);
+}
+
+/** A folder that is not there, or lies elsewhere, has nothing of ours. */
+function folderIn(house: string, published: string): string | null {
+  if (!existsSync(join(exportsIn(house), published, MANIFEST))) return null;
+  try {
+    return within(exportsIn(house), published);
+  } catch (error) {
+    if (error instanceof Outside) return null;
+    throw error;
+  }
+}
+
+const namesIn = (folder: string): string[] =>
+  (JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest).files.map(({ name }) => name);

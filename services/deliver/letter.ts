@@ -1,0 +1,76 @@
+import { wordsOf } from '../model/windows.ts';
+import type { Digest, Message, Parcel } from './parcel.ts';
+
+/** What a mail says, twice: for people with pictures, and for everybody. */
+export type Letter = { subject: string; text: string; html: string };
+
+/** What a mail says of a revision. */
+export function letterOf(
+  { manifest, links }: Pick<Parcel, 'manifest' | 'links'>,
+  { isAttached, digest }: { isAttached: boolean; digest: Digest },
+): Letter {
+  const { name, from, until, zone, revision, rows, files, changed, covered, asSeen } = manifest;
+  const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
+  const facts: [string, string][] = [
+    ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
+    ['Rows', grouped(rows)],
+    ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
+    ['Read', asSeen ? 'as seen, not yet corrected' : 'corrected'],
+    ...(covered === null ? [] : ([['Heard well', `${Math.round(covered * 100)} % of the time`]] as [string, string][])),
+  ];
+  const where = isAttached ? 'The files are attached.' : 'The files are too large for a mail.';
+  const listed = files.map(({ name, bytes, sha256 }) => ({ name, size: sized(bytes), sha256, url: links?.file(name) }));
+  const largest = digest ? `${digest.measure}, the largest of ${grouped(digest.of)} rows` : '';
+  const text = [
+    subject,
+    '',
+    ...facts.map(([what, value]) => `${what}: ${value}`),
+    ...(digest ? ['', `${largest}:`, ...digest.bars.map(({ label, value }) => `  ${label}: ${short(value)}`)] : []),
+    '',
+    where,
+    ...listed.map(({ name, size, sha256, url }) => `  ${name}, ${size}, SHA-256 ${sha256}${url ? `\n  ${url}` : ''}`),
+    ...(links ? ['', `This window: ${links.page}`] : []),
+  ].join('\n');
+  const html = page(
+    subject,
+    tableOf(facts.map(([what, value]) => [escaped(what), escaped(value)])),
+    digest ? `<p><img src="cid:largest" width="600" alt="${escaped(altOf(digest, largest))}"></p>` : '',
+    `<p>${where}</p>`,
+    tableOf(listed.map((file) => [linked(file.name, file.url), file.size])),
+    links ? `<p>${linked('This window in Hallway', links.page)}</p>` : '',
+  );
+  return { subject, text, html };
+}
+
+/** What a mail says that has no files. */
+export function messageLetter({ subject, lines, page: address }: Message): Letter {
+  const text = [subject, '', ...lines, ...(address ? ['', address] : [])].join('\n');
+  const link = address ? `<p>${linked('Scheduled exports in Hallway', address)}</p>` : '';
+  return { subject, text, html: page(subject, ...lines.map((line) => `<p>${escaped(line)}</p>`), link) };
+}
+
+const page = (title: string, ...parts: string[]): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><body style="${FONT}"><h1 style="font-size:18px">${escaped(title)}</h1>${parts.join('')}</body></html>`;
+const FONT = 'font:14px/1.5 system-ui,sans-serif;color:#1b1f24;max-width:640px';
+
+const tableOf = (rows: string[][]): string =>
+  `<table style="border-collapse:collapse">${rows.map(rowOf).join('')}</table>`;
+const rowOf = (cells: string[]): string =>
+  `<tr>${cells.map((cell) => `<td style="padding:2px 16px 2px 0;vertical-align:top">${cell}</td>`).join('')}</tr>`;
+
+const linked = (words: string, url: string | undefined): string =>
+  url ? `<a href="${escaped(url)}">${escaped(words)}</a>` : escaped(words);
+
+const altOf = ({ bars }: NonNullable<Digest>, title: string): string =>
+  `${title}: ${bars.map(({ label, value }) => `${label} ${short(value)}`).join(', ')}`;
+
+/** Text as HTML that says just that. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
+
+const grouped = (count: number): string => count.toLocaleString('en-GB');
+/** A number in as many digits as anybody reads. */
+export const short = (value: number): string => Number(value.toPrecision(4)).toLocaleString('en-GB');
+const sized = (bytes: number): string => {
+  const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : bytes < 1e9 ? 2 : 3;
+  return `${Number((bytes / 1000 ** step).toPrecision(3))} ${['B', 'kB', 'MB', 'GB'][step]}`;
+};

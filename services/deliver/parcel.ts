@@ -1,0 +1,35 @@
+import type { Manifest } from '../ledger/exported.ts';
+
+/** What is sent: a revision of a window, whose files lie in `folder` as the manifest says. */
+export type Parcel = {
+  /** the same over all tries */
+  id: string;
+  folder: string;
+  /** the same below that of exports: `SCHEDULE/WINDOW/rN` */
+  path: string;
+  manifest: Manifest;
+  links: Links;
+  /** Its first rows, for people; asked for by those who show them. */
+  digest(): Promise<Digest>;
+};
+
+/** Where things are on the pages; null: nobody said where those are. */
+export type Links = { page: string; file(name: string): string } | null;
+
+/** The largest of a file's rows by its first measure: what each is called, and its value. `of`: how many were looked at. */
+export type Digest = { measure: string; bars: { label: string; value: number }[]; of: number } | null;
+
+/** What people are told beside files: of failures, of recoveries, or that this is a test. */
+export type Message = { id: string; type: string; subject: string; lines: string[]; page: string | null; body: object };
+
+/** How something is sent: what is through is added to `done`, and what is there is not sent again. */
+export type Way = { done: Set<string>; signal: AbortSignal };
+
+/** It was not sent. `afterMs`: when whoever refused it wants to be asked again. */
+export class Undelivered extends Error {
+  readonly afterMs: number | null;
+  constructor(message: string, afterMs: number | null = null) {
+    super(message);
+    this.afterMs = afterMs;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Destination } from '../model/destination.ts';
+import { mailParcel, mailText } from './mail.ts';
+import { type Message, type Parcel, Undelivered, type Way } from './parcel.ts';
+import { storeFiles, storeTest } from './s3.ts';
+import { callHook, callWith } from './webhook.ts';
+
+/** What there is to send to a destination: how many parts, for whoever wants to know how far it is. */
+export function partsOf(destination: Destination, { manifest }: Pick<Parcel, 'manifest'>): number {
+  if (destination.kind === 's3') return manifest.files.length + 1;
+  return destination.kind === 'mail' ? destination.to.length : 1;
+}
+
+/** Sends a revision; what is through is in `way.done`, however it ends. Throws why it did not go, without secrets. */
+export function send(destination: Destination, parcel: Parcel, way: Way): Promise<void> {
+  return quietly(destination, way.signal, () => {
+    if (destination.kind === 's3') return storeFiles(destination, parcel, way);
+    return destination.kind === 'mail' ? mailParcel(destination, parcel, way) : callHook(destination, parcel, way);
+  });
+}
+
+/** Tells a destination something; storage is only ever tried. Throws as `send` does. */
+export function tell(destination: Destination, message: Message, way: Way): Promise<void> {
+  return quietly(destination, way.signal, () => {
+    if (destination.kind === 's3') return storeTest(destination, message, way);
+    return destination.kind === 'mail' ? mailText(destination, message, way) : callWith(destination, message, way);
+  });
+}
+
+/** Nothing of what opens a destination, nor whom it reaches, leaves with an error. */
+async function quietly(destination: Destination, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    await act();
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const said = cause instanceof Error && cause.message ? `${message}: ${cause.message}` : message;
+    throw new Undelivered(scrubbed(destination, said), error instanceof Undelivered ? error.afterMs : null);
+  }
+}
+
+/** A sentence without the secrets of a destination, and without addresses of people. */
+export function scrubbed(destination: Destination, sentence: string): string {
+  const hidden = secretsOf(destination)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
+    .sort((a, b) => b.length - a.length);
+  return hidden.reduce((text, secret) => text.replaceAll(secret, '…'), sentence).slice(0, REASON_MAX);
+}
+/** Characters of a reason at most. */
+const REASON_MAX = 500;
+
+function secretsOf(destination: Destination): string[] {
+  if (destination.kind === 's3') return [destination.secretKey, destination.accessKey];
+  if (destination.kind === 'mail')
+    return [destination.password, destination.username, ...destination.to].filter((one) => one !== undefined);
+  const { url, secret } = destination;
+  const { pathname, search, username, password } = new URL(url);
+  return [url, secret, secret.slice('whsec_'.length), pathname + search, search.slice(1), username, password].filter(
+    (one) => one.length > 3,
+  );
+}

@@ -1,0 +1,58 @@
+import { createHmac } from 'node:crypto';
+import type { Webhook } from '../model/destination.ts';
+import { type Message, type Parcel, Undelivered, type Way } from './parcel.ts';
+
+/** Who does not answer in that time has not taken it, ms. */
+const ANSWER_MS = 20_000;
+/** A wait that somebody asks for is believed up to this, ms. */
+const WAIT_MAX_MS = 86_400_000;
+
+/** Tells an address of a revision: what it is, what changed, and where its files are. */
+export function callHook(destination: Webhook, { id, manifest, path, links }: Parcel, way: Way): Promise<void> {
+  const { files, types: _, ...said } = manifest;
+  const body = {
+    type: 'export.published',
+    ...said,
+    folder: path,
+    page: links?.page ?? null,
+    files: files.map((file) => ({ ...file, url: links?.file(file.name) ?? null })),
+  };
+  return post(destination, id, body, way);
+}
+
+/** Tells an address something else than of files. */
+export const callWith = (destination: Webhook, { id, type, body }: Message, way: Way): Promise<void> =>
+  post(destination, id, { type, ...body }, way);
+
+/** A 2xx says that it was taken; anything else, or silence, that it was not. */
+async function post({ url, secret }: Webhook, id: string, said: object, { done, signal }: Way): Promise<void> {
+  const body = JSON.stringify(said);
+  const reply = await fetch(url, {
+    method: 'POST',
+    redirect: 'error',
+    headers: { 'content-type': 'application/json', 'user-agent': 'hallway', ...signed(secret, id, Date.now(), body) },
+    body,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+  });
+  await reply.body?.cancel();
+  if (!reply.ok) throw new Undelivered(`expected an answer of 2xx, found ${reply.status}`, waitOf(reply, Date.now()));
+  done.add('answered');
+}
+
+/**
+ * Headers by which a receiver knows who sent a body, when, and whether it had it before: HMAC-SHA-256 over
+ * `id.timestamp.body`, as in https://www.standardwebhooks.com. `now` is UTC ms.
+ */
+export function signed(secret: string, id: string, now: number, body: string): Record<string, string> {
+  const timestamp = String(Math.floor(now / 1000));
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+}
+
+/** `Retry-After`, in seconds or as a date → ms; null: there is none that can be read. */
+function waitOf({ headers }: Response, now: number): number | null {
+  const said = headers.get('retry-after') ?? '';
+  const ms = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - now;
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, WAIT_MAX_MS) : null;
+}

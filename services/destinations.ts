@@ -1,0 +1,93 @@
+import { Compile } from 'typebox/compile';
+import { DESTINATION_KINDS, DESTINATION_NAME, type Destination, type DestinationShown } from './model/destination.ts';
+
+/** Destinations at most. */
+const DESTINATIONS_MAX = 50;
+const NAME = new RegExp(DESTINATION_NAME);
+const KINDS = Object.keys(DESTINATION_KINDS);
+const CHECKS = Object.fromEntries(Object.entries(DESTINATION_KINDS).map(([kind, schema]) => [kind, Compile(schema)]));
+
+/** `DESTINATIONS` → destinations. `faults` takes what is wrong, where, and never a value: it may be a secret. */
+export function readDestinations(text: string, faults: string[]): Destination[] {
+  if (text === '') return [];
+  const fault = (where: string, expected: string, found: string) =>
+    void faults.push(`DESTINATIONS${where}: expected ${expected}, found ${found}`);
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    fault('', 'a JSON object of destinations by their names', `${text.length} characters that are no JSON`);
+    return [];
+  }
+  if (!isObject(found) || Object.keys(found).length > DESTINATIONS_MAX) {
+    fault('', `a JSON object of ${DESTINATIONS_MAX} destinations at most`, isObject(found) ? 'more' : kindOf(found));
+    return [];
+  }
+  return Object.entries(found).flatMap(([name, one]) => {
+    const wrong = faultsOf(name, one);
+    for (const [where, expected, found] of wrong) fault(where, expected, found);
+    return wrong.length > 0 ? [] : [{ name, ...(one as Omit<Destination, 'name'>) } as Destination];
+  });
+}
+
+type Fault = [where: string, expected: string, found: string];
+
+function faultsOf(name: string, one: unknown): Fault[] {
+  if (!NAME.test(name)) return [['', 'names of 1 to 40 of a–z 0–9 -', 'another name']];
+  if (!isObject(one)) return [[`/${name}`, 'an object', kindOf(one)]];
+  const check = CHECKS[String(one.kind)];
+  if (!check) return [[`/${name}/kind`, KINDS.join(', '), kindOf(one.kind)]];
+  const { properties } = DESTINATION_KINDS[one.kind as keyof typeof DESTINATION_KINDS];
+  const described = properties as Record<string, { description?: string }>;
+  const wrong = (check.Errors(one) as { instancePath: string; message: string }[]).map(
+    ({ instancePath, message }): Fault => {
+      const [, field = ''] = instancePath.split('/');
+      const expected = described[field]?.description ?? message.replace(/^must /, '');
+      return [`/${name}${instancePath}`, expected, instancePath === '' ? 'something else' : kindOf(one[field])];
+    },
+  );
+  const { username, password } = one;
+  if ((username === undefined) !== (password === undefined))
+    wrong.push([`/${name}`, 'username and password, or neither', 'one of them']);
+  return wrong;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const kindOf = (value: unknown): string => {
+  if (typeof value === 'string') return `${value.length} characters`;
+  return value === undefined ? 'nothing' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+};
+
+/** Which destinations are told of failures, by `ANNOUNCE`; storage cannot be told anything. */
+export function announcersIn(text: string, destinations: readonly Destination[], faults: string[]): string[] {
+  const names = text.split(',').flatMap((name) => name.trim() || []);
+  const able = destinations.filter(({ kind }) => kind !== 's3').map(({ name }) => name);
+  for (const name of names)
+    if (!able.includes(name))
+      faults.push(
+        `ANNOUNCE: expected webhooks and mails of DESTINATIONS (${able.join(', ') || 'none'}), found "${name}"`,
+      );
+  return names;
+}
+
+/** What everybody may know of a destination. */
+export function shownOf(destination: Destination, announcers: readonly string[]): DestinationShown {
+  const { name, kind } = destination;
+  return { name, kind, where: whereOf(destination), announces: announcers.includes(name) };
+}
+
+function whereOf(destination: Destination): string {
+  if (destination.kind === 's3')
+    return `${destination.bucket}/${destination.prefix ?? ''} at ${new URL(destination.endpoint).host}`;
+  if (destination.kind === 'webhook') return new URL(destination.url).host;
+  const { length } = destination.to;
+  return `${length === 1 ? 'one address' : `${length} addresses`} by ${new URL(destination.server).host}`;
+}
+
+/** What of the settings those need who send: destinations, what may be said of them, and where links lead. */
+export function sendingBy({ destinations, announcers, publicUrl }: Settled) {
+  return { destinations, publicUrl, shown: destinations.map((one) => shownOf(one, announcers)) };
+}
+type Settled = { destinations: Destination[]; announcers: string[]; publicUrl: string | null };

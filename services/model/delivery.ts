@@ -1,0 +1,41 @@
+import Type, { type Static } from 'typebox';
+import { Maybe, Time } from './fields.ts';
+
+/** How a revision stands with a destination. `superseded`: a later revision goes instead. */
+export const DELIVERY_STATES = ['waiting', 'sending', 'sent', 'failed', 'superseded'] as const;
+
+/** One revision of one window on its way to one destination: one row, whose versions are its tries. Times are UTC ms. */
+export const Delivery = Type.Object({
+  schedule: Type.String(),
+  until: Time,
+  revision: Type.Integer({ minimum: 1 }),
+  destination: Type.String(),
+  /** the same over all tries, so that who gets it twice can tell; null: it was never tried */
+  id: Maybe(Type.String()),
+  state: Type.Unsafe<(typeof DELIVERY_STATES)[number]>({ type: 'string', enum: [...DELIVERY_STATES] }),
+  attempt: Type.Integer(),
+  /** of the last try */
+  time: Maybe(Time),
+  error: Maybe(Type.String()),
+  /** it failed and is tried again then; null: when somebody asks */
+  retry: Maybe(Time),
+  /** what is through, and is not sent again: names of files, or hashes of addresses */
+  done: Type.Array(Type.String()),
+  /** of how many */
+  parts: Type.Integer(),
+});
+export type Delivery = Static<typeof Delivery>;
+
+/** Something that failed and that somebody may have to look after. `key` is that of its row. */
+export const Trouble = Type.Object({
+  key: Type.String(),
+  schedule: Type.String(),
+  name: Type.String(),
+  until: Time,
+  destination: Maybe(Type.String()),
+  /** what failed, in a sentence */
+  what: Type.String(),
+  reason: Type.String(),
+  retry: Maybe(Time),
+});
+export type Trouble = Static<typeof Trouble>;

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { drawDigest } from '../../services/deliver/digest-picture.ts';
+import { escaped, letterOf } from '../../services/deliver/letter.ts';
+import { ATTACHED_MAX, addressee } from '../../services/deliver/mail.ts';
+import { send } from '../../services/deliver/send.ts';
+import { exportsIn, type Manifest } from '../../services/ledger/exported.ts';
+import type { Destination, Mail } from '../../services/model/destination.ts';
+import { newFolder, remove } from '../service.ts';
+import { parcelOf, publish } from './parcels.ts';
+import { mailSink } from './receiver.ts';
+
+const never = new AbortController().signal;
+const DIGEST = {
+  measure: 'count',
+  bars: [
+    { label: 'Hall <1>', value: 42.5 },
+    { label: 'Yard', value: 7 },
+  ],
+  of: 2,
+};
+const OFFICE = {
+  name: 'office',
+  kind: 'mail',
+  from: 'Hallway <hallway@h.example>',
+  to: ['ann@h.example', 'bob@h.example'],
+} as const;
+
+describe('a mail', () => {
+  const house = newFolder();
+  const parcelWith = (contents: Record<string, string | Buffer>, more: Partial<Manifest> = {}) => {
+    const published = publish(house, contents, more);
+    const file = join(exportsIn(house), published.folder, 'manifest.json');
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    return parcelOf(house, published, manifest, { digest: async () => DIGEST });
+  };
+  const at = (server: string, more: Partial<Mail> = {}): Destination => ({
+    ...OFFICE,
+    to: [...OFFICE.to],
+    server,
+    ...more,
+  });
+  const way = (...done: string[]) => ({ done: new Set(done), signal: never });
+  after(() => remove(house));
+
+  it('says what was published as text and HTML, with a picture, files attached and its own Message-ID', async () => {
+    const sink = await mailSink();
+    const way1 = way();
+    await send(
+      at(sink.url, { username: 'hallway', password: 'hush-hush' }),
+      parcelWith({ 'hourly.csv': 'room,count\r\n' }),
+      way1,
+    );
+    await sink.close();
+    const [{ to, text } = { to: [], text: '' }] = sink.mails;
+    assert.deepEqual(to, OFFICE.to);
+    assert.match(text, /^Message-ID: <msg-1@h\.example>/im);
+    assert.match(text, /^Subject: Rooms by hour, until/im);
+    for (const type of ['text/plain', 'text/html', 'image/png'])
+      assert.match(text, new RegExp(`Content-Type: ${type}`));
+    assert.match(text, /filename=hourly\.csv/);
+    assert.ok(text.includes(Buffer.from('room,count\r\n').toString('base64')));
+    assert.deepEqual(way1.done, new Set(OFFICE.to.map(addressee)));
+  });
+
+  it('files that are too large are named, with size and hash, and not attached', async () => {
+    const sink = await mailSink();
+    const parcel = parcelWith({ 'hourly.csv': Buffer.alloc(ATTACHED_MAX + 1, 'x') });
+    const links = { page: 'https://h.example/p', file: (name: string) => `https://h.example/f/${name}` };
+    await send(at(sink.url), { ...parcel, links }, way());
+    await sink.close();
+    const [{ text } = { text: '' }] = sink.mails;
+    assert.doesNotMatch(text, /filename=hourly\.csv/);
+    assert.match(text, /https:\/\/h\.example\/f\/hourly\.csv/);
+    assert.match(text, /5\.24 MB/);
+  });
+
+  it('who was refused is told apart: a second try goes to them alone, under the same Message-ID', async () => {
+    let isFull = true;
+    const sink = await mailSink((address) => (isFull && address.startsWith('bob') ? `${address}: mailbox full` : null));
+    const parcel = parcelWith({ 'hourly.csv': 'a' });
+    const first = way();
+    await assert.rejects(send(at(sink.url), parcel, first), (error: Error) => {
+      assert.match(error.message, /^1 of 2 were refused: 452 …: mailbox full/);
+      return true;
+    });
+    assert.deepEqual([...first.done], [addressee('ann@h.example')]);
+    isFull = false;
+    await send(at(sink.url), parcel, first);
+    await send(at(sink.url), parcel, first);
+    await sink.close();
+    assert.deepEqual(
+      sink.mails.map(({ to }) => to),
+      [['ann@h.example'], ['bob@h.example']],
+    );
+    const ids = sink.mails.map(({ text }) => /^Message-ID: .*/im.exec(text)![0]);
+    assert.equal(ids[0], ids[1]);
+  });
+
+  it('a wrong password is refused without being said', async () => {
+    const sink = await mailSink();
+    const wrong = at(sink.url, { username: 'hallway', password: 'not-the-password' });
+    await assert.rejects(send(wrong, parcelWith({ 'hourly.csv': 'a' }), way()), (error: Error) => {
+      assert.doesNotMatch(error.message + error.stack, /not-the-password/);
+      return /535|Invalid login/.test(error.message);
+    });
+    await sink.close();
+  });
+
+  it('text of a schedule is text in HTML, whatever it holds', () => {
+    const parcel = parcelWith({ 'hourly.csv': 'a' }, { name: '<script>alert("1")</script> & co' });
+    const { html, text } = letterOf(parcel, { isAttached: true, digest: DIGEST });
+    assert.doesNotMatch(html, /<script/);
+    assert.match(text, /<script>/);
+    assert.equal(escaped(`<>&"'`), '&#60;&#62;&#38;&#34;&#39;');
+    assert.match(html, /alt="count, the largest of 2 rows: Hall &#60;1&#62; 42\.5, Yard 7"/);
+  });
+
+  it('revision 2 says what changed', () => {
+    const parcel = parcelWith({ 'hourly.csv': 'b' }, { revision: 2, changed: '7 rows are new or changed, 6 are gone' });
+    const { subject, text } = letterOf(parcel, { isAttached: true, digest: null });
+    assert.match(subject, /, revision 2$/);
+    assert.match(text, /Revision: 2: 7 rows are new or changed, 6 are gone/);
+  });
+
+  it('draws its picture the same again, as PNG, also where a value is below 0', () => {
+    const bars = [...DIGEST.bars, { label: 'Cellar', value: -3 }];
+    const png = drawDigest({ ...DIGEST, bars });
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    assert.ok(png.equals(drawDigest({ ...DIGEST, bars })));
+    assert.ok(!png.equals(drawDigest({ ...DIGEST, bars: bars.with(0, { label: 'Hall <1>', value: 10 }) })));
+  });
+});

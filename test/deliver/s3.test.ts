@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { S3Client } from '@bradenmacdonald/s3-lite-client';
+import { send, tell } from '../../services/deliver/send.ts';
+import { exportsIn, type Manifest } from '../../services/ledger/exported.ts';
+import type { Destination } from '../../services/model/destination.ts';
+import { isBuilt, type OwnServer, ownServer } from '../servers/servers.ts';
+import { newFolder, remove } from '../service.ts';
+import { parcelOf, publish } from './parcels.ts';
+import { deadPort } from './receiver.ts';
+
+const never = new AbortController().signal;
+const TEST = { id: 't', type: 'test', subject: 'a test', lines: [], page: null, body: {} };
+
+describe('S3', { skip: isBuilt('s3') ? false : 'no S3 server is built: npm run servers build s3' }, () => {
+  const house = newFolder();
+  let server: OwnServer;
+  let client: S3Client;
+  const published = publish(house, {
+    'hourly.csv': 'room,count\r\n',
+    'röm é+ hourly.parquet': Buffer.alloc(40 * 2 ** 20, 7),
+  });
+  const manifest = JSON.parse(
+    readFileSync(join(exportsIn(house), published.folder, 'manifest.json'), 'utf8'),
+  ) as Manifest;
+  const parcel = parcelOf(house, published, manifest);
+  const destination = (more = {}): Destination => ({
+    ...{ name: 'archive', kind: 's3', bucket: 'weir-house', prefix: 'exports/', ...server.servers.s3, ...more },
+  });
+  const way = () => ({ done: new Set<string>(), signal: never });
+  const keys = async () => {
+    const found: string[] = [];
+    for await (const { key } of client.listObjects()) found.push(key);
+    return found.sort();
+  };
+
+  before(async () => {
+    server = await ownServer('s3');
+    const { endpoint, accessKey, secretKey } = server.servers.s3;
+    client = new S3Client({ endPoint: endpoint, accessKey, secretKey, bucket: 'weir-house', region: 'us-east-1' });
+    await client.makeBucket('weir-house');
+  });
+  after(async () => {
+    await server?.close();
+    remove(house);
+  });
+
+  it('a bucket is tried by writing, reading and removing', async () => {
+    await tell(destination(), TEST, way());
+    assert.deepEqual(await keys(), []);
+  });
+
+  it('gets every file as it is, in parts if large, the manifest last; a second time nothing is written', async () => {
+    const first = way();
+    await send(destination(), parcel, first);
+    const names = [...manifest.files.map(({ name }) => name), 'manifest.json'];
+    assert.deepEqual([...first.done], names);
+    assert.deepEqual(await keys(), names.map((name) => `exports/${published.folder}/${name}`).sort());
+    for (const name of names) {
+      const bytes = Buffer.from(await (await client.getObject(`exports/${published.folder}/${name}`)).arrayBuffer());
+      assert.ok(bytes.equals(readFileSync(join(parcel.folder, name))), name);
+    }
+    const key = `exports/${published.folder}/hourly.csv`;
+    const { lastModified } = await client.statObject(key);
+    await send(destination(), parcel, way());
+    assert.deepEqual((await client.statObject(key)).lastModified, lastModified);
+  });
+
+  it('what is there with other bytes is written over', async () => {
+    const key = `exports/${published.folder}/hourly.csv`;
+    await client.putObject(key, 'torn');
+    await send(destination(), parcel, way());
+    assert.equal(await (await client.getObject(key)).text(), 'room,count\r\n');
+  });
+
+  it('a wrong key, a bucket that is not there, a server that is not there: in words, without a secret', async () => {
+    const wrong = destination({ secretKey: 'another-secret-key' });
+    await assert.rejects(send(wrong, parcel, way()), (error: Error) => {
+      assert.doesNotMatch(error.message + error.stack, /another-secret-key|hallway-dev-secret/);
+      return /signature/i.test(error.message);
+    });
+    await assert.rejects(send(destination({ bucket: 'no-such-bucket' }), parcel, way()), /bucket/i);
+    const endpoint = `http://127.0.0.1:${await deadPort()}`;
+    await assert.rejects(send(destination({ endpoint }), parcel, way()), /ECONNREFUSED|fetch failed/);
+  });
+
+  it('a file that is a link elsewhere is not sent', async () => {
+    const outside = join(house, 'outside.csv');
+    writeFileSync(outside, 'not yours');
+    symlinkSync(outside, join(parcel.folder, 'link.csv'));
+    const files = [{ ...manifest.files[0]!, name: 'link.csv' }];
+    const bad = { ...parcel, manifest: { ...manifest, files } };
+    await assert.rejects(send(destination(), bad, way()), /leads out of it/);
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { readConfig } from '../services/config.ts';
+import { scrubbed } from '../services/deliver/send.ts';
+import { announcersIn, readDestinations, shownOf } from '../services/destinations.ts';
+import type { Destination } from '../services/model/destination.ts';
+import { newFolder, remove } from './service.ts';
+
+const GIVEN = {
+  archive: {
+    kind: 's3',
+    endpoint: 'https://s3.h.example',
+    bucket: 'weir-house',
+    accessKey: 'AKIA-ONE',
+    secretKey: 'hush-key',
+  },
+  hook: { kind: 'webhook', url: 'https://h.example/in/hush-path?k=1', secret: `whsec_${'A'.repeat(32)}` },
+  office: {
+    kind: 'mail',
+    server: 'smtps://m.example:465',
+    from: 'H <h@h.example>',
+    to: ['ann@h.example'],
+    username: 'u',
+    password: 'hush-word',
+  },
+};
+const read = (given: unknown) => {
+  const faults: string[] = [];
+  const found = readDestinations(typeof given === 'string' ? given : JSON.stringify(given), faults);
+  return { found, faults };
+};
+
+describe('readDestinations(text, faults)', () => {
+  it('reads all three kinds, by name; nothing is no destination', () => {
+    const { found, faults } = read(GIVEN);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      found.map(({ name, kind }) => [name, kind]),
+      [
+        ['archive', 's3'],
+        ['hook', 'webhook'],
+        ['office', 'mail'],
+      ],
+    );
+    assert.deepEqual(read(''), { found: [], faults: [] });
+  });
+
+  it('says of each fault where it is and what was expected, and never what was found', () => {
+    const { archive, hook, office } = GIVEN;
+    const faultOf = (one: object) => read({ one }).faults.join('\n');
+    assert.match(
+      faultOf({ ...archive, bucket: 'B' }),
+      /^DESTINATIONS\/one\/bucket: expected the name of a bucket, found 1 characters$/,
+    );
+    assert.match(
+      faultOf({ ...hook, secret: 'hush-secret' }),
+      /^DESTINATIONS\/one\/secret: expected whsec_ and 24 to 64 bytes in base64, found 11/,
+    );
+    assert.match(faultOf({ ...office, username: undefined }), /expected username and password, or neither/);
+    assert.match(faultOf({ ...office, to: ['no address'] }), /\/one\/to\/0/);
+    assert.match(faultOf({ kind: 'ftp' }), /expected s3, webhook, mail, found 3 characters/);
+    assert.match(faultOf({ ...hook, url: 'ftp://hush-host' }), /\/one\/url: expected an address like/);
+    assert.notEqual(faultOf({ ...hook, more: 1 }), '');
+    assert.match(
+      read('{"hush').faults[0]!,
+      /expected a JSON object of destinations by their names, found 6 characters/,
+    );
+    assert.match(read({ 'A b': hook }).faults[0]!, /expected names of 1 to 40/);
+    for (const wrong of [{ ...archive, endpoint: 1 }, { ...hook, url: 'hush' }, { ...office, password: 7 }, 'hush'])
+      assert.doesNotMatch(read({ one: wrong }).faults.join(), /hush|AKIA/);
+    assert.doesNotMatch(faultOf({ ...hook, secret: 'hush-secret' }), /hush/);
+  });
+});
+
+describe('announcersIn(text, destinations, faults)', () => {
+  it('takes webhooks and mails, not storage nor what is not there', () => {
+    const { found } = read(GIVEN);
+    const faults: string[] = [];
+    assert.deepEqual(announcersIn(' hook, office', found, faults), ['hook', 'office']);
+    assert.deepEqual(faults, []);
+    announcersIn('archive,other', found, faults);
+    assert.deepEqual(faults, [
+      'ANNOUNCE: expected webhooks and mails of DESTINATIONS (hook, office), found "archive"',
+      'ANNOUNCE: expected webhooks and mails of DESTINATIONS (hook, office), found "other"',
+    ]);
+  });
+});
+
+describe('what is said of a destination', () => {
+  const { found } = read(GIVEN);
+  it('names hosts, never what opens them, nor people', () => {
+    const all = found.map((one) => shownOf(one, ['hook']));
+    assert.deepEqual(
+      all.map(({ where }) => where),
+      ['weir-house/ at s3.h.example', 'h.example', 'one address by m.example:465'],
+    );
+    assert.deepEqual(
+      all.map(({ announces }) => announces),
+      [false, true, false],
+    );
+    assert.doesNotMatch(JSON.stringify(all), /hush|AKIA|ann@/);
+  });
+
+  it('an error is scrubbed of secrets in every form in which a server may say them back', () => {
+    const [archive, hook, office] = found as [Destination, Destination, Destination];
+    const said = 'no: hush-word ann@h.example aHVzaC13b3Jk';
+    assert.equal(scrubbed(office, said), 'no: … … …');
+    assert.doesNotMatch(scrubbed(hook, `fetch of ${GIVEN.hook.url} and /in/hush-path?k=1 failed`), /hush/);
+    assert.doesNotMatch(scrubbed(archive, 'AKIA-ONE hush-key'), /AKIA|hush/);
+    assert.ok(scrubbed(hook, 'x'.repeat(9999)).length <= 500);
+  });
+});
+
+describe('DESTINATIONS_FILE', () => {
+  it('holds them, as other secrets', () => {
+    const folder = newFolder();
+    const file = join(folder, 'destinations.json');
+    writeFileSync(file, JSON.stringify(GIVEN));
+    const { destinations, announcers } = readConfig({ DESTINATIONS_FILE: file, ANNOUNCE: 'office' });
+    assert.deepEqual([destinations.length, announcers], [3, ['office']]);
+    remove(folder);
+  });
+});

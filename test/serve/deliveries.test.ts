@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { DESTINATION_KEY, deliveryKey } from '../../services/ledger/deliveries.ts';
+import { exportsIn } from '../../services/ledger/exported.ts';
+import { fileLedger } from '../../services/ledger/file.ts';
+import { say } from '../../services/ledger/runs.ts';
+import { goneKey, rowKey } from '../../services/ledger/schedules.ts';
+import type { Delivery } from '../../services/model/delivery.ts';
+import { nameOf } from '../../services/model/windows.ts';
+import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
+import { type App, rows, startApp } from './app.ts';
+
+const UNTIL = FROM + HOUR;
+const GIVEN = {
+  name: 'Rooms by hour',
+  query: { dataset: 'frames', rows: ['room'], measures: ['occupancy'] },
+  ...{ cron: '0 * * * *', zone: 'Europe/Dublin', formats: ['csv'], destinations: ['hook'] },
+};
+type Said = { errors?: { pointer: string; expected: string; found: string }[] } & Record<string, unknown>;
+
+describe('destinations, deliveries and deeds over HTTP', () => {
+  let app: App;
+  let ledger: Awaited<ReturnType<typeof fileLedger>>;
+  const call = async (method: string, path: string, body?: unknown) => {
+    const reply = await fetch(app.address + path, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    return { status: reply.status, said: (await reply.json()) as Said };
+  };
+  const deeds = async () => (await rows(app, '/v1/audit')).map(({ did, schedule }) => [did, schedule]);
+
+  before(async () => {
+    app = await startApp();
+    ledger = await fileLedger(join(app.dataDir, 'main', 'ledger'));
+  });
+  after(async () => {
+    ledger.close();
+    await app.end();
+  });
+
+  it('a schedule may name what is configured, and is told what there is', async () => {
+    const refused = await call('PUT', '/v1/schedules/hourly', GIVEN);
+    assert.equal(refused.status, 422);
+    assert.deepEqual(refused.said.errors, [
+      { pointer: '/destinations/0', expected: 'one that DESTINATIONS names: none yet', found: 'hook' },
+    ]);
+    await say(ledger, DESTINATION_KEY('hook'), { name: 'hook', kind: 'webhook', where: 'h.example', announces: false });
+    const kept = await call('PUT', '/v1/schedules/hourly', { ...GIVEN, keep: { days: 30, revisions: null } });
+    assert.deepEqual(
+      [kept.status, kept.said.destinations, kept.said.keep],
+      [200, ['hook'], { days: 30, revisions: null }],
+    );
+    assert.equal(
+      (await call('PUT', '/v1/schedules/hourly', { ...GIVEN, keep: { days: 0, revisions: null } })).status,
+      400,
+    );
+    assert.deepEqual(await rows(app, '/v1/destinations'), [
+      { name: 'hook', kind: 'webhook', where: 'h.example', announces: false, tried: null, error: null },
+    ]);
+  });
+
+  it('what a schedule named before may stay named when it is gone; it is a trouble', async () => {
+    await say(ledger, DESTINATION_KEY('hook'), null);
+    const { status, said } = await call('PUT', '/v1/schedules/hourly', { ...GIVEN, paused: true });
+    assert.deepEqual([status, said.destinations], [200, ['hook']]);
+    const published = publish(join(app.dataDir, 'main'), { 'hourly.csv': 'a' });
+    await say(ledger, rowKey('hourly', UNTIL), windowOf({ ...published, to: ['hook'] }));
+    const [trouble] = await rows(app, '/v1/schedules/troubles');
+    assert.equal(trouble!.reason, 'expected a destination that DESTINATIONS names (none), found hook');
+    await say(ledger, DESTINATION_KEY('hook'), { name: 'hook', kind: 'webhook', where: 'h.example', announces: false });
+    assert.deepEqual(await rows(app, '/v1/schedules/troubles'), []);
+  });
+
+  it('lists how files stand with each destination, and sends again what has failed alone', async () => {
+    const [row] = (await rows(app, '/v1/schedules/hourly/deliveries')) as unknown as Delivery[];
+    assert.deepEqual([row!.state, row!.destination, row!.revision, row!.id], ['waiting', 'hook', 1, null]);
+    const path = '/v1/schedules/hourly/deliveries';
+    assert.equal((await call('POST', path, { until: UNTIL })).status, 409, 'nothing has failed');
+    const failed = { ...row!, id: 'x', state: 'failed', attempt: 8, error: 'no', retry: null, time: UNTIL } as const;
+    await say(ledger, deliveryKey(row!), failed satisfies Delivery);
+    assert.equal((await rows(app, '/v1/schedules/troubles')).length, 1);
+    assert.equal((await call('POST', path, { until: UNTIL, destination: 'other' })).status, 409);
+    assert.deepEqual((await call('POST', path, { until: UNTIL, destination: 'hook' })).said, { again: 1 });
+    const [asked] = (await rows(app, path)) as unknown as Delivery[];
+    assert.deepEqual([asked!.attempt, asked!.id], [0, 'x']);
+    assert.ok(asked!.retry! <= Date.now());
+    await say(ledger, deliveryKey(row!), { ...failed, state: 'sent' } satisfies Delivery);
+    assert.equal((await call('POST', path, { until: UNTIL })).status, 409, 'what was sent stays sent');
+    assert.equal((await call('POST', '/v1/schedules/none/deliveries', { until: UNTIL })).status, 404);
+    assert.equal((await call('POST', path, { until: 'soon' })).status, 400);
+  });
+
+  it('a destination is tried by whoever sends', async () => {
+    const { status, said } = await call('POST', '/v1/destinations/hook/test', {});
+    assert.deepEqual([status, said.tried], [202, 'asked']);
+    assert.equal((await call('POST', '/v1/destinations/none/test', {})).status, 404);
+    assert.deepEqual((await ledger.get('trial/hook'))!.value, { state: 'asked', error: null });
+  });
+
+  it('says of files that were removed since when they are', async () => {
+    await say(ledger, goneKey('hourly', UNTIL, 1), { time: UNTIL });
+    const [row] = (await rows(app, '/v1/schedules/hourly/windows')) as unknown as { published: { gone?: number } }[];
+    assert.ok(row!.published.gone);
+    const { said } = await call('POST', '/v1/schedules/hourly/verify', {});
+    assert.deepEqual([said.folders, said.faults], [0, []]);
+  });
+
+  it('a file is had by the name of a file alone: no dots, no links out of the folder', async () => {
+    const [row] = (await rows(app, '/v1/schedules/hourly/windows')) as unknown as { from: number; until: number }[];
+    const folder = join(exportsIn(join(app.dataDir, 'main')), 'hourly', nameOf(row!, 'Europe/Dublin'), 'r1');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'hourly.csv'), 'a');
+    writeFileSync(join(app.dataDir, 'secret'), 'hush');
+    symlinkSync(join(app.dataDir, 'secret'), join(folder, 'link.csv'));
+    symlinkSync(app.dataDir, join(folder, 'up'));
+    const get = (name: string) =>
+      fetch(`${app.address}/v1/schedules/hourly/windows/${new Date(UNTIL).toISOString()}/1/${name}`);
+    assert.equal(await (await get('hourly.csv')).text(), 'a');
+    for (const name of ['link.csv', 'up', '..', '.rows.parquet', '%2e%2e%2fsecret', 'up%2fsecret', '..%5csecret']) {
+      const reply = await get(name);
+      assert.ok(reply.status === 404 || reply.status === 400, `${name}: ${reply.status}`);
+      assert.doesNotMatch(await reply.text(), /hush/);
+    }
+  });
+
+  it('keeps who did what, newest first, of one schedule or of all', async () => {
+    await call('PUT', '/v1/schedules/hourly', { ...GIVEN, paused: false });
+    await call('POST', '/v1/schedules/hourly/windows', { from: UNTIL - 1, until: UNTIL + 1 });
+    await call('DELETE', '/v1/schedules/hourly');
+    const made = [
+      ['made', 'hourly'],
+      ['paused', 'hourly'],
+      ['sent again', 'hourly'],
+      ['tested', null],
+      ['verified', 'hourly'],
+      ['downloaded', 'hourly'],
+      ['resumed', 'hourly'],
+      ['ran', 'hourly'],
+      ['deleted', 'hourly'],
+    ];
+    assert.deepEqual((await deeds()).reverse(), made);
+    const own = await rows(app, '/v1/audit?schedule=hourly');
+    assert.equal(own.length, made.length - 1);
+    assert.ok(own.every(({ who }) => who === 'this machine'));
+  });
+});

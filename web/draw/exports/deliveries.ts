@@ -1,0 +1,91 @@
+import type { Delivery } from '../../../services/model/delivery.ts';
+import type { DestinationRow } from '../../read/sending.ts';
+import { element } from '../element.ts';
+import { instantsIn } from '../instant.ts';
+import { counted, number } from '../number.ts';
+import { type ShapeName, shape } from '../shape.ts';
+
+const STATES: Record<Delivery['state'], { shape: ShapeName; tone: string; word: string }> = {
+  waiting: { shape: 'dashed', tone: 'muted', word: 'waiting' },
+  sending: { shape: 'half', tone: 'accent', word: 'sending' },
+  sent: { shape: 'check', tone: 'ok', word: 'sent' },
+  failed: { shape: 'warning', tone: 'danger', word: 'failed' },
+  superseded: { shape: 'hollow', tone: 'muted', word: 'not sent: a later revision goes instead' },
+};
+const KINDS = { s3: 'S3 storage', webhook: 'Webhook', mail: 'E-mail' } as const;
+
+/** How a window's files stand with each destination; where one failed, why, when next, and a way to send it now. */
+export function drawDeliveries(
+  document: Document,
+  rows: readonly Delivery[],
+  known: readonly DestinationRow[],
+  zone: string,
+  again: (delivery: Delivery) => void,
+): HTMLElement {
+  const line = (delivery: Delivery) => {
+    const { destination, state } = delivery;
+    const there = known.find(({ name }) => name === destination);
+    const { shape: mark, tone, word } = STATES[state];
+    const name = element(
+      document,
+      'td',
+      {},
+      element(document, 'b', {}, destination),
+      element(document, 'small', {}, there ? `${KINDS[there.kind]}, ${there.where}` : 'not configured'),
+    );
+    const words = element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, mark), word);
+    const why = element(document, 'small', {}, saidOf(delivery, there, zone));
+    return element(
+      document,
+      'tr',
+      {},
+      name,
+      element(document, 'td', { class: 'number' }, number(delivery.revision)),
+      element(document, 'td', {}, words, why),
+      element(document, 'td', { class: 'act' }, ...(state === 'failed' ? [buttonOf(document, delivery, again)] : [])),
+    );
+  };
+  const heads = ['Sent to', 'Revision', 'State', ''].map((name, i) =>
+    element(
+      document,
+      i === 3 ? 'td' : 'th',
+      i === 1 ? { scope: 'col', class: 'number' } : i === 3 ? {} : { scope: 'col' },
+      name,
+    ),
+  );
+  const table = element(
+    document,
+    'table',
+    { class: 'table deliveries' },
+    element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
+    element(document, 'tbody', {}, ...rows.map(line)),
+  );
+  return element(document, 'div', { class: 'box' }, table);
+}
+
+function buttonOf(document: Document, delivery: Delivery, again: (delivery: Delivery) => void): HTMLElement {
+  const label = `Send again to ${delivery.destination}`;
+  const button = element(
+    document,
+    'button',
+    { type: 'button', class: 'button small', 'aria-label': label },
+    'Send again',
+  );
+  button.addEventListener('click', () => again(delivery));
+  return button;
+}
+
+/** What is worth knowing beside the word. */
+function saidOf(delivery: Delivery, there: DestinationRow | undefined, zone: string): string {
+  const { state, attempt, time, error, retry, done, parts } = delivery;
+  const { long } = instantsIn(zone);
+  const now = Date.now();
+  if (state === 'sent' && time !== null)
+    return attempt > 1 ? `${long(time, now)}, at try ${number(attempt)}` : long(time, now);
+  if (state === 'waiting')
+    return there ? 'It goes as soon as those before it went.' : 'DESTINATIONS names no such destination.';
+  if (state !== 'failed') return '';
+  const through = done.length > 0 ? `${number(done.length)} of ${counted(parts, 'part')} went. ` : '';
+  const next = retry === null ? 'It waits until somebody sends it again.' : `It is tried again ${long(retry, now)}.`;
+  return `${error}. ${through}${next}`;
+}
