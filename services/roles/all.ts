@@ -11,6 +11,7 @@ import { KEYS, type Run, valueAt } from '../ledger/runs.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog, type Log } from '../log.ts';
+import { createPlans, drawFiles } from '../plans.ts';
 import type { Deps } from '../serve/deps.ts';
 import { buildServer } from '../serve/server.ts';
 import { isLoopback } from '../settings.ts';
@@ -75,6 +76,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   const crew = crewOf(config, log, counts, stage);
   const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs: crew.jobs }));
   log.to(server.log);
+  await drawFiles(config, stage.work().house.venue.file, (sentence) => log.error(undefined, sentence));
   const rest = await keepYoung(config, stage, counts, log);
   let withdraw = () => {};
   const stop = async () => {
@@ -222,6 +224,7 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jo
   ledger: () => stage.work().house.ledger,
   house: () => stage.work().house.folder,
   zone: () => stage.work().house.venue.zone,
+  plans: createPlans(config, () => stage.work().house.venue.file),
   jobs: {
     token: own,
     copy: (span, signal) => copyOut(stage.work().house, span, signal),

@@ -13,6 +13,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog } from '../log.ts';
+import { createPlans, drawFiles } from '../plans.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
 import type { Deps } from '../serve/deps.ts';
@@ -76,6 +77,7 @@ export async function startServe(config: Config): Promise<Running> {
   });
   const server = await buildServer(deps);
   log.to(server.log);
+  await drawFiles(config, house.venue.file, (sentence) => log.error(undefined, sentence));
   let withdraw = () => {};
   const stop = async () => {
     withdraw();
@@ -152,6 +154,7 @@ const depsOf = ({ config, house, ledger, inbox, fanout, counts, stopping, instan
   ledger: () => ledger,
   house: () => house.folder,
   zone: () => house.venue.zone,
+  plans: createPlans(config, () => house.venue.file),
   jobs: null,
   hasJobs: async () => true,
   tokens: tokensOf(config, own),

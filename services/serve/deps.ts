@@ -4,6 +4,7 @@ import type { Ask } from '../answer/answer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Batch } from '../model/batch.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Span } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
 
@@ -54,6 +55,16 @@ export type JobsDeps = {
   quarters: () => Promise<number[]>;
 };
 
+/** The drawings of the venue's floors, as untrusted SVGs have them. */
+export type PlansDeps = {
+  list(): Plan[];
+  /** Reads an SVG and keeps nothing; null where the venue has no such floor. */
+  draw(floor: string, svg: string, metres: number | null): Promise<{ plan: Plan } | { refused: string } | null>;
+  keep(plan: Plan): void;
+  /** whether there was one */
+  drop(floor: string): boolean;
+};
+
 /** Everything the routes need from outside. */
 export type Deps = {
   ask: Ask;
@@ -74,6 +85,7 @@ export type Deps = {
   house: () => string | null;
   /** of the venue */
   zone: () => string;
+  plans: PlansDeps;
   /** for the jobs of this process alone; null: it stores nothing itself */
   jobs: JobsDeps | null;
   /** Does a process run jobs, here or elsewhere? Not if this one was started with JOBS=off and no other does. */

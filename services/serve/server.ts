@@ -24,6 +24,7 @@ import { marks } from './marks.ts';
 import { notes } from './notes.ts';
 import { observations } from './observations.ts';
 import { pivots } from './pivot.ts';
+import { plans } from './plans.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
@@ -49,6 +50,7 @@ const RESOURCES = [
   rejects,
   gateways,
   venue,
+  plans,
   presences,
   frames,
   heatmap,
