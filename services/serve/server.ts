@@ -13,6 +13,7 @@ import type { Deps } from './deps.ts';
 import { useDocs } from './docs.ts';
 import { createDoor } from './door.ts';
 import { useProblems } from './errors.ts';
+import { films } from './films.ts';
 import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
 import { useGuard } from './guard.ts';
@@ -51,6 +52,7 @@ const RESOURCES = [
   gateways,
   venue,
   plans,
+  films,
   presences,
   frames,
   heatmap,
