@@ -65,7 +65,10 @@ function linesOf({ lines }: Drawn, tolerance: number): { lines: Point[][]; left:
   const sized = lines.map((line) => ({ line: thinned(line, tolerance), size: sizeOf(line) }));
   sized.sort((a, b) => b.size - a.size);
   let corners = 0;
-  const kept = sized.filter(({ line }) => (corners += line.length) <= LINES_MAX);
+  const kept = sized.filter(({ line }) => {
+    corners += line.length;
+    return corners <= LINES_MAX;
+  });
   return { lines: kept.map(({ line }) => line), left: sized.length - kept.length };
 }
 

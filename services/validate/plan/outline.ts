@@ -18,8 +18,8 @@ export function outlineOf(shape: Shape, transforms: string[]): Outline[] | null 
   if ((path as unknown as { err?: string }).err) return null;
   for (const transform of transforms) path = path.transform(transform);
   const outlines = flat(path.abs().unarc().unshort());
-  const isFinite = outlines.every(({ points }) => points.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y)));
-  return isFinite && outlines.length > 0 ? outlines : null;
+  const areNumbers = outlines.every(({ points }) => points.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y)));
+  return areNumbers && outlines.length > 0 ? outlines : null;
 }
 
 /** Any of the shapes as the `d` of a path. */
