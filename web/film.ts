@@ -38,7 +38,7 @@ export async function openFilm(asked: FilmAsked, { base, get, measure }: FilmMea
   for (const { address } of days) enter(book, await readTile(base, address, MINUTE_MS, get));
   const house = createHouse(row);
   const token = tokensOf(sheet, asked.theme);
-  const floors = floorsOf(venue, asked.width / asked.height);
+  const floors = floorsOf(venue, asked.width / asked.height, row.plans);
   const chosen = asked.floor === null ? floors : floors.filter(({ id }) => id === asked.floor);
   if (chosen.length === 0)
     throw new RangeError(`expected a floor: ${floors.map(({ id }) => id).join(', ')}; found ${asked.floor}`);

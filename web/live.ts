@@ -1,7 +1,7 @@
 import { mark } from './draw/element.ts';
 import { createChoice } from './draw/live/choice.ts';
 import { createLivePage } from './draw/live/page.ts';
-import { floorsOf, type PlanFloor } from './draw/plan/floor.ts';
+import { createFloors, type PlanFloor } from './draw/plan/floor.ts';
 import { createMeasure } from './draw/plan/measure.ts';
 import { paletteOf } from './draw/plan/palette.ts';
 import { createTopbar } from './draw/topbar.ts';
@@ -93,16 +93,13 @@ function once(act: () => void): () => void {
   };
 }
 
-let held: { key: string; floors: PlanFloor[] } = { key: '', floors: [] };
+const floorsFor = createFloors();
 
 /** The floors as this window would have them; only rooms without a place depend on it. */
 function floors(): PlanFloor[] {
   const house = follow.house();
   const { clientWidth, clientHeight } = page.stage;
-  const aspect = NARROW.matches ? 0.7 : Math.round((10 * clientWidth) / Math.max(1, clientHeight)) / 10;
-  const key = `${house?.version} ${aspect}`;
-  if (house && key !== held.key) held = { key, floors: floorsOf(house.venue, aspect) };
-  return house ? held.floors : [];
+  return house ? floorsFor(house, NARROW.matches ? 0.7 : clientWidth / Math.max(1, clientHeight)) : [];
 }
 
 function draw(): void {

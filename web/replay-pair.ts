@@ -41,3 +41,10 @@ export async function copyLink(say: (words: string) => void): Promise<void> {
     say('The address bar holds the link to this moment');
   }
 }
+
+/** The moment in the title of the page. */
+export function setTitle(document: Document, zone: string, time: number): void {
+  const { day, minute } = instantsIn(zone);
+  const title = `Replay, ${day(time)} ${minute(time)} · Hallway`;
+  if (document.title !== title) document.title = title;
+}

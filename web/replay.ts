@@ -10,7 +10,8 @@ import { createAsk } from './read/ask.ts';
 import type { VenueRow } from './read/live-rows.ts';
 import { packedFetch } from './read/pack.ts';
 import { readTile } from './read/tiles.ts';
-import { besideOf, copyLink } from './replay-pair.ts';
+import { createCinema } from './replay-film.ts';
+import { besideOf, copyLink, setTitle } from './replay-pair.ts';
 import { createHouse, type LiveHouse } from './view/live/house.ts';
 import { changeBy } from './view/replay/act.ts';
 import { createBeside } from './view/replay/beside.ts';
@@ -78,13 +79,15 @@ const page = createReplayPage(document, {
   },
   edit: (id) => state.set({ draft: notebook.find(id) }),
   act: (name) => act(name, ''),
+  film: () => read && cinema.open(state.get(), read),
   link() {
     writeAddress();
     void copyLink(page.copied);
   },
   closeHelp: () => state.set({ isHelp: false }),
 });
-document.body.replaceChildren(topbar.node, page.node);
+const cinema = createCinema(document);
+document.body.replaceChildren(topbar.node, page.node, cinema.node);
 
 /** What is drawn; empty: it has to be drawn again */
 let drawn = '';
@@ -153,7 +156,8 @@ function failed(): void {
 function changed(loaded: Loaded, { read: days, of }: { read: number; of: number }): void {
   const house = read?.house ?? createHouse(loaded.venue);
   const windows = windowsOf(loaded.book, loaded.stretch);
-  if (days === 0) void notebook.read(loaded.book);
+  // Of the day that goes on more is judged each minute.
+  if (days === 0 || (read && loaded.known > read.known)) void notebook.read(loaded.book);
   read = { ...loaded, ...momentsFor(loaded), house, windows };
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
   at = clamped(at);
@@ -234,7 +238,7 @@ function tick(now: number): void {
   if (!isDue) return;
   written = now;
   writeAddress();
-  setTitle(read.house.venue.zone, Number(key));
+  setTitle(document, read.house.venue.zone, Number(key));
 }
 
 function waiting(): void {
@@ -285,12 +289,6 @@ function draw(of: Read, value: ReplayState, time: number): void {
     },
   });
   mark(document.documentElement, 'data-frame', String(time));
-}
-
-function setTitle(zone: string, time: number): void {
-  const { day, minute } = instantsIn(zone);
-  const title = `Replay, ${day(time)} ${minute(time)} · Hallway`;
-  if (document.title !== title) document.title = title;
 }
 
 function writeAddress(): void {

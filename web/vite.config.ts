@@ -18,8 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['index.html', 'explore.html', 'replay.html', 'exports.html', 'tv.html', 'in.html'].map((page) =>
-        resolve(here, page),
+      input: ['index.html', 'explore.html', 'replay.html', 'exports.html', 'tv.html', 'in.html', 'plan.html'].map(
+        (page) => resolve(here, page),
       ),
     },
   },

@@ -6,7 +6,7 @@ import type { Film, FilmMeans, FilmModule } from '../model/film.ts';
 import { findService } from '../service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { type Wanted, wantedOf } from './film/asked.ts';
-import { type Encoder, encoderFor, GIF_MAX, hasFfmpeg } from './film/encode.ts';
+import { type Encoder, encoderFor, hasFfmpeg } from './film/encode.ts';
 import { createProgress } from './progress.ts';
 
 /** `hallway film`: a span of the replay as a video, picture by picture. */
@@ -47,10 +47,6 @@ async function run(given: Given): Promise<number> {
     );
   const opened = await open(module, wanted);
   const instants = instantsOf(opened, wanted, Boolean(given.values.gaps));
-  if (wanted.kind === 'gif' && instants.length > GIF_MAX)
-    throw new Misused(
-      `expected at most ${GIF_MAX} pictures in a GIF, found ${instants.length}: a greater --speed, fewer --fps, or a video`,
-    );
   const encoder = encoderFor(wanted.kind, { ...wanted.film, ...wanted });
   await record(opened, wanted, instants, encoder, createProgress('film', instants.length, Boolean(given.values.quiet)));
   if (!given.values.quiet)
@@ -127,6 +123,8 @@ async function record(
       context.drawImage(await loadImage(Buffer.from(svg(at))), 0, 0, width, height);
       await encoder.add(canvas);
       progress.update(i + 1, `${i + 1} of ${instants.length} pictures`);
+      // A service that has films made wants to know, too.
+      process.send?.({ made: i + 1, of: instants.length });
     }
     await encoder.close();
   } catch (error) {

@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.ts')).run,
   jobs: async () => (await import('./jobs.ts')).jobs,
   gateway: async () => (await import('./gateway.ts')).gateway,
+  plan: async () => (await import('./plan.ts')).plan,
   verify: async () => (await import('./verify.ts')).verify,
 };
 

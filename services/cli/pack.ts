@@ -84,7 +84,7 @@ async function answersOf(service: ServiceFile, span: { from: number; until: numb
     throw new Misused(`expected ${DAYS_MAX} days at most in a pack`);
   // What the file holds does not grow any more.
   put('v1/replay', Buffer.from(JSON.stringify({ rows: days.map((day) => ({ ...day, whole: true })) })));
-  for (const path of ['v1/venue', 'v1/notes', 'v1/demo']) put(path, await fetched(path));
+  for (const path of ['v1/venue', 'v1/plans', 'v1/notes', 'v1/demo']) put(path, await fetched(path));
   const ends = `from=${days[0]!.from}&until=${days.at(-1)!.until}`;
   put('v1/anomalies', await fetched(`v1/anomalies?${ends}&limit=1000&sort=time`));
   put('v1/session', Buffer.from('{"tokens":false}'));

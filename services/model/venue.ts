@@ -14,7 +14,9 @@ const Floor = Type.Object({
   id: Id,
   name: Type.Optional(Name),
   rotate: Type.Optional(Type.Object({ seconds: Type.Number({ exclusiveMinimum: 0 }) })),
+  /** an SVG beside this file, and how wide it is */
   plan: Type.Optional(Name),
+  metres: Type.Optional(Type.Number({ minimum: 1, maximum: 10_000, unit: 'm' })),
   outline: Type.Optional(Polygon),
   free: Type.Optional(Box),
   shapes: Type.Optional(

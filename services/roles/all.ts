@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import { type Counts, createCounts } from '../counts.ts';
 import { demoIn } from '../demo.ts';
+import { createFilms } from '../films.ts';
 import { makeFolder } from '../house.ts';
 import { type JobsChild, jobsChild } from '../jobs-child.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -12,7 +13,8 @@ import { KEYS, type Run, valueAt } from '../ledger/runs.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog, type Log } from '../log.ts';
-import type { Deps } from '../serve/deps.ts';
+import { createPlans, drawFiles } from '../plans.ts';
+import type { Deps, FilmsDeps } from '../serve/deps.ts';
 import { buildServer } from '../serve/server.ts';
 import { isLoopback } from '../settings.ts';
 import { createInbox, type Inbox } from '../source/inbox.ts';
@@ -74,14 +76,19 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   if (config.replay)
     counts.gauge('hallway_replay_share', 'How much of the recording is replayed, 0 to 1', () => stage.replayed() ?? 0);
   const crew = crewOf(config, log, counts, stage);
-  const server = await buildServer(depsOf(stage, { config, inbox, fanout, counts, instance, own, jobs: crew.jobs }));
+  const films = createFilms(config.dataDir);
+  const server = await buildServer(
+    depsOf(stage, { config, inbox, fanout, counts, instance, own, films, jobs: crew.jobs }),
+  );
   log.to(server.log);
+  await drawFiles(config, stage.work().house.venue.file, (sentence) => log.error(undefined, sentence));
   const rest = await keepYoung(config, stage, counts, log);
   let withdraw = () => {};
   const stop = async () => {
     open();
     rest();
     withdraw();
+    films.end();
     await crew.end();
     // What has come in is stored and answered, loads break off, then the last answers leave.
     const halted = stage.halt();
@@ -186,6 +193,7 @@ type Given = {
   counts: Counts;
   instance: string;
   own: string;
+  films: FilmsDeps;
   jobs: JobsChild;
 };
 
@@ -201,7 +209,7 @@ function isRunning(runner: Runner | null): boolean {
 }
 
 /** What the routes need. */
-const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jobs }: Given): Deps => ({
+const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, films, jobs }: Given): Deps => ({
   ask: (query, viewer, signal) => stage.work().house.ask(query, viewer, signal),
   inbox,
   fanout,
@@ -223,6 +231,8 @@ const depsOf = (stage: Stage, { config, inbox, fanout, counts, instance, own, jo
   ledger: () => stage.work().house.ledger,
   house: () => stage.work().house.folder,
   zone: () => stage.work().house.venue.zone,
+  plans: createPlans(config, () => stage.work().house.venue.file),
+  films,
   jobs: {
     token: own,
     copy: (span, signal) => copyOut(stage.work().house, span, signal),

@@ -8,14 +8,16 @@ import { type Counts, createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { throughKafka } from '../entrance.ts';
+import { createFilms } from '../films.ts';
 import { type House, openHouse } from '../house.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog } from '../log.ts';
+import { createPlans, drawFiles } from '../plans.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
-import type { Deps } from '../serve/deps.ts';
+import type { Deps, FilmsDeps } from '../serve/deps.ts';
 import { buildServer } from '../serve/server.ts';
 import { createInbox } from '../source/inbox.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';
@@ -62,6 +64,7 @@ export async function startServe(config: Config): Promise<Running> {
   const shown = show(house, fanout);
   const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
   const [instance, own] = [randomUUID(), ownToken()];
+  const films = createFilms(config.dataDir, instance);
   const deps = depsOf({
     config,
     house,
@@ -72,13 +75,16 @@ export async function startServe(config: Config): Promise<Running> {
     stopping: stopping.signal,
     instance,
     own,
+    films,
     isReady: shown.isReady,
   });
   const server = await buildServer(deps);
   log.to(server.log);
+  await drawFiles(config, house.venue.file, (sentence) => log.error(undefined, sentence));
   let withdraw = () => {};
   const stop = async () => {
     withdraw();
+    films.end();
     stopping.abort();
     inbox.close();
     await shut(server);
@@ -131,11 +137,24 @@ type Given = Pick<Deps, 'inbox' | 'fanout'> & {
   stopping: AbortSignal;
   instance: string;
   own: string;
+  films: FilmsDeps;
   isReady: () => boolean;
 };
 
 /** What the routes need. */
-const depsOf = ({ config, house, ledger, inbox, fanout, counts, stopping, instance, own, isReady }: Given): Deps => ({
+const depsOf = ({
+  config,
+  house,
+  ledger,
+  inbox,
+  fanout,
+  counts,
+  stopping,
+  instance,
+  own,
+  films,
+  isReady,
+}: Given): Deps => ({
   ask: house.ask,
   inbox,
   fanout,
@@ -152,6 +171,8 @@ const depsOf = ({ config, house, ledger, inbox, fanout, counts, stopping, instan
   ledger: () => ledger,
   house: () => house.folder,
   zone: () => house.venue.zone,
+  plans: createPlans(config, () => house.venue.file),
+  films,
   jobs: null,
   hasJobs: async () => true,
   tokens: tokensOf(config, own),

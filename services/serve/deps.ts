@@ -4,6 +4,8 @@ import type { Ask } from '../answer/answer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Batch } from '../model/batch.ts';
+import type { FilmOrder, FilmRow } from '../model/film-order.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Meta } from '../model/query.ts';
 import type { Asked } from '../model/schedule.ts';
 import type { Span } from '../model/venue.ts';
@@ -58,6 +60,28 @@ export type JobsDeps = {
   quarters: () => Promise<number[]>;
 };
 
+/** The drawings of the venue's floors, as untrusted SVGs have them. */
+export type PlansDeps = {
+  list(): Plan[];
+  /** Reads an SVG and keeps nothing; null where the venue has no such floor. */
+  draw(floor: string, svg: string, metres: number | null): Promise<{ plan: Plan } | { refused: string } | null>;
+  keep(plan: Plan): void;
+  /** whether there was one */
+  drop(floor: string): boolean;
+};
+
+/** Films that are made beside the service. */
+export type FilmsDeps = {
+  /** the newest first */
+  list(): FilmRow[];
+  /** Makes a film when its turn comes. Null: so many wait that no more are taken. */
+  order(order: FilmOrder): FilmRow | null;
+  /** Ends the making of a film and forgets it, or null where there is none. */
+  drop(id: string): FilmRow | null;
+  /** the file of a film that is made */
+  file(id: string): string | null;
+};
+
 /** Everything the routes need from outside. */
 export type Deps = {
   ask: Ask;
@@ -78,6 +102,8 @@ export type Deps = {
   house: () => string | null;
   /** of the venue */
   zone: () => string;
+  plans: PlansDeps;
+  films: FilmsDeps;
   /** for the jobs of this process alone; null: it stores nothing itself */
   jobs: JobsDeps | null;
   /** Does a process run jobs, here or elsewhere? Not if this one was started with JOBS=off and no other does. */

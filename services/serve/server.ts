@@ -16,6 +16,7 @@ import { destinations } from './destinations.ts';
 import { useDocs } from './docs.ts';
 import { createDoor } from './door.ts';
 import { useProblems } from './errors.ts';
+import { films } from './films.ts';
 import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
 import { useGuard } from './guard.ts';
@@ -27,6 +28,7 @@ import { marks } from './marks.ts';
 import { notes } from './notes.ts';
 import { observations } from './observations.ts';
 import { pivots } from './pivot.ts';
+import { plans } from './plans.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
 import { regressions } from './regressions.ts';
@@ -53,6 +55,8 @@ const RESOURCES = [
   rejects,
   gateways,
   venue,
+  plans,
+  films,
   presences,
   frames,
   heatmap,

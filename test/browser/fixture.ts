@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Frame } from '../../services/model/frame.ts';
 import type { Note } from '../../services/model/note.ts';
+import type { Plan } from '../../services/model/plan.ts';
 import type { DemoAnswer } from '../../web/read/demo.ts';
 import { ROOT } from '../service.ts';
 import { anomaliesOf, daysOf, flowsOf, tileOf } from './past-days.ts';
@@ -47,6 +48,8 @@ export type Fixture = {
   demo: DemoAnswer;
   /** notes that are kept */
   notes: Note[];
+  /** floors as SVGs draw them */
+  plans: Plan[];
   /** requests that change something */
   wrote: string[];
   /** how many streams are open */
@@ -83,6 +86,7 @@ export async function startFixture(
     isHoldingTiles: false,
     demo: { demo: null, own: 1 },
     notes: [],
+    plans: [],
     wrote: [],
     streams: () => open.size,
     push: (frame) => send(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`),
@@ -126,6 +130,7 @@ function answer(
   else if (pathname === '/v1/session') nobody(reply);
   else if (pathname === '/v1/demo') demo(request, reply, fixture);
   else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
+  else if (pathname === '/v1/plans') json(reply, fixture.plans);
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
   else if (pathname.startsWith('/v1/notes')) void notes(request, reply, fixture);
   else if (pathname === '/v1/anomalies') json(reply, anomaliesOf(fixture.world, Date.now()));

@@ -108,6 +108,25 @@ describe('roomsThen(venue, place, fine, gateways)', () => {
   });
 });
 
+describe('roomsThen(venue, place, …), where a wall moves', () => {
+  const merges = [{ room: 'ab', of: ['a', 'b'], from: T0 + 2 * MINUTE, until: T0 + 5 * MINUTE }];
+  const venue = venueOf(['a', 'b', 'ab'], { merges });
+  const book = createBook(T0, T0 + 6 * MINUTE, MINUTE);
+  const part = (n: number, frames: number) => ({ ...known(n), frames });
+  const gap = { coverage: 1 };
+  const parts = [part(3, 60), part(3, 60), part(3, 20), {}, gap, gap];
+  enter(book, gridOf({ a: parts, b: parts, ab: [{}, {}, part(6, 40), {}, gap, gap] }));
+  const at = (step: number) => [...roomsThen(venue, { book, step }, null, gateways).keys()].sort();
+
+  it('a merged room and its parts never stand in one picture: not in the minute of the change, not in a gap', () => {
+    assert.deepEqual(at(1), ['a', 'b']);
+    assert.deepEqual(at(2), ['ab']);
+    assert.deepEqual(at(3), ['ab']);
+    assert.deepEqual(at(4), ['ab']);
+    assert.deepEqual(at(5), ['a', 'b']);
+  });
+});
+
 describe('advance(cursor, elapsed, motion)', () => {
   const still: Motion['past'] = (at) => at;
   const motion = { rate: 60, from: 0, until: 1000, loop: null, past: still };

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import type { FilmRow } from '../../services/model/film-order.ts';
 import { lineOf } from '../../services/model/line.ts';
 import { openRecord } from '../../services/store/record.ts';
 import { noChromium, openChromium, openPage } from '../browser/chromium.ts';
@@ -56,6 +59,31 @@ function writeRecord(dataDir: string): void {
   }
 }
 
+/** What ffprobe says of a film, its pictures counted. */
+async function probe(file: string) {
+  const show = ['-v', 'error', '-count_frames', '-select_streams', 'v', '-of', 'json'];
+  const entries = 'stream=nb_read_frames,width,height:format=duration';
+  const { stdout } = await run('ffprobe', [...show, '-show_entries', entries, file]);
+  const { streams, format } = JSON.parse(stdout) as {
+    streams: { nb_read_frames: string; width: number; height: number }[];
+    format: { duration: string };
+  };
+  const [{ nb_read_frames, width, height }] = streams as [(typeof streams)[0]];
+  return { frames: Number(nb_read_frames), width, height, seconds: Number(format.duration) };
+}
+
+/** How far two pictures are apart: the mean over their points and colours, 0 to 255. */
+async function meanOff(one: string, other: string): Promise<number> {
+  const [a, b] = (await Promise.all(
+    [one, other].map(async (file) => {
+      const canvas = createCanvas(320, 180);
+      canvas.getContext('2d').drawImage(await loadImage(file), 0, 0);
+      return canvas.getContext('2d').getImageData(0, 0, 320, 180).data;
+    }),
+  )) as [Uint8ClampedArray, Uint8ClampedArray];
+  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+}
+
 describe('hallway film, hallway pack', { skip: notBuilt }, () => {
   let service: Service;
   let out: string;
@@ -90,13 +118,134 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     assert.ok(one.equals(other));
   });
 
+  it('a GIF has any length: what is written in parts has every picture once, and as the picture itself is', async () => {
+    const file = join(out, 'long.gif');
+    const span = [`--from=${FROM}`, `--until=${UNTIL}`, '--size=320x180', '-q'];
+    const { code, stderr } = await hallway('film', ...span, '--speed=10s', '--fps=3', `--out=${file}`);
+    assert.equal(code, 0, stderr);
+    const probed = await probe(file);
+    assert.deepEqual([probed.frames, probed.width, probed.height], [90, 320, 180]);
+    // The first of the third part.
+    const raw = ['-v', 'error', '-i', file, '-vf', 'select=eq(n\\,80)', '-frames:v', '1', join(out, 'frame.png'), '-y'];
+    assert.equal((await run('ffmpeg', raw)).code, 0);
+    const still = join(out, 'at80.png');
+    const at = new Date(FIRST + Math.floor((80 * 10_000) / 3)).toISOString();
+    assert.equal((await hallway('film', `--from=${at}`, '--size=320x180', '-q', `--out=${still}`)).code, 0);
+    assert.ok((await meanOff(join(out, 'frame.png'), still)) < 3);
+  });
+
+  it('mp4 and webm have the duration, the size and the pictures that were asked for', async () => {
+    for (const kind of ['mp4', 'webm']) {
+      const file = join(out, `film.${kind}`);
+      const args = [`--from=${FROM}`, `--until=${UNTIL}`, '--speed=1m', '--fps=4', '--size=320x180', `--out=${file}`];
+      const { code, stderr } = await hallway('film', ...args);
+      assert.equal(code, 0, stderr);
+      const { frames, width, height, seconds } = await probe(file);
+      assert.deepEqual([frames, width, height], [20, 320, 180]);
+      assert.ok(Math.abs(seconds - 5) < 0.3, `${seconds} s`);
+    }
+    const { code, stderr } = await run(
+      process.execPath,
+      [
+        join(ROOT, 'dist/services/cli/hallway.js'),
+        'film',
+        `--from=${FROM}`,
+        `--until=${UNTIL}`,
+        `--out=${join(out, 'x.mp4')}`,
+      ],
+      { DATA_DIR: service.dataDir, PATH: out },
+    );
+    assert.deepEqual([code, /ffmpeg, which is not here/.test(stderr)], [1, true], stderr);
+  });
+
+  it('the service makes films in the background, one after another, says how far, and forgets them', async () => {
+    const films = `${service.address}/v1/films`;
+    const order = async (body: object) => {
+      const reply = await fetch(films, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      });
+      return { status: reply.status, body: (await reply.json()) as FilmRow & { errors?: { pointer: string }[] } };
+    };
+    const span = { from: FIRST, until: FIRST + 300_000, size: '320x180', speed: '1m', fps: 2 };
+    const made = await order({ ...span, format: 'gif', layer: 'claps' });
+    assert.deepEqual([made.status, made.body.state], [202, 'making']);
+    const failing = await order({ ...span, format: 'gif', floor: 'cellar' });
+    const waiting = await order({ ...span, format: 'mp4' });
+    assert.deepEqual([failing.body.state, waiting.body.state], ['waiting', 'waiting']);
+    assert.equal((await fetch(`${films}/${waiting.body.id}`, { method: 'DELETE' })).status, 200);
+    const state = async (id: string) =>
+      ((await (await fetch(films)).json()) as { rows: FilmRow[] }).rows.find((row) => row.id === id);
+    for (let i = 0; i < 300 && (await state(failing.body.id))?.state !== 'failed'; i++) await sleep(100);
+    const done = (await state(made.body.id))!;
+    assert.deepEqual([done.state, done.made, done.of], ['done', 10, 10]);
+    assert.match((await state(failing.body.id))!.error!, /^expected a floor: /);
+    assert.equal(await state(waiting.body.id), undefined);
+    const bytes = Buffer.from(await (await fetch(`${films}/${done.id}/file`)).arrayBuffer());
+    const own = join(out, 'own.gif');
+    const args = [
+      `--from=${FROM}`,
+      `--until=${UNTIL}`,
+      '--speed=1m',
+      '--fps=2',
+      '--size=320x180',
+      '--layer=claps',
+      '-q',
+    ];
+    await hallway('film', ...args, `--out=${own}`);
+    assert.ok(bytes.equals(readFileSync(own)));
+    for (const { id } of [done, failing.body])
+      assert.equal((await fetch(`${films}/${id}`, { method: 'DELETE' })).status, 200);
+    assert.equal((await fetch(`${films}/${done.id}/file`)).status, 404);
+    const wrong = [
+      { ...span, format: 'avi' },
+      { ...span, format: 'gif', until: span.from },
+      { ...span, until: 4e12, format: 'gif', speed: '1s' },
+    ];
+    const told = await Promise.all(wrong.map(async (body) => (await order(body)).body.errors?.[0]?.pointer));
+    assert.deepEqual(told, ['/format', '/until', '/speed']);
+  });
+
+  it('the button on the replay page orders a film, shows how far it is, and has it to download', {
+    skip: noChromium,
+  }, async () => {
+    const browser = await openChromium();
+    const { page, faults, close } = await openPage(browser, `${service.address}/replay.html?at=2026-11-03T09:02Z`);
+    await page.locator('main[data-state="full"]').waitFor();
+    await page.getByRole('button', { name: 'Film' }).click();
+    await page.getByLabel('Size').selectOption('640x360');
+    await page.getByLabel('Format').selectOption('gif');
+    await page.getByRole('button', { name: 'Make the film' }).click();
+    await page.locator('.films [data-state="done"]').waitFor({ timeout: 60_000 });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download' }).click(),
+    ]);
+    assert.equal(
+      readFileSync(await download.path())
+        .subarray(0, 6)
+        .toString(),
+      'GIF89a',
+    );
+    await page.locator('.films').getByRole('button', { name: 'Delete' }).click();
+    await page.locator('.films li').waitFor({ state: 'detached' });
+    assert.deepEqual(faults, []);
+    await close();
+    await browser.close();
+  });
+
   it('a moment is one picture, a span a numbered one for each; another moment is another picture', async () => {
     const still = join(out, 'still.png');
     assert.equal((await hallway('film', `--from=${FROM}`, `--out=${still}`, '-q')).code, 0);
     const args = [`--from=${FROM}`, '--until=2026-11-03T09:02:00Z', '--speed=1m', '--fps=1', '--layer=claps', '-q'];
     assert.equal((await hallway('film', ...args, `--out=${join(out, 'many.png')}`)).code, 0);
     const names = readdirSync(out).filter((name) => name.endsWith('.png'));
-    assert.deepEqual(names.sort(), ['many-0001.png', 'many-0002.png', 'still.png']);
+    assert.deepEqual(names.filter((name) => /^(many|still)/.test(name)).sort(), [
+      'many-0001.png',
+      'many-0002.png',
+      'still.png',
+    ]);
     const [first, second] = ['many-0001.png', 'many-0002.png'].map((name) => readFileSync(join(out, name))) as [
       Buffer,
       Buffer,

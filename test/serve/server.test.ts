@@ -20,11 +20,26 @@ const VENUE = {
 
 /** A file as it is. */
 const FILE = '/v1/schedules/{id}/windows/{until}/{revision}/{name}';
+const FILM = '/v1/films/{id}/file';
 /** Routes whose answer is no table. */
-const ALONE = ['/v1/live', '/v1/demo', '/v1/session', '/v1/pivot/fields', '/v1/replay', '/v1/marks', '/v1/notes', FILE];
+const ALONE = [
+  '/v1/live',
+  '/v1/demo',
+  '/v1/session',
+  '/v1/pivot/fields',
+  '/v1/replay',
+  '/v1/marks',
+  '/v1/notes',
+  FILE,
+  FILM,
+];
 /** What may be sent, by how the address begins. */
 const SENT: [string, RegExp][] = [
   ['/v1/jobs', /"from".*"until"|undefined/],
+  ['/v1/schedules/{id}/deliveries', /"until".*"destination"/],
+  ['/v1/destinations', /undefined/],
+  ['/v1/films', /"layer".*"speed"|"speed".*"layer"/],
+  ['/v1/plans', /svg/],
   ['/v1/pivot', /"measures"/],
   ['/v1/views', /"measures"/],
   ['/v1/schedules', /"from".*"until"|undefined/],

@@ -36,13 +36,21 @@ export function createSend(document: Document, { id, service, zone }: Place, cop
   file.update('npx hallway load FILE');
   venue.update(venueText(zone));
   const step = (...children: Child[]) => element(document, 'li', {}, ...children);
+  const drawnBy = element(
+    document,
+    'p',
+    {},
+    'Floors can be ',
+    element(document, 'a', { href: 'plan.html' }, 'drawn with an SVG'),
+    '.',
+  );
   const steps = element(
     document,
     'ol',
     {},
     step(curl.node, answer(document), prose(document, CURL_NOTE)),
     step(file.node, prose(document, FILE_NOTE)),
-    step(venue.node, prose(document, VENUE_NOTE)),
+    step(venue.node, prose(document, VENUE_NOTE), drawnBy),
   );
   const heading = element(document, 'h2', { id: `${id}-title` }, 'How to send');
   const attributes = { id, class: 'send', 'aria-labelledby': heading.id };

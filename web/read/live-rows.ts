@@ -1,4 +1,5 @@
 import type { Coverage } from '../../services/model/frame.ts';
+import type { Plan } from '../../services/model/plan.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 
 /** A row of `GET /v1/frames`: one room over one step that begins at `time` (UTC ms); `frames` seconds of it have one. */
@@ -16,5 +17,5 @@ export type FrameRow = {
   frames: number;
 };
 
-/** A row of `GET /v1/venue`. */
-export type VenueRow = { version: string; name: string | null; zone: string; venue: VenueFile };
+/** A row of `GET /v1/venue`, with the drawings of `GET /v1/plans`. */
+export type VenueRow = { version: string; name: string | null; zone: string; venue: VenueFile; plans: Plan[] };

@@ -1,3 +1,4 @@
+import type { Plan } from '../../services/model/plan.ts';
 import type { Ask } from './ask.ts';
 import type { FrameRow, VenueRow } from './live-rows.ts';
 import type { Rows } from './rows.ts';
@@ -6,8 +7,11 @@ const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
 
 /** The venue as it is now, and how far the service's clock is ahead of ours where they differ at all, ms. */
 export async function readVenue(ask: Ask, now: () => number): Promise<{ venue: VenueRow; ahead: number }> {
-  const { body, clock } = await ask<Rows<VenueRow>>('v1/venue');
-  return { venue: body.rows[0]!, ahead: aheadOf(clock, now()) };
+  const [{ body, clock }, plans] = await Promise.all([
+    ask<Rows<Omit<VenueRow, 'plans'>>>('v1/venue'),
+    ask<Rows<Plan>>('v1/plans'),
+  ]);
+  return { venue: { ...body.rows[0]!, plans: plans.body.rows }, ahead: aheadOf(clock, now()) };
 }
 
 /** The clock says whole seconds, and an answer takes its time: less than this is no difference, ms. */

@@ -3,17 +3,12 @@ import { once } from 'node:events';
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { Canvas } from '@napi-rs/canvas';
-import { GifEncoder } from '@napi-rs/canvas';
 import { Failed } from '../command.ts';
+import { gif } from './gif.ts';
 
 /** Takes the pictures of a film one after the other; what it has made is there once it is closed, and never half of it. */
 export type Encoder = { add(canvas: Canvas): Promise<void>; close(): Promise<void>; abort(): void };
 export type EncoderOptions = { out: string; width: number; height: number; fps: number };
-
-/** Pictures of a GIF are held until it is written: more than these are a video. */
-export const GIF_MAX = 1500;
-/** Colours of a GIF are found on a sample of the points: 1 is all of them. */
-const GIF_QUALITY = 10;
 
 /** The same bytes for the same pictures: one order of work, and no date or version in the file. */
 const EXACT = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact', '-threads', '2'];
@@ -51,33 +46,13 @@ export async function hasFfmpeg(): Promise<boolean> {
 
 /** The encoder for a file by its ending. */
 export function encoderFor(kind: Kind, options: EncoderOptions): Encoder {
-  if (kind === 'gif') return gif(options);
+  if (kind === 'gif') return gif(options, besideOf(options.out));
   if (kind === 'png') return pictures(options);
   return video(kind, options);
 }
 
 /** Written beside its target, then renamed. */
 const besideOf = (out: string): string => join(dirname(out), `.${process.pid}.aside${extname(out)}`);
-
-function gif({ out, width, height, fps }: EncoderOptions): Encoder {
-  const encoder = new GifEncoder(width, height, { repeat: 0, quality: GIF_QUALITY });
-  return {
-    async add(canvas) {
-      const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-      encoder.addFrame(new Uint8Array(data.buffer), width, height, { delay: Math.round(1000 / fps) });
-    },
-    close: () => put(out, encoder.finish()),
-    abort: () => encoder.dispose(),
-  };
-}
-
-async function put(out: string, bytes: Uint8Array): Promise<void> {
-  const aside = besideOf(out);
-  const file = createWriteStream(aside);
-  file.end(bytes);
-  await once(file, 'finish');
-  renameSync(aside, out);
-}
 
 /** A PNG for each picture, `x-0001.png` …; a single one has the name itself. */
 function pictures({ out }: EncoderOptions): Encoder {

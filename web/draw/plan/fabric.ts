@@ -3,8 +3,8 @@ import { type Mark, pathMark } from './marks.ts';
 import type { Place } from './place.ts';
 import { boundsOf, pathOf, type Ring, round } from './ring.ts';
 
-/** What a floor is made of under its rooms: the ground, passages, stairs and lifts. */
-export function fabricMarks({ outline, shapes }: PlanFloor, { px, thin }: Place): Mark[] {
+/** What a floor is made of under its rooms: the ground, passages, stairs and lifts, or the lines of its SVG. */
+export function fabricMarks({ outline, shapes, lines }: PlanFloor, { px, thin }: Place): Mark[] {
   const ground = outline ? [pathMark('ground', pathOf([px(outline)]), { fill: 'var(--panel)' })] : [];
   const parts = shapes.flatMap(({ kind, name = '', polygon }, i): Mark[] => {
     if (!polygon || kind === 'movable-wall') return [];
@@ -15,7 +15,16 @@ export function fabricMarks({ outline, shapes }: PlanFloor, { px, thin }: Place)
       pathMark(`what ${i}`, symbols(name, px(polygon), thin), { ...line, fill: 'none' }),
     ];
   });
-  return [...ground, ...parts];
+  const drawn = lines
+    .map(
+      (line) =>
+        `M${px(line)
+          .map((point) => point.map(round).join(' '))
+          .join('L')}`,
+    )
+    .join('');
+  const stroke = { fill: 'none', stroke: 'var(--line-strong)', 'stroke-width': thin };
+  return [...ground, ...parts, ...(drawn === '' ? [] : [pathMark('lines', drawn, stroke)])];
 }
 
 /** Treads where there are stairs, a crossed square where there is a lift: as a plan has them. */

@@ -1,5 +1,7 @@
 import { polygonArea } from 'd3';
+import type { Plan } from '../../../services/model/plan.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
+import { drawnAs } from '../../view/live/house.ts';
 import { gridColumns, gridOf } from './grid.ts';
 import { largestRectangle } from './rectangle.ts';
 import { type Box, boundsOf, cornersOf, isInside, type Point, type Ring } from './ring.ts';
@@ -30,6 +32,8 @@ export type PlanFloor = {
   doors: Door[];
   free: Box | null;
   rooms: RoomShape[];
+  /** of an SVG: what it has under the rooms */
+  lines: Ring[];
   /** merged room → its parts */
   merges: Map<string, string[]>;
   /** the rooms have no place of their own */
@@ -41,32 +45,38 @@ const MARGIN = 0.6;
 const DOOR = 1.2;
 const ELSEWHERE = 'rooms';
 
+/** A venue, and the floors of it that an SVG draws. */
+export type Drawn = { version: string; venue: VenueFile; plans: Plan[] };
+
 /** The floors of a version of the venue, made once for it and for the shape (width ÷ height) of where they are drawn. */
-export function createFloors(): (house: { version: string; venue: VenueFile }, aspect: number) => PlanFloor[] {
+export function createFloors(): (house: Drawn, aspect: number) => PlanFloor[] {
   let held: { key: string; floors: PlanFloor[] } = { key: '', floors: [] };
-  return ({ version, venue }, shape) => {
+  return (house, shape) => {
     const aspect = Math.round(10 * shape) / 10;
-    const key = `${version} ${aspect}`;
-    if (key !== held.key) held = { key, floors: floorsOf(venue, aspect) };
+    const key = `${drawnAs(house)} ${aspect}`;
+    if (key !== held.key) held = { key, floors: floorsOf(house.venue, aspect, house.plans) };
     return held.floors;
   };
 }
 
 /** The floors that have rooms; rooms without a floor or a polygon stand in an even grid that suits a stage of `aspect`. */
-export function floorsOf(venue: VenueFile, aspect: number): PlanFloor[] {
+export function floorsOf(venue: VenueFile, aspect: number, plans: Plan[] = []): PlanFloor[] {
   const known = new Map((venue.floors ?? []).map((floor) => [floor.id, floor]));
   const at = (room: Room) => (room.floor !== undefined && known.has(room.floor) ? room.floor : ELSEWHERE);
   const ids = [...known.keys(), ...(known.has(ELSEWHERE) ? [] : [ELSEWHERE])];
   return ids.flatMap((id) => {
     const rooms = venue.rooms.filter((room) => at(room) === id);
     const floor = known.get(id) ?? { id, name: known.size > 0 ? 'Other rooms' : 'Rooms' };
-    return rooms.length > 0 ? [planFloor(venue, floor, rooms, aspect)] : [];
+    const plan = plans.find((one) => one.floor === id);
+    if (rooms.length === 0) return [];
+    return [plan ? planOfSvg(venue, floor, rooms, aspect, plan) : planFloor(venue, floor, rooms, aspect)];
   });
 }
 
 function planFloor(venue: VenueFile, floor: Floor, rooms: Room[], aspect: number): PlanFloor {
-  const merges = new Map((venue.merges ?? []).map(({ room, of }) => [room, of]));
-  const ringsOf = shapesOf(rooms, merges, aspect);
+  const merges = mergesOf(venue);
+  const drawn = new Map(rooms.flatMap(({ id, polygon }) => (polygon ? [[id, [polygon]]] : [])));
+  const ringsOf = shapesOf(rooms, drawn, merges, aspect);
   const shapes = rooms.map((room) => shapeOf(room, ringsOf.get(room.id)!, isDrawn(room, rooms, merges)));
   const fabric = floor.shapes ?? [];
   const points = [
@@ -85,9 +95,27 @@ function planFloor(venue: VenueFile, floor: Floor, rooms: Room[], aspect: number
     shapes: fabric,
     doors: doorsOf(venue, ids),
     free: floor.free ?? null,
+    lines: [],
     rooms: shapes,
     merges,
     isGrid: rooms.every(({ polygon, id }) => !polygon && !merges.has(id)) || rooms.every(({ polygon }) => !polygon),
+  };
+}
+
+const mergesOf = ({ merges = [] }: VenueFile) => new Map(merges.map(({ room, of }) => [room, of]));
+
+/** A floor as its SVG draws it; what the venue says of walls, doors and places is of another drawing. */
+function planOfSvg(venue: VenueFile, { id, name }: Floor, rooms: Room[], aspect: number, plan: Plan): PlanFloor {
+  const merges = mergesOf(venue);
+  const drawn = new Map(plan.rooms.map(({ room, rings }) => [room, rings]));
+  const ringsOf = shapesOf(rooms, drawn, merges, aspect, plan.box);
+  const hasArea = (room: string): boolean =>
+    plan.metres !== null && (drawn.has(room) || (merges.get(room) ?? []).some((part) => drawn.has(part)));
+  const shapes = rooms.map(({ label: _, ...room }) => shapeOf(room, ringsOf.get(room.id)!, hasArea(room.id)));
+  const [x, y, w, h] = boundsOf([...shapes.flatMap(({ rings }) => rings.flat()), ...cornersOf(plan.box)]);
+  return {
+    ...{ id, name: name ?? id, bounds: [x, y, w, h], outline: null, shapes: [], doors: [], free: null },
+    ...{ lines: plan.lines, rooms: shapes, merges, isGrid: false },
   };
 }
 
@@ -110,8 +138,11 @@ const shapeOf = ({ id, name, capacity, label }: Room, rings: Ring[], drawn: bool
   capacity: capacity ?? null,
   rings,
   label: settled(label ?? largestRectangle(rings), rings),
-  area: drawn ? rings.reduce((sum, ring) => sum + Math.abs(polygonArea(ring)), 0) : null,
+  area: drawn ? areaOf(rings) : null,
 });
+
+/** Holes turn the other way than what is around them. */
+const areaOf = (rings: Ring[]): number => Math.abs(rings.reduce((sum, ring) => sum + polygonArea(ring), 0));
 
 /** What stands in a label keeps so far from its edges, m; how much of its height is given up at a time. */
 const [CLEAR, LESS] = [0.35, 0.02];
@@ -126,14 +157,19 @@ function settled([x, y, w, h]: Box, rings: Ring[]): Box {
   return isIn((top + bottom) / 2) ? [x, top, w, bottom - top] : [x, y, w, h];
 }
 
-/** The rings of each room: its polygon, the union of its parts, or else a tile of the grid under the plan. */
-function shapesOf(rooms: Room[], merges: Map<string, string[]>, aspect: number): Map<string, Ring[]> {
-  const rings = new Map<string, Ring[]>(rooms.flatMap(({ id, polygon }) => (polygon ? [[id, [polygon]]] : [])));
+/** The rings of each room: as drawn, the union of its parts, or else a tile of the grid under the plan. */
+function shapesOf(
+  rooms: Room[],
+  rings: Map<string, Ring[]>,
+  merges: Map<string, string[]>,
+  aspect: number,
+  box?: Box,
+): Map<string, Ring[]> {
   const found: Map<string, Ring[]> = new Map(rings);
   const bare = rooms.filter(({ id }) => !rings.has(id) && !merges.has(id));
-  const [x, y, w, h] = rings.size > 0 ? boundsOf([...rings.values()].flat(2)) : [0, 0, 0, 0];
+  const [x, y, w, h] = box ?? (rings.size > 0 ? boundsOf([...rings.values()].flat(2)) : [0, 0, 0, 0]);
   const columns = gridColumns(bare.length, aspect, w);
-  for (const [i, tile] of gridOf(bare.length, columns, [x, rings.size > 0 ? y + h + 1 : y]).entries())
+  for (const [i, tile] of gridOf(bare.length, columns, [x, w > 0 ? y + h + 1 : y]).entries())
     found.set(bare[i]!.id, [tile]);
   for (const { id } of rooms)
     if (!found.has(id)) found.set(id, union((merges.get(id) ?? []).flatMap((part) => found.get(part) ?? [])));

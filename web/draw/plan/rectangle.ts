@@ -2,11 +2,14 @@ import { type Box, boundsOf, isInside, type Ring } from './ring.ts';
 
 /** Cells to a side into which a room is cut beside the lines through its corners. */
 const FINE = 16;
+/** With more corners than these a room is round: lines through all of them would be no finer, and dear. */
+const CORNERS_MAX = 60;
 
 /** The largest rectangle inside the rings, as near as a grid through their corners finds it. */
 export function largestRectangle(rings: Ring[]): Box {
   const [x, y, w, h] = boundsOf(rings.flat());
-  const corners = rings.flat();
+  const all = rings.flat();
+  const corners = all.length > CORNERS_MAX ? [] : all;
   const xs = lines(
     corners.map(([at]) => at),
     x,
@@ -24,7 +27,8 @@ export function largestRectangle(rings: Ring[]): Box {
 }
 
 function lines(corners: number[], from: number, size: number): number[] {
-  const even = Array.from({ length: FINE + 1 }, (_, i) => from + (size * i) / FINE);
+  const parts = corners.length > 0 ? FINE : 2 * FINE;
+  const even = Array.from({ length: parts + 1 }, (_, i) => from + (size * i) / parts);
   return [...new Set([...corners, ...even].map((at) => Math.round(at * 1000) / 1000))].sort((a, b) => a - b);
 }
 

@@ -10,6 +10,7 @@ import { LAYER_WORDS } from '../live/legend.ts';
 export type ToolActs = {
   set(patch: Partial<Pick<ReplayState, 'layer' | 'revision' | 'beside' | 'align' | 'rate'>>): void;
   act(act: KeyAct): void;
+  film(): void;
   link(): void;
 };
 
@@ -46,6 +47,8 @@ export function createTools(document: Document, acts: ToolActs) {
   table.setAttribute('aria-controls', 'twin');
   const note = button('Note', 'Write a note of this moment, or of the loop (N)', () => acts.act('note'));
   note.dataset.needs = 'service';
+  const film = button('Film', 'Make a film of the loop, or of the event', acts.film);
+  film.dataset.needs = 'service';
   const link = button('Link', 'Copy a link to this', acts.link);
   const help = button('Keys', 'All keys (?)', () => acts.act('help'));
   const [explore, wall] = [
@@ -56,7 +59,7 @@ export function createTools(document: Document, acts: ToolActs) {
   const kinds = [layers.node, revisions.node, beside.node, aligns.node, flows, table];
   let timer: ReturnType<typeof setTimeout>;
   return {
-    node: element(document, 'div', { class: 'tools' }, ...kinds, said, note, explore, wall, link, help),
+    node: element(document, 'div', { class: 'tools' }, ...kinds, said, note, film, explore, wall, link, help),
     update({ state, days, corrected, links }: ToolsShown) {
       layers.update(options, state.layer);
       revisions.update(corrected > 0 || state.revision === 'corrected' ? REVISION_WORDS : [], state.revision);

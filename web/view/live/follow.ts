@@ -2,7 +2,7 @@ import { type Ask, createAsk, NoAnswer } from '../../read/ask.ts';
 import { followLive } from '../../read/live.ts';
 import { readDay, readHour, readVenue } from '../../read/past.ts';
 import type { State } from '../state.ts';
-import { createHouse, type LiveHouse } from './house.ts';
+import { createHouse, drawnAs, type LiveHouse } from './house.ts';
 import { midnightOf } from './midnight.ts';
 import type { LiveState } from './state.ts';
 
@@ -29,7 +29,7 @@ export function followFrames(
     const { venue, ahead } = await readVenue(ask, Date.now);
     state.set({ ahead });
     // Compared only now: while the venue was read the house may have been emptied.
-    if (house?.version !== venue.version) {
+    if (!house || drawnAs(house) !== drawnAs(venue)) {
       house = createHouse(venue);
       const { frame } = state.get();
       if (frame) house.history.take(frame);

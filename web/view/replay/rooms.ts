@@ -25,14 +25,32 @@ export function roomsThen(
   const { book, step } = place;
   const isGap = book.made[step] === 0;
   const found = new Map<string, RoomNow>();
-  const merged = new Set((venue.merges ?? []).map(({ room }) => room));
+  const absent = absentIn(venue, place);
   for (const { id } of venue.rooms) {
+    if (absent.has(id)) continue;
     const lane = book.lanes.get(id);
     const state = lane && stateAt(lane, step);
     if (lane && state) found.set(id, roomThen(id, place, lane, fine, gateways.get(id) ?? 0));
-    else if (isGap && !merged.has(id)) found.set(id, nothing(id, place, lane, gateways.get(id) ?? 0));
+    else if (isGap) found.set(id, nothing(id, place, lane, gateways.get(id) ?? 0));
   }
   return found;
+}
+
+/**
+ * Merged rooms that did not exist, and the parts of those that did: both never stand in one picture. Whichever was there for
+ * more of the step; where no frame says, as the venue has the wall.
+ */
+function absentIn({ merges = [] }: VenueFile, { book, step }: Place): Set<string> {
+  const at = timeOf(book, step);
+  const framesOf = (room: string) => book.lanes.get(room)?.frames[step] ?? 0;
+  const isPlanned = (from: string | number, until: string | number) =>
+    new Date(from).getTime() <= at && at < new Date(until).getTime();
+  const open = merges.filter(({ room, of, from, until }) => {
+    const more = framesOf(room) - Math.max(...of.map(framesOf));
+    return more === 0 ? isPlanned(from, until) : more > 0;
+  });
+  const opened = new Set(open.map(({ room }) => room));
+  return new Set([...open.flatMap(({ of }) => of), ...merges.flatMap(({ room }) => (opened.has(room) ? [] : [room]))]);
 }
 
 export const stateAt = ({ coverage }: Lane, i: number): Coverage | null =>

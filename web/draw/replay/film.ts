@@ -1,0 +1,122 @@
+import type { FilmOrder, FilmRow } from '../../../services/model/film-order.ts';
+import type { Layer } from '../../view/live/room.ts';
+import { element, write } from '../element.ts';
+import { LAYER_WORDS } from '../live/legend.ts';
+import { number, THIN } from '../number.ts';
+
+/** Spans that a film may be of: in words, UTC ms. */
+export type FilmSpan = { words: string; from: number; until: number };
+export type FilmActs = { order(order: FilmOrder): void; drop(id: string): void; closed(): void };
+export type FilmsShown = { rows: FilmRow[]; said: string; address(id: string): string };
+type Choices = [value: string, words: string][];
+
+const FORMATS: Choices = [
+  ['mp4', 'MP4'],
+  ['webm', 'WebM'],
+  ['gif', 'GIF'],
+];
+const SPEEDS: Choices = [
+  ['1m', 'a minute a second'],
+  ['5m', '5 minutes a second'],
+  ['10m', '10 minutes a second'],
+  ['30m', 'half an hour a second'],
+  ['1h', 'an hour a second'],
+];
+const SIZES: Choices = [
+  ['640x360', '640 × 360'],
+  ['1280x720', '1280 × 720'],
+  ['1920x1080', '1920 × 1080'],
+];
+
+/** A film in a dialog: of what, how fast and how large; and the films that are made. */
+export function createFilmSheet(document: Document, acts: FilmActs) {
+  const choose = (label: string, choices: Choices, chosen: string) => {
+    const select = element(document, 'select', { class: 'button' });
+    fill(select, choices, chosen);
+    return { select, node: element(document, 'label', {}, label, select) };
+  };
+  const span = choose('Of', [], '');
+  const layer = choose('Layer', Object.entries(LAYER_WORDS), 'occupancy');
+  const speed = choose('Speed', SPEEDS, '10m');
+  const size = choose('Size', SIZES, '1280x720');
+  const format = choose('Format', FORMATS, 'mp4');
+  const make = element(document, 'button', { type: 'submit', class: 'button primary' }, 'Make the film');
+  const close = element(document, 'button', { type: 'button', class: 'button' }, 'Close');
+  const fields = [span, layer, speed, size, format].map(({ node }) => node);
+  const form = element(document, 'form', {}, ...fields, element(document, 'div', { class: 'acts' }, make, close));
+  const said = element(document, 'p', { class: 'note', role: 'status' });
+  const list = element(document, 'ul', { class: 'films' });
+  const title = element(document, 'h2', { id: 'film-title' }, 'Film');
+  const attributes = { class: 'keys-sheet film-sheet', 'aria-labelledby': title.id };
+  const node = element(document, 'dialog', attributes, title, form, said, list);
+  let spans: FilmSpan[] = [];
+  let also: Pick<FilmOrder, 'theme' | 'revision'> = {};
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const { from, until } = spans[Number(span.select.value)]!;
+    const value = <T>({ select }: { select: HTMLSelectElement }) => select.value as T;
+    acts.order({
+      ...{ from, until, format: value(format), layer: value(layer), speed: value(speed), size: value(size) },
+      ...also,
+    });
+  });
+  close.addEventListener('click', () => node.close());
+  node.addEventListener('close', acts.closed);
+  return {
+    node,
+    open(of: FilmSpan[], shown: Layer, rest: typeof also) {
+      spans = of;
+      also = rest;
+      fill(
+        span.select,
+        of.map(({ words }, i) => [String(i), words]),
+        '0',
+      );
+      layer.select.value = shown;
+      node.showModal();
+    },
+    update({ rows, said: words, address }: FilmsShown) {
+      write(said, words);
+      list.replaceChildren(...rows.map((row) => item(document, row, address(row.id), acts)));
+    },
+  };
+}
+
+function fill(select: HTMLSelectElement, choices: Choices, chosen: string): void {
+  const { ownerDocument } = select;
+  select.replaceChildren(...choices.map(([value, words]) => element(ownerDocument, 'option', { value }, words)));
+  select.value = chosen;
+}
+
+function item(document: Document, row: FilmRow, href: string, { drop }: FilmActs): HTMLElement {
+  const isDone = row.state === 'done';
+  const name = `${LAYER_WORDS[row.order.layer ?? 'occupancy']}, ${row.order.format.toUpperCase()}`;
+  const act = element(
+    document,
+    'button',
+    { type: 'button', class: 'button small' },
+    isDone || row.state === 'failed' ? 'Delete' : 'Cancel',
+  );
+  act.addEventListener('click', () => drop(row.id));
+  const link = isDone ? [element(document, 'a', { class: 'button small', href, download: '' }, 'Download')] : [];
+  const bar = element(document, 'progress', { 'aria-label': name, max: '1', value: String(shareOf(row)) });
+  const words = element(document, 'p', {}, element(document, 'b', {}, name), ` ${wordsOf(row)}`);
+  return element(
+    document,
+    'li',
+    { 'data-state': row.state },
+    words,
+    ...(row.state === 'making' ? [bar] : []),
+    ...link,
+    act,
+  );
+}
+
+const shareOf = ({ made, of }: FilmRow): number => (of ? made / of : 0);
+
+function wordsOf({ state, made, of, bytes, error }: FilmRow): string {
+  if (state === 'waiting') return 'waits for its turn';
+  if (state === 'making') return of === null ? 'reading' : `${number(made)} of ${number(of)} pictures`;
+  if (state === 'failed') return `could not be made: ${error ?? ''}`;
+  return `${number(of ?? made)} pictures, ${number(Math.ceil((bytes ?? 0) / 1000))}${THIN}kB`;
+}

@@ -1,0 +1,64 @@
+import type { FilmRow } from '../services/model/film-order.ts';
+import { instantsIn } from './draw/instant.ts';
+import { createFilmSheet, type FilmSpan } from './draw/replay/film.ts';
+import { NoAnswer } from './read/ask.ts';
+import { dropFilm, orderFilm, readFilms } from './read/films.ts';
+import type { Loaded } from './view/replay/load.ts';
+import type { ReplayState } from './view/replay/state.ts';
+
+/** How often is looked how far films are while somebody looks, ms. */
+const EVERY_MS = 500;
+
+/** The dialog in which films are ordered and fetched. It asks only while it is open. */
+export function createCinema(document: Document) {
+  const base = document.baseURI;
+  let [rows, said]: [FilmRow[], string] = [[], ''];
+  let timer: ReturnType<typeof setTimeout>;
+  const sheet = createFilmSheet(document, {
+    order: (order) =>
+      void asking(async () => {
+        const found = await orderFilm(order, base);
+        said = 'refused' in found ? found.refused : '';
+      }),
+    drop: (id) => void asking(() => dropFilm(id, base)),
+    closed: () => clearTimeout(timer),
+  });
+  const draw = () => sheet.update({ rows, said, address: (id) => new URL(`v1/films/${id}/file`, base).href });
+
+  /** Does something, then looks how things are. */
+  async function asking(act: () => Promise<void>): Promise<void> {
+    clearTimeout(timer);
+    try {
+      await act();
+      rows = await readFilms(base);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      said = 'Hallway does not answer. This goes on asking.';
+    }
+    draw();
+    clearTimeout(timer);
+    if (sheet.node.open) timer = setTimeout(() => void asking(async () => undefined), EVERY_MS);
+  }
+
+  return {
+    node: sheet.node,
+    open(state: ReplayState, loaded: Loaded) {
+      said = '';
+      const theme = new URLSearchParams(document.location.search).get('theme') === 'light' ? 'light' : 'dark';
+      sheet.open(spansOf(state, loaded), state.layer, { theme, revision: state.revision });
+      void asking(async () => undefined);
+    },
+  };
+}
+
+/** The loop, if there is one, then all that is known. */
+function spansOf({ loop }: ReplayState, { book, known, venue }: Loaded): FilmSpan[] {
+  const { day, minute } = instantsIn(venue.zone);
+  const words = ({ from, until }: { from: number; until: number }) =>
+    `${day(from)} ${minute(from)} to ${day(until)} ${minute(until)}`;
+  const whole = { from: book.from, until: known };
+  return [
+    ...(loop ? [{ ...loop, words: `The loop: ${words(loop)}` }] : []),
+    { ...whole, words: `The event: ${words(whole)}` },
+  ];
+}
