@@ -2,9 +2,11 @@ import type { Room } from './places.ts';
 import { SECOND_MS } from './rule.ts';
 
 /** dB by which the words of a badge have to speak for another room before it is said to have changed once. */
-export const CHANGE_DB = 20;
+export const CHANGE_DB = 24;
+/** The same as long as nothing is known for sure, as after a silence: who comes back is likelier elsewhere, and one word is enough to say so. */
+const RETURN_DB = 10;
 /** dB that one word can speak against a room at most: a room in which nobody heard it is as unlikely as that. */
-const AGAINST_DB = 20;
+const AGAINST_DB = 18;
 /** Words, and time, after which what is still open is decided. */
 const WORDS_MAX = 120;
 const OPEN_MAX_MS = 600_000;
@@ -50,7 +52,7 @@ export function follow(trail: Trail, word: Word, now: number, turn: number): Leg
   const ways = trail.ways.map(({ leg, cost }) => ({ leg, cost: cost + spoken(word, leg.room, loudest) }));
   for (const room of word.keys()) {
     if (trail.ways.some(({ leg }) => leg.room === room)) continue;
-    const cost = (best ? -CHANGE_DB : 0) + spoken(word, room, loudest);
+    const cost = (best ? -(trail.decided ? CHANGE_DB : RETURN_DB) : 0) + spoken(word, room, loudest);
     ways.push({ leg: legTo(room, best?.leg ?? null, best ? turn : now), cost });
   }
   trail.ways = pruned(ways);
