@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
-import { page } from './page.ts';
+import { page, stylesFirst } from './page.ts';
 
 const here = import.meta.dirname;
 
@@ -9,7 +9,7 @@ export default defineConfig({
   root: here,
   base: './',
   publicDir: false,
-  plugins: [page],
+  plugins: [page, stylesFirst],
   build: {
     outDir: resolve(here, '../dist/web'),
     emptyOutDir: true,

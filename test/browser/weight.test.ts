@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -17,6 +17,16 @@ it('the replay page is at most 200 kB on the wire, all its scripts and sheets to
   assert.ok(files.length > 2, files.join());
   const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(PAGES, file))).length, 0);
   assert.ok(bytes <= PAGE_MAX, `${bytes} bytes`);
+});
+
+it('every page asks for its sheets before its scripts: nothing is painted without them', { skip: noPages }, () => {
+  const pages = readdirSync(PAGES).filter((name) => name.endsWith('.html'));
+  assert.ok(pages.length >= 6, pages.join());
+  for (const name of pages) {
+    const html = readFileSync(join(PAGES, name), 'utf8');
+    const [last, first] = [html.lastIndexOf('rel="stylesheet"'), html.search(/<script|rel="modulepreload"/)];
+    assert.ok(last > 0 && last < first, `${name}: the last sheet at ${last}, the first script at ${first}`);
+  }
 });
 
 it('tiles of an event are at most 0.4 MB on the wire, with rooms that never rest', async () => {
