@@ -1,8 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   exportsIn,
+  faultsOf,
+  MANIFEST,
   type Manifest,
   ownRevisions,
   RESERVED,
@@ -13,7 +16,7 @@ import { KEYS, type Touched, valueAt } from '../services/ledger/runs.ts';
 import { folderOf } from '../services/ledger/schedules.ts';
 import { daysIn } from '../services/model/day.ts';
 import { namesOf } from '../services/model/file-name.ts';
-import type { Meta } from '../services/model/query.ts';
+import type { Columns, Meta } from '../services/model/query.ts';
 import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
 import { columnsIn, difference, writeExport } from './export-files.ts';
 import { dropAside, makeAside, makePlace, pathOf } from './export-place.ts';
@@ -46,9 +49,9 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const meta = await ask({ query: { ...query, span }, holds, scope }, answer);
   const { connection } = await bench.database();
   const read = await readBy(schedule, row, meta.revision, bench);
-  const change = await changeOf(connection, before, answer, house);
-  const formats = before?.files.map(({ format }) => format).join();
-  if (before && change?.words === null && formats === schedule.formats.join())
+  const columns = await columnsIn(connection, answer);
+  const change = await changeOf(connection, schedule, row, { answer, columns }, house);
+  if (before && change?.words === null)
     return { published: { ...before, read, asSeen: meta.asSeen, to: sentTo(schedule, row, before) }, sealed: null };
   const revision = (before?.revision ?? 0) + 1;
   const { files, rows } = await writeExport(
@@ -57,7 +60,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     {
       schedule,
       names: namesOf(schedule, row, revision, RESERVED),
-      columns: await columnsIn(connection, answer),
+      columns,
       meta,
       said: {
         ...saidOf(schedule, row, meta),
@@ -134,20 +137,48 @@ async function readBy(
   return Promise.all(days.map(async (day) => ({ dataset, day, revision: await since(day) })));
 }
 
-/** What changed since the files that are published, in words; null: nothing is published. */
+/** What changed since the files that are published, in words, null if nothing did; null: nothing is published. */
 async function changeOf(
   connection: DuckDBConnection,
-  before: Published | null,
-  answer: string,
+  schedule: Schedule,
+  row: WindowRow,
+  { answer, columns }: { answer: string; columns: Columns },
   house: string,
 ): Promise<{ words: string | null } | null> {
+  const { published: before } = row;
   if (!before) return null;
-  const file = join(exportsIn(house), before.folder, rowsFileOf(before.files));
-  if (!existsSync(file)) return { words: `revision ${before.revision} is not there any more` };
+  const folder = join(exportsIn(house), before.folder);
+  if (!existsSync(join(folder, MANIFEST))) return { words: `revision ${before.revision} is not there any more` };
+  const { manifest, faults } = await faultsOf(folder);
+  if (!manifest || faults.length > 0) return { words: `revision ${before.revision} was damaged: ${faults[0]}` };
+  const asked = reshaped(schedule, row, manifest);
+  if (asked) return { words: asked };
+  if (!isDeepStrictEqual(manifest.types, columns)) return { words: 'its columns are others' };
+  const file = join(folder, rowsFileOf(before.files));
+  if (!existsSync(file)) return { words: `the rows of revision ${before.revision} are not there any more` };
   const { added, gone } = await difference(connection, file, answer);
   if (added + gone === 0) return { words: null };
   return { words: `${added} rows are new or changed, ${gone} are gone or were different` };
 }
+
+/** What of a schedule was changed since a manifest was written, in words; null: nothing that its files show. */
+function reshaped(schedule: Schedule, row: WindowRow, { query, files, ...was }: Manifest): string | null {
+  const { span: _, ...before } = query;
+  const namesIn = (names: Iterable<string>) => [...names].sort();
+  const names = namesIn(namesOf(schedule, row, was.revision, RESERVED).values());
+  const changed = {
+    question: !isDeepStrictEqual(before, plain(schedule.query)) || was.holds !== schedule.holds,
+    name: was.name !== schedule.name,
+    zone: was.zone !== schedule.zone,
+    profile: was.profile !== schedule.profile,
+    files: !isDeepStrictEqual(names, namesIn(files.map(({ name }) => name))),
+  };
+  const said = Object.entries(changed).flatMap(([what, isChanged]) => (isChanged ? [what] : []));
+  return said.length > 0 ? `the schedule was changed: ${said.join(', ')}` : null;
+}
+
+/** As it is read back from a file. */
+const plain = ({ span: _, ...query }: Schedule['query']): unknown => JSON.parse(JSON.stringify(query));
 
 /** Share of room-seconds of a window in which gateways heard well enough; null where no frame says so. */
 async function coveredIn(row: WindowRow, folder: string, { ask, database }: Bench): Promise<number | null> {

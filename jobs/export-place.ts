@@ -1,5 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { exportsIn, MANIFEST } from '../services/ledger/exported.ts';
 import { within } from '../services/ledger/within.ts';
 import type { Sealed, WindowRow } from '../services/model/schedule.ts';
@@ -33,6 +43,22 @@ export function makePlace(house: string, folder: string): void {
   within(exportsIn(house), dirname(folder));
 }
 
+/** In one step, on another disk too. */
+function moveIn(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    const near = join(dirname(to), `.${basename(to)}`);
+    rmSync(near, { recursive: true, force: true });
+    cpSync(from, near, { recursive: true });
+    for (const name of readdirSync(near)) safe(join(near, name));
+    safe(near);
+    renameSync(near, to);
+    rmSync(from, { recursive: true, force: true });
+  }
+}
+
 /** Brings what is sealed to its place, in one step, however often it is tried. False: it is at neither. */
 export function publish(house: string, { aside, published }: Sealed): boolean {
   const [from, to] = [pathOf(house, aside), join(exportsIn(house), published.folder)];
@@ -40,7 +66,7 @@ export function publish(house: string, { aside, published }: Sealed): boolean {
     makePlace(house, published.folder);
     // What lies there nobody was told of.
     rmSync(to, { recursive: true, force: true });
-    renameSync(from, to);
+    moveIn(from, to);
   } else if (!existsSync(join(to, MANIFEST))) return false;
   safe(dirname(to));
   return true;

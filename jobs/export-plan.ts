@@ -1,8 +1,11 @@
 import type { Entry } from '../services/ledger/ledger.ts';
 import { DERIVED, type Derived, readParts } from '../services/ledger/manifest.ts';
-import { rowKey } from '../services/ledger/schedules.ts';
+import { rowKey, withGone } from '../services/ledger/schedules.ts';
 import type { Schedule, WindowRow } from '../services/model/schedule.ts';
 import { windowsOf } from '../services/model/windows.ts';
+
+/** Which version of each day holds its newest late data; which files were removed, for they are kept no longer. */
+export type Known = { touched: ReadonlyMap<string, number>; gone: ReadonlyMap<string, number> };
 
 /**
  * The windows of a schedule that have to be filled now, in order: those that are due and have no row, those that are planned
@@ -13,9 +16,10 @@ export function planWindows(
   rows: ReadonlyMap<string, Entry<WindowRow>>,
   now: number,
   house: string,
-  touched: ReadonlyMap<string, number>,
+  { touched, gone }: Known,
 ): WindowRow[] {
-  const isNewer = newerIn(house, touched);
+  const newer = newerIn(house, touched);
+  const isNewer = (row: WindowRow) => withGone(row, gone).published?.gone === undefined && newer(row);
   const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, isNewer) ?? []);
   if (schedule.paused) return asked.filter(({ why }) => why === 'asked' || why === 'backfill');
   const own = windowsOf(schedule, { from: plannedUpTo(rows, schedule.since), until: now })

@@ -1,6 +1,6 @@
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import type { Touched } from '../services/ledger/runs.ts';
-import { readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
+import { readGone, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
 import type { Schedule, WindowRow } from '../services/model/schedule.ts';
 import { type Filled, fill } from './export-fill.ts';
 import { dropAside, publish } from './export-place.ts';
@@ -23,10 +23,14 @@ export const exports: Chore = {
 async function tidy(bench: Bench): Promise<number> {
   const { ledger, house, now, signal } = bench;
   let filled = 0;
-  for (const schedule of await readSchedules(ledger)) {
+  const schedules = await readSchedules(ledger);
+  const share = Math.ceil(AT_ONCE / Math.max(1, schedules.length));
+  for (const schedule of schedules) {
     const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
-    const due = planWindows(schedule, rows, now(), house, await touchedDays(ledger));
-    for (const [i, row] of due.slice(0, AT_ONCE - filled).entries()) {
+    const gone = await readGone(ledger, schedule.id);
+    const due = planWindows(schedule, rows, now(), house, { touched: await touchedDays(ledger), gone });
+    // Nobody's backlog holds the others up.
+    for (const [i, row] of due.slice(0, share).entries()) {
       signal.throwIfAborted();
       const progress = (share: number, words: string) =>
         bench.progress(
@@ -64,34 +68,30 @@ async function fillOnce(
   const row: WindowRow = { ...due, state: 'running', began: now(), ended: null, error: null, retry: null };
   const fence = version;
   if (!(await put(row))) return;
-  const found = await filledBy(schedule, row, fence, bench);
-  if (found instanceof Error) {
-    const failed = failedOf(row, found, now(), signal.aborted);
-    await put(failed);
+  try {
+    const { published, sealed } = await filledBy(schedule, row, fence, bench);
+    if (sealed) {
+      // Whoever has taken over by now makes files of its own.
+      if (!(await put({ ...row, sealed }))) return dropAside(house, sealed.aside);
+      publish(house, sealed);
+    }
+    await put({ ...row, state: 'done', ended: now(), published, sealed: null });
+  } catch (error) {
+    // One window that fails holds no other up.
+    await put(failedOf(row, (error as Error).message.replaceAll(house, ''), now(), signal.aborted));
     signal.throwIfAborted();
-    return;
   }
-  if (found.sealed) {
-    // Whoever has taken over by now makes files of its own.
-    if (!(await put({ ...row, sealed: found.sealed }))) return dropAside(house, found.sealed.aside);
-    publish(house, found.sealed);
-  }
-  await put({ ...row, state: 'done', ended: now(), published: found.published, sealed: null });
 }
 
 /** What is published of a window: what was sealed before a kill, else what is made of it now. */
-async function filledBy(schedule: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled | Error> {
+async function filledBy(schedule: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
   const { sealed = null } = row;
-  try {
-    if (sealed && publish(bench.house, sealed)) return { published: sealed.published, sealed: null };
-    return await fill(schedule, { ...row, sealed: null }, fence, bench);
-  } catch (error) {
-    return error as Error;
-  }
+  if (sealed && publish(bench.house, sealed)) return { published: sealed.published, sealed: null };
+  return fill(schedule, { ...row, sealed: null }, fence, bench);
 }
 
-function failedOf(row: WindowRow, { message }: Error, ended: number, isStopped: boolean): WindowRow {
+function failedOf(row: WindowRow, error: string, ended: number, isStopped: boolean): WindowRow {
   const pause = RETRY_MS[row.attempt - 1];
   const retry = isStopped ? ended : pause === undefined ? null : ended + pause;
-  return { ...row, state: 'failed', ended, error: message, retry, sealed: null };
+  return { ...row, state: 'failed', ended, error, retry, sealed: null };
 }

@@ -20,9 +20,17 @@ export async function tried(act: () => Promise<unknown>): Promise<readonly Fault
 }
 
 /** Does something and says how it went. */
-export async function done({ toast, ring }: Acting, act: () => Promise<unknown>, words: string): Promise<void> {
-  const faults = await tried(act);
-  toast.say(faults ? `That did not work: expected ${faults[0]!.expected}, found ${faults[0]!.found}.` : words);
+export async function done<T>(
+  { toast, ring }: Acting,
+  act: () => Promise<T>,
+  words: string | ((result: T) => string),
+): Promise<void> {
+  let said = '';
+  const faults = await tried(async () => {
+    const result = await act();
+    said = typeof words === 'string' ? words : words(result);
+  });
+  toast.say(faults ? `That did not work: expected ${faults[0]!.expected}, found ${faults[0]!.found}.` : said);
   ring();
 }
 
@@ -38,7 +46,16 @@ export const pause = (of: Acting, schedule: ScheduleShown) =>
   );
 
 export const fill = (of: Acting, schedule: ScheduleShown, from: number, until: number) =>
-  done(of, () => of.service.fill(schedule.id, from, until), 'It is planned, and runs within a minute.');
+  done(
+    of,
+    () => of.service.fill(schedule.id, from, until),
+    ({ planned }) =>
+      planned === 0
+        ? 'No window ended in that span.'
+        : planned === 1
+          ? 'It is planned, and runs within a minute.'
+          : `${counted(planned, 'window')} are planned, and run in order from the next minute on.`,
+  );
 
 /** Takes a schedule away, with a way back. */
 export async function remove(of: Acting, schedule: ScheduleShown): Promise<void> {

@@ -14,7 +14,7 @@ export const rowsFileOf = (files: readonly ExportFile[]): string =>
   files.find(({ format }) => format === 'parquet')?.name ?? ROWS_FILE;
 
 /** What no file of an export is called. */
-export const RESERVED = [MANIFEST] as const;
+export const RESERVED = [MANIFEST, `${MANIFEST}.tmp`] as const;
 
 /** What a folder of files says of itself. No clock is in it: made again, it has the same bytes. */
 export type Manifest = {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { audit } from '../ledger/audit.ts';
@@ -17,6 +17,7 @@ import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
+import { leaving } from './reply.ts';
 import { viewerOf, whoOf } from './viewer.ts';
 import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
 
@@ -24,6 +25,11 @@ import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
 const SCHEDULE_MAX = 48 * 1024;
 /** Schedules at most. */
 const SCHEDULES_MAX = 200;
+/** Days of a window at most. */
+const DAYS_MAX = 300;
+const DAY_MS = 86_400_000;
+/** A question is tried with so much of the past, ms. */
+const ASKED_MS = 3_600_000;
 /** Runs of a schedule that are foretold. */
 const NEXT = 10;
 
@@ -102,7 +108,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       schema: { summary: 'Keeps a schedule under an id, or overwrites it', params: Named, response: errors },
       config: { docs: { one: Shown, body: GivenSchedule, bodyTypes: ['application/json'] } },
     },
-    async (request) => {
+    async (request, reply) => {
       const id = idIn(request);
       const body = checkedBy<GivenSchedule>(given, jsonOf(request.body, 'a schedule'), 'the schedule has faults');
       const known = await readSchedule(ledger(), id);
@@ -110,6 +116,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       refuseTimetable(kept);
       refuseNames({ ...kept, id });
       refuseMany(kept);
+      await refuseQuestion(deps, kept, request, reply);
       await refuseUnknown(ledger(), kept.destinations, known?.destinations ?? []);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
@@ -164,10 +171,28 @@ async function refuseUnknown(ledger: Ledger, names: readonly string[], before: r
   if (faults.length > 0) throw new ProblemError(422, 'the schedule has faults', faults);
 }
 
-/** Throws a problem where a timetable cannot be read. */
+/** Throws what the pivot says of a question that it would not answer. */
+async function refuseQuestion(
+  { ask }: Pick<Deps, 'ask'>,
+  { query }: Pick<Schedule, 'query'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const until = Date.now();
+  const pivot = { ...query, span: { from: until - ASKED_MS, until } };
+  const { rows } = await ask({ dataset: 'preflight', pivot }, viewerOf(request), leaving(reply));
+  for await (const _ of rows);
+}
+
+/** Throws a problem where a timetable cannot be read, or its windows are longer than a row of the ledger can say what it read. */
 function refuseTimetable(kept: Timed): void {
   try {
-    windowsAfter(kept, Date.now(), 1);
+    const [window] = windowsAfter({ ...kept, since: Number.NEGATIVE_INFINITY }, Date.now(), 1);
+    const days = window ? Math.round((window.until - window.from) / DAY_MS) : 0;
+    if (days <= DAYS_MAX) return;
+    const pointer = kept.lasting === null ? '/cron' : '/lasting';
+    const faults = [{ pointer, expected: `windows of ${DAYS_MAX} days at most`, found: `${days} days` }];
+    throw new ProblemError(422, 'the schedule has faults', faults);
   } catch (error) {
     if (!(error instanceof NoCron)) throw error;
     const { message } = error;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { audit } from '../ledger/audit.ts';
@@ -51,8 +52,10 @@ export function verify(app: FastifyInstance, deps: Deps): void {
         .reverse();
       const [viewer, signal] = [viewerOf(request), leaving(reply)];
       const found = { folders: 0, files: 0, faults: [] as string[], equal: 0, moved: [] as string[] };
-      for (const { folder, files } of published) {
+      for (const { folder, files, rows } of published) {
         const { manifest, faults } = await faultsOf(join(exportsIn(house() ?? ''), folder));
+        if (manifest && !(manifest.rows === rows && isDeepStrictEqual(manifest.files, files)))
+          faults.push('manifest.json: expected the files and rows that the ledger has');
         found.folders += 1;
         found.files += files.length;
         found.faults.push(...faults.map((fault) => `${folder}: ${fault}`));

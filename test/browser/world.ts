@@ -16,6 +16,8 @@ export type World = {
   troubles: Record<string, Trouble>;
   /** whether the movable wall is open */
   isMerged: boolean;
+  /** whether it is known what is usual */
+  hasHistory: boolean;
 };
 
 /** The demo's house on the morning of its mock-up. */
@@ -44,7 +46,7 @@ const CLAPS: Record<string, number> = {
 
 export function demoWorld(now: number): World {
   const { start, zone } = layout(now);
-  return { venue: demoVenue(start, zone), people: { ...MORNING }, troubles: {}, isMerged: false };
+  return { venue: demoVenue(start, zone), people: { ...MORNING }, troubles: {}, isMerged: false, hasHistory: false };
 }
 
 /** A venue as many have it: names and gateways, and no plan. */
@@ -90,7 +92,12 @@ function roomFrame(world: World, room: string, time: number, isStill: boolean): 
   const capacity = world.venue.rooms.find(({ id }) => id === room)?.capacity ?? 50;
   const count = trouble === 'over' ? Math.round(capacity * 1.2) : usual;
   const coverage = coverageOf(trouble, all);
-  const band = trouble === 'unusual' ? { expected: count + 31, low: count + 27, high: count + 35 } : NO_BAND;
+  const band =
+    trouble === 'unusual'
+      ? { expected: count + 31, low: count + 27, high: count + 35 }
+      : world.hasHistory
+        ? bandOf(world.people[room] ?? count)
+        : NO_BAND;
   return {
     room,
     occupancy: coverage === 'unmeasured' ? null : count,
@@ -104,6 +111,12 @@ function roomFrame(world: World, room: string, time: number, isStill: boolean): 
   };
 }
 
+/** Around what is wanted of a room: its wave leaves it now and then. */
+const bandOf = (people: number) => ({
+  expected: people,
+  low: Math.round(people * 0.78),
+  high: Math.round(people * 1.05),
+});
 const NO_BAND = { expected: null, low: null, high: null };
 
 function coverageOf(trouble: Trouble | undefined, gateways: number): Coverage {

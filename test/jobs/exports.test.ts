@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports.ts';
 import { frames } from '../../jobs/frames.ts';
 import { presences } from '../../jobs/presences.ts';
 import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/exported.ts';
-import { putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
+import { goneKey, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
 import { daysIn } from '../../services/model/day.ts';
-import type { WindowRow } from '../../services/model/schedule.ts';
+import type { Schedule, WindowRow } from '../../services/model/schedule.ts';
 import type { Workshop } from './bench.ts';
 import { DUE_MS, HOUR, HOURLY, manifestIn, scheduled } from './scheduled.ts';
 
@@ -86,6 +86,92 @@ describe('exports', () => {
       const versions = (await bench.ledger.list(rowKey('hourly', first!.until), { history: true })).length;
       await exports.tidy(bench);
       assert.equal((await bench.ledger.list(rowKey('hourly', first!.until), { history: true })).length, versions);
+    } finally {
+      await end();
+    }
+  });
+
+  it('a window that fails holds no other up, whatever it fails at, and says why without a path of the machine', async () => {
+    const { bench, rows, end, begun } = await scheduled(2 * HOUR + DUE_MS);
+    try {
+      const { ask, ledger } = bench;
+      bench.ask = async (asked, file) => {
+        if (asked.query.span && (asked.query.span as { from: number }).from === begun)
+          throw new Error(`no room below ${bench.house}/copies`);
+        return ask(asked, file);
+      };
+      // The second cannot say that it is sealed.
+      const put = ledger.put.bind(ledger);
+      ledger.put = async (key, version, value) => {
+        if ((value as WindowRow).sealed && (value as WindowRow).from === begun + HOUR)
+          throw new RangeError('ledger: expected a value of 65536 bytes');
+        return put(key, version, value);
+      };
+      assert.equal(await exports.tidy(bench), 3);
+      const found = await rows();
+      assert.deepEqual(
+        found.map(({ state }) => state),
+        ['failed', 'failed', 'done'],
+      );
+      assert.equal(found[0]!.error, 'no room below /copies');
+      assert.match(found[1]!.error!, /expected a value/);
+      bench.ask = ask;
+      ledger.put = put;
+    } finally {
+      await end();
+    }
+  });
+
+  it('asked again, a schedule that was changed, or a file that was damaged, makes a revision that says so; else nothing does', async () => {
+    const { bench, rows, end } = await scheduled(DUE_MS);
+    try {
+      const again = async () => {
+        const [row] = await rows();
+        const key = rowKey('hourly', row!.until);
+        const { version } = (await bench.ledger.get(key))!;
+        await bench.ledger.put(key, version + 1, { ...row!, state: 'planned', why: 'asked' } satisfies WindowRow);
+        await exports.tidy(bench);
+        const [made] = await rows();
+        return [made!.state, made!.published!.revision, made!.published!.changed];
+      };
+      const change = async (patch: Partial<Schedule>) => {
+        const { id: _, time: __, ...kept } = (await readSchedule(bench.ledger, 'hourly'))!;
+        await putSchedule(bench.ledger, 'hourly', { ...kept, ...patch });
+      };
+      await exports.tidy(bench);
+      assert.deepEqual(await again(), ['done', 1, null]);
+      const { query, formats } = HOURLY;
+      await change({ formats: formats.toReversed() });
+      assert.deepEqual(await again(), ['done', 1, null], 'the order of formats is none');
+      await change({ query: { ...query, measures: ['count'] } });
+      assert.deepEqual(await again(), ['done', 2, 'the schedule was changed: question']);
+      await change({ profile: 'spreadsheet', template: 'rooms-{date}.{format}' });
+      assert.deepEqual(await again(), ['done', 3, 'the schedule was changed: profile, files']);
+      const [row] = await rows();
+      const name = row!.published!.files[0]!.name;
+      appendFileSync(join(exportsIn(bench.house), row!.published!.folder, name), 'more');
+      const [state, revision, changed] = await again();
+      assert.deepEqual([state, revision], ['done', 4]);
+      assert.match(String(changed), /^revision 3 was damaged: rooms-.*: expected \d+ bytes, found/);
+      const [mended] = await rows();
+      assert.deepEqual((await faultsOf(join(exportsIn(bench.house), mended!.published!.folder))).faults, []);
+    } finally {
+      await end();
+    }
+  });
+
+  it('files that are kept no longer are not made again for late data, but for whoever asks', async () => {
+    const query = { dataset: 'presences', rows: ['room'], columns: [], measures: ['count'] } as const;
+    const { bench, rows, at, world, begun, end } = await scheduled(DUE_MS, { query: query as never });
+    try {
+      await exports.tidy(bench);
+      const [first] = await rows();
+      await bench.ledger.put(goneKey('hourly', first!.until, 1), 1, { time: 1 });
+      at(30 * HOUR);
+      const [day] = daysIn({ from: begun, until: begun + 1 }, world.venue.zone);
+      for (const job of [presences, frames]) await job.run(day!, bench);
+      await exports.tidy(bench);
+      assert.deepEqual((await rows())[0]!.published!.revision, 1);
     } finally {
       await end();
     }

@@ -58,6 +58,10 @@ describe('/v1/schedules', () => {
     assert.deepEqual(await faults({ formats: ['xls'] }), ['/formats/0']);
     assert.deepEqual(await faults({ lasting: 'a day' }), ['/lasting']);
     assert.deepEqual(await faults({ template: '{schedule}' }), ['/template']);
+    assert.deepEqual(await faults({ template: 'manifest.json.tmp', formats: ['csv'] }), ['/template']);
+    assert.deepEqual(await faults({ lasting: '301d' }), ['/lasting']);
+    assert.deepEqual(await faults({ cron: '0 0 1 1 *' }), ['/cron']);
+    assert.deepEqual(await faults({ query: { ...GIVEN.query, rows: ['nope'] } }), ['/rows/0']);
     assert.deepEqual(await faults({ template: '../{format}' }), ['/template']);
     assert.deepEqual(await faults({ since: 0 }), ['/since']);
     assert.deepEqual(await faults({ since: Date.now() - 30 * DAY, cron: '* * * * *' }), ['/since']);

@@ -16,8 +16,9 @@ export function leadOf(schedules: ScheduleShown[], windows: Windows): string {
   const all = [...windows.values()].flat();
   const by = (name: WindowRow['state']) => all.filter((row) => row.state === name).length;
   const said = [...count].map(([health, n]) => `${number(n)} ${HEALTH[health].word}`).join(', ');
-  const failed = by('failed') > 0 ? `, ${number(by('failed'))} failed` : '; none skipped, none written twice';
-  return `${counted(schedules.length, 'schedule')}: ${said}. ${number(by('done'))} windows done${failed}.`;
+  const failed = by('failed') > 0 ? `, ${number(by('failed'))} failed` : '';
+  const whole = `${number(by('done'))} windows done${failed}.`;
+  return schedules.length === 0 ? '' : `${counted(schedules.length, 'schedule')}: ${said}. ${whole}`;
 }
 
 /** What the title of the page says beside its name. */

@@ -62,7 +62,8 @@ function saidOf({ state, ended, published, why, due, progress }: WindowShown, zo
   if (state === 'running' && progress)
     return `It is being written, ${Math.floor(progress.share * 100)} %: ${progress.words}`;
   if (state === 'running') return 'It is being written; nothing is published before it is whole';
-  if (state === 'failed') return `Stopped ${whole(ended ?? due)}; nothing was published`;
+  if (state === 'failed')
+    return `Stopped ${whole(ended ?? due)}; ${published ? `revision ${published.revision} stays` : 'nothing was published'}`;
   const because = {
     'late data': ', because of late data',
     backfill: ', by a backfill',
