@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { noChromium, openChromium, openPage, type Watched } from './chromium.ts';
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 describe('the first minute, in a browser', { skip: notBuilt || noChromium }, () => {
   const dataDir = newFolder();

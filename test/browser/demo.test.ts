@@ -8,7 +8,7 @@ import { noPages } from './fixture.ts';
 
 /** A machine that is busy with other things takes its time. */
 const LAID_MS = 180_000;
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 describe('the demo of an empty folder, as a person meets it', { skip: notBuilt || noPages || noChromium }, () => {
   let service: Service;

@@ -7,7 +7,7 @@ import { LISTED, manyCells, pivotOf, recordsOf, VENUE } from './explore-world.ts
 import { type Fixture, type More, startFixture } from './fixture.ts';
 import { demoWorld } from './world.ts';
 
-export const WAIT_MS = 20_000;
+export const WAIT_MS = 60_000;
 const PAGE = 100;
 
 /** The explorer over a small event whose answers a test knows; what it asked, and how it is to fail. */

@@ -10,7 +10,7 @@ import { newFolder, notBuilt, remove, type Service, startService } from '../serv
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 /** A window is looked for once a minute. */
 const FILL_MS = 150_000;
 const DAY_MS = 86_400_000;

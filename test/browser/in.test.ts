@@ -9,7 +9,7 @@ import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
 import { writeLivePictures, writePictures } from './pictures.ts';
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 60_000;
 const VENUE = {
   name: 'Test house',
   zone: 'Europe/Dublin',

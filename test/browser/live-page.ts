@@ -3,7 +3,8 @@ import { openPage, type Watched } from './chromium.ts';
 import type { Fixture } from './fixture.ts';
 import { frameAt } from './world.ts';
 
-export const WAIT_MS = 20_000;
+export const WAIT_MS = 60_000;
+const AGAIN_MS = 3000;
 
 /** The live page over a fixture whose frames the test pushes itself. */
 export type Live = Watched & {
@@ -29,14 +30,26 @@ export async function openLive(
   const watched = await openPage(browser, `${fixture.address}/${search}`, options);
   while (fixture.streams() === before) await watched.page.waitForTimeout(20);
   await watched.page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
-  const show = async () => {
-    const time = nextSecond();
-    fixture.push(frameAt(fixture.world, time, true));
-    await drawn(watched.page, time);
-    return time;
-  };
+  const show = () => showNext(watched.page, fixture);
   await show();
   return { ...watched, show };
+}
+
+/**
+ * Shows the next frame, and resolves to its second. It is told again until it is drawn: the fixture keeps none for a page
+ * that is between two streams, and tells no other a second later.
+ */
+export async function showNext(page: Page, fixture: Fixture): Promise<number> {
+  const time = nextSecond();
+  const tell = () => fixture.push(frameAt(fixture.world, time, true));
+  tell();
+  const again = setInterval(tell, AGAIN_MS);
+  try {
+    await drawn(page, time);
+  } finally {
+    clearInterval(again);
+  }
+  return time;
 }
 
 /** Until a frame (UTC ms) is on the screen. */

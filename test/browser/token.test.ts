@@ -11,7 +11,7 @@ import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } fr
 
 const TOKEN = 'a%token+of/the=house';
 const VENUE = { zone: 'UTC', rooms: [{ id: 'hall' }], gateways: [{ id: 'pi-1', room: 'hall' }] };
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 /** A browser says of itself that it was refused. */
 const withoutRefusals = ({ faults }: Watched) => faults.filter((fault) => !/status of 401/.test(fault));
 

@@ -7,7 +7,7 @@ import { dwellsOf, shiftAt, turnAt } from '../../web/view/tv/rotation.ts';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
 import { type Fixture, noPages, startFixture } from './fixture.ts';
-import { collisions, drawn, nextSecond, textsOf, WAIT_MS } from './live-page.ts';
+import { collisions, showNext, textsOf, WAIT_MS } from './live-page.ts';
 import { demoWorld, frameAt } from './world.ts';
 
 describe('turnAt(dwells, ms)', () => {
@@ -62,12 +62,7 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     await show(watched.page);
     return watched;
   };
-  const show = async (page: Page): Promise<number> => {
-    const time = nextSecond();
-    fixture.push(frameAt(fixture.world, time, true));
-    await drawn(page, time);
-    return time;
-  };
+  const show = (page: Page): Promise<number> => showNext(page, fixture);
 
   it('shows the floor with its states at any size, no word under 24 px of 1080p, nothing over another', async () => {
     for (const viewport of [

@@ -18,18 +18,23 @@ it(`a demo that is killed ${KILLS} times goes on: nothing doubled, nothing torn,
   const dataDir = newFolder();
   const env = { DATA_DIR: dataDir, SOURCE: 'inbox,simulate', LOG_LEVEL: 'warn' };
   const dead: number[] = [];
-  for (let kill = 0; kill < KILLS; kill++) {
+  let killed = Number.POSITIVE_INFINITY;
+  const begin = async () => {
     const service = await startService(env);
+    if (killed < Number.POSITIVE_INFINITY) dead.push(Date.now() - killed);
+    return service;
+  };
+  for (let kill = 0; kill < KILLS; kill++) {
+    const service = await begin();
     // Where nothing was shown yet, the next start learns from what is stored, second by second, before its first frame.
     if (kill === 0) await framesAfter(service);
     await sleep(2500 + Math.random() * 5000);
     await service.kill();
+    killed = Date.now();
     // once long enough for a gap
-    const pause = kill === 1 ? 14_000 : Math.random() * 3000;
-    dead.push(pause);
-    await sleep(pause);
+    await sleep(kill === 1 ? 14_000 : Math.random() * 3000);
   }
-  const service = await startService(env);
+  const service = await begin();
   await framesAfter(service);
   const rows = await stored(service);
   await service.stop();
@@ -43,7 +48,13 @@ it(`a demo that is killed ${KILLS} times goes on: nothing doubled, nothing torn,
   const steps = lines.slice(1).map(({ time }, i) => (time - lines[i]!.time) / 1000);
   assert.ok(steps.every((step) => step >= 1));
   const gaps = lines.slice(1).filter((_, i) => steps[i]! > 1);
-  assert.equal(gaps.length, 1, `gaps of ${steps.filter((step) => step > 1)} s; dead for ${dead.map(Math.round)} ms`);
+  // What is overdue by ten seconds is still made; a start of a busy machine takes some of its own.
+  const atLeast = dead.filter((ms) => ms > 13_000).length;
+  const atMost = dead.filter((ms) => ms > 7000).length;
+  assert.ok(
+    atLeast >= 1 && gaps.length >= atLeast && gaps.length <= atMost,
+    `gaps of ${steps.filter((step) => step > 1)} s; dead for ${dead} ms`,
+  );
   assert.ok(gaps.every(({ anew, whole }) => anew && whole));
   // Until it stops it goes on: its last frames know more than was read of the store before.
   const last = rows.at(-1)!.position;
