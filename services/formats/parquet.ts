@@ -2,7 +2,7 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBAppender, DuckDBTimestampValue } from '@duckdb/node-api';
-import type { Columns, ColumnType } from '../model/query.ts';
+import { type Columns, type ColumnType, SQL_TYPE } from '../model/query.ts';
 import { openMemory } from '../store/database.ts';
 import { cellText } from './cell.ts';
 import type { Format, Row } from './format.ts';
@@ -23,20 +23,12 @@ export const parquet: Format = {
   },
 };
 
-const TYPE: Record<ColumnType, string> = {
-  text: 'VARCHAR',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  instant: 'TIMESTAMP',
-  json: 'VARCHAR',
-};
-
 async function fill(folder: string, file: string, columns: Columns, rows: AsyncIterable<Row[]>): Promise<void> {
   const memory = await openMemory(folder);
   try {
     const { connection } = memory;
     const named = Object.entries(columns);
-    const shape = named.map(([name, type]) => `"${name.replaceAll('"', '""')}" ${TYPE[type]}`).join(', ');
+    const shape = named.map(([name, type]) => `"${name.replaceAll('"', '""')}" ${SQL_TYPE[type]}`).join(', ');
     await connection.run(`CREATE TABLE answer (${shape})`);
     const appender = await connection.createAppender('answer');
     for await (const chunk of rows)

@@ -55,6 +55,15 @@ export type Scope = (typeof SCOPES)[number];
 export type ColumnType = 'text' | 'number' | 'boolean' | 'instant' | 'json';
 export type Columns = Record<string, ColumnType>;
 
+/** What a column of each type is called in SQL. */
+export const SQL_TYPE: Record<ColumnType, string> = {
+  text: 'VARCHAR',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  instant: 'TIMESTAMP',
+  json: 'VARCHAR',
+};
+
 const COLUMN_SCHEMAS: Record<ColumnType, TSchema> = {
   text: Type.Union([Type.String(), Type.Null()]),
   number: Type.Union([Type.Number(), Type.Null()]),

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LEVEL } from '../../model/pivot.ts';
-import type { Columns, ColumnType } from '../../model/query.ts';
+import { type Columns, SQL_TYPE } from '../../model/query.ts';
 import type { Aggregate } from './aggregators.ts';
 import type { Key } from './keys.ts';
 import type { Plan, Value } from './plan.ts';
@@ -118,18 +118,10 @@ export function shownStatement(plan: Plan, hasTotals: boolean): Statement {
   return { text: `SELECT ${typed(plan.shape)} FROM (${all})${where} ORDER BY place`, values };
 }
 
-const TYPE: Record<ColumnType, string> = {
-  text: 'VARCHAR',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  instant: 'TIMESTAMP',
-  json: 'VARCHAR',
-};
-
 /** The columns of an answer, each in its type, whatever it was computed as. */
 export const typed = (columns: Columns): string =>
   Object.entries(columns)
-    .map(([name, type]) => `"${name}"::${TYPE[type]} AS "${name}"`)
+    .map(([name, type]) => `"${name}"::${SQL_TYPE[type]} AS "${name}"`)
     .join(', ');
 
 /** 1 where a key is totalled, else 0: totals come after what they are of. */
