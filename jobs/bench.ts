@@ -11,6 +11,8 @@ import type { Performance } from './timetable.ts';
 export type Place = Pick<Bench, 'house' | 'now' | 'ledger'> & {
   /** the newest version */
   venue(): Bench['venue'];
+  /** from when results are kept, UTC ms; for ever without it */
+  keepFrom?(): number;
   /** what was shown, as it is now */
   record(): Bench['record'];
   /** Copies a span (`time`, UTC ms) into a Parquet file, which is the caller's to remove. Resolves to its path. */
@@ -40,6 +42,7 @@ async function atBench(
       venue: place.venue(),
       record: place.record(),
       ledger: place.ledger,
+      ...(place.keepFrom && { keepFrom: place.keepFrom }),
       async copy(span) {
         const file = await place.copy(span, signal);
         copies.push(file);

@@ -52,6 +52,8 @@ export type Bench = {
   /** A DuckDB of its own that may read and write below `house`, bounded in memory; it ends with the run. */
   database(): Promise<Memory>;
   now(): number;
+  /** from when results are kept, UTC ms; for ever without it */
+  keepFrom?(): number;
   /** how far it is, 0 to 1, and in words */
   progress(share: number, words: string): void;
   signal: AbortSignal;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
 import { sendingBy } from '../services/destinations.ts';
-import { readingOf, venueOf } from '../services/house.ts';
+import { readingOf, resultsFrom, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
 import type { Meta } from '../services/model/query.ts';
 import type { Span } from '../services/model/venue.ts';
@@ -55,6 +55,7 @@ export async function keepFor(
         house,
         ledger,
         now: Date.now,
+        keepFrom: () => resultsFrom(config, Date.now()),
         venue,
         record: () => readRecord(join(house, 'as-seen'), zone),
         async copy(span, until) {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { deliveriesOf, readDeliveries } from '../services/ledger/deliveries.ts';
 import { exportsIn, MANIFEST, type Manifest, ROWS_FILE } from '../services/ledger/exported.ts';
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
+import { DERIVED, dropBefore } from '../services/ledger/manifest.ts';
 import { say } from '../services/ledger/runs.ts';
 import { goneKey, readSchedules } from '../services/ledger/schedules.ts';
 import { Outside, within } from '../services/ledger/within.ts';
@@ -12,15 +13,22 @@ import type { Bench, Chore } from './job.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Removes exported files that their schedule no longer keeps; the ledger's rows stay, and say so. */
+/** Removes what is kept no longer: days of results, and exported files by their schedule, whose rows in the ledger stay and say so. */
 export const retention: Chore = {
   name: 'retention',
-  summary: 'Removes exported files that are older, or more, than their schedule keeps',
+  summary: 'Removes days of results, and exported files, that are kept no longer',
   cron: '40 * * * *',
   tidy,
 };
 
-async function tidy({ ledger, house, now, signal }: Bench): Promise<number> {
+async function tidy(bench: Bench): Promise<number> {
+  const { house, keepFrom } = bench;
+  const from = keepFrom?.() ?? Number.NEGATIVE_INFINITY;
+  const results = DERIVED.reduce((sum, dataset) => sum + dropBefore(house, dataset, from), 0);
+  return results + (await tidyExports(bench));
+}
+
+async function tidyExports({ ledger, house, now, signal }: Bench): Promise<number> {
   let count = 0;
   const known = await readDeliveries(ledger);
   for (const schedule of await readSchedules(ledger)) {
@@ -69,7 +77,7 @@ export function expired(
 }
 
 /** Removes what a revision's manifest names, and our own two files beside it, nothing else; a folder goes when it is empty. */
-function removeFiles(house: string, published: string): void {
+export function removeFiles(house: string, published: string): void {
   const folder = folderIn(house, published);
   if (!folder) return;
   const names = namesIn(folder);

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { announcersIn, readDestinations } from './destinations.ts';
 import type { Destination } from './model/destination.ts';
 import { SECRETS, withSecrets } from './secrets.ts';
@@ -22,6 +24,10 @@ export type Config = {
   port: number;
   /** who has it may ask from anywhere; null: this machine only */
   token: string | null;
+  /** whose X-Forwarded headers are believed */
+  proxies: string[];
+  /** files by which HTTPS is spoken; null: HTTP */
+  tls: { cert: string; key: string } | null;
   /** of the MQTT broker in this process, with SOURCE=mqtt */
   mqttPort: number;
   /** the broker that SOURCE=mqtt listens to; null: the one in this process */
@@ -31,6 +37,10 @@ export type Config = {
   /** somebody named the venue's file, so it has to be there */
   venueNamed: boolean;
   keepDays: number;
+  /** days of the record, presences, frames, anomalies that are kept; 0: for ever */
+  keepResultsDays: number;
+  /** to what counts are rounded for the scopes `public` and `screen`; 0: not at all */
+  minCount: number;
   /** how long after a second its frame is made */
   graceMs: number;
   /** as given, or null: made at first start and kept in the data folder */
@@ -126,12 +136,16 @@ export function readConfig(given: Environment): Readonly<Config> {
     host: read('HOST', SETTINGS.HOST),
     port: read('PORT', SETTINGS.PORT, String(post.port)),
     token: read('HALLWAY_TOKEN', SETTINGS.HALLWAY_TOKEN) || null,
+    proxies: read('PROXIES', SETTINGS.PROXIES),
+    tls: tlsBy(read, faults),
     mqttPort: read('MQTT_PORT', SETTINGS.MQTT_PORT),
     mqttBroker: brokerOf(read),
     dataDir,
     venueFile: venueNamed ? resolve(venue) : resolve(dataDir, 'venue.json'),
     venueNamed,
     keepDays: read('KEEP_DAYS', SETTINGS.KEEP_DAYS),
+    keepResultsDays: read('KEEP_RESULTS_DAYS', SETTINGS.KEEP_RESULTS_DAYS),
+    minCount: read('MIN_COUNT', SETTINGS.MIN_COUNT),
     pseudonymKeys: read('PSEUDONYM_KEYS', SETTINGS.PSEUDONYM_KEYS) || null,
     demo: read('DEMO', SETTINGS.DEMO) === 'on',
     jobs: read('JOBS', SETTINGS.JOBS) === 'on',
@@ -143,8 +157,8 @@ export function readConfig(given: Environment): Readonly<Config> {
     publicUrl: read('PUBLIC_URL', SETTINGS.PUBLIC_URL) || null,
     ...destinationsBy(read, faults),
   };
-  if (!config.token && config.host && !isLoopback(config.host))
-    faults.push(`HOST: expected a loopback address while there is no HALLWAY_TOKEN, found "${config.host}"`);
+  // A service with a ledger of its own may have an admin's token in it, which is known when it is opened.
+  if (role !== 'all' && !config.token && config.host && !isLoopback(config.host)) faults.push(tooOpen(config.host));
   if (role === 'bridge' && !config.mqttBroker)
     faults.push(`MQTT_URL: expected ${SETTINGS.MQTT_URL.expected.split(',')[0]}, found nothing`);
   faults.push(...faultsOf(foundOf), ...replayFaults(sources, foundOf));
@@ -158,10 +172,16 @@ export function readConfig(given: Environment): Readonly<Config> {
   return Object.freeze(config);
 }
 
+/** Whoever reaches such an address would be an admin. */
+export const tooOpen = (host: string): string =>
+  `HOST: expected a loopback address while there is no HALLWAY_TOKEN and no admin's token (npx hallway token create), found "${host}"`;
+
 /** Settings that would do nothing without another. */
 const PAIRS = [
   ['KAFKA_PASSWORD', 'KAFKA_USERNAME'],
   ['KAFKA_USERNAME', 'KAFKA_PASSWORD'],
+  ['TLS_CERT', 'TLS_KEY'],
+  ['TLS_KEY', 'TLS_CERT'],
 ] as const;
 
 function faultsOf(foundOf: (name: string) => string): string[] {
@@ -200,6 +220,19 @@ function readKafka(read: Read): KafkaSettings {
     login: username === '' ? null : { mechanism, username, password },
     tls: read('KAFKA_TLS', SETTINGS.KAFKA_TLS) === 'on' ? { ca } : null,
   };
+}
+
+/** A certificate and its key that fit each other; what does not is a fault that never quotes the key. */
+function tlsBy(read: Read, faults: string[]): Config['tls'] {
+  const [cert, key] = [read('TLS_CERT', SETTINGS.TLS_CERT), read('TLS_KEY', SETTINGS.TLS_KEY)];
+  if (cert === '' || key === '') return null;
+  const files = { cert: resolve(cert), key: resolve(key) };
+  try {
+    createSecureContext({ cert: readFileSync(files.cert), key: readFileSync(files.key) });
+  } catch (error) {
+    faults.push(`TLS_CERT, TLS_KEY: expected a certificate and its key in PEM, found ${(error as Error).message}`);
+  }
+  return files;
 }
 
 function readReplay(read: Read, sources: SourceName[]): ReplaySettings | null {

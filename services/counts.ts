@@ -8,8 +8,13 @@ import type { Inbox } from './source/inbox.ts';
 /** How long after a batch that failed the service calls itself not ready, unless one is stored before. */
 const DOUBT_MS = 30_000;
 
+/** Gateways whose last word is known at most. */
+const HEARD_MAX = 100_000;
+
 /** What a running service knows of itself, moved by each stored batch. */
 export type Counts = Metrics & {
+  /** when something last came from a gateway since the start, UTC ms; null: nothing did */
+  heard(gateway: string): number | null;
   read(): Omit<Status, 'instance' | 'simulated'>;
   /** Counts what is stored: at the start, when something was forgotten, when the store is another one. */
   recount(totals: () => Promise<Totals>): Promise<void>;
@@ -19,6 +24,7 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
   const metrics = createMetrics(() => inbox.waiting, fanout);
   const counted = { observations: 0, rejects: 0, own: 0, received: null as number | null, duplicates: 0 };
   let failedAt = Number.NEGATIVE_INFINITY;
+  const heard = new Map<string, number>();
   const took: Took = (batch, receipt, ms) => {
     metrics.took(batch, receipt, ms);
     failedAt = Number.NEGATIVE_INFINITY;
@@ -26,16 +32,16 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
     counted.duplicates += batch.observations.length - receipt.stored;
     counted.rejects += batch.rejects.length;
     counted.own += batch.rejects.filter(({ source }) => source !== 'simulate').length;
-    for (const { received, simulated } of batch.observations) {
-      counted.received = Math.max(counted.received ?? 0, received);
-      if (!simulated) counted.own += 1;
+    for (const observation of batch.observations) {
+      counted.received = Math.max(counted.received ?? 0, observation.received);
+      if (!observation.simulated) counted.own += 1;
+      if (observation.kind !== 'measurement' && !batch.past) hear(heard, observation);
     }
   };
   return {
-    registry: metrics.registry,
-    gauge: metrics.gauge,
-    ran: metrics.ran,
+    ...metrics,
     took,
+    heard: (gateway) => heard.get(gateway) ?? null,
     failed: () => {
       metrics.failed();
       failedAt = Date.now();
@@ -49,4 +55,10 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
     }),
     recount: async (totals) => void Object.assign(counted, await totals()),
   };
+}
+
+/** Ids that nobody placed are many where somebody makes them up. */
+function hear(heard: Map<string, number>, { gateway, received }: { gateway: string; received: number }): void {
+  const last = heard.get(gateway);
+  if (last === undefined ? heard.size < HEARD_MAX : received > last) heard.set(gateway, received);
 }

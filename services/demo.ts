@@ -3,7 +3,9 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { totals } from './answer/totals.ts';
 import { type Config, Misconfigured } from './config.ts';
-import { makeFolder } from './house.ts';
+import { makeFolder } from './data-folder.ts';
+import { fileLedger } from './ledger/file.ts';
+import { readTokens } from './ledger/tokens.ts';
 import { writeOnce, writeWhole } from './ledger/whole.ts';
 import { layout } from './simulate/calendar.ts';
 import { demoVenue } from './simulate/venue.ts';
@@ -58,7 +60,7 @@ export async function demoIn(config: Config, now: number): Promise<Told | null> 
   if (!config.demo) return hasData ? isKept(false) : null;
   if (isOwn) return hasData && found?.isLaid ? isKept(true) : null;
   // One whose past was never laid whole begins again; so does one that is old and nobody's.
-  const isNew = !hasData || (isOld(found!, now) && (await isAllSimulated(config)));
+  const isNew = !hasData || (isOld(found!, now) && (await isNobodys(config)));
   if (!isNew) return isKept(true);
   rmSync(mainIn(config), { recursive: true, force: true });
   return { demo: begin(config, now), isNew, isTold: true };
@@ -122,13 +124,15 @@ function parsed(text: string): Record<string, unknown> | null {
 
 export const keepDemo = (config: Config, demo: Demo): void => writeWhole(fileIn(config), `${JSON.stringify(demo)}\n`);
 
-/** Nobody has sent anything. */
-async function isAllSimulated(config: Config): Promise<boolean> {
+/** Nobody has sent anything, and nobody has made a token: with the ledger the door would be gone. */
+async function isNobodys(config: Config): Promise<boolean> {
+  const ledger = await fileLedger(join(mainIn(config), 'ledger'));
   const database = await openDatabase(mainIn(config));
   try {
-    return (await totals(database)).own === 0;
+    return (await totals(database)).own === 0 && (await readTokens(ledger)).length === 0;
   } finally {
     database.close();
+    ledger.close();
   }
 }
 

@@ -67,7 +67,7 @@ export function announcersIn(text: string, destinations: readonly Destination[],
   for (const name of names)
     if (!able.includes(name))
       faults.push(
-        `ANNOUNCE: expected webhooks and mails of DESTINATIONS (${able.join(', ') || 'none'}), found "${name}"`,
+        `ANNOUNCE: expected those of DESTINATIONS that are no storage (${able.join(', ') || 'none'}), found "${name}"`,
       );
   return names;
 }
@@ -81,6 +81,8 @@ export function shownOf(destination: Destination, announcers: readonly string[])
 function whereOf(destination: Destination): string {
   if (destination.kind === 's3')
     return `${destination.bucket}/${destination.prefix ?? ''} at ${new URL(destination.endpoint).host}`;
+  if (destination.kind === 'mqtt') return `${destination.topic} at ${new URL(destination.url).host}`;
+  if (destination.kind === 'kafka') return `${destination.topic} at ${destination.brokers}`;
   if (destination.kind === 'webhook') return new URL(destination.url).host;
   const { length } = destination.to;
   return `${length === 1 ? 'one address' : `${length} addresses`} by ${new URL(destination.server).host}`;

@@ -7,7 +7,7 @@ import { type Query, ROWS } from './model/query.ts';
 import type { Span } from './model/venue.ts';
 import { type ClosedHour, COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
 import { COPIES, type Database, openDatabase } from './store/database.ts';
-import { duckdbStore } from './store/duckdb.ts';
+import { type DuckdbStore, duckdbStore, type Heard } from './store/duckdb.ts';
 import type { InfluxStore } from './store/influx.ts';
 import type { Store } from './store/store.ts';
 
@@ -28,6 +28,10 @@ export type Engine = {
   /** Forgets what is older than an instant, UTC ms. */
   expire(before: number): Promise<void>;
   forgetSimulated(): Promise<void>;
+  /** Forgets badges (pseudonyms). Resolves to when they were heard, and how often. */
+  forgetBadges(badges: string[]): Promise<Heard>;
+  /** Prepares a snapshot of what is stored, as `DuckdbStore` has it; null: the server is backed up by its own means. */
+  prepareSnapshot: DuckdbStore['prepareSnapshot'] | null;
   /** Rises with whatever is stored or forgotten; null: others write there too. */
   written: (() => number) | null;
   close(): Promise<void>;
@@ -44,6 +48,8 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
     quarters: store.quarters,
     expire: store.expire,
     forgetSimulated: store.forgetSimulated,
+    forgetBadges: store.forgetBadges,
+    prepareSnapshot: store.prepareSnapshot,
     written: store.written,
     async close() {
       await store.close();
@@ -83,6 +89,11 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
       const expected = 'a bucket of its own for what is simulated: InfluxDB deletes by tags and time alone';
       throw new Refused([{ pointer: '', expected, found: 'one that holds other observations too' }]);
     },
+    async forgetBadges() {
+      const expected = 'an embedded store';
+      throw new Refused([{ pointer: '', expected, found: 'a bucket of InfluxDB, where its own delete has to do it' }]);
+    },
+    prepareSnapshot: null,
     written: null,
     close: async () => store.close(),
   };

@@ -1,22 +1,28 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { hkdfSync } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Ask, createAnswer } from './answer/answer.ts';
+import type { Rounding } from './answer/rounded.ts';
 import { type Config, Misconfigured } from './config.ts';
+import { makeFolder } from './data-folder.ts';
 import { duckdbEngine, type Engine } from './engine.ts';
+import { createSift, type Sift } from './forgotten.ts';
 import { fileLedger } from './ledger/file.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { memoryLedger } from './ledger/memory.ts';
+import { readRoll } from './ledger/roll.ts';
 import { tidyLedger } from './ledger/tidy.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeOnce } from './ledger/whole.ts';
 import { TIME_MIN_MS } from './model/fields.ts';
+import { withoutOverlaps } from './model/members.ts';
 import type { Member, Venue, VenueFile } from './model/venue.ts';
 import { type AsSeen, memoryRecord, openRecord } from './store/record.ts';
 import type { Store } from './store/store.ts';
 import { noticing } from './touched.ts';
 import { parseBadges } from './validate/badges.ts';
 import type { Pseudonymiser } from './validate/context.ts';
-import { type Key, newKey, parseKeys, pseudonymiser } from './validate/pseudonym.ts';
+import { type Key, newKey, parseKeys, pseudonymiser, pseudonymsOf } from './validate/pseudonym.ts';
 import type { Context } from './validate/reader.ts';
 import { parseVenue } from './validate/venue.ts';
 
@@ -38,6 +44,12 @@ export type House = {
   ask: Ask;
   /** How bytes from `source` are read: stamped with `received`, or with what they carry themselves. */
   context(source: string, received: number | 'recorded'): Context;
+  /** to what counts are rounded for the public; null: they are not */
+  rounding: Rounding | null;
+  /** every pseudonym of a badge's id */
+  pseudonymsOf(id: string): string[];
+  /** lets nothing in of those who asked to be forgotten */
+  sift: Sift;
   /** the oldest `time` that is kept, UTC ms */
   keepFrom(): number;
   close(): Promise<void>;
@@ -52,7 +64,8 @@ const HELD = 2 ** 18;
 /** Opens the data folder, making what it lacks. Throws a sentence that says what to do if it cannot be used. */
 export async function openHouse(config: Config, site: Site = 'main', open = duckdbEngine): Promise<House> {
   makeFolder(config.dataDir);
-  const { pseudonym, keepFrom, context } = readingOf(config);
+  const { pseudonym, ...reading } = readingOf(config);
+  const { rounding } = reading;
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
   const { venue, canonical } = venueOf(config, pseudonym);
@@ -73,9 +86,9 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
     venue,
     record,
     folder,
-    ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue }),
-    keepFrom,
-    context,
+    ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue, rounding }),
+    ...reading,
+    sift: createSift(() => ledger),
     close: async () => {
       record.flush();
       await touch?.close();
@@ -89,30 +102,52 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
 const asking = ({ tables, written }: Engine) => ({ tables, written });
 
 /** The venue as its file says, with the groups of its badges. */
-export function venueOf({ venueFile }: Config, pseudonym: Pseudonymiser): { venue: Venue; canonical: string } {
+export function venueOf(
+  { venueFile, dataDir }: Pick<Config, 'venueFile' | 'dataDir'>,
+  pseudonym: Pseudonymiser,
+): { venue: Venue; canonical: string } {
   const { venue, canonical } = readVenue(venueFile);
-  return { venue: { ...venue, members: readMembers(venue.file, venueFile, pseudonym) }, canonical };
+  const said = readRoll(dataDir)?.members ?? [];
+  const members = withoutOverlaps([...said, ...readMembers(venue.file, venueFile, pseudonym)]);
+  return { venue: { ...venue, members }, canonical };
 }
 
+/** From when what was shown and made of it is kept, UTC ms; −Infinity: for ever. */
+export const resultsFrom = ({ keepResultsDays }: Pick<Config, 'keepResultsDays'>, now: number): number =>
+  keepResultsDays > 0 ? now - keepResultsDays * DAY_MS : Number.NEGATIVE_INFINITY;
+
 /** How what comes in is read: badges by their pseudonyms, and nothing that is older than is kept. */
-export type Reading = Pick<House, 'keepFrom' | 'context'> & { pseudonym: Pseudonymiser };
+export type Reading = Pick<House, 'keepFrom' | 'context' | 'rounding' | 'pseudonymsOf'> & { pseudonym: Pseudonymiser };
 
 export function readingOf(config: Config): Reading {
-  const pseudonym = pseudonymiser(keysOf(config));
+  const keys = keysOf(config);
+  const pseudonym = pseudonymiser(keys);
   const keepFrom = () => (config.keepDays > 0 ? Date.now() - config.keepDays * DAY_MS : TIME_MIN_MS);
   return {
     pseudonym,
+    pseudonymsOf: (id) => pseudonymsOf(keys, id),
+    rounding: config.minCount > 0 ? { to: config.minCount, key: roundingKey(keys[0]!) } : null,
     keepFrom,
     context: (source, received) => ({ source, received, keepFrom: keepFrom(), pseudonym }),
   };
 }
 
+/** Of the oldest key, which has always begun: so a new one changes nothing that was read. */
+const roundingKey = ({ secret }: Key): Buffer => Buffer.from(hkdfSync('sha256', secret, '', 'hallway rounding', 32));
+
 /** The same house with a new record: what was shown before is put aside. */
 export function renewed(house: House): House {
   if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
   const record = openRecord(join(house.folder, 'as-seen'), house.venue.zone);
-  const { engine, folder, venue } = house;
-  return { ...house, record, ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue }) };
+  const { engine, folder, venue, rounding } = house;
+  const ask = createAnswer({ ...asking(engine), record, house: folder, venue: () => venue, rounding });
+  return { ...house, record, ask };
+}
+
+/** The same house in another version of the venue. */
+export function rehoused(house: House, venue: Venue): House {
+  const { engine, record, folder } = house;
+  return { ...house, venue, ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue }) };
 }
 
 function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {
@@ -122,18 +157,6 @@ function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {
     if (error instanceof Misconfigured) throw error;
     const where = pseudonymKeys === null ? `${dataDir}/pseudonym-keys` : 'PSEUDONYM_KEYS';
     throw new Misconfigured(`${where}: ${(error as Error).message}`);
-  }
-}
-
-/** Makes the data folder for its owner alone. Throws a sentence if it cannot be. */
-export function makeFolder(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    chmodSync(dataDir, 0o700);
-  } catch (error) {
-    throw new Misconfigured(
-      `DATA_DIR: expected a folder that can be written, found ${dataDir} (${(error as Error).message})`,
-    );
   }
 }
 

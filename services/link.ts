@@ -1,3 +1,3 @@
 /** What a person opens: the token is in the fragment, which no browser sends, so no log has it. */
-export const linkOf = (address: string, token: string): string =>
-  new URL(`/#token=${encodeURIComponent(token)}`, address).href;
+export const linkOf = (address: string, token: string, page = '/'): string =>
+  new URL(`${page}#token=${encodeURIComponent(token)}`, address).href;

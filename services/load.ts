@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { type Sift, sifted } from './forgotten.ts';
 import type { Took } from './model/batch.ts';
 import { flow } from './river.ts';
 import { fileSource, type Progress } from './source/file.ts';
@@ -18,6 +19,7 @@ export async function* load(
   store: Store,
   signal: AbortSignal,
   took?: Took,
+  sift: Sift = async (batch) => ({ batch, places: null }),
 ): AsyncGenerator<LoadLine> {
   let newest: LoadLine = { bytes: 0, stored: 0, duplicate: 0, rejected: 0, positions: null, dropped: {} };
   let wake = () => {};
@@ -31,7 +33,7 @@ export async function* load(
     newest = { ...newest, ...line };
     wake();
   };
-  const whole = flow(fileSource(bytes, context, report), store, signal, took).then(
+  const whole = flow(sifted(fileSource(bytes, context, report), sift), store, signal, took).then(
     () => end(signal.aborted ? { error: 'stopped before its end' } : { done: true }),
     (error: Error) => end({ error: error.message }),
   );

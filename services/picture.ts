@@ -41,7 +41,7 @@ export type Every = (graceMs: number, beat: () => void) => () => void;
 /** Starts making frames: one each second, `graceMs` after it. Call it before anything new is stored. */
 export async function openPicture(
   { record, store, venue, folder }: Pick<House, 'record' | 'store' | 'venue' | 'folder'>,
-  fanout: Fanout,
+  fanout: Pick<Fanout, 'push' | 'fill'>,
   { clock, graceMs, partitions, failed, every, saveEvery }: Pace,
 ): Promise<Picture> {
   const ahead: LiveOptions['ahead'] = (from, after) => storedAhead(store.read, from, after, partitions);

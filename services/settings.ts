@@ -56,6 +56,16 @@ const token: Setting<string> = {
   expected: 'a secret of 16 to 512 characters, no spaces; who has it may ask, from anywhere',
   read: (value) => (value === '' || /^[!-~]{16,512}$/.test(value) ? value : undefined),
 };
+const proxies: Setting<string[]> = {
+  fallback: '',
+  expected: 'addresses of proxies whose X-Forwarded headers are believed: 10.0.0.2, 192.168.0.0/16 …',
+  read(list) {
+    const named = list.split(',').map((one) => one.trim());
+    const isAddress = (one: string) => isIP(one.replace(/\/\d{1,3}$/, '')) > 0;
+    return list === '' ? [] : named.every(isAddress) ? named : undefined;
+  },
+};
+
 const brokerUrl: Setting<string> = {
   fallback: '',
   expected: 'mqtt://host:1883 or mqtts://host:8883, else a broker runs in this process',
@@ -65,6 +75,13 @@ const clientId: Setting<string> = {
   fallback: 'hallway',
   expected: 'what no other process is called by that broker, 1 to 20 of A–Z a–z 0–9 -',
   read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
+};
+
+const minCount: Setting<number> = {
+  fallback: '0',
+  // Rounded to twos, a 2 without a temperature would be one person.
+  expected: 'to what the public and screens have counts rounded: 0 (whole counts), or 3 to 1000',
+  read: (text) => (/^\d{1,4}$/.test(text) && (+text === 0 || (+text >= 3 && +text <= 1000)) ? +text : undefined),
 };
 
 const speed: Setting<number> = {
@@ -101,6 +118,9 @@ export const SETTINGS = {
   HOST: address,
   PORT: byRole(whole(3000, 0, 65535), '3000; ingest, live, jobs, bridge: any free one'),
   HALLWAY_TOKEN: token,
+  PROXIES: proxies,
+  TLS_CERT: text('', 'a file with the certificate and its chain (PEM): then HTTPS and MQTT over TLS are spoken'),
+  TLS_KEY: text('', 'a file with its key (PEM)'),
   MQTT_PORT: whole(1883, 0, 65535),
   MQTT_URL: brokerUrl,
   MQTT_USERNAME: { ...text(''), expected: 'for MQTT_URL' },
@@ -112,7 +132,15 @@ export const SETTINGS = {
   VENUE: text('DATA_DIR/venue.json'),
   REPLAY: text('', 'a recording that `hallway load` reads, or a Parquet copy of a span; with SOURCE=replay'),
   SPEED: speed,
-  KEEP_DAYS: whole(0, 0, 36_500),
+  KEEP_DAYS: {
+    ...whole(0, 0, 36_500),
+    expected: 'days that observations and rejects are kept: a whole number to 36500, 0 for ever',
+  },
+  KEEP_RESULTS_DAYS: {
+    ...whole(0, 0, 36_500),
+    expected: 'days that what was shown and what jobs make of it are kept: a whole number to 36500, 0 for ever',
+  },
+  MIN_COUNT: minCount,
   PSEUDONYM_KEYS: { ...text(''), expected: 'number:secret, …' },
   DEMO: oneOf('on', 'off'),
   JOBS: oneOf('on', 'off'),

@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
 import type { Engine } from './engine.ts';
-import { type House, openHouse, renewed } from './house.ts';
+import { forget, forgetOn } from './forget.ts';
+import { type House, openHouse, rehoused, renewed } from './house.ts';
 import { KEYS, say } from './ledger/runs.ts';
 import { forwardClock } from './live/clock.ts';
 import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
+import type { Receipt } from './model/forgetting.ts';
+import type { Venue } from './model/venue.ts';
 import { layPast, tellHistory } from './past.ts';
 import { openReplay, type Replay } from './replay.ts';
 import { flow } from './river.ts';
@@ -55,8 +58,15 @@ export type Stage = {
   replayed(): number | null;
   /** Forgets what was simulated, keeps what was not, and tells nothing more. */
   endDemo(): Promise<void>;
+  /** Goes on in another version of the venue, as after a restart. Throws `NotSettled` while a past is being laid or told. */
+  takeUp(venue: Venue): Promise<void>;
+  /** Forgets a badge in everything that the house holds. Throws `NotSettled` like `takeUp`. */
+  forget(badge: string, who: string): Promise<Receipt>;
   halt(): Promise<void>;
 };
+
+/** The stage is busy with the past of a demo. */
+export class NotSettled extends Error {}
 
 /** How far it has come: what is worked in, and what is told there. */
 type Course = StageOptions & {
@@ -71,12 +81,17 @@ type Course = StageOptions & {
   problem: string | null;
   /** somebody is ending the demo */
   ending: Promise<void> | null;
+  /** nothing of a demo's past is laid or told any more */
+  isSettled: boolean;
+  /** resolves when no version of the venue is being taken up */
+  taking: Promise<void>;
 };
 
 export async function openStage(config: Config, told: Told | null, given: StageOptions): Promise<Stage> {
   const isNew = told?.isNew === true;
   const demo = told?.demo ?? null;
   const house = await openHouse(config, isNew ? 'memory' : 'main', given.engine);
+  if (house.folder !== null) await forgetOn(house, house.folder);
   const replay = config.replay && (await openReplay(config.replay, house, config.graceMs, given));
   const options = replay ? replaying(given, replay) : given;
   const clock = replay?.clock ?? forwardClock(Date.now, house.record.last);
@@ -99,10 +114,21 @@ export async function openStage(config: Config, told: Told | null, given: StageO
     share: isNew ? 0 : 1,
     problem: null,
     ending: null,
+    isSettled: false,
+    taking: Promise.resolve(),
     isTold: told?.isTold ?? false,
   };
+  const inTurn = async (change: Parameters<typeof changeHouse>[1]) => {
+    await course.taking;
+    const turn = changeHouse(course, change);
+    course.taking = turn.catch(() => undefined);
+    await turn;
+  };
   const ready = demo && isNew ? settle(course, demo) : Promise.resolve();
-  ready.then(() => addHistory(course)).catch((error: Error) => giveUp(course, error));
+  ready
+    .then(() => addHistory(course))
+    .catch((error: Error) => giveUp(course, error))
+    .finally(() => (course.isSettled = true));
   return {
     clock,
     work: () => course.at,
@@ -111,15 +137,31 @@ export async function openStage(config: Config, told: Told | null, given: StageO
     replayed: () => replay?.share() ?? null,
     async endDemo() {
       await ready;
+      await course.taking;
       course.ending ??= endDemo(course).finally(() => (course.ending = null));
       await course.ending;
     },
+    takeUp: (venue) => inTurn((house) => rehoused(house, venue)),
+    forget: (badge, who) => forgetIn(inTurn, badge, who),
     async halt() {
       stopping.abort();
       options.close();
+      await course.taking;
       await course.at.halt();
     },
   };
+}
+
+type InTurn = (change: (house: House) => Promise<House>) => Promise<void>;
+
+async function forgetIn(inTurn: InTurn, badge: string, who: string): Promise<Receipt> {
+  let receipt: Receipt | null = null;
+  await inTurn(async (house) => {
+    if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
+    receipt = await forget(house, house.folder, { badges: house.pseudonymsOf(badge), who });
+    return renewed(house);
+  });
+  return receipt!;
 }
 
 /** A recording flows beside what comes in, and its clock is everybody's. */
@@ -208,6 +250,29 @@ async function endDemo(course: Course): Promise<void> {
       course.demo && course.isTold ? [telling(worldOf(demo, tools.clock()), demo, house, tools.clock)] : [];
     course.at = await work(house, [...sources, ...simulated], tools);
     fanout.anew();
+  }
+}
+
+/** Changes a house while nobody works in it, and goes on as after a restart; in what it was, if it cannot be changed. */
+async function changeHouse(course: Course, change: (house: House) => House | Promise<House>): Promise<void> {
+  const { demo, sources, tools } = course;
+  if (!course.isSettled || course.ending)
+    throw new NotSettled(
+      'the past of the simulated event is still being told; this can be done when it is, in some minutes',
+    );
+  const since = tools.clock();
+  const before = course.at.house;
+  // What was told since is told again: a repeat changes nothing.
+  const goOn = (house: House) => {
+    const simulated = demo && course.isTold ? [telling(worldOf(demo, since), demo, house, tools.clock)] : [];
+    return work(house, [...sources, ...simulated], tools);
+  };
+  await course.at.halt();
+  try {
+    course.at = await goOn(await change(before));
+  } catch (error) {
+    course.at = await goOn(before);
+    throw error;
   }
 }
 

@@ -1,10 +1,15 @@
+import { openCrier } from './crier.ts';
 import { throughKafka } from './entrance.ts';
+import { sifted } from './forgotten.ts';
 import type { House } from './house.ts';
 import type { Fanout } from './live/fanout.ts';
+import type { Wellness } from './locate/hearing.ts';
 import type { Took } from './model/batch.ts';
 import { type Every, openPicture } from './picture.ts';
 import { type Into, river } from './river.ts';
+import { openRules } from './rules.ts';
 import { isFinal } from './sentence.ts';
+import type { Mouth } from './source/mqtt/mouth.ts';
 import type { Source } from './source/source.ts';
 
 /** A house at work: rivers flow into its store, its picture is made. It stays open when that ends. */
@@ -13,6 +18,8 @@ export type Work = {
   /** aborts with `halt` */
   signal: AbortSignal;
   halt(): Promise<void>;
+  /** how each gateway that ever spoke was in the newest frame */
+  wellness(): Map<string, Wellness>;
 };
 
 export type WorkOptions = {
@@ -29,6 +36,8 @@ export type WorkOptions = {
   /** what comes by Kafka; what comes otherwise then goes into it by the entrance */
   kafka: Source | null;
   entrance: Into | null;
+  /** who tells gateways what holds; null: there is no MQTT */
+  mouth: Mouth | null;
   /** told of each batch that is safe */
   took: Took;
   /** a batch was not stored: it is tried again after a pause */
@@ -42,29 +51,44 @@ export type WorkOptions = {
 /** Sets a house to work. What must not be a gap has to be in its store by now. */
 export async function work(house: House, sources: Source[], options: WorkOptions): Promise<Work> {
   const { fanout, kafka, entrance, took, failed, missed, ended } = options;
-  const picture = await openPicture(house, fanout, { ...options, failed: missed });
+  const alert = { ...house, ...options, failed: missed };
+  const watchman = await openRules(alert);
+  const shown: Pick<Fanout, 'push' | 'fill'> = {
+    fill: fanout.fill,
+    push(frame) {
+      fanout.push(frame);
+      watchman.push(frame);
+    },
+  };
+  const picture = await openPicture(house, shown, { ...options, failed: missed });
+  const crier = openCrier(alert);
   const stopping = new AbortController();
   const both: Took = (batch, receipt, ms) => {
     took(batch, receipt, ms);
     picture.live.take(batch, receipt);
+    watchman.take(batch);
   };
   const watch = { took: both, failed, isFinal };
   const flowing = [
-    ...sources.map((source) =>
-      entrance
+    ...sources.map((whole) => {
+      const source = sifted(whole, house.sift);
+      return entrance
         ? river(source, throughKafka(entrance, house.store, took, missed), stopping.signal, { failed, isFinal })
-        : river(source, house.store, stopping.signal, watch),
-    ),
-    ...(kafka ? [river(kafka, house.store, stopping.signal, watch)] : []),
+        : river(source, house.store, stopping.signal, watch);
+    }),
+    ...(kafka ? [river(sifted(kafka, house.sift), house.store, stopping.signal, watch)] : []),
   ];
   for (const one of flowing) one.catch(ended);
   return {
     house,
     signal: stopping.signal,
+    wellness: picture.live.wellness,
     async halt() {
       stopping.abort();
       await Promise.allSettled(flowing);
       picture.end();
+      crier.end();
+      await watchman.end();
     },
   };
 }

@@ -60,7 +60,7 @@ describe('readDestinations(text, faults)', () => {
     );
     assert.match(faultOf({ ...office, username: undefined }), /expected username and password, or neither/);
     assert.match(faultOf({ ...office, to: ['no address'] }), /\/one\/to\/0/);
-    assert.match(faultOf({ kind: 'ftp' }), /expected s3, webhook, mail, found 3 characters/);
+    assert.match(faultOf({ kind: 'ftp' }), /expected s3, webhook, mail, mqtt, kafka, found 3 characters/);
     assert.match(faultOf({ ...hook, url: 'ftp://hush-host' }), /\/one\/url: expected an address like/);
     assert.notEqual(faultOf({ ...hook, more: 1 }), '');
     assert.match(
@@ -82,8 +82,8 @@ describe('announcersIn(text, destinations, faults)', () => {
     assert.deepEqual(faults, []);
     announcersIn('archive,other', found, faults);
     assert.deepEqual(faults, [
-      'ANNOUNCE: expected webhooks and mails of DESTINATIONS (hook, office), found "archive"',
-      'ANNOUNCE: expected webhooks and mails of DESTINATIONS (hook, office), found "other"',
+      'ANNOUNCE: expected those of DESTINATIONS that are no storage (hook, office), found "archive"',
+      'ANNOUNCE: expected those of DESTINATIONS that are no storage (hook, office), found "other"',
     ]);
   });
 });

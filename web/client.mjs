@@ -10,9 +10,12 @@ const here = import.meta.dirname;
 const app = await buildServer({
   fanout: createFanout(),
   metrics: new Registry(),
-  tokens: [],
+  door: { isShut: true, isClosed: async () => false },
+  proxies: [],
+  tls: null,
   jobs: null,
   pages: here,
+  usage: null,
   logLevel: 'silent',
 });
 const reply = await app.inject({ url: '/openapi.json', headers: { host: 'localhost' } });

@@ -1,3 +1,4 @@
+import { mayAs, type Scope } from '../services/model/scope.ts';
 import { createTokenForm, type TokenFormState } from './draw/token-form.ts';
 import { readSession, type Session, trade } from './read/session.ts';
 import { tokenIn } from './view/token.ts';
@@ -6,21 +7,22 @@ import { tokenIn } from './view/token.ts';
  * Resolves when this page may ask: a token in the fragment is traded for a session and taken out of the address before
  * anything else is done; without a session a form asks for it.
  */
-export async function enter(document: Document): Promise<Session> {
+export async function enter(document: Document, least: Scope = 'public'): Promise<Session> {
   const { location, history } = document.defaultView!;
   const token = tokenIn(location.hash);
   if (token !== null) history.replaceState(null, '', location.pathname + location.search);
   // A link that is opened where the page is open already changes the fragment alone.
   document.defaultView!.addEventListener('hashchange', () => tokenIn(location.hash) !== null && location.reload());
   const taken = token === null ? null : await trade(document.baseURI, token);
-  const session = await readSession(document.baseURI);
-  if (session.isOpen) return session;
-  await ask(document, taken === 'wrong' ? 'wrong' : 'asking');
-  return { tokens: true, isOpen: true };
+  let session = await readSession(document.baseURI);
+  if (!session.isOpen) session = await ask(document, taken === 'wrong' ? 'wrong' : 'asking');
+  while (!mayAs(session.scope, least))
+    session = await ask(document, 'low', `It takes ${least}’s rights; this is a token for ${session.scope}.`);
+  return session;
 }
 
-/** Shows the form until a token was taken. */
-async function ask(document: Document, first: TokenFormState): Promise<void> {
+/** Shows the form until a token was taken. Resolves to the session that it gave. */
+async function ask(document: Document, first: TokenFormState, why = ''): Promise<Session> {
   document.title = 'Token · Hallway';
   await new Promise<void>((resolve) => {
     const form = createTokenForm(document, async (typed) => {
@@ -31,6 +33,8 @@ async function ask(document: Document, first: TokenFormState): Promise<void> {
     });
     document.body.replaceChildren(form.node);
     form.update(first);
+    form.why(why);
   });
   document.body.replaceChildren();
+  return readSession(document.baseURI);
 }

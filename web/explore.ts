@@ -38,7 +38,7 @@ const LIGHT = matchMedia('(prefers-color-scheme: light)');
 const TICK_MS = 1000;
 
 useTheme(document.documentElement, location.search);
-await enter(document);
+await enter(document, 'viewer');
 const client = clientOf(document.baseURI);
 const pivot = createPivot(client);
 const store = createViewStore(client);

@@ -1,6 +1,7 @@
 import type { Toast } from './draw/explore/toast.ts';
 import { counted } from './draw/number.ts';
-import { type Fault, Refusal, type ScheduleShown, type Schedules } from './read/schedules.ts';
+import { type Fault, Refusal } from './read/call.ts';
+import type { ScheduleShown, Schedules } from './read/schedules.ts';
 
 /** What acts need: the service, where words stand, and how the page looks again. */
 export type Acting = { service: Schedules; toast: Toast; ring(): void };

@@ -40,7 +40,7 @@ type Shown = {
 };
 
 useTheme(document.documentElement, location.search);
-await enter(document);
+await enter(document, 'analyst');
 const at = new URLSearchParams(location.search);
 /** What somebody wants to schedule, who comes from the explorer. */
 const asked: Question | null = at.has('measures')

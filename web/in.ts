@@ -23,7 +23,7 @@ const TICK_MS = 1000;
 const SLOW_MS = 300;
 
 useTheme(document.documentElement, location.search);
-const { tokens } = await enter(document);
+const { tokens } = await enter(document, 'analyst');
 const state = createState<IncomingState>({
   ...readAddress(location.search),
   picture: null,

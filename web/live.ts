@@ -5,6 +5,7 @@ import { createFloors, type PlanFloor } from './draw/plan/floor.ts';
 import { createMeasure } from './draw/plan/measure.ts';
 import { paletteOf } from './draw/plan/palette.ts';
 import { createTopbar } from './draw/topbar.ts';
+import { createBanner } from './draw/tv/banner.ts';
 import { enter } from './enter.ts';
 import { createSimulated } from './simulated.ts';
 import { readLiveAddress, writeLiveAddress } from './view/live/address.ts';
@@ -16,6 +17,7 @@ import { connectionOf, type LiveScene, liveSceneOf } from './view/live/scene.ts'
 import type { LiveState } from './view/live/state.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
+import { noticeAt } from './view/tv/notices.ts';
 
 /** Ages and gaps grow between the frames. */
 const TICK_MS = 1000;
@@ -31,6 +33,7 @@ const state = createState<LiveState>({
   ahead: 0,
   frame: null,
   frameAt: null,
+  notices: [],
   link: { kind: 'connecting' },
   behind: { ms: 0, isShrinking: false },
   chosen: null,
@@ -45,7 +48,8 @@ const page = createLivePage(document, simulated.line, {
   layer: (layer) => state.set({ layer }),
   table: () => state.set({ isTable: !state.get().isTable }),
 });
-document.body.replaceChildren(topbar.node, page.node);
+const banner = createBanner(document);
+document.body.replaceChildren(topbar.node, banner.node, page.node);
 
 const measure = createMeasure(document, getComputedStyle(document.documentElement).fontFamily);
 const readPalette = () => {
@@ -133,6 +137,7 @@ function drawScene(scene: LiveScene): void {
     floor.id,
   );
   topbar.update({ ...scene, venue: scene.venue.name ?? null });
+  banner.update(noticeAt(state.get().notices, scene.now, scene.venue, null), scene.zone);
   const ids = floor.rooms.map(({ id }) => id);
   simulated.update(scene.now, () => sampleOf(scene.venue, scene.rooms, ids, scene.now));
   const { clientWidth: width, clientHeight: height } = page.stage;

@@ -1,7 +1,7 @@
 import type { Plugin } from 'vite';
 
 /** What every page has in its head: its own title, styles and script stand beside `<!-- head -->`. */
-const HEAD = `<meta charset="utf-8" />
+export const HEAD = `<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="dark light" />
     <link rel="icon" type="image/svg+xml" href="./favicon.svg" />
@@ -9,7 +9,7 @@ const HEAD = `<meta charset="utf-8" />
     <link rel="stylesheet" href="./components.css" />`;
 
 /** What is there before anything has been asked; the script puts its own in its place. */
-const TOP = `<header class="top">
+export const TOP = `<header class="top">
       <a class="brand" href="./">
         <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
           <path d="M3 3h7v7H3zM3 14h18v7H3z" />
@@ -20,6 +20,13 @@ const TOP = `<header class="top">
 
 const STYLE = / *<link rel="stylesheet"[^>]*>\n/g;
 
+/** What all surfaces share comes before what a page says of it; the build gives no order to what it cuts into pieces. */
+const SHARED = ['theme', 'table'];
+const placeOf = (link: string): number => {
+  const place = SHARED.findIndex((name) => link.includes(`/${name}-`));
+  return place < 0 ? SHARED.length : place;
+};
+
 /**
  * Styles before scripts: nothing is painted without them, and a browser asks for six files at a time. Scripts first, and the
  * first words wait for all of them.
@@ -29,7 +36,7 @@ export const stylesFirst: Plugin = {
   transformIndexHtml: {
     order: 'post',
     handler(html) {
-      const styles = (html.match(STYLE) ?? []).join('');
+      const styles = (html.match(STYLE) ?? []).sort((a, b) => placeOf(a) - placeOf(b)).join('');
       return html.replace(STYLE, '').replace(/ *<script type="module"/, (script) => styles + script);
     },
   },

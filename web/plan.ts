@@ -9,7 +9,7 @@ import { dropPlan, sendPlan } from './read/plans.ts';
 import { useTheme } from './view/theme.ts';
 
 useTheme(document.documentElement, location.search);
-await enter(document);
+await enter(document, 'admin');
 const ask = createAsk(document.baseURI);
 let { venue: row } = await readVenue(ask, Date.now);
 const floors = row.venue.floors ?? [];

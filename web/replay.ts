@@ -1,3 +1,4 @@
+import { mayAs } from '../services/model/scope.ts';
 import { mark } from './draw/element.ts';
 import { instantsIn } from './draw/instant.ts';
 import { createChoice } from './draw/live/choice.ts';
@@ -40,7 +41,7 @@ const SECOND_MS = 1000;
 useTheme(document.documentElement, location.search);
 /** A pack carries its answers itself, and asks nobody. */
 const packed = packedFetch(document);
-if (!packed) await enter(document);
+const scope = packed ? 'viewer' : (await enter(document)).scope;
 const get: typeof fetch = packed ?? ((address, init) => fetch(address, init));
 const tile: typeof readTile = (base, address, stepMs) => readTile(base, address, stepMs, get);
 
@@ -157,7 +158,8 @@ function changed(loaded: Loaded, { read: days, of }: { read: number; of: number 
   const house = read?.house ?? createHouse(loaded.venue);
   const windows = windowsOf(loaded.book, loaded.stretch);
   // Of the day that goes on more is judged each minute.
-  if (days === 0 || (read && loaded.known > read.known)) void notebook.read(loaded.book);
+  const isNew = days === 0 || (read !== null && loaded.known > read.known);
+  if (isNew && mayAs(scope, 'viewer')) void notebook.read(loaded.book);
   read = { ...loaded, ...momentsFor(loaded), house, windows };
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
   at = clamped(at);

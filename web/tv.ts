@@ -12,7 +12,7 @@ import type { LiveState } from './view/live/state.ts';
 import { instantIn } from './view/replay/state.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
-import { createNotices } from './view/tv/notices.ts';
+import { noticeAt } from './view/tv/notices.ts';
 import { createPast } from './view/tv/past.ts';
 import { dwellsOf, shiftAt, type Turn, turnAt } from './view/tv/rotation.ts';
 
@@ -31,6 +31,7 @@ const state = createState<LiveState>({
   ahead: 0,
   frame: null,
   frameAt: null,
+  notices: [],
   link: { kind: 'connecting' },
   behind: { ms: 0, isShrinking: false },
   chosen: null,
@@ -57,7 +58,6 @@ const past = createPast(
   instantIn(new URLSearchParams(location.search).get('at')),
   redraw,
 );
-const noticeOf = createNotices(ask);
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const now = state.get().frame?.time ?? Date.now();
@@ -91,7 +91,7 @@ function draw(): void {
   const floor = floors[bar.turn.floor]!;
   wall.update({
     bar: { ...bar, frameTime: scene.frameTime, connection: past.isOn() ? { kind: 'replay' } : scene.connection },
-    notice: noticeOf(bar.now),
+    notice: noticeAt(value.notices, bar.now, house.venue, address.floor),
     stage: {
       scene,
       floors,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { guide } from './guide.ts';
 import { page, stylesFirst } from './page.ts';
 
 const here = import.meta.dirname;
@@ -9,7 +10,7 @@ export default defineConfig({
   root: here,
   base: './',
   publicDir: false,
-  plugins: [page, stylesFirst],
+  plugins: [page, stylesFirst, guide],
   build: {
     outDir: resolve(here, '../dist/web'),
     emptyOutDir: true,
@@ -18,9 +19,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['index.html', 'explore.html', 'replay.html', 'exports.html', 'tv.html', 'in.html', 'plan.html'].map(
-        (page) => resolve(here, page),
-      ),
+      input: [
+        'index.html',
+        'explore.html',
+        'replay.html',
+        'exports.html',
+        'panel.html',
+        'tv.html',
+        'in.html',
+        'plan.html',
+        'notices.html',
+        'access.html',
+      ].map((page) => resolve(here, page)),
     },
   },
 });

@@ -5,7 +5,7 @@ import type { Destination, DestinationShown } from '../../services/model/destina
 import { createLane, type Lane } from './lane.ts';
 
 /** What may have to be sent, or is asked for, is put under these. */
-const CALLS = ['window/', 'delivery/', 'trial/', 'schedule/'];
+const CALLS = ['window/', 'delivery/', 'trial/', 'schedule/', 'firing/'];
 /** Many things that are put at once are looked at once, ms. */
 const CALM_MS = 300;
 /** It is looked as often at least, ms. */
@@ -18,7 +18,7 @@ export type Delivering = Omit<Lane, 'destination' | 'announces'> & {
 };
 
 /**
- * Sends what schedules publish until `signal` aborts: each destination has a lane of its own, so that one that hangs keeps
+ * Sends what schedules publish and tells what rules find until `signal` aborts: each destination has a lane of its own, so that one that hangs keeps
  * nobody waiting but itself.
  */
 export async function keepDelivering(delivering: Delivering): Promise<void> {

@@ -8,6 +8,7 @@ import { announce, newsFor } from './announce.ts';
 import { deliver, lookFor } from './deliver.ts';
 import type { Depot } from './parcel.ts';
 import { retryAt } from './plan.ts';
+import { lookForTidings, tellTiding } from './tidings.ts';
 
 /** A destination and those who may send to it. */
 export type Lane = Depot &
@@ -28,8 +29,10 @@ export function createLane(lane: Lane): { work(): Promise<number | null> } {
 
   async function work(): Promise<number | null> {
     const found = await lookFor(destination.name, lane);
+    const tidings = await lookForTidings(destination.name, lane);
     const trial = await valueAt<Trial>(ledger, TRIAL_KEY(destination.name));
-    if (!('due' in found) && trial?.state !== 'asked' && !(await news())) return soonest(found.wait, silence.until);
+    if (!('due' in found) && !('due' in tidings) && trial?.state !== 'asked' && !(await news()))
+      return soonest(found.wait, tidings.wait, silence.until);
     const held = await takeLock({ ...lane, key: `lock/deliver/${destination.name}` });
     if (!('fence' in held)) return held.until;
     try {
@@ -42,10 +45,13 @@ export function createLane(lane: Lane): { work(): Promise<number | null> } {
   async function doAll(signal: AbortSignal): Promise<number | null> {
     for (;;) {
       await tryOut(signal);
+      // What rules say is for now: files can wait.
+      const tidings = await lookForTidings(destination.name, lane);
+      if ('due' in tidings) await tellTiding(destination, tidings.due, lane, signal);
       const found = await lookFor(destination.name, lane);
       if ('due' in found) await deliver(destination, found.due, lane, signal);
       await tellNews(signal);
-      if (!('due' in found)) return soonest(found.wait, silence.until);
+      if (!('due' in found) && !('due' in tidings)) return soonest(found.wait, tidings.wait, silence.until);
     }
   }
 

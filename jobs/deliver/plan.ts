@@ -12,13 +12,15 @@ export function retryAt(attempt: number, now: number, afterMs: number | null): n
 }
 
 /** What a destination gets next; or until when it waits (UTC ms), null where nothing is left to be sent. */
-export type Next = { send: Delivery } | { wait: number | null };
+export type Next<T> = { send: T } | { wait: number | null };
+/** What is known of something that is sent: how it stands, and what of it is through. */
+export type Tried = { state: Delivery['state']; attempt: number; retry: number | null; done: readonly string[] };
 
 /**
- * What goes next to a destination. `deliveries`: all that is for it, oldest window first. One at a time, in order: while the
+ * What goes next to a destination. `deliveries`: all that is for it, oldest first. One at a time, in order: while the
  * oldest fails, the others wait for it a while, so that an outage is one failure and not hundreds. Where a part of it went, it is no outage.
  */
-export function nextOf(deliveries: readonly Delivery[], now: number): Next {
+export function nextOf<T extends Tried>(deliveries: readonly T[], now: number): Next<T> {
   // Whoever holds the lock of a destination is the only one who sends to it: what is being sent was broken off.
   const broken = deliveries.find(({ state }) => state === 'sending');
   if (broken) return { send: broken };

@@ -1,18 +1,21 @@
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns, Dataset, Meta, Query, Viewer } from '../model/query.ts';
+import { mayAs } from '../model/scope.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Row } from '../store/rows.ts';
 import { anomalyTable } from './anomalies.ts';
-import { GATEWAY_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
+import { GATEWAY_COLUMNS, POPULATION_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
 import { DAY_COLUMNS, dayRows } from './days.ts';
 import { FLOW_COLUMNS, flowRows } from './flows.ts';
-import { framesOf } from './frames.ts';
+import { type FrameTables, framesOf } from './frames.ts';
+import { createHealth } from './gateway-health.ts';
 import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
+import { permit, shownTo } from './permit.ts';
 import { type OpenDerived, openDerived } from './pivot/derived.ts';
 import { pivot, type WholePivot } from './pivot/pivot.ts';
 import { preflight } from './pivot/preflight.ts';
@@ -20,6 +23,7 @@ import { recordsOfCell } from './pivot/records.ts';
 import { createStamps, type Written } from './pivot/stamp.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
+import { lastMinute, type Rounding } from './rounded.ts';
 import type { Ended } from './span.ts';
 import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
@@ -48,6 +52,8 @@ export type Tables = {
   now?: () => number;
   /** rises with whatever is stored or forgotten; null: others write too */
   written?: Written;
+  /** to what counts are rounded for the public; null: they see whole frames */
+  rounding?: Rounding | null;
 };
 
 /** Rows of a dataset and from what they were read; of what is derived the revision of each day, and the span that there is. */
@@ -60,8 +66,12 @@ type Found = Page & {
   read?: number;
   whole?: WholePivot;
 };
-type Kept = Tables & { derived: OpenDerived; stampOf: ReturnType<typeof createStamps> };
-type Find = (query: Query, tables: Kept, signal?: AbortSignal) => Promise<Found>;
+type Kept = Tables & {
+  derived: OpenDerived;
+  stampOf: ReturnType<typeof createStamps>;
+  health: ReturnType<typeof createHealth>;
+};
+type Find = (query: Query, tables: Kept, signal: AbortSignal | undefined, viewer: Viewer) => Promise<Found>;
 
 /**
  * The only door to what is stored. Throws `Refused` with every fault of the question. A query ends when `signal`
@@ -70,15 +80,17 @@ type Find = (query: Query, tables: Kept, signal?: AbortSignal) => Promise<Found>
 export function createAnswer(tables: Tables): Ask {
   const { venue, now = Date.now } = tables;
   const from = derivedOf(tables);
-  const kept = { ...tables, derived: openDerived(from), stampOf: createStamps(from, tables.written ?? null) };
+  const kept = {
+    ...tables,
+    derived: openDerived(from),
+    stampOf: createStamps(from, tables.written ?? null),
+    health: createHealth(tables.tables),
+  };
   return async (query, viewer, signal) => {
-    if (viewer.scope !== 'admin' && viewer.scope !== 'system') throw new Error(`no scope ${viewer.scope}`);
+    permit(query, viewer);
     const began = performance.now();
-    const { columns, rows, count, next, readFrom, revisions, span, read, whole } = await FINDERS[query.dataset](
-      query,
-      kept,
-      signal,
-    );
+    const found = await findFor(query, kept, viewer, signal);
+    const { columns, rows, count, next, readFrom, revisions, span, read, whole } = found;
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
     const meta: Meta = {
       dataset: query.dataset,
@@ -96,6 +108,65 @@ export function createAnswer(tables: Tables): Ask {
   };
 }
 
+/** Below `viewer` counts are rounded, where they are: then nothing is read but what was shown, through the rounding. */
+function findFor(query: Query, kept: Kept, viewer: Viewer, signal?: AbortSignal): Promise<Found> {
+  const { rounding, record, venue } = kept;
+  if (!rounding || mayAs(viewer.scope, 'viewer')) return FINDERS[query.dataset](query, kept, signal, viewer);
+  const find = ROUNDED[query.dataset];
+  if (!find) throw new RangeError(`${query.dataset} is not permitted to ${viewer.scope}`);
+  return find(query, { rounding, record, venue, house: null, tables: nowhere }, signal, viewer);
+}
+
+const nowhere = async (): Promise<never> => {
+  throw new RangeError('expected nothing to be read but the record');
+};
+
+type FindRounded = (
+  query: Query,
+  from: PublicTables,
+  signal: AbortSignal | undefined,
+  viewer: Viewer,
+) => Promise<Found>;
+type PublicTables = FrameTables & { rounding: Rounding };
+
+const ROUNDED: Partial<Record<Dataset, FindRounded>> = {
+  venue: async (_query, { venue }, _signal, viewer) => heldVenue(venue(), viewer),
+  async frames(query, from, signal) {
+    const { rows, columns, readFrom, ...said } = await framesOf(query, from, signal);
+    return { ...held(rows, columns, readFrom), ...said };
+  },
+  async tiles(query, from, signal) {
+    const { rows, readFrom, ...said } = await tileRows(query, from, signal);
+    return { ...held(rows, TILE_COLUMNS, readFrom), ...said };
+  },
+  heatmap: (query, from, signal) =>
+    heatmapOf({ ...query, span: query.span ?? lastMinute(from.record.last) }, from, signal),
+  async days(_query, { record, venue, rounding }) {
+    const rows = await dayRows(record, venue().zone);
+    return held(
+      // A browser that has kept the whole tiles of a day must not take them for these.
+      rows.map((row) => ({ ...row, tag: `${row.tag}-${rounding.to}` })),
+      DAY_COLUMNS,
+      'as-seen record',
+    );
+  },
+};
+
+const heldVenue = ({ version, zone, file }: Venue, viewer: Viewer): Found =>
+  held([{ version, name: file.name ?? null, zone, venue: shownTo(viewer, file) }], VENUE_COLUMNS, 'venue');
+
+/** The picture of now, and of any second, is what was shown. */
+async function heatmapOf({ span }: Query, from: FrameTables, signal?: AbortSignal): Promise<Found> {
+  const asked = span ?? { from: from.record.last };
+  const question: Query = { dataset: 'frames', span: asked, step: 'all', revision: 'as-seen' };
+  const { rows, readFrom, ...said } = await framesOf(question, from, signal);
+  return {
+    ...held(heatmapRows(rows, from.venue()), HEATMAP_COLUMNS, readFrom),
+    revisions: said.revisions,
+    span: said.span,
+  };
+}
+
 const stored =
   (dataset: 'observations' | 'rejects'): Find =>
   async (query, { tables, venue }, signal) => {
@@ -108,20 +179,22 @@ const stored =
 const FINDERS: Record<Dataset, Find> = {
   observations: stored('observations'),
   rejects: stored('rejects'),
-  async gateways(query, { tables, venue, now = Date.now }, signal) {
+  async gateways(query, { tables, venue, health, now = Date.now }, signal) {
+    const found = await health(now(), venue().zone, signal);
     const opened = await tables(query);
     try {
-      const rows = await gatewayRows(opened, venue(), query.span ?? {}, now(), signal);
+      const rows = await gatewayRows(opened, venue(), query.span ?? {}, now(), found, signal);
       const since = opened.from === undefined ? '' : ` since ${new Date(opened.from).toISOString()}`;
       return held(rows, GATEWAY_COLUMNS, `observations${since}`);
     } finally {
       opened.close();
     }
   },
-  venue: async (_query, { venue }) => {
-    const { version, zone, file } = venue();
-    return held([{ version, name: file.name ?? null, zone, venue: file }], VENUE_COLUMNS, 'venue');
+  population: async (_query, { venue, health, now = Date.now }, signal) => {
+    const { population } = await health(now(), venue().zone, signal);
+    return held([population], POPULATION_COLUMNS, 'observations of a quarter of an hour');
   },
+  venue: async (_query, { venue }, _signal, viewer) => heldVenue(venue(), viewer),
   presences: async (query, tables, signal) => {
     const { memory, ...said } = await presencesOf(query, derivedOf(tables), signal);
     const shape = SHAPES.presences;
@@ -142,21 +215,7 @@ const FINDERS: Record<Dataset, Find> = {
     const { rows, readFrom, ...said } = await flowRows(query, derivedOf(tables), signal);
     return { ...held(rows, FLOW_COLUMNS, readFrom), ...said };
   },
-  // The picture of now, and of any second, is what was shown.
-  heatmap: async ({ span }, tables, signal) => {
-    const question: Query = {
-      dataset: 'frames',
-      span: span ?? { from: tables.record.last },
-      step: 'all',
-      revision: 'as-seen',
-    };
-    const { rows, readFrom, ...said } = await framesOf(question, derivedOf(tables), signal);
-    return {
-      ...held(heatmapRows(rows, tables.venue()), HEATMAP_COLUMNS, readFrom),
-      revisions: said.revisions,
-      span: said.span,
-    };
-  },
+  heatmap: (query, tables, signal) => heatmapOf(query, derivedOf(tables), signal),
   anomalies: async (query, { house = null }, signal) => {
     const { memory, parts } = await anomalyTable(house, query.span ?? {});
     const shape = SHAPES.anomalies;

@@ -143,4 +143,20 @@ export const GATEWAY_COLUMNS: Columns = {
   first: 'instant',
   received: 'instant',
   time: 'instant',
+  rate: 'number',
+  usual: 'number',
+  days: 'number',
+  shared: 'number',
+  delay: 'number',
+  skew: 'number',
+  battery: 'number',
+  said: 'json',
+};
+
+export const POPULATION_COLUMNS: Columns = {
+  heard: 'number',
+  shared: 'number',
+  measured: 'number',
+  weak: 'number',
+  weakest: 'number',
 };

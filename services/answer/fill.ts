@@ -103,7 +103,8 @@ export function appendSums(appender: DuckDBAppender, one: RoomSums): void {
   appender.appendBigInt(BigInt(one.present));
   appender.appendInteger(one.peak);
   appender.appendBigInt(BigInt(one.parked));
-  appender.appendBigInt(BigInt(one.claps));
+  if (one.claps === null) appender.appendNull();
+  else appender.appendBigInt(BigInt(one.claps));
   appender.appendBigInt(BigInt(one.temperature));
   appender.appendInteger(one.felt);
   for (const state of STATES) appender.appendInteger(one.coverage[state]!);

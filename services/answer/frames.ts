@@ -13,8 +13,9 @@ import { gatewayStays, type OpenStore } from './heard-by.ts';
 import { openReading } from './reading.ts';
 import { Refused } from './refused.ts';
 import { knownUntil, type Read, readingOf } from './revisions.ts';
+import { closedMinutes, type Rounding, refuseFiner, roundedSeconds, withoutHidden } from './rounded.ts';
 import { type By, defaultGroup, type Scope, scopeOf } from './scope.ts';
-import { createSeconds, type RoomSums } from './seconds.ts';
+import { createSeconds, type RoomSums, type Seconds } from './seconds.ts';
 import { seen } from './seen.ts';
 import { type Ended, spanSeen } from './span.ts';
 
@@ -29,7 +30,13 @@ export type FrameTables = {
   house: string | null;
   venue: () => Venue;
   tables: OpenStore;
+  /** for whom counts are rounded; there is nothing but the record then */
+  rounding?: Rounding;
 };
+
+/** Adds up frames by bin and room, as whoever asks may read them. */
+export const secondsFor = ({ rounding, venue }: Pick<FrameTables, 'rounding' | 'venue'>, bins: Span[]): Seconds =>
+  rounding ? roundedSeconds(bins, venue(), rounding) : createSeconds(bins, venue());
 
 export type FramesFound = {
   rows: Row[];
@@ -64,7 +71,9 @@ export async function framesOf(query: Query, from: FrameTables, signal?: AbortSi
   const by = byOf(query.by);
   const columns = frameColumns(by, step, query.measures);
   const venue = from.venue();
-  const span = spanSeen(query.span, knownUntil(from));
+  if (from.rounding) refuseFiner(query);
+  const shown = spanSeen(query.span, knownUntil(from));
+  const span = from.rounding ? closedMinutes(shown) : shown;
   const scope = scopeOf(venue, by);
   refuseMany(binCount(span, step) * scope.keys.length, step);
   const isEmpty = span.from >= span.until;
@@ -75,7 +84,7 @@ export async function framesOf(query: Query, from: FrameTables, signal?: AbortSi
     const { connection } = reading;
     const within = !isByTime(by, step);
     const exact = within && by === 'room';
-    const needsPresences = !exact || OF_VISITS.some((measure) => measure in columns);
+    const needsPresences = !from.rounding && (!exact || OF_VISITS.some((measure) => measure in columns));
     const making: Making = { connection, from, venue, by, step, bins, exact, needsPresences, signal };
     await openTables(connection, venue, scope, bins);
     const sources = await fillAll(making, reads, span);
@@ -83,7 +92,7 @@ export async function framesOf(query: Query, from: FrameTables, signal?: AbortSi
     const rows = await cells(connection, venue, by, columns, { within, exact });
     const told = reads.filter(({ from_ }) => from_ !== 'nothing');
     return {
-      rows,
+      rows: from.rounding ? withoutHidden(rows, columns) : rows,
       columns,
       revisions: told.map(({ day, revision }) => ({ day, revision })),
       readFrom: [...sources].sort().join(', ') || 'as-seen record',
@@ -115,7 +124,7 @@ async function fillAll(making: Making, reads: Read[], span: Span): Promise<Set<s
     const [read] = run;
     if (read!.from_ === 'files') sources.add(await fillFromFiles(making, read!, part));
     else if (read!.from_ === 'record') sources.add(await fillFromRecord(making, part));
-    else await fillSaid(making.connection, createSeconds(piecesOf(making, part, false), making.venue).sums());
+    else await fillSaid(making.connection, secondsFor(making.from, piecesOf(making, part, false)).sums());
   }
   return sources;
 }
@@ -142,12 +151,12 @@ function piecesOf({ by, step, bins, venue }: Making, part: Span, isFine = true):
 }
 
 async function fillFromRecord(making: Making, part: Span): Promise<string> {
-  const { connection, from, venue, signal } = making;
-  const seconds = createSeconds(piecesOf(making, part), venue);
+  const { connection, from, signal } = making;
+  const seconds = secondsFor(from, piecesOf(making, part));
   const { presences } = await seen(from.record, part, seconds.add, signal);
-  await fillPresences(connection, presences);
+  if (!from.rounding) await fillPresences(connection, presences);
   await fillSaid(connection, seconds.sums());
-  return 'as-seen record';
+  return from.rounding ? 'rounded minutes as seen' : 'as-seen record';
 }
 
 async function fillFromFiles(making: Making, read: Read & { from_: 'files' }, part: Span): Promise<string> {

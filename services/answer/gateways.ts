@@ -4,17 +4,22 @@ import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
 import type { Row } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
+import { type Health, unheardHealth } from './gateway-health.ts';
 import { all, run } from './run.ts';
 
 /** No observation is stored outside these, so they stand for an open end (UTC ms). */
 const ALL_TIME = { from: Date.UTC(2000, 0, 1), until: Date.UTC(2101, 0, 1) };
 
-/** Every gateway that spoke or that the venue knows, with its room there; counts are 0 for one that never spoke. */
+/**
+ * Every gateway that spoke or that the venue knows, with its room there, and how it is now; counts are 0 for one that never
+ * spoke.
+ */
 export async function gatewayRows(
   database: Pick<Database, 'connect'>,
   venue: Venue,
   span: NonNullable<Query['span']>,
   now: number,
+  health: Pick<Health, 'gateways' | 'usual'>,
   signal?: AbortSignal,
 ): Promise<Row[]> {
   const { from, until } = { ...ALL_TIME, ...span };
@@ -28,6 +33,7 @@ export async function gatewayRows(
   return [...rows.values()]
     .map((row) => ({
       ...row,
+      ...(health.gateways.get(row.gateway as string) ?? unheardHealth(row.gateway as string, health.usual)),
       known: rooms.has(row.gateway as string),
       room: rooms.get(row.gateway as string) ?? null,
     }))

@@ -69,7 +69,7 @@ function added(a: RoomSums, b: RoomSums): RoomSums {
     present: a.present + b.present,
     peak: Math.max(a.peak, b.peak),
     parked: a.parked + b.parked,
-    claps: a.claps + b.claps,
+    claps: (a.claps ?? 0) + (b.claps ?? 0),
     temperature: a.temperature + b.temperature,
     felt: a.felt + b.felt,
     coverage: a.coverage.map((seconds, i) => seconds + b.coverage[i]!),

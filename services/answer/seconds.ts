@@ -16,8 +16,8 @@ export type RoomSums = {
   present: number;
   peak: number;
   parked: number;
-  /** tenths of a clap */
-  claps: number;
+  /** tenths of a clap; null where they are not told */
+  claps: number | null;
   /** hundredths of a degree, and the seconds that had one */
   temperature: number;
   felt: number;
@@ -85,7 +85,7 @@ function addTo(sums: RoomSums, { occupancy, parked, claps, temperature, coverage
   sums.present += occupancy ?? 0;
   sums.peak = Math.max(sums.peak, occupancy ?? 0);
   sums.parked += parked ?? 0;
-  sums.claps += Math.round(claps * 10);
+  sums.claps = (sums.claps ?? 0) + Math.round(claps * 10);
   sums.coverage[COVERAGES.indexOf(coverage)]! += 1;
   if (temperature === null) return;
   sums.temperature += Math.round(temperature * 100);

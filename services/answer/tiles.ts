@@ -7,11 +7,12 @@ import type { Row } from '../store/rows.ts';
 import { askedSeconds } from './asked-seconds.ts';
 import { readBaseline } from './baseline.ts';
 import { binsOf, stepMs } from './bins.ts';
-import type { FrameTables } from './frames.ts';
+import { type FrameTables, secondsFor } from './frames.ts';
 import { areOfMinutes, minuteSums } from './minute-sums.ts';
 import { Refused } from './refused.ts';
 import { knownUntil, type Read, readingOf } from './revisions.ts';
-import { createSeconds, type RoomSums } from './seconds.ts';
+import { closedMinutes, refuseFiner } from './rounded.ts';
+import type { RoomSums } from './seconds.ts';
 import { seen } from './seen.ts';
 import { type Ended, spanSeen } from './span.ts';
 
@@ -53,7 +54,9 @@ export type TileFound = { rows: Row[]; revisions: { day: string; revision: numbe
 export async function tileRows(query: Query, from: FrameTables, signal?: AbortSignal): Promise<TileFound> {
   const { step = '1m', revision = 'latest' } = query;
   const venue = from.venue();
-  const span = spanSeen(query.span, knownUntil(from));
+  if (from.rounding) refuseFiner(query);
+  const shown = spanSeen(query.span, knownUntil(from));
+  const span = from.rounding ? closedMinutes(shown) : shown;
   const cells = Math.ceil((span.until - span.from) / stepMs(step)) * venue.rooms.length;
   if (cells > CELLS_MAX)
     throw new Refused([
@@ -89,10 +92,10 @@ async function sumsOf(
 ): Promise<{ sums: RoomSums[]; readFrom: string }> {
   if (read.from_ === 'files' && areOfMinutes(bins))
     return { sums: await minuteSums(from.house!, read.frames, bins), readFrom: 'minute frames' };
-  const seconds = createSeconds(bins, from.venue());
+  const seconds = secondsFor(from, bins);
   if (read.from_ !== 'files' || read.revision === 0) {
     await seen(from.record, part, seconds.add, signal);
-    return { sums: seconds.sums(), readFrom: 'as-seen record' };
+    return { sums: seconds.sums(), readFrom: from.rounding ? 'rounded minutes as seen' : 'as-seen record' };
   }
   const memory = await openMemory(from.house);
   try {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ID_PATTERN } from '../model/fields.ts';
 import { bearer } from './bearer.ts';
 import { type Command, type Given, Misused } from './command.ts';
+import { createEars } from './gateway/ears.ts';
 import { type DiskQueue, openQueue } from './gateway/queue.ts';
 import { bring, httpSender, mqttSender, type Sender } from './gateway/send.ts';
 
@@ -14,7 +15,8 @@ const MIB = 2 ** 20;
 
 /** `hallway gateway`: store and forward, for whatever hears badges and may lose its network. */
 export const gateway: Command = {
-  summary: 'Send observations from stdin (NDJSON, one a line); keep them on disk while the network is away',
+  summary:
+    'Send observations from stdin (NDJSON, one a line), kept on disk while the network is away; by MQTT, write notices to stdout',
   usage: '--to=ADDRESS [--name=GATEWAY] [--queue=FOLDER] < observations.ndjson',
   options: {
     to: { type: 'string', help: 'http://host:3000/v1/observations, or mqtt://host:1883' },
@@ -56,8 +58,11 @@ function senderOf(to: Given['values'][string], name: string | null): Sender {
   if (!/^mqtts?:\/\//.test(address))
     throw new Misused(`--to: expected http://host:3000/v1/observations or mqtt://host:1883, found "${address}"`);
   if (name === null) throw new Misused('--name: expected the name of this gateway, since MQTT topics hold it');
-  return mqttSender(address, name);
+  return mqttSender(address, name, createEars(tell));
 }
+
+/** What badges and people here are to know: a line of JSON each, on stdout. */
+const tell = (told: object): void => void process.stdout.write(`${JSON.stringify(told)}\n`);
 
 /** The same words are not said again and again. */
 function createSay(isQuiet: boolean): (words: string) => void {

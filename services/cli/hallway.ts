@@ -17,7 +17,13 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   jobs: async () => (await import('./jobs.ts')).jobs,
   gateway: async () => (await import('./gateway.ts')).gateway,
   plan: async () => (await import('./plan.ts')).plan,
+  programme: async () => (await import('./programme.ts')).programme,
+  forget: async () => (await import('./forget.ts')).forget,
+  token: async () => (await import('./token.ts')).token,
   verify: async () => (await import('./verify.ts')).verify,
+  check: async () => (await import('./check.ts')).check,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
 };
 
 async function overview(): Promise<string> {

@@ -1,8 +1,10 @@
-import type { Destination } from '../model/destination.ts';
+import type { Destination, KafkaTopic, Mqtt, Webhook } from '../model/destination.ts';
+import { produce } from './kafka.ts';
 import { mailParcel, mailText } from './mail.ts';
+import { publish } from './mqtt.ts';
 import { type Message, type Parcel, Undelivered, type Way } from './parcel.ts';
 import { storeFiles, storeTest } from './s3.ts';
-import { callHook, callWith } from './webhook.ts';
+import { newsOf, post } from './webhook.ts';
 
 /** What there is to send to a destination: how many parts, for whoever wants to know how far it is. */
 export function partsOf(destination: Destination, { manifest }: Pick<Parcel, 'manifest'>): number {
@@ -14,7 +16,8 @@ export function partsOf(destination: Destination, { manifest }: Pick<Parcel, 'ma
 export function send(destination: Destination, parcel: Parcel, way: Way): Promise<void> {
   return quietly(destination, way.signal, () => {
     if (destination.kind === 's3') return storeFiles(destination, parcel, way);
-    return destination.kind === 'mail' ? mailParcel(destination, parcel, way) : callHook(destination, parcel, way);
+    if (destination.kind === 'mail') return mailParcel(destination, parcel, way);
+    return say(destination, parcel.id, newsOf(parcel), way);
   });
 }
 
@@ -22,8 +25,15 @@ export function send(destination: Destination, parcel: Parcel, way: Way): Promis
 export function tell(destination: Destination, message: Message, way: Way): Promise<void> {
   return quietly(destination, way.signal, () => {
     if (destination.kind === 's3') return storeTest(destination, message, way);
-    return destination.kind === 'mail' ? mailText(destination, message, way) : callWith(destination, message, way);
+    if (destination.kind === 'mail') return mailText(destination, message, way);
+    return say(destination, message.id, { type: message.type, ...message.body }, way);
   });
+}
+
+/** A message as JSON, by whatever carries it. */
+function say(destination: Webhook | Mqtt | KafkaTopic, id: string, said: object, way: Way): Promise<void> {
+  if (destination.kind === 'mqtt') return publish(destination, id, said, way);
+  return destination.kind === 'kafka' ? produce(destination, id, said, way) : post(destination, id, said, way);
 }
 
 /** Nothing of what opens a destination, nor whom it reaches, leaves with an error. */
@@ -52,6 +62,8 @@ function secretsOf(destination: Destination): string[] {
   if (destination.kind === 's3') return [destination.secretKey, destination.accessKey];
   if (destination.kind === 'mail')
     return [destination.password, destination.username, ...destination.to].filter((one) => one !== undefined);
+  if (destination.kind === 'mqtt' || destination.kind === 'kafka')
+    return [destination.password, destination.username].filter((one) => one !== undefined);
   const { url, secret } = destination;
   const { pathname, search, username, password } = new URL(url);
   return [url, secret, secret.slice('whsec_'.length), pathname + search, search.slice(1), username, password].filter(

@@ -1,31 +1,26 @@
 import { createHmac } from 'node:crypto';
 import type { Webhook } from '../model/destination.ts';
-import { type Message, type Parcel, Undelivered, type Way } from './parcel.ts';
+import { type Parcel, Undelivered, type Way } from './parcel.ts';
 
 /** Who does not answer in that time has not taken it, ms. */
 const ANSWER_MS = 20_000;
 /** A wait that somebody asks for is believed up to this, ms. */
 const WAIT_MAX_MS = 86_400_000;
 
-/** Tells an address of a revision: what it is, what changed, and where its files are. */
-export function callHook(destination: Webhook, { id, manifest, path, links }: Parcel, way: Way): Promise<void> {
+/** What is said of a revision where no files go: what it is, what changed, and where its files are. */
+export function newsOf({ manifest, path, links }: Parcel): object {
   const { files, types: _, ...said } = manifest;
-  const body = {
+  return {
     type: 'export.published',
     ...said,
     folder: path,
     page: links?.page ?? null,
     files: files.map((file) => ({ ...file, url: links?.file(file.name) ?? null })),
   };
-  return post(destination, id, body, way);
 }
 
-/** Tells an address something else than of files. */
-export const callWith = (destination: Webhook, { id, type, body }: Message, way: Way): Promise<void> =>
-  post(destination, id, { type, ...body }, way);
-
-/** A 2xx says that it was taken; anything else, or silence, that it was not. */
-async function post({ url, secret }: Webhook, id: string, said: object, { done, signal }: Way): Promise<void> {
+/** Tells an address something. A 2xx says that it was taken; anything else, or silence, that it was not. */
+export async function post({ url, secret }: Webhook, id: string, said: object, { done, signal }: Way): Promise<void> {
   const body = JSON.stringify(said);
   const reply = await fetch(url, {
     method: 'POST',

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry, Ledger } from './ledger.ts';
 
-/** What people do with exports. */
+/** What people do with exports, with the venue, tokens, badges, notices and rules. */
 export const DEEDS = [
   ...['made', 'edited', 'paused', 'resumed', 'deleted', 'ran', 'backfilled'],
   ...['verified', 'downloaded', 'sent again', 'tested'],
+  ...['moved', 'grouped', 'ungrouped', 'imported'],
+  ...['made a token', 'rotated a token', 'took a token back'],
+  ...['forgot a badge', 'wrote', 'ended'],
 ] as const;
 
 /** Who did what to which schedule (null: to none), and what is worth knowing of it. */

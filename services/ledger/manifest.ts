@@ -89,6 +89,38 @@ export async function publish(
   return { part: made, isNew: true };
 }
 
+/**
+ * Puts another file in the place of one that a part has, under the same revision: for forgetting a badge, the one exception to
+ * never. `write` fills it aside and resolves to its rows; the old file goes at once.
+ */
+export async function replace(
+  house: string,
+  dataset: Derived,
+  part: Part,
+  write: (aside: string) => Promise<number>,
+): Promise<Part> {
+  const folder = folderOf(house, dataset);
+  const aside = join(folder, `${part.day}.aside`);
+  const rows = await write(aside);
+  const sha256 = await hashOf(aside);
+  const file = `${part.day}.r${part.revision}.${sha256.slice(0, 12)}.parquet`;
+  const made: Part = { ...part, file, rows, sha256, bytes: statSync(aside).size };
+  renameSync(aside, join(folder, file));
+  const parts = readParts(house, dataset).map((one) => (one.file === part.file ? made : one));
+  writeWhole(manifestOf(house, dataset), `${JSON.stringify({ dataset, parts }, null, 1)}\n`);
+  if (file !== part.file) rmSync(join(folder, part.file), { force: true });
+  return made;
+}
+
+/** No longer names parts that ended before an instant, UTC ms; `sweep` removes their files a day later, when nobody reads them. */
+export function dropBefore(house: string, dataset: Derived, from: number): number {
+  const parts = readParts(house, dataset);
+  const kept = parts.filter(({ span }) => span.until > from);
+  if (kept.length < parts.length)
+    writeWhole(manifestOf(house, dataset), `${JSON.stringify({ dataset, parts: kept }, null, 1)}\n`);
+  return parts.length - kept.length;
+}
+
 /** Removes files that no manifest has named for a day. Returns how many. */
 export function sweep(house: string, dataset: Derived, now: number): number {
   const folder = folderOf(house, dataset);

@@ -118,7 +118,7 @@ export async function valueAt<T>(ledger: Ledger, key: string): Promise<T | null>
 }
 
 /** The newest values below a prefix, by key. */
-export async function entriesIn<T>(ledger: Ledger, prefix: string): Promise<Map<string, Entry<T>>> {
+export async function entriesIn<T>(ledger: Pick<Ledger, 'list'>, prefix: string): Promise<Map<string, Entry<T>>> {
   const entries = (await ledger.list(prefix)) as Entry<T>[];
   return new Map(entries.map((entry) => [entry.key, entry]));
 }

@@ -9,10 +9,10 @@ const DAY_MS = 86_400_000;
 /** How long what became of a request is told, and a run that another of its day has followed, ms. */
 const REQUEST_MS = DAY_MS;
 const RUN_MS = 90 * DAY_MS;
-/** How long it is known who did what, ms. */
+/** How long it is known who did what, and how much was used, ms. */
 const AUDIT_MS = 400 * DAY_MS;
 /** Of these nobody asks what they were before. */
-const NOW_ONLY = /^(lock|progress|due|trial|told)\//;
+const NOW_ONLY = /^(lock|progress|due|trial|told|usage)\//;
 
 /**
  * Writes a ledger file anew without what nobody will ask for: requests that were answered a day ago, runs of 90 days ago but
@@ -38,6 +38,7 @@ export async function tidyLedger(file: string, now: number): Promise<number> {
 function isWanted({ key, version, time }: Entry, last: Entry, now: number): boolean {
   if (key.startsWith('request/')) return (last.value as Request).state !== 'done' || last.time > now - REQUEST_MS;
   if (key.startsWith('audit/')) return time > now - AUDIT_MS;
+  if (key.startsWith('usage/') && last.time <= now - AUDIT_MS) return false;
   if (version === last.version) return true;
   return key.startsWith('run/') ? time > now - RUN_MS : !NOW_ONLY.test(key);
 }

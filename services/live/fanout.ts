@@ -1,10 +1,11 @@
 import type { Frame } from '../model/frame.ts';
+import type { Holding } from '../model/notice.ts';
 
 /** How far back a screen can catch up. */
 export const CATCH_UP_MS = 600_000;
 
 /** A Server-Sent Event, a frame unless something is to be said of all of them, encoded once for all who get it. */
-export type Sent = { time: number; bytes: Buffer };
+export type Sent = { time: number; bytes: Buffer; frame?: Frame; isAnew?: boolean };
 export type Watcher = (sent: Sent) => void;
 
 /** The newest frames, and everybody who wants the next. */
@@ -16,7 +17,13 @@ export type Fanout = {
   forget(): void;
   /** Tells everybody so, once it can be asked for. */
   anew(): void;
+  /** Tells everybody something that is not kept. */
+  tell(sent: Sent): void;
   newest(): Sent | null;
+  /** Tells everybody which notices hold from now on (UTC ms), all of them. */
+  notice(time: number, holding: readonly Holding[]): void;
+  /** What was told of notices last; null: nothing yet. */
+  noticed(): Sent | null;
   /** Frames after `time`, oldest first; null if they reach further back than is kept. */
   since(time: number): Sent[] | null;
   /** Calls `watcher` with each frame from now on, until the function that comes back is called. */
@@ -24,11 +31,13 @@ export type Fanout = {
   readonly watchers: number;
 };
 
-export function createFanout(): Fanout {
+/** `pushed` is told of each frame that is made, before anybody else. */
+export function createFanout(pushed: (frame: Frame) => void = () => undefined): Fanout {
   const kept: Sent[] = [];
   const watchers = new Set<Watcher>();
+  let noticed: Sent | null = null;
   const keep = (frame: Frame): Sent => {
-    const sent = { time: frame.time, bytes: encode(frame) };
+    const sent = { time: frame.time, bytes: encode(frame), frame };
     kept.push(sent);
     while (kept[0]!.time <= frame.time - CATCH_UP_MS) kept.shift();
     return sent;
@@ -37,11 +46,20 @@ export function createFanout(): Fanout {
     for (const watcher of watchers) watcher(sent);
   };
   return {
-    push: (frame) => tell(keep(frame)),
+    push(frame) {
+      pushed(frame);
+      tell(keep(frame));
+    },
     fill: (frame) => void keep(frame),
     forget: () => void kept.splice(0),
-    anew: () => tell({ time: kept.at(-1)?.time ?? 0, bytes: Buffer.from('event: anew\ndata: {}\n\n') }),
+    tell,
+    anew: () => tell({ time: kept.at(-1)?.time ?? 0, bytes: Buffer.from('event: anew\ndata: {}\n\n'), isAnew: true }),
     newest: () => kept.at(-1) ?? null,
+    notice(time, holding) {
+      noticed = { time, bytes: Buffer.from(`event: notice\ndata: ${JSON.stringify({ time, notices: holding })}\n\n`) };
+      tell(noticed);
+    },
+    noticed: () => noticed,
     since(time) {
       const oldest = kept[0];
       if (!oldest) return [];

@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { createFramer, type Framer, type FramesState } from '../locate/frames.ts';
+import type { Wellness } from '../locate/hearing.ts';
 import { type Change, type Present, RULE } from '../locate/locate.ts';
 import { begun } from '../locate/presences.ts';
 import type { Batch, Receipt } from '../model/batch.ts';
@@ -10,7 +11,10 @@ import type { AsSeen } from '../store/record.ts';
 import type { Ahead } from './ahead.ts';
 import type { Baseline } from './expected.ts';
 import { CATCH_UP_MS, type Fanout } from './fanout.ts';
+import { groundOf } from './ground.ts';
 import { positionsOf, type Reach, reached, reachOf } from './reach.ts';
+
+export type { Wellness };
 
 const SECOND_MS = 1000;
 /** Frames that are overdue by up to this are still made; older seconds are a gap. */
@@ -22,12 +26,12 @@ const WHOLE_EVERY_MS = 60_000;
 const WARM_MS = 25 * 3_600_000;
 
 /** Raised when the state changes its form; one of another form is not taken up. */
-const FORM = 3;
+const FORM = 4;
 
 /** What the process needs to go on after a kill; plain data. */
 type State = {
   form: number;
-  venue: string;
+  ground: string;
   rule: string;
   time: number;
   positions: number[];
@@ -64,6 +68,8 @@ export type Live = {
   advance(): void;
   /** Saves the state, as of the newest frame. */
   save(): void;
+  /** how each gateway that ever spoke was in the newest frame */
+  wellness(): Map<string, Wellness>;
   /** the second of the newest frame, UTC ms; −Infinity before the first */
   readonly time: number;
   /** how far each partition of the river was read */
@@ -104,6 +110,7 @@ export function createLive(options: LiveOptions): Live {
     take: (batch, receipt) => take(run, batch, receipt),
     advance: () => advance(run),
     save: () => save(run),
+    wellness: () => run.framer.wellness(run.second),
     get time() {
       return run.frame;
     },
@@ -206,7 +213,7 @@ const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SEC
 function save({ venue, second, reach, rooms, open, framer, state }: Run): void {
   const saved: State = {
     form: FORM,
-    venue: venue.version,
+    ground: groundOf(venue, second),
     rule: RULE,
     time: second,
     positions: positionsOf(reach),
@@ -217,14 +224,16 @@ function save({ venue, second, reach, rooms, open, framer, state }: Run): void {
   state.save(serialize(saved));
 }
 
-/** The saved state, unless another rule, venue or Node made it, or it has nothing to teach: then the store is read. */
+/** The saved state, unless another rule, ground or Node made it, or it has nothing to teach: then the store is read. */
 function loadState({ state, venue, clock }: LiveOptions): State | null {
   const bytes = state.load();
   if (!bytes) return null;
   try {
     const saved = deserialize(bytes) as State;
     const isOld = saved.time < clock() - WARM_MS;
-    return saved.form === FORM && saved.rule === RULE && saved.venue === venue.version && !isOld ? saved : null;
+    return saved.form === FORM && saved.rule === RULE && saved.ground === groundOf(venue, saved.time) && !isOld
+      ? saved
+      : null;
   } catch {
     return null;
   }

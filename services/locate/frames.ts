@@ -6,7 +6,7 @@ import { type Claps, gaugeAt, newClaps, sweepClaps, takeClaps, tickClaps } from 
 import { coverageOf } from './coverage.ts';
 import { type Density, isSparse, sweepDensity, takeHeard } from './density.ts';
 import { createRoomAt, createStandings, type Standing } from './floorplan.ts';
-import { type Hearing, newHearing, takeEar, tickHearing, wellnessOf } from './hearing.ts';
+import { type Hearing, newHearing, takeEar, tickHearing, type Wellness, wellnessOf } from './hearing.ts';
 import { type Change, createLocator, type LocateState, type Present } from './locate.ts';
 import { median } from './median.ts';
 import { newQueue } from './queue.ts';
@@ -52,6 +52,8 @@ export type Framer = {
   /** Advances to `second` (a whole one, UTC ms) and says what every room was like, and which presences changed. */
   tick(second: number): { rooms: RoomFrame[]; changes: Change[] };
   present(): Present[];
+  /** how each gateway that ever spoke is at `second`, UTC ms */
+  wellness(second: number): Map<string, Wellness>;
   save(): FramesState;
 };
 
@@ -77,6 +79,8 @@ export function createFramer(venue: Venue, state?: FramesState, counted: Counted
     take: pending.put,
     tick,
     present: locator.present,
+    wellness: (second) =>
+      new Map([...senses.hearing.ears.keys()].map((id) => [id, wellnessOf(senses.hearing, id, second)])),
     save: () => ({ locate: locator.save(), ...copySenses(senses), pending: pending.left() }),
   };
 }

@@ -47,9 +47,44 @@ export const Mail = Type.Object(
 );
 export type Mail = Static<typeof Mail>;
 
-export const DESTINATION_KINDS = { s3: S3, webhook: Webhook, mail: Mail } as const;
-/** Where files go after they were published, with what it takes to get there. Never shown, never kept. */
-export type Destination = { name: string } & (S3 | Webhook | Mail);
+/** A topic of an MQTT broker, under which each message is published. */
+export const Mqtt = Type.Object(
+  {
+    kind: Type.Literal('mqtt'),
+    url: Text('^mqtts?://[^\\s/@?#]+$', 'mqtt://host:1883 or mqtts://host:8883'),
+    topic: Text('^[^+#\\s]+$', 'a topic without + and #'),
+    username: Type.Optional(Text('\\S', 'a name')),
+    password: Type.Optional(Text('\\S', 'a password')),
+    retain: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+export type Mqtt = Static<typeof Mqtt>;
+
+/** A topic of Kafka, into which each message is put. */
+export const KafkaTopic = Type.Object(
+  {
+    kind: Type.Literal('kafka'),
+    brokers: Text('^[^\\s:/,]+:\\d{1,5}(, *[^\\s:/,]+:\\d{1,5})*$', 'host:port, host:port, …'),
+    topic: Text('^[\\w.-]{1,200}$', 'the name of a topic'),
+    username: Type.Optional(Text('\\S', 'a name')),
+    password: Type.Optional(Text('\\S', 'a password')),
+    mechanism: Type.Optional(
+      Type.Unsafe<'plain' | 'scram-sha-256' | 'scram-sha-512'>({
+        type: 'string',
+        enum: ['plain', 'scram-sha-256', 'scram-sha-512'],
+        description: 'plain, scram-sha-256 or scram-sha-512',
+      }),
+    ),
+    tls: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+export type KafkaTopic = Static<typeof KafkaTopic>;
+
+export const DESTINATION_KINDS = { s3: S3, webhook: Webhook, mail: Mail, mqtt: Mqtt, kafka: KafkaTopic } as const;
+/** Where files go after they were published, and who is told when a rule holds, with what it takes to get there. Never shown, never kept. */
+export type Destination = { name: string } & (S3 | Webhook | Mail | Mqtt | KafkaTopic);
 
 /** What everybody may know of a destination: `where` names a host, never an address that opens anything. */
 export const DestinationShown = Type.Object({

@@ -31,5 +31,11 @@ export const Frame = Type.Object({
   rule: Type.String(),
   baseline: Maybe(Type.String()),
   rooms: Type.Array(RoomFrame),
+  rounded: Type.Optional(
+    Type.Object(
+      { to: Type.Integer(), minute: Time },
+      { description: 'counts are multiples of `to`, of the minute that began then; for the scopes public and screen' },
+    ),
+  ),
 });
 export type Frame = Static<typeof Frame>;

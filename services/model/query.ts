@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import type { PivotQuery } from './pivot.ts';
+import type { Scope } from './scope.ts';
 
 /** Rows an answer holds at most, and how many it has if nobody says. */
 export const ROWS_MAX = 10_000;
@@ -10,6 +11,7 @@ export type Dataset =
   | 'observations'
   | 'rejects'
   | 'gateways'
+  | 'population'
   | 'venue'
   | 'presences'
   | 'frames'
@@ -47,10 +49,13 @@ export type Query = {
 };
 
 /** Who asks. Without tokens whoever reaches the loopback address is an admin; `system` is the house itself. */
-export type Viewer = { scope: Scope };
-export const SCOPES = ['admin', 'system'] as const;
-export type Scope = (typeof SCOPES)[number];
-
+export type Viewer = {
+  scope: Scope;
+  /** the token that says so, and what it is called; without one this machine is meant */
+  token?: { id: string; name: string };
+  /** it speaks for that gateway, and may do nothing else */
+  gateway?: string;
+};
 /** A column of an answer. Instants are UTC ms in JSON and RFC 3339 in texts. */
 export type ColumnType = 'text' | 'number' | 'boolean' | 'instant' | 'json';
 export type Columns = Record<string, ColumnType>;

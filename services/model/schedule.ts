@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { DESTINATION_NAME } from './destination.ts';
 import { Id, Maybe, Time } from './fields.ts';
 import { PivotQuery } from './pivot.ts';
-import { SCOPES, type Scope } from './query.ts';
+import { SCOPES, type Scope } from './scope.ts';
 
 /** What a schedule may be called in a path: never a dot alone, nor one that hides it. */
 export const SCHEDULE_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';

@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Id } from './fields.ts';
+import { VenueNotice } from './notice.ts';
+import { VenueRule } from './rule.ts';
 
 const Point = Type.Tuple([Type.Number(), Type.Number()]);
 const Polygon = Type.Array(Point, { minItems: 3, maxItems: 1000 });
@@ -93,8 +95,8 @@ export const VenueFile = Type.Object({
   excluded: Type.Optional(
     Type.Array(Type.Object({ rooms: Type.Optional(Type.Array(Id)), why: Type.Optional(Name), ...wholeSpan })),
   ),
-  notices: Type.Optional(Type.Array(Type.Unknown())),
-  rules: Type.Optional(Type.Array(Type.Unknown())),
+  notices: Type.Optional(Type.Array(VenueNotice, { maxItems: 10_000 })),
+  rules: Type.Optional(Type.Array(VenueRule, { maxItems: 1000 })),
 });
 export type VenueFile = Static<typeof VenueFile>;
 

@@ -30,7 +30,7 @@ export type Beyond = {
 };
 
 /** Nothing is connected before it is needed. */
-export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge'>): Beyond {
+export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' | 'gauges'>): Beyond {
   const ends: (() => Promise<unknown>)[] = [];
   const kafka = config.sources.includes('kafka') ? kafkaOf(config.kafka) : null;
   const entrance = kafka && entranceOf(kafka);
@@ -48,11 +48,26 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge'>
     kafka:
       kafka &&
       kafkaSource(kafka, readingOf(config).context, {
+        behind: behindIn(counts),
         opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
       }),
     entrance,
     partitions: kafka ? [...Array(kafka.partitions).keys()] : [0],
     close: () => atMost(LEAVE_MS, Promise.all(ends.map((end) => end()))),
+  };
+}
+
+/** How far each partition is behind, on the Prometheus page. */
+export function behindIn({ gauges }: Pick<Counts, 'gauges'>): (partition: number, messages: number) => void {
+  const lag: Record<string, number> = {};
+  gauges(
+    'hallway_kafka_behind',
+    'Messages sent and not safe when a partition was last fetched from',
+    'partition',
+    () => lag,
+  );
+  return (partition, messages) => {
+    lag[partition] = messages;
   };
 }
 

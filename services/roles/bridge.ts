@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
-import { makeFolder, readingOf } from '../house.ts';
+import { makeFolder } from '../data-folder.ts';
+import { readingOf } from '../house.ts';
 import { forwardClock } from '../live/clock.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
-import { makeFolder, readingOf, venueOf } from '../house.ts';
+import { makeFolder } from '../data-folder.ts';
+import { readingOf, venueOf } from '../house.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import { river } from '../river.ts';
@@ -9,6 +10,7 @@ import { createLetters } from '../source/kafka/letters.ts';
 import { createLink } from '../source/kafka/link.ts';
 import { kafkaSource } from '../source/kafka.ts';
 import { noticing } from '../touched.ts';
+import { behindIn } from './beyond.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
@@ -26,6 +28,7 @@ export async function startIngest(config: Config): Promise<Running> {
   const counts = createCounts({ waiting: 0 }, createFanout());
   measureInflux(store, counts);
   const source = kafkaSource(kafka, context, {
+    behind: behindIn(counts),
     opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
   });
   const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);

@@ -8,13 +8,13 @@ import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
 import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import { createCounts } from '../counts.ts';
+import { makeFolder } from '../data-folder.ts';
 import { lendVenue } from '../demo.ts';
 import { sendingBy } from '../destinations.ts';
 import { influxEngine } from '../engine.ts';
-import { makeFolder, readingOf, venueOf } from '../house.ts';
+import { readingOf, resultsFrom, venueOf } from '../house.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
-import { buildProbe } from '../serve/probe.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';
 import { type AsSeen, memoryRecord } from '../store/record.ts';
@@ -23,7 +23,7 @@ import { createFence } from './frames.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerIn } from './ledger.ts';
-import { createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
+import { createFailure, type Running, running } from './running.ts';
 
 /** Keeps what was shown in a record. The second promise resolves when all is read that was there. */
 function readUp(
@@ -83,6 +83,7 @@ export async function startJobs(config: Config): Promise<Running> {
       house,
       ledger,
       now: Date.now,
+      keepFrom: () => resultsFrom(config, Date.now()),
       venue,
       record: () => record,
       copy: async (span, signal) => join(copiesIn(house), await copyOut({ folder: house, store }, span, signal)),
@@ -92,27 +93,12 @@ export async function startJobs(config: Config): Promise<Running> {
     failed: failedAt,
   });
   working.catch(fail);
-  const instance = randomUUID();
-  const status = () => ({ ...counts.read(), instance, simulated: false });
-  const server = await buildProbe({
-    status,
-    metrics: counts.registry,
-    logLevel: config.logLevel,
-    tokens: tokensOf(config, ownToken()),
-  });
-  log.to(server.log);
-  const stop = async () => {
+  const halt = async () => {
     stopping.abort();
     await Promise.allSettled([working, delivering, tailing]);
     await ledger.close();
     await engine.close();
     await letters.close().catch(() => undefined);
-    await shut(server);
   };
-  try {
-    return { address: await listen(server, config), mqtt: null, stop, failed };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return running({ config, log, counts, failed, halt, ledger });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
-import { createCounts } from '../counts.ts';
+import { type Counts, createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
 import { type House, openHouse } from '../house.ts';
 import { forwardClock } from '../live/clock.ts';
@@ -43,7 +43,7 @@ export async function startLive(config: Config): Promise<Running> {
   let live: Live | null = null;
   const office = async (signal: AbortSignal) => {
     log.info('this process makes the frames now');
-    await inOffice({ house, kafka, config, log, signal, missed, began: (one) => (live = one), took: counts.took });
+    await inOffice({ house, kafka, config, log, signal, missed, began: (one) => (live = one), ...counts });
     live = null;
     log.info('another process may make the frames now');
   };
@@ -66,12 +66,11 @@ type Office = {
   signal: AbortSignal;
   missed: (words: string) => (error: unknown) => void;
   began: (live: Live) => void;
-  took: ReturnType<typeof createCounts>['took'];
-};
+} & Pick<Counts, 'took' | 'framed'>;
 
 /** A term: takes up the last state, goes on from it as after a restart, and hands on a state for whoever comes next. */
 async function inOffice(office: Office): Promise<void> {
-  const { house, kafka, config, signal, missed, began } = office;
+  const { house, kafka, config, signal, missed, began, framed } = office;
   // From this entry on nothing counts that another says.
   const { pump, offset: term } = await startPump(kafka, 'frames', entryOf(null, 0), missed('frames wait for Kafka'));
   try {
@@ -93,7 +92,7 @@ async function inOffice(office: Office): Promise<void> {
         following = await after(reach);
         return following.ahead;
       },
-      fanout: { push: () => undefined, fill: () => undefined },
+      fanout: { push: framed, fill: () => undefined },
       clock,
       graceMs: config.graceMs,
     });

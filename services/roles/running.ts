@@ -1,10 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { type Config, Misconfigured } from '../config.ts';
 import type { Counts } from '../counts.ts';
+import { makeFolder } from '../data-folder.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { memoryLedger } from '../ledger/memory.ts';
+import { writeOnce } from '../ledger/whole.ts';
 import type { createLog } from '../log.ts';
+import { createDoor, type Door, THIS_MACHINE } from '../serve/door.ts';
 import { buildProbe } from '../serve/probe.ts';
+import { innerDoor, renewing } from '../serve/tls.ts';
 import { announce, withdraw } from '../service-file.ts';
+import { isLoopback } from '../settings.ts';
 
 /** A running process: where it listens, for MQTT too if it does, how to stop it, and when it ended by itself. */
 export type Running = {
@@ -32,24 +42,27 @@ type Probed = {
   failed: Promise<never>;
   /** ends what the role does */
   halt(): Promise<void>;
+  /** in which its tokens are; none without */
+  ledger?: Ledger;
   /** the second of the newest frame, where the role makes them */
   frame?(): number | null;
 };
 
 /** A role that nobody asks anything but how it is: it listens for its probes, until it is stopped. */
-export async function running({ config, log, counts, failed, halt, frame }: Probed): Promise<Running> {
+export async function running({ config, log, counts, failed, halt, ledger, frame }: Probed): Promise<Running> {
   const instance = randomUUID();
   const status = () => ({ ...counts.read(), instance, simulated: false, ...(frame && { frame: frame() }) });
   const { logLevel } = config;
-  const tokens = tokensOf(config, ownToken());
-  const server = await buildProbe({ status, metrics: counts.registry, logLevel, tokens });
+  const door = doorOf(config, ownToken(), () => ledger ?? memoryLedger());
+  const server = await buildProbe({ status, metrics: counts.registry, logLevel, door });
   log.to(server.log);
   const stop = async () => {
     await halt();
     await shut(server);
   };
   try {
-    return { address: await listen(server, config), mqtt: null, stop, failed };
+    const { address } = await listen(server, { ...config, tls: null });
+    return { address, mqtt: null, stop, failed };
   } catch (error) {
     await stop();
     throw error;
@@ -59,20 +72,52 @@ export async function running({ config, log, counts, failed, halt, frame }: Prob
 /** How long a reader may take to get the rest of its answer before a stop leaves it. */
 const SLOW_MS = 3000;
 
-/** Listens; throws a sentence if it cannot. */
-export async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+/** Where a service listens: for everybody, and for commands on this machine. */
+type Listening = { address: string; own: string; close(): void };
+
+/** Listens; throws a sentence if it cannot. With a certificate commands on this machine have a plain way of their own. */
+async function listen(server: FastifyInstance, { host, port, tls }: Config): Promise<Listening> {
+  let address: string;
   try {
-    return await server.listen({ host, port });
+    address = await server.listen({ host, port });
   } catch (error) {
     throw portTaken(error, 'PORT');
   }
+  if (!tls) return { address, own: address, close: () => undefined };
+  const inner = await innerDoor(server);
+  const servers = [server.server as unknown as TlsServer];
+  const rest = renewing(tls, servers, (error) => server.log.error(error, 'the renewed certificate cannot be read'));
+  const close = () => {
+    rest();
+    inner.server.close();
+    inner.server.closeAllConnections();
+  };
+  return { address, own: inner.address, close };
 }
 
-/** A port that is taken, said in a sentence; any other error as it is. */
+/** Listens, and tells commands on this machine where, until it is closed. */
+export async function listenFound(server: FastifyInstance, config: Config, as: { instance: string; own: string }) {
+  const listening = await listen(server, config);
+  const withdraw = announced(config.dataDir, listening.own, as.instance, as.own);
+  const close = () => {
+    withdraw();
+    listening.close();
+  };
+  return { address: listening.address, close };
+}
+
+/** Why a port cannot be had, by the system's code. */
+const PORT_FAULTS: Record<string, (port: number | undefined) => string> = {
+  EADDRINUSE: (port) => `expected a free port, found ${port} taken`,
+  EACCES: (port) => `expected a port that this user may open, found ${port}; those from 1024 on are for everybody`,
+};
+
+/** A port that cannot be had, said in a sentence; any other error as it is. */
 export function portTaken(error: unknown, name: string): unknown {
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code !== 'EADDRINUSE') return error;
-  return new Misconfigured(`${name}: expected a free port, found ${port} taken; ${name}=0 takes any free one`);
+  const { code = '', port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRNOTAVAIL') return new Misconfigured(`HOST: expected an address of this machine, found ${address}`);
+  const said = PORT_FAULTS[code];
+  return said ? new Misconfigured(`${name}: ${said(port)}; ${name}=0 takes any free one`) : error;
 }
 
 /** Ends a server: answers under way leave, those that nobody reads are cut. */
@@ -85,11 +130,30 @@ export async function shut(server: FastifyInstance): Promise<void> {
 /** A token for commands on this machine. */
 export const ownToken = (): string => randomBytes(24).toString('base64url');
 
-/** What opens a service: without a token of the house nobody needs one; with it commands on this machine have theirs. */
-export const tokensOf = ({ token }: Config, own: string): string[] => (token === null ? [] : [token, own]);
+/** What opens a service beside the tokens of its ledger. Beyond this machine nobody gets in without one, whatever is in there. */
+export const doorOf = ({ token, host, dataDir }: Config, own: string, ledger: () => Ledger): Door =>
+  createDoor({
+    own: [
+      ...(token === null ? [] : [{ id: 'HALLWAY_TOKEN', name: 'HALLWAY_TOKEN', secret: token }]),
+      { id: THIS_MACHINE, name: 'this machine', secret: own },
+    ],
+    isShut: token !== null || !isLoopback(host),
+    key: token ?? sessionKey(dataDir),
+    ledger,
+  });
+
+/** What signs sessions where there is no token of the house: made at first start, and kept. */
+function sessionKey(dataDir: string): string {
+  const file = join(dataDir, 'session-key');
+  if (!existsSync(file)) {
+    makeFolder(dataDir);
+    writeOnce(file, `${randomBytes(32).toString('base64url')}\n`);
+  }
+  return readFileSync(file, 'utf8').trim();
+}
 
 /** Tells commands on this machine where the service is, until the function that comes back is called. */
-export function announced(dataDir: string, address: string, instance: string, token: string): () => void {
+function announced(dataDir: string, address: string, instance: string, token: string): () => void {
   announce(dataDir, { address, pid: process.pid, instance, token });
   return () => withdraw(dataDir, instance);
 }

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Refused } from '../answer/refused.ts';
+import { seen } from '../answer/seen.ts';
 import type { Config } from '../config.ts';
 import { type Counts, createCounts } from '../counts.ts';
+import { openCrier } from '../crier.ts';
 import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { throughKafka } from '../entrance.ts';
@@ -15,12 +18,14 @@ import { createFanout, type Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
 import { createLog } from '../log.ts';
 import { createPlans, drawFiles } from '../plans.ts';
+import { publicView } from '../public-view.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
 import type { Deps, FilmsDeps } from '../serve/deps.ts';
 import { buildServer } from '../serve/server.ts';
 import { createInbox } from '../source/inbox.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';
+import { createUsage, type Usage } from '../usage.ts';
 import { readBatches } from '../validate/reader.ts';
 import { unpack } from '../validate/unpack.ts';
 import { entranceOf, lettersTo } from './beyond.ts';
@@ -28,7 +33,7 @@ import { createFence, createFold } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
-import { announced, createFailure, listen, ownToken, type Running, shut, tokensOf } from './running.ts';
+import { createFailure, doorOf, listenFound, ownToken, type Running, shut } from './running.ts';
 
 /** How often what others have stored is counted anew, ms. */
 const RECOUNT_MS = 10_000;
@@ -44,7 +49,8 @@ export async function startServe(config: Config): Promise<Running> {
     influxEngine(await openInflux(config, letters, log), Date.now, join(config.dataDir, 'main')),
   );
   const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
-  const [inbox, fanout, entrance] = [createInbox(), createFanout(), entranceOf(kafka)];
+  const fanout: Fanout = createFanout((frame) => counts.framed(frame));
+  const [inbox, entrance] = [createInbox(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);
   const missed = (words: string) => (error: unknown) => {
     counts.failed();
@@ -63,43 +69,42 @@ export async function startServe(config: Config): Promise<Running> {
   flowing.catch(fail);
   const shown = show(house, fanout);
   const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
+  const crier = crierIn(ledger, house, fanout, missed('notices could not be read'));
   const [instance, own] = [randomUUID(), ownToken()];
   const films = createFilms(config.dataDir, instance);
-  const deps = depsOf({
-    config,
-    house,
-    ledger,
-    inbox,
-    fanout,
-    counts,
-    stopping: stopping.signal,
-    instance,
-    own,
-    films,
-    isReady: shown.isReady,
-  });
-  const server = await buildServer(deps);
+  const usage = usageIn(ledger, house, missed('what is used could not be counted'));
+  const made = { config, house, ledger, inbox, fanout, counts, instance, own, films, usage };
+  const server = await buildServer(depsOf({ ...made, stopping: stopping.signal, isReady: shown.isReady }));
   log.to(server.log);
   await drawFiles(config, house.venue.file, (sentence) => log.error(undefined, sentence));
-  let withdraw = () => {};
+  let listening: { close(): void } | null = null;
   const stop = async () => {
-    withdraw();
     films.end();
+    crier.end();
     stopping.abort();
     inbox.close();
+    listening?.close();
     await shut(server);
+    await usage.end();
     await Promise.allSettled([flowing, tailing, counting, entrance.close(), letters.close(), ledger.close()]);
     await house.close();
   };
   try {
-    const address = await listen(server, config);
-    withdraw = announced(config.dataDir, address, instance, own);
-    return { address, mqtt: null, stop, failed };
+    const found = await listenFound(server, config, { instance, own });
+    listening = found;
+    return { address: found.address, mqtt: null, stop, failed };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+/** Screens are told what holds; gateways are told by whom they are heard by. */
+const crierIn = (ledger: Ledger, { venue }: House, fanout: Fanout, failed: (error: unknown) => void) =>
+  openCrier({ ledger, venue, clock: Date.now, fanout, mouth: null, failed });
+
+const usageIn = (ledger: Ledger, { venue }: House, failed: (error: unknown) => void): Usage =>
+  createUsage({ ledger: () => ledger, zone: () => venue.zone, failed });
 
 /** Does a task again and again, a pause after each time, until `signal` aborts. */
 async function again(pauseMs: number, task: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -138,6 +143,7 @@ type Given = Pick<Deps, 'inbox' | 'fanout'> & {
   instance: string;
   own: string;
   films: FilmsDeps;
+  usage: Usage;
   isReady: () => boolean;
 };
 
@@ -153,14 +159,23 @@ const depsOf = ({
   instance,
   own,
   films,
+  usage,
   isReady,
 }: Given): Deps => ({
-  ask: house.ask,
+  ask: usage.counting(counts.timed(house.ask)),
+  usage,
   inbox,
   fanout,
+  publicly: publicView(fanout, config.minCount, house.ask, counts.failed),
+  wellness: () => null,
   read: async (body) => readBatches(await unpack(body), house.context('inbox', Date.now())),
   load: (bytes: Readable, name, signal) =>
     load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), counts.took),
+  async forget() {
+    throw new Refused([
+      { pointer: '', expected: 'ROLE=all with an embedded store', found: 'roles that share a bucket' },
+    ]);
+  },
   demo: () => null,
   endDemo: async () => undefined,
   status: () => {
@@ -171,11 +186,20 @@ const depsOf = ({
   ledger: () => ledger,
   house: () => house.folder,
   zone: () => house.venue.zone,
+  venue: () => house.venue,
+  clock: Date.now,
+  settled: async () => undefined,
+  shown: async (span, each, signal) => void (await seen(house.record, span, each, signal)),
   plans: createPlans(config, () => house.venue.file),
+  changes: null,
+  programme: null,
   films,
   jobs: null,
   hasJobs: async () => true,
-  tokens: tokensOf(config, own),
+  door: doorOf(config, own, () => ledger),
+  tls: config.tls,
+  proxies: config.proxies,
+  keeps: { days: config.keepDays, resultsDays: config.keepResultsDays },
   pages: PAGES,
   logLevel: config.logLevel,
 });

@@ -1,12 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ASIDE_FILE, Asked } from '../model/schedule.ts';
 import { bodyOf, instantField, SMALL_MAX } from './body.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
-import { ProblemError } from './problem.ts';
+import { ownOnly } from './own.ts';
 import { leaving } from './reply.ts';
 
 /**
@@ -16,11 +15,7 @@ import { leaving } from './reply.ts';
  */
 export function copies(app: FastifyInstance, { jobs }: Pick<Deps, 'jobs'>): void {
   if (!jobs) return;
-  const own = digest(jobs.token);
-  const check = ({ headers }: FastifyRequest) => {
-    const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(own, digest(token))) throw new ProblemError(403, "expected the service's own token");
-  };
+  const check = ownOnly(jobs.token);
   const schema = { hide: true };
   app.get('/v1/copies', { schema }, async (request) => {
     check(request);
@@ -41,4 +36,3 @@ export function copies(app: FastifyInstance, { jobs }: Pick<Deps, 'jobs'>): void
 /** Bytes of a question at most. */
 const QUESTION_MAX = 256 * 1024;
 const question = Compile(Type.Object({ ...Asked.properties, file: Type.String({ pattern: ASIDE_FILE }) }));
-const digest = (token: string): Buffer => createHash('sha256').update(token).digest();

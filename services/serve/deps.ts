@@ -1,15 +1,24 @@
 import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { Ask } from '../answer/answer.ts';
+import type { EachFrame } from '../answer/seen.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Roll } from '../ledger/roll.ts';
+import type { UsageRow } from '../ledger/usage.ts';
 import type { Fanout } from '../live/fanout.ts';
+import type { Wellness } from '../live/live.ts';
 import type { Batch } from '../model/batch.ts';
 import type { FilmOrder, FilmRow } from '../model/film-order.ts';
+import type { Receipt } from '../model/forgetting.ts';
 import type { Plan } from '../model/plan.ts';
+import type { GivenProgramme, Programme } from '../model/programme.ts';
 import type { Meta } from '../model/query.ts';
+import type { Reason } from '../model/reject.ts';
 import type { Asked } from '../model/schedule.ts';
-import type { Span } from '../model/venue.ts';
+import type { Member, Span, Venue, VenueFile } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
+import type { Door } from './door.ts';
+import type { TlsFiles } from './tls.ts';
 
 /** A line of a load's progress; the last one has `done` true or an `error`. */
 export type LoadProgress = Record<string, unknown>;
@@ -49,7 +58,7 @@ export type DemoShown = {
   problem: string | null;
 };
 
-/** What a process hands to its jobs, and to nobody without its own token. */
+/** What a process hands to its jobs and to commands of this machine, and to nobody without its own token. */
 export type JobsDeps = {
   token: string;
   /** Writes a span (`time`, UTC ms) into a file. Resolves to its name below the house's `copies`. */
@@ -58,6 +67,8 @@ export type JobsDeps = {
   answer: (asked: Asked, name: string, signal: AbortSignal) => Promise<Meta>;
   /** the quarters of an hour in which something was observed, by when they begin, UTC ms, in order */
   quarters: () => Promise<number[]>;
+  /** Backs the house up into a folder of this machine; tells how far it is, last what was made or why not. */
+  backUp: (folder: string, signal: AbortSignal) => AsyncIterable<object>;
 };
 
 /** The drawings of the venue's floors, as untrusted SVGs have them. */
@@ -68,6 +79,28 @@ export type PlansDeps = {
   keep(plan: Plan): void;
   /** whether there was one */
   drop(floor: string): boolean;
+};
+
+/** What became of a change of the venue: a new version, or the same, or every fault of what it would be. */
+export type Changed = { version: string; isNew: boolean } | { faults: Reason[] };
+
+/** The venue, and how people change it. Changes throw where the past of a demo is being laid. */
+export type VenueDeps = {
+  current(): Venue;
+  /** Edits the file as somebody wrote it; it is kept as a version, written back, and worked in from now on. */
+  change(edit: (file: VenueFile) => VenueFile): Promise<Changed>;
+  /** who is in which group by what was said in the panel: the newest version, or that one; null where it is no more */
+  roll(version?: number): Roll | null;
+  /** The rows of a `badges.csv`, their ids hashed. Throws an Error that names the line and quotes no id. */
+  members(csv: string): Member[];
+  enroll(members: Member[]): Promise<Roll>;
+};
+
+/** The programme of a calendar; what cannot be read is said in `error`. */
+export type ProgrammeDeps = {
+  get(): Promise<Programme>;
+  put(given: GivenProgramme): Promise<Programme>;
+  read(): Promise<Programme>;
 };
 
 /** Films that are made beside the service. */
@@ -82,6 +115,14 @@ export type FilmsDeps = {
   file(id: string): string | null;
 };
 
+/** Counts of what people use. */
+export type UsageDeps = {
+  /** a page of ours was opened */
+  viewed(page: string): void;
+  /** by day, newest first, from a day on */
+  read(since?: string): Promise<UsageRow[]>;
+};
+
 /** Everything the routes need from outside. */
 export type Deps = {
   ask: Ask;
@@ -90,26 +131,50 @@ export type Deps = {
   read: (body: Buffer) => Promise<Iterable<Batch>>;
   /** Streams a file into the store; ends early when `signal` aborts. */
   load: (bytes: Readable, name: string, signal: AbortSignal) => AsyncIterable<LoadProgress>;
+  /** Forgets a badge, by its id or its pseudonym, in everything that is kept. */
+  forget: (badge: string, who: string) => Promise<Receipt>;
   demo: () => DemoShown | null;
   endDemo: () => Promise<void>;
-  /** frames as they are made */
+  /** frames as they are made; `publicly`: for the scopes below `viewer` */
   fanout: Fanout;
+  publicly: Fanout;
+  /** how each gateway that ever spoke was in the newest frame; null: frames are made elsewhere */
+  wellness: () => ReadonlyMap<string, Wellness> | null;
   status: () => Status;
   metrics: Registry;
   /** what was decided; that of the jobs is shown */
   ledger: () => Ledger;
   /** folder of what is derived and exported; null: there is none */
   house: () => string | null;
+  /** what people use, in numbers */
+  usage: UsageDeps;
   /** of the venue */
   zone: () => string;
+  venue: () => Venue;
+  /** what time it is for the screens, UTC ms: a recording has its own */
+  clock: () => number;
+  /** Resolves when what is decided stays decided: a new demo has a ledger of its own until its past is laid. */
+  settled: () => Promise<void>;
+  /** Tells each frame of a span (UTC ms) as it was shown, in order. */
+  shown: (span: Span, each: EachFrame, signal: AbortSignal) => Promise<void>;
   plans: PlansDeps;
+  /** null: this process reads the venue at its start, and nobody can change it here */
+  changes: VenueDeps | null;
+  /** null: as `changes` */
+  programme: ProgrammeDeps | null;
   films: FilmsDeps;
   /** for the jobs of this process alone; null: it stores nothing itself */
   jobs: JobsDeps | null;
   /** Does a process run jobs, here or elsewhere? Not if this one was started with JOBS=off and no other does. */
   hasJobs: () => Promise<boolean>;
-  /** each of them opens; none: this machine alone may ask, and needs none */
-  tokens: readonly string[];
+  /** how many days observations, and what was shown and made of them, are kept; 0: for ever */
+  keeps: { days: number; resultsDays: number };
+  /** who gets in */
+  door: Door;
+  /** whose X-Forwarded headers are believed */
+  proxies: string[];
+  /** files by which HTTPS is spoken; null: HTTP */
+  tls: TlsFiles | null;
   /** folder of the built pages */
   pages: string;
   logLevel: string;

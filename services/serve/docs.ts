@@ -4,11 +4,23 @@ import type { FastifyInstance, FastifySchema } from 'fastify';
 import Type, { type TSchema } from 'typebox';
 import { FORMATS } from '../formats/formats.ts';
 import { Meta } from '../model/query.ts';
+import { COOKIE } from './guard.ts';
 import { Problem } from './problem.ts';
-import { COOKIE } from './tokens.ts';
 
 /** What the documentation says of a route beside its schema: what its rows are, in which formats, or what one thing it answers with, and what may be sent. */
-export type Documented = { rows?: TSchema; types?: string[]; one?: TSchema; body?: TSchema; bodyTypes?: string[] };
+export type Documented = {
+  rows?: TSchema;
+  types?: string[];
+  one?: TSchema;
+  /** what was made, with a 201 */
+  made?: TSchema;
+  /** a line of an answer that comes line by line */
+  lines?: TSchema;
+  /** of an answer that is text */
+  text?: string;
+  body?: TSchema;
+  bodyTypes?: string[];
+};
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,12 +30,12 @@ declare module 'fastify' {
 
 /** How to say who asks: either will do. */
 const SCHEMES = {
-  token: { type: 'http', scheme: 'bearer', description: 'HALLWAY_TOKEN' },
+  token: { type: 'http', scheme: 'bearer', description: 'HALLWAY_TOKEN, or one of /v1/tokens' },
   session: { type: 'apiKey', in: 'cookie', name: COOKIE, description: 'made by POST /v1/session' },
 } as const;
 
-/** `/openapi.json` (3.1) and its pages at `/docs`, both made from the schemas of the routes. */
-export async function useDocs(app: FastifyInstance, hasTokens: boolean): Promise<void> {
+/** `/openapi.json` (3.1) and its pages at `/docs`, both made from the schemas of the routes. `isShut`: nobody asks without a token. */
+export async function useDocs(app: FastifyInstance, isShut: boolean): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -33,30 +45,50 @@ export async function useDocs(app: FastifyInstance, hasTokens: boolean): Promise
         description:
           'Who was where: observations in, rooms out. Times are UTC, spans include `from` and exclude `until`.',
       },
-      ...(hasTokens && { components: { securitySchemes: SCHEMES }, security: [{ token: [] }, { session: [] }] }),
+      components: { securitySchemes: SCHEMES },
+      security: [...(isShut ? [] : [{}]), { token: [] }, { session: [] }],
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     transform: ({ schema, url, route }) => {
       const shown = documented(schema ?? {}, route.config?.docs);
-      return { url, schema: hasTokens && route.config?.open ? { ...shown, security: [] } : shown };
+      return { url, schema: route.config?.open ? { ...shown, security: [] } : shown };
     },
+    transformObject: (document) => ('openapiObject' in document ? (inOpenApi31(document.openapiObject) as object) : {}),
   });
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as never });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
 
+/** Places of a list: in OpenAPI 3.1 (JSON Schema 2020-12) `items` is one schema. Where they differ, it is `prefixItems`. */
+function inOpenApi31(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(inOpenApi31);
+  if (typeof node !== 'object' || node === null) return node;
+  const { items, additionalItems: _, ...rest } = node as Record<string, unknown>;
+  const walked = Object.fromEntries(Object.entries(rest).map(([name, inner]) => [name, inOpenApi31(inner)]));
+  if (items === undefined) return walked;
+  return { ...walked, ...(Array.isArray(items) ? placesOf(items.map(inOpenApi31)) : { items: inOpenApi31(items) }) };
+}
+
+function placesOf(places: unknown[]): object {
+  const areEqual = new Set(places.map((place) => JSON.stringify(place))).size === 1;
+  return areEqual ? { items: places[0], minItems: places.length, maxItems: places.length } : { prefixItems: places };
+}
+
+const PROBLEM = { description: 'a problem (RFC 9457)', content: { 'application/problem+json': { schema: Problem } } };
+
 /** In every format that there is; what goes wrong is a problem. */
 function documented(schema: FastifySchema, docs: Documented | undefined): FastifySchema {
   const response = { ...(schema.response as Record<string, object>) };
-  for (const status of ['4xx', '503'])
-    if (response[status])
-      response[status] = {
-        description: 'a problem (RFC 9457)',
-        content: { 'application/problem+json': { schema: Problem } },
-      };
+  response['4xx'] = PROBLEM;
+  // A probe that is not ready says how it is.
+  if ('title' in ((response['503'] as TSchema & { properties?: object })?.properties ?? {})) response['503'] = PROBLEM;
   if (docs?.rows)
     response['200'] = { description: 'rows, and what the answer says of itself', content: contentOf(docs) };
   if (docs?.one) response['200'] = { description: 'it', content: { 'application/json': { schema: docs.one } } };
+  if (docs?.made) response['201'] = { description: 'made', content: { 'application/json': { schema: docs.made } } };
+  if (docs?.lines)
+    response['200'] = { description: 'lines', content: { 'application/x-ndjson': { schema: docs.lines } } };
+  if (docs?.text) response['200'] = { description: 'text', content: { [docs.text]: { schema: Type.String() } } };
   return {
     ...schema,
     response,

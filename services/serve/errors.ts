@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifySchemaValidationError } from 'fastify';
+import { Forbidden } from '../answer/permit.ts';
 import { TooMany } from '../answer/pivot/preflight.ts';
 import { Refused } from '../answer/refused.ts';
 import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
@@ -26,18 +27,23 @@ export function useProblems(app: FastifyInstance): void {
     const { problem, headers } = answerTo(error, request.query as Record<string, unknown>);
     if (error instanceof NotStored) request.log.warn(error.message);
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
-    return reply.code(problem.status).headers(headers).type('application/problem+json').send(problem);
+    return reply
+      .code(problem.status)
+      .headers(headers)
+      .type('application/problem+json')
+      .send({ ...problem, requestId: request.id });
   });
   app.setNotFoundHandler((request, reply) =>
     reply
       .code(404)
       .type('application/problem+json')
-      .send(
-        problemOf(
+      .send({
+        ...problemOf(
           404,
           `no ${request.method} ${scrubAddress(request.url.split('?')[0]!)} here; /docs lists what there is`,
         ),
-      ),
+        requestId: request.id,
+      }),
   );
 }
 
@@ -55,6 +61,7 @@ function answerTo(
 ): { problem: Problem; headers: Record<string, string> } {
   const headers = {};
   if (error instanceof ProblemError) return { problem: error.problem, headers: error.headers };
+  if (error instanceof Forbidden) return { problem: problemOf(403, error.message), headers };
   if (error instanceof TooMany) return { problem: tooLarge(error), headers };
   if (error instanceof Refused)
     return { problem: problemOf(400, 'the question has faults', error.reasons.map(clean)), headers };

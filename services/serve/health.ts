@@ -31,7 +31,7 @@ export function health(app: FastifyInstance, deps: Pick<Deps, 'status' | 'metric
       .header('cache-control', 'no-store')
       .send(status);
   });
-  app.get('/metrics', { schema: { response: { 200: Type.String() } } }, async (_request, reply) =>
+  app.get('/metrics', { config: { docs: { text: 'text/plain' } } }, async (_request, reply) =>
     reply.type(deps.metrics.contentType).send(await deps.metrics.metrics()),
   );
 }

@@ -5,16 +5,21 @@ import type { Deps } from './deps.ts';
 import { formatFor, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
 
-/** Rows of what the ledger holds, in the format that `Accept` asks for. `dataset`: what the answer says it is of. */
+/** Rows of what the ledger holds (or what `readFrom` says), in the format that `Accept` asks for. `dataset`: what the answer says it is of. */
 export async function sendListed(
   request: FastifyRequest,
   reply: FastifyReply,
   { ask }: Pick<Deps, 'ask'>,
-  { dataset, columns, rows }: { dataset: string; columns: Columns; rows: Row[] },
+  {
+    dataset,
+    columns,
+    rows,
+    readFrom = 'ledger',
+  }: { dataset: string; columns: Columns; rows: Row[]; readFrom?: string },
 ) {
   const format = formatFor(request);
   const { meta } = await ask({ dataset: 'venue' }, viewerOf(request));
-  const said = { ...meta, dataset, rows: rows.length, readFrom: 'ledger' };
+  const said = { ...meta, dataset, rows: rows.length, readFrom };
   return sendAnswer(request, reply, format, { columns, rows: once(rows), meta: said, next: null });
 }
 

@@ -2,13 +2,19 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Fanout, Sent } from '../live/fanout.ts';
+import { mayAs } from '../model/scope.ts';
 import type { Deps } from './deps.ts';
+import { letIn } from './guard.ts';
 import { ProblemError } from './problem.ts';
+import { createScreens, type Screen, screenParameters, screens } from './screens.ts';
+import { viewerOf } from './viewer.ts';
 
 /** Bytes that may wait for a client; past it the client misses frames until it has read them. */
 const WAITING_MAX = 2 ** 20;
 /** A stream on which nothing else is said is kept open so, ms: proxies cut what is idle for a minute. */
 const IDLE_MS = 15_000;
+/** How often it is looked whether who listens still may, ms. */
+const LOOK_MS = 5000;
 /** How long a client should wait before it comes again after a shut-down, ms. */
 const RETRY_MS = 1000;
 const HEADERS = {
@@ -22,16 +28,28 @@ const Question = Type.Object(
     after: Type.Optional(
       Type.String({ pattern: '^[0-9]{1,15}$', description: 'time of the last frame that was seen, as Last-Event-ID' }),
     ),
+    ...screenParameters,
   },
   { additionalProperties: false },
 );
 
-/** `GET /v1/live`: a frame a second as Server-Sent Events; who lost the network gets what was missed, up to 10 minutes. */
-export function live(app: FastifyInstance, { fanout }: Deps): void {
+/**
+ * `GET /v1/live`: a frame a second as Server-Sent Events; who lost the network gets what was missed, up to 10 minutes. Who
+ * listens stands in `GET /v1/screens`.
+ */
+export function live(app: FastifyInstance, deps: Deps): void {
+  const { fanout, publicly, door } = deps;
   const streams = new Set<ServerResponse>();
+  const register = createScreens();
+  screens(app, deps, register);
   app.get(
     '/v1/live',
-    { schema: { summary: 'Frames as they are made, one a second (Server-Sent Events)', querystring: Question } },
+    {
+      schema: {
+        summary: 'Frames as they are made, one a second, and notices that hold (Server-Sent Events)',
+        querystring: Question,
+      },
+    },
     (request, reply) => {
       if (request.accepts().type(['text/event-stream']) === false)
         throw new ProblemError(406, 'expected an Accept of text/event-stream');
@@ -40,9 +58,14 @@ export function live(app: FastifyInstance, { fanout }: Deps): void {
       const stream = reply.raw;
       stream.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
       streams.add(stream);
-      const stop = follow(stream, fanout, after);
+      const screen = register.enter(request.query as object, request.ip, Date.now());
+      const stop = follow(stream, mayAs(viewerOf(request).scope, 'viewer') ? fanout : publicly, after, screen);
+      // Whose token was taken back, or has expired, sees no more.
+      const looking = setInterval(() => letIn(request, door).catch(() => stream.end()), LOOK_MS);
       stream.on('close', () => {
         stop();
+        clearInterval(looking);
+        screen.leave();
         streams.delete(stream);
       });
     },
@@ -64,19 +87,25 @@ function lastSeen(request: FastifyRequest): number | null {
 }
 
 /** Sends what was missed, then each frame as it comes, until the function that comes back is called. */
-function follow(stream: ServerResponse, fanout: Fanout, after: number | null): () => void {
+function follow(stream: ServerResponse, fanout: Fanout, after: number | null, screen: Screen): () => void {
   for (const text of missed(fanout, after)) stream.write(text);
+  screen.told(fanout.newest()?.time ?? null);
   let skipped = 0;
-  const stop = fanout.watch(({ bytes }) => {
-    if (stream.writableLength > WAITING_MAX) skipped += 1;
-    else stream.write(bytes);
+  const stop = fanout.watch(({ bytes, time }) => {
+    if (stream.writableLength > WAITING_MAX) {
+      skipped += 1;
+      screen.missed();
+    } else {
+      stream.write(bytes);
+      screen.told(time);
+    }
   });
   stream.on('drain', () => {
     if (skipped === 0) return;
     stream.write(event('skipped', { frames: skipped }));
     skipped = 0;
-    const newest = fanout.newest();
-    if (newest) stream.write(newest.bytes);
+    // What was skipped may have been a notice.
+    for (const sent of [fanout.newest(), fanout.noticed()]) if (sent) stream.write(sent.bytes);
   });
   const idle = setInterval(() => stream.writableLength === 0 && stream.write(': still here\n\n'), IDLE_MS);
   return () => {
@@ -86,6 +115,8 @@ function follow(stream: ServerResponse, fanout: Fanout, after: number | null): (
 }
 
 function* missed(fanout: Fanout, after: number | null): Generator<Buffer | string> {
+  const noticed = fanout.noticed();
+  if (noticed) yield noticed.bytes;
   const newest = fanout.newest();
   if (!newest) return;
   const frames = after === null ? [newest] : fanout.since(after);

@@ -13,6 +13,15 @@ const Question = Type.Object(
   { additionalProperties: false },
 );
 
+const Line = Type.Object({
+  bytes: Type.Integer({ description: 'read' }),
+  stored: Type.Integer(),
+  duplicate: Type.Integer(),
+  rejected: Type.Integer(),
+  done: Type.Optional(Type.Boolean()),
+  error: Type.Optional(Type.String({ description: 'why it broke off' })),
+});
+
 /**
  * `POST /v1/loads`: a file of any length as the body. The answer is NDJSON, a line of progress at a time; the last
  * one has `done`, or an `error` if the load broke off: what is counted by then is safe, sending it again is harmless.
@@ -31,7 +40,7 @@ export async function loads(app: FastifyInstance, deps: Deps): Promise<void> {
           description: 'The last line has `done`, or an `error`: what is counted by then is safe.',
           querystring: Question,
         },
-        config: { docs: { body: Sent } },
+        config: { docs: { body: Sent, lines: Line } },
       },
       async (request, reply) => {
         const { name = 'load' } = request.query as { name?: string };

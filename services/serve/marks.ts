@@ -31,9 +31,16 @@ const FAULTS = 'the mark has faults';
  * concerns are judged again; `DELETE` takes it back.
  */
 export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
-  app.get('/v1/marks', { schema: { summary: 'What people said of spans' } }, async () => ({
-    rows: await readMarks(ledger()),
-  }));
+  app.get(
+    '/v1/marks',
+    {
+      schema: { summary: 'What people said of spans' },
+      config: { docs: { one: Type.Object({ rows: Type.Array(Mark) }) } },
+    },
+    async () => ({
+      rows: await readMarks(ledger()),
+    }),
+  );
   app.post(
     '/v1/marks',
     {
@@ -42,7 +49,7 @@ export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
         summary: 'Says of a span that it was no anomaly, or leaves it out; the past is judged again',
         response: { '4xx': Problem },
       },
-      config: { docs: { body: Given, types: ['application/json'] } },
+      config: { docs: { made: Mark, body: Given, types: ['application/json'] } },
     },
     async (request, reply) => {
       const mark = markOf(request.body);
@@ -50,12 +57,16 @@ export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
       return reply.code(201).header('location', `/v1/marks/${mark.id}`).send(mark);
     },
   );
-  app.delete('/v1/marks/:id', { schema: { summary: 'Takes a mark back' } }, async (request) => {
-    const { id } = request.params as { id: string };
-    const mark = await undoMark(ledger(), id, zone(), Date.now());
-    if (!mark) throw new ProblemError(404, 'expected the id of a mark, as GET /v1/marks lists them');
-    return mark;
-  });
+  app.delete(
+    '/v1/marks/:id',
+    { schema: { summary: 'Takes a mark back' }, config: { docs: { one: Mark } } },
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const mark = await undoMark(ledger(), id, zone(), Date.now());
+      if (!mark) throw new ProblemError(404, 'expected the id of a mark, as GET /v1/marks lists them');
+      return mark;
+    },
+  );
 }
 
 function markOf(body: unknown): Mark {

@@ -29,15 +29,22 @@ const params = Type.Object({ id: Type.String({ pattern: NOTE_ID, description: 'c
 
 /** `/v1/notes`: annotations and bookmarks of the replay. PUT writes one and is repeatable; DELETE takes it away. */
 export function notes(app: FastifyInstance, { ledger }: Deps): void {
-  app.get('/v1/notes', { schema: { summary: 'Annotations and bookmarks, by their moments' } }, async () => ({
-    rows: await readNotes(ledger()),
-  }));
+  app.get(
+    '/v1/notes',
+    {
+      schema: { summary: 'Annotations and bookmarks, by their moments' },
+      config: { docs: { one: Type.Object({ rows: Type.Array(Note) }) } },
+    },
+    async () => ({
+      rows: await readNotes(ledger()),
+    }),
+  );
   app.put(
     '/v1/notes/:id',
     {
       bodyLimit: BODY_MAX,
       schema: { summary: 'Writes a note about a moment or a span', params, response: { '4xx': Problem } },
-      config: { docs: { body: Given, types: ['application/json'] } },
+      config: { docs: { one: Note, body: Given, types: ['application/json'] } },
     },
     async (request) => {
       const { id } = request.params as { id: string };
@@ -56,6 +63,7 @@ export function notes(app: FastifyInstance, { ledger }: Deps): void {
         params,
         response: { '4xx': Problem },
       },
+      config: { docs: { one: Note } },
     },
     async (request) => {
       const note = await dropNote(ledger(), (request.params as { id: string }).id);

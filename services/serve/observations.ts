@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
 import { Observation } from '../model/observation.ts';
 import { Reject } from '../model/reject.ts';
+import { ownOf } from '../validate/own.ts';
 import { BODY_MAX } from './bounds.ts';
 import type { Deps } from './deps.ts';
 import { type PageParameters, pageOf, pageParameters } from './page.ts';
@@ -86,9 +87,10 @@ export function observations(app: FastifyInstance, deps: Deps): void {
         description: 'The 200 comes when all that is good is safe. Sending it again stores nothing twice.',
         response: { 200: Stored, '4xx': Problem, 503: Problem },
       },
-      config: { docs: { body: Sent } },
+      config: { docs: { body: Sent }, ingest: true },
     },
     async (request) => {
+      const { gateway } = viewerOf(request);
       const told = { stored: 0, duplicate: 0, rejected: 0, rejects: [] as Reject[] };
       const { socket } = request.raw;
       const { timeout = 0 } = socket;
@@ -96,7 +98,9 @@ export function observations(app: FastifyInstance, deps: Deps): void {
       socket.setTimeout(0);
       try {
         // The next batch is read when the last one is safe: of a long body there is never more in memory.
-        for (const batch of await deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
+        for (const read of await deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
+          const batch =
+            gateway === undefined ? read : ownOf(read, { gateway, why: 'as its token says', source: 'inbox' });
           const { stored, duplicate, rejected } = await deps.inbox.send(batch);
           told.stored += stored;
           told.duplicate += duplicate;

@@ -10,6 +10,7 @@ export const Problem = Type.Object({
   status: Type.Integer(),
   detail: Type.Optional(Type.String()),
   errors: Type.Optional(Type.Array(Reason)),
+  requestId: Type.Optional(Type.String({ description: 'as in X-Request-Id, and in the log' })),
   cells: Type.Optional(Type.Integer({ description: 'of a pivot that is too large: about how many there would be' })),
   bytes: Type.Optional(Type.Integer({ description: 'about how many as JSON' })),
   limit: Type.Optional(Type.Integer()),

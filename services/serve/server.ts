@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import etag from '@fastify/etag';
 import staticFiles from '@fastify/static';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { scrubAddress } from './address.ts';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { anomalies } from './anomalies.ts';
 import { audited } from './audit.ts';
+import { backups } from './backups.ts';
 import { answerBroken } from './broken.ts';
 import { copies } from './copies.ts';
 import { deliveries } from './deliveries.ts';
@@ -14,28 +13,41 @@ import { demo } from './demo.ts';
 import type { Deps } from './deps.ts';
 import { destinations } from './destinations.ts';
 import { useDocs } from './docs.ts';
-import { createDoor } from './door.ts';
 import { useProblems } from './errors.ts';
 import { films } from './films.ts';
+import { forgettings } from './forgettings.ts';
 import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
+import { groups } from './groups.ts';
 import { useGuard } from './guard.ts';
 import { health } from './health.ts';
 import { jobs } from './jobs.ts';
+import { useLeast } from './least.ts';
+import { useLimits } from './limits.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
+import { loggerOf, REQUEST_ID, requestIdOf, useRequestIds } from './logger.ts';
 import { marks } from './marks.ts';
+import { useMeasure } from './measure.ts';
 import { notes } from './notes.ts';
+import { notices } from './notices.ts';
 import { observations } from './observations.ts';
 import { pivots } from './pivot.ts';
+import { places } from './places.ts';
 import { plans } from './plans.ts';
 import { presences } from './presences.ts';
 import { problemOf } from './problem.ts';
+import { programme } from './programme.ts';
 import { regressions } from './regressions.ts';
 import { rejects } from './rejects.ts';
 import { flows, replay, tiles } from './replay.ts';
+import { retention } from './retention.ts';
+import { rules } from './rules.ts';
 import { schedules } from './schedules.ts';
 import { session } from './session.ts';
+import { pemOf } from './tls.ts';
+import { tokens } from './tokens.ts';
+import { usage } from './usage.ts';
 import { venue } from './venue.ts';
 import { verify } from './verify.ts';
 import { views } from './views.ts';
@@ -54,6 +66,9 @@ const RESOURCES = [
   observations,
   rejects,
   gateways,
+  places,
+  groups,
+  programme,
   venue,
   plans,
   films,
@@ -65,6 +80,8 @@ const RESOURCES = [
   marks,
   views,
   notes,
+  notices,
+  rules,
   regressions,
   schedules,
   windows,
@@ -77,29 +94,33 @@ const RESOURCES = [
   replay,
   tiles,
   flows,
+  forgettings,
+  retention,
   demo,
   health,
   jobs,
   copies,
+  backups,
 ];
 
 /** Builds the app and never listens. Its routes are tested by `inject()`. */
 export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: {
-      level: deps.logLevel,
-      serializers: { req: ({ method, url }) => ({ method, path: scrubAddress(url.split('?')[0]!) }) },
-    },
-    genReqId: () => randomUUID(),
+    logger: loggerOf(deps.logLevel),
+    ...(deps.proxies.length > 0 && { trustProxy: deps.proxies }),
+    genReqId: requestIdOf,
     routerOptions: { maxParamLength: 200 },
     // A load may take hours, while something moves; the headers have to come at once.
     requestTimeout: 0,
     connectionTimeout: SILENT_MS,
-    http: { headersTimeout: HEADERS_MS },
+    ...(deps.tls
+      ? { https: { ...pemOf(deps.tls), headersTimeout: HEADERS_MS } as never }
+      : { http: { headersTimeout: HEADERS_MS } }),
     clientErrorHandler: answerBroken,
-    frameworkErrors: (_error, _request, reply) => void unreadable(reply as FastifyReply),
+    frameworkErrors: (_error, request, reply) => void unreadable(request as FastifyRequest, reply as FastifyReply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
   });
+  useRequestIds(app);
   app.addHook('onRequest', async (request) => {
     if (request.url.length > URL_MAX)
       throw Object.assign(new Error(`expected an address of ${URL_MAX} characters at most`), { statusCode: 414 });
@@ -108,14 +129,19 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   useProblems(app);
-  const door = deps.tokens.length > 0 ? createDoor(deps.tokens) : null;
+  const { door } = deps;
+  useMeasure(app, deps.metrics);
+  useLeast(app);
   await useGuard(app, door);
+  await useLimits(app);
   await app.register(accepts);
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);
-  await useDocs(app, door !== null);
+  await useDocs(app, door.isShut);
   for (const resource of RESOURCES) resource(app, deps);
   await loads(app, deps);
+  tokens(app, deps);
+  usage(app, deps);
   session(app, door);
   await pages(app, deps);
   return app;
@@ -127,10 +153,18 @@ async function pages(app: FastifyInstance, deps: Deps): Promise<void> {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, open: true };
     });
+    // Without the slash the guide's pages would lead elsewhere. Relative, so that it holds behind any prefix.
+    scope.get('/guide', { schema: { hide: true } }, async (_request, reply) => reply.redirect('guide/', 302));
     await scope.register(staticFiles, { root: deps.pages, index: 'index.html' });
   });
 }
 
 /** An address that cannot be decoded never reaches a route. */
-const unreadable = (reply: FastifyReply) =>
-  reply.code(400).type('application/problem+json').send(problemOf(400, 'expected an address that can be decoded'));
+function unreadable({ id: requestId, log }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  log.info('an address that cannot be decoded');
+  return reply
+    .code(400)
+    .header(REQUEST_ID, requestId)
+    .type('application/problem+json')
+    .send({ ...problemOf(400, 'expected an address that can be decoded'), requestId });
+}

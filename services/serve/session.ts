@@ -1,9 +1,11 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { SCOPES, type Scope } from '../model/scope.ts';
 import type { Door } from './door.ts';
+import { COOKIE } from './guard.ts';
 import { ProblemError } from './problem.ts';
-import { COOKIE } from './tokens.ts';
+import { viewerOf } from './viewer.ts';
 
 /** Bytes of a body that holds a token. */
 const BODY_MAX = 4096;
@@ -11,28 +13,33 @@ const BODY_MAX = 4096;
 const Session = Type.Object({
   tokens: Type.Boolean({ description: 'who asks needs a token, or a session' }),
   expires: Type.Union([Type.Integer(), Type.Null()], { description: 'when this session ends, UTC ms' }),
+  scope: Type.Unsafe<Scope>({ type: 'string', enum: [...SCOPES], description: 'what may be asked' }),
 });
 const Given = Type.Object({ token: Type.String() });
 
-/** `/v1/session`: a page trades the token for a cookie that its scripts cannot read. Without tokens (null) nobody has to. */
-export function session(app: FastifyInstance, door: Door | null): void {
-  const summary = 'Whether this is a session, and until when';
+/** `/v1/session`: a page trades a token for a cookie that its scripts cannot read. Without tokens nobody has to. */
+export function session(app: FastifyInstance, door: Door): void {
+  const summary = 'Whether this is a session, until when, and what it may ask';
   app.get('/v1/session', { schema: { summary, response: { 200: Session } } }, async (request, reply) => {
+    const found = await door.sessionOf(request.cookies[COOKIE]);
+    const tokens = await door.isClosed();
     reply.header('cache-control', 'no-store');
-    return { tokens: door !== null, expires: door?.expiryOf(request.cookies[COOKIE]) ?? null };
+    return { tokens, expires: tokens ? (found?.expires ?? null) : null, scope: viewerOf(request).scope };
   });
-  if (door) enterAndLeave(app, door);
+  enterAndLeave(app, door);
 }
 
 function enterAndLeave(app: FastifyInstance, door: Door): void {
   const config = { open: true, docs: { body: Given, types: ['application/json'] } };
   const schema = { summary: 'Trades a token for a session: a cookie of 30 days', response: { 200: Session } };
   app.post('/v1/session', { bodyLimit: BODY_MAX, schema, config }, async (request, reply) => {
-    await door.check(tokenOf(request.body));
-    const { cookie, expires } = door.admit();
+    const viewer = await door.check(tokenOf(request.body));
+    if (viewer.gateway !== undefined)
+      throw new ProblemError(403, 'expected a token for reading, found one of a gateway: it only reports');
+    const { cookie, expires } = await door.admit(viewer);
     reply.setCookie(COOKIE, cookie, { ...optionsOf(request), expires: new Date(expires) });
     reply.header('cache-control', 'no-store');
-    return { tokens: true, expires };
+    return { tokens: true, expires, scope: viewer.scope };
   });
   app.delete('/v1/session', { schema: { summary: 'Takes the cookie back' } }, async (request, reply) =>
     reply.clearCookie(COOKIE, optionsOf(request)).code(204).send(),

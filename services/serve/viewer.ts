@@ -1,12 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import type { Viewer } from '../model/query.ts';
-import { COOKIE } from './tokens.ts';
+import { THIS_MACHINE } from './door.ts';
 
-/** Who asks. Without tokens only this machine can, and it is the admin's. */
-export const viewerOf = (_request: FastifyRequest): Viewer => ({ scope: 'admin' });
+/** Who asks. Throws where a route is open, since nobody has said who they are there. */
+export function viewerOf({ viewer }: FastifyRequest): Viewer {
+  if (viewer) return viewer;
+  throw new RangeError('expected a route that is not open');
+}
 
-/** Who asks, in words that are kept: there are no names yet, only ways in. */
-export function whoOf({ headers, ip }: FastifyRequest): string {
-  if (headers.authorization) return `a token, from ${ip}`;
-  return headers.cookie?.includes(`${COOKIE}=`) ? `a session, from ${ip}` : 'this machine';
+/** Who asks, in words that are kept. */
+export function whoOf(request: FastifyRequest): string {
+  const { token } = viewerOf(request);
+  if (!token || token.id === THIS_MACHINE) return 'this machine';
+  const way = request.headers.authorization ? '' : 'a session of ';
+  return `${way}${token.name} (${token.id}), from ${request.ip}`;
 }

@@ -20,6 +20,8 @@ export type Told = {
   createLink?: (options: Settled) => Link;
   /** so far a partition is read, and what was read is stored */
   passed?: (partition: number, next: number) => void;
+  /** so many messages of a partition were sent and not yet safe when it was last fetched from */
+  behind?: (partition: number, messages: number) => void;
   /** who takes the dead letters, if not their topic */
   letters?: Letters;
 };
@@ -42,7 +44,7 @@ export function kafkaSource(options: KafkaOptions, context: ContextAt, told: Tol
     if (signal.aborted) return;
     const link = connect(settled);
     const waiting = createWaiting();
-    const member = createMember(link, settled, context, waiting);
+    const member = createMember(link, settled, context, waiting, told.behind);
     const letters = told.letters ?? createLetters(link.kafka, settled);
     signal.addEventListener('abort', waiting.end);
     const started = member.start().then(opened, waiting.fail);

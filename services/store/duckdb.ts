@@ -1,13 +1,17 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
 import { type Batch, LOADED_FROM, PARTITION, type Receipt } from '../model/batch.ts';
 import { appendBatch, type Known } from './append.ts';
 import type { Database } from './database.ts';
 import { loadNames } from './names.ts';
 import { loadNewest } from './newest.ts';
 import { copyObservations, readObservations, readQuarters } from './read.ts';
+import { prepareSnapshot, type Snapshot } from './snapshot.ts';
 import { sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { KINDS } from './tables.ts';
+
+/** When badges were heard, by the quarter of an hour (UTC ms), and how often. */
+export type Heard = { quarters: number[]; sightings: number };
 
 /** The embedded store, and what only this engine needs: expiry and an end. */
 export type DuckdbStore = Store & {
@@ -17,6 +21,13 @@ export type DuckdbStore = Store & {
   expire(before: number): Promise<void>;
   /** Forgets what a simulated world told. */
   forgetSimulated(): Promise<void>;
+  /** Forgets badges (pseudonyms). Resolves to the quarters of an hour in which they were heard (UTC ms), and how often. */
+  forgetBadges(badges: string[]): Promise<Heard>;
+  /**
+   * Prepares a snapshot in a folder of its own below `copies`. What comes back takes it, calling `atInstant` at an instant at which
+   * nothing is being stored, and nothing will be before that returns.
+   */
+  prepareSnapshot(folder: string): Promise<(atInstant: () => void) => Promise<Snapshot>>;
   /** Rises with each batch that was stored, and whenever something was forgotten. */
   written(): number;
   close(): Promise<void>;
@@ -37,13 +48,11 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     last = turn.catch(() => undefined);
     return turn;
   };
-  /** Ends the transaction and begins the next one, which waits for the next batch. */
-  const commit = () => connection.run('COMMIT; BEGIN');
-  /** Does a task whole or not at all. */
+  /** Does a task whole or not at all; the next transaction waits for the next batch. */
   const whole = async <T>(task: () => Promise<T>): Promise<T> => {
     try {
       const result = await task();
-      await commit();
+      await connection.run('COMMIT; BEGIN');
       commits += 1;
       return result;
     } catch (error) {
@@ -67,7 +76,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     if (stored > 0 || batch.rejects.length > 0) known.position[river] += 1;
     return { position: known.position[river], stored, duplicates: Uint32Array.from(duplicates) };
   };
-  const forget = (statements: string, values: Record<string, bigint> = {}) =>
+  const forget = (statements: string, values: Record<string, DuckDBValue> = {}) =>
     whole(async () => {
       // No number is taken twice, even if nothing is left of the last one.
       const { now, past } = known.position;
@@ -82,12 +91,43 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
     expire: (before) =>
       inTurn(() => forget(sql(import.meta.url, 'expire'), { before: BigInt(Math.floor(before)) * 1000n })),
     forgetSimulated: () => inTurn(() => forget(sql(import.meta.url, 'forget_simulated'))),
+    forgetBadges: (badges) =>
+      inTurn(async () => {
+        const heard = await heardOf(connection, badges);
+        await forget(sql(import.meta.url, 'forget_badges'), { badges: listValue(badges) });
+        known = await load(connection);
+        return heard;
+      }),
+    async prepareSnapshot(folder) {
+      const hold = await prepareSnapshot(database, folder);
+      return (atInstant) => inTurn(() => holding(hold, atInstant));
+    },
     written: () => commits,
     close: () =>
       inTurn(async () => {
         await connection.run('ROLLBACK');
         connection.closeSync();
       }),
+  };
+}
+
+async function holding(hold: () => Promise<Snapshot>, atInstant: () => void): Promise<Snapshot> {
+  const snapshot = await hold();
+  try {
+    atInstant();
+    return snapshot;
+  } catch (error) {
+    snapshot.close();
+    throw error;
+  }
+}
+
+async function heardOf(connection: DuckDBConnection, badges: string[]): Promise<Heard> {
+  const values = { badges: listValue(badges) };
+  const rows = (await connection.runAndReadAll(sql(import.meta.url, 'badge_quarters'), values)).getRowsJS();
+  return {
+    quarters: rows.map(([quarter]) => Number(quarter)),
+    sightings: rows.reduce((sum, [, count]) => sum + Number(count), 0),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +31,8 @@ export type AsSeen = {
   texts(day: string): AsyncIterable<string>;
   /** The days there are, in order; those that a span touches. */
   days(span?: Span): string[];
+  /** Forgets the days that ended before an instant, UTC ms. Returns how many. */
+  forget(before: number): number;
   /** The lines after an instant, UTC ms, of the days that hold it and later. */
   after(time: number): AsyncGenerator<Line>;
 };
@@ -38,6 +41,7 @@ export type AsSeen = {
 type Days = {
   names(): string[];
   append(day: string, text: string): void;
+  drop(day: string): void;
   texts(day: string): AsyncIterable<string>;
 };
 
@@ -62,6 +66,7 @@ function filesIn(folder: string): Days & { fileOf(day: string): string } {
     fileOf,
     names,
     append: (day, text) => appendFileSync(fileOf(day), text, { mode: 0o600 }),
+    drop: (day) => rmSync(fileOf(day), { force: true }),
     texts: (day) => createInterface({ input: createReadStream(fileOf(day)), crlfDelay: Number.POSITIVE_INFINITY }),
   };
 }
@@ -87,6 +92,7 @@ export function memoryRecord(zone: string): AsSeen {
       if (lines.length === PACKED) packed.push(deflateRawSync(lines.splice(0).join('\n')));
       kept.set(day, { packed, lines });
     },
+    drop: (day) => void kept.delete(day),
     texts: async function* (day) {
       const { packed, lines } = kept.get(day) ?? { packed: [], lines: [] };
       const open = [...lines];
@@ -97,7 +103,7 @@ export function memoryRecord(zone: string): AsSeen {
   return recordOf(days, zone, Number.NEGATIVE_INFINITY, 0);
 }
 
-function recordOf({ names, append, texts }: Days, zone: string, newest: number, held: number): AsSeen {
+function recordOf({ names, append, drop, texts }: Days, zone: string, newest: number, held: number): AsSeen {
   const dayOf = dayIn(zone);
   const dayAt = (time: number) => dayOf(Math.max(EARLIEST_MS, Math.min(LATEST_MS, time)));
   const days = (span: Span = { from: EARLIEST_MS, until: LATEST_MS }) =>
@@ -139,6 +145,11 @@ function recordOf({ names, append, texts }: Days, zone: string, newest: number, 
     flush,
     texts,
     days,
+    forget(before) {
+      const old = days({ from: EARLIEST_MS, until: LATEST_MS }).filter((day) => day < dayAt(before));
+      old.forEach(drop);
+      return old.length;
+    },
     after,
   };
 }

@@ -86,6 +86,11 @@ export function pseudonymiser(keys: readonly Key[]): Pseudonymiser {
   return Object.assign(pseudonym, { keyAt, begins: [...begins].reverse() });
 }
 
+/** Every pseudonym that a badge's id has, one a key; a pseudonym is its own alone. */
+export const pseudonymsOf = (keys: readonly Key[], id: string): string[] => [
+  ...new Set(keys.map((key) => hide(key, id))),
+];
+
 type Signer = { begins: number; sign: (id: string) => string };
 
 function signerOf(key: Key): Signer {

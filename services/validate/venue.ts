@@ -4,6 +4,7 @@ import { isObject, type Json } from './json.ts';
 import { normaliseId } from './mac.ts';
 import { syntaxFault } from './syntax.ts';
 import { canonical, versionOf } from './venue/canonical.ts';
+import { saidFaults } from './venue/notices.ts';
 import { instantOf, rowsOf, ruleFaults } from './venue/rules.ts';
 import { FAULTS_MAX, shapeFaults } from './venue/shape.ts';
 
@@ -20,7 +21,9 @@ export function parseVenue(text: string): { venue: Venue; canonical: string } | 
   const parsed = parse(text);
   if ('fault' in parsed) return { faults: [parsed.fault] };
   const { file } = parsed;
-  const faults = unique([...shapeFaults(file), ...ruleFaults(isObject(file) ? file : {})]);
+  const shape = shapeFaults(file);
+  const said = shape.length === 0 ? saidFaults(file as Json) : [];
+  const faults = unique([...shape, ...ruleFaults(isObject(file) ? file : {}), ...said]);
   if (faults.length) return { faults: faults.slice(0, FAULTS_MAX) };
   const sent = canonical(file);
   return { venue: venueOf(storedForm(file as Json), versionOf(sent)), canonical: sent };
@@ -50,7 +53,7 @@ function unique(faults: Reason[]): Reason[] {
   return [...new Map([...faults].reverse().map((fault) => [fault.pointer, fault])).values()].reverse();
 }
 
-const LISTS_WITH_SPANS = ['gateways', 'sensors', 'merges', 'events', 'sessions', 'excluded'];
+const LISTS_WITH_SPANS = ['gateways', 'sensors', 'merges', 'events', 'sessions', 'excluded', 'notices'];
 
 function storedForm(file: Json): VenueFile {
   const lists = LISTS_WITH_SPANS.filter((list) => Array.isArray(file[list])).map((list) => [

@@ -11,6 +11,7 @@ import { benchMqtt } from './mqtt.ts';
 import { benchPaint } from './paint.ts';
 import { benchPivot } from './pivot.ts';
 import { benchSeek } from './seek.ts';
+import { benchSoak } from './soak.ts';
 import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
 
@@ -27,6 +28,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   mqtt: benchMqtt,
   paint: benchPaint,
   seek: benchSeek,
+  soak: benchSoak,
   pivot: benchPivot,
   truth: benchTruth,
   validate: benchValidate,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Frame } from '../../services/model/frame.ts';
 import type { Note } from '../../services/model/note.ts';
+import type { Holding } from '../../services/model/notice.ts';
 import type { Plan } from '../../services/model/plan.ts';
 import type { DemoAnswer } from '../../web/read/demo.ts';
 import { ROOT } from '../service.ts';
@@ -58,6 +59,10 @@ export type Fixture = {
   /** the past is another one now */
   anew(): void;
   gap(from: number, until: number): void;
+  /** Says which notices hold, to who is there and who comes. */
+  notices(...notices: Holding[]): void;
+  /** the event that said so */
+  told: string;
   stop(): Promise<void>;
 };
 
@@ -91,6 +96,11 @@ export async function startFixture(
     streams: () => open.size,
     push: (frame) => send(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`),
     anew: () => send('event: anew\ndata: {}\n\n'),
+    notices(...notices) {
+      fixture.told = `event: notice\ndata: ${JSON.stringify({ time: Date.now(), notices })}\n\n`;
+      send(fixture.told);
+    },
+    told: '',
     gap: (from, until) => send(`event: gap\ndata: ${JSON.stringify({ from, until })}\n\n`),
     async stop() {
       clearInterval(timer);
@@ -148,7 +158,7 @@ function whole(reply: ServerResponse, { status, body }: { status: number; body: 
 /** Nobody needs a token here. */
 function nobody(reply: ServerResponse): void {
   reply.writeHead(200, { 'content-type': 'application/json' });
-  reply.end('{"tokens":false,"expires":null}');
+  reply.end('{"tokens":false,"expires":null,"scope":"admin"}');
 }
 
 /** Ending it forgets what was simulated. */
@@ -199,7 +209,7 @@ function stream(reply: ServerResponse, fixture: Fixture, open: Set<ServerRespons
   fixture.asked.push(search);
   if (fixture.isRefusing) return void reply.writeHead(503).end();
   reply.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  reply.write(': hello\n\n');
+  reply.write(`: hello\n\n${fixture.told}`);
   if (fixture.isTicking) {
     const frame = frameAt(fixture.world, Math.floor(Date.now() / 1000) * 1000);
     reply.write(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`);

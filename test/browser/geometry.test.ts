@@ -217,6 +217,7 @@ function follow(context: TestContext) {
     'http://house/',
     {
       opened: () => void told.push('open'),
+      notices: (all) => void told.push(`${all.length} notices`),
       frame: ({ time }) => void told.push(`frame ${time}`),
       gap: (from, until) => void told.push(`gap ${from}–${until}`),
       anew: () => void told.push('anew'),

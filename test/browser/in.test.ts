@@ -85,6 +85,10 @@ describe('the page of what comes in', { skip: notBuilt || noChromium }, () => {
     const { stdout } = await run('sh', ['-c', command]);
     assert.equal(stdout, await page.locator('.answer code').textContent());
     await until(page, /^k\d+\./);
+    // The table comes after the line.
+    await gatewayRow(page, 'pi-1')
+      .filter({ hasText: /−61.dBm/ })
+      .waitFor({ timeout: WAIT_MS });
     assert.match(await gatewayRow(page, 'pi-1').innerText(), /^pi-1\s+Hall 1\s+—\s+1\s+1\s+−61.dBm\s/);
     assert.equal(await page.getByRole('heading', { name: 'Send one observation' }).isVisible(), false);
     assert.equal(await page.title(), 'Incoming, live · Hallway');
@@ -106,6 +110,7 @@ describe('the page of what comes in', { skip: notBuilt || noChromium }, () => {
     await until(page, '21.4\u202f°C, 3\u202fclaps, 3.1\u202fV');
     await until(page, '21.5\u202f°C');
     await until(page, '{"uptime":12}');
+    await gatewayRow(page, 'pi-9').waitFor({ timeout: WAIT_MS });
     assert.match(await gatewayRow(page, 'pi-9').innerText(), /^pi-9\s+not in the venue\s+—\s+2\s+2\s+−75.dBm/);
     assert.match(await gatewayRow(page, 'pi-1').innerText(), /^pi-1\s+Hall 1\s+online\s+2\s+1\s/);
     await until(page, '1 of 2 gateways is not in the venue');

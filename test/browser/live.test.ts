@@ -103,14 +103,14 @@ describe('the live page', { skip: noPages || noChromium }, () => {
     assert.equal(await page.locator('.targets [tabindex="0"]').count(), 1, 'one Tab stop');
   });
 
-  it('says the picture in one sentence, and announces only the connection', async () => {
+  it('says the picture in one sentence, and announces only the connection, and notices', async () => {
     await live.show();
     const plan = live.page.getByRole('img', {
       name: /^Ground floor: \d+ badges in 7 rooms; fullest McCurdy 3 with 120 of 100; Maginnes 1 is deaf; Reception is silent; Preassembly is thinly covered$/,
     });
     assert.equal(await plan.count(), 1);
     const spoken = await live.page.locator('[role=status], [aria-live], [role=alert]').allTextContents();
-    assert.deepEqual(spoken, ['live']);
+    assert.deepEqual(spoken, ['live', '']);
   });
 
   it('has a table that equals the frame, hidden from the eye until it is wanted', async () => {
@@ -242,7 +242,9 @@ describe('the live page', { skip: noPages || noChromium }, () => {
       ['Explore', 'explore.html'],
       ['Replay', 'replay.html'],
       ['Exports', 'exports.html'],
-      ['Incoming', 'in.html'],
+      ['Panel', 'panel.html'],
+      ['Notices', 'notices.html'],
+      ['Guide', 'guide/'],
       ['API', 'docs'],
     ]);
   });

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Anomaly } from '../../services/model/anomaly.ts';
 import { daysIn } from '../../services/model/day.ts';
+import type { Holding } from '../../services/model/notice.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
 import { deviationOf } from '../../web/view/live/room.ts';
@@ -351,22 +352,37 @@ describe('what is said of a stretch', () => {
   });
 });
 
-describe('noticeAt(notes, now)', () => {
-  it('is one that holds, each in turn; words alone, and only between its time and its end', () => {
-    const note = (id: string, time: number, until: number | null, text = id) => ({
-      id,
-      time,
-      until,
-      room: null,
-      text,
-      wall: true,
-      made: 0,
-    });
-    const notes = [note('a', T0, T0 + 100_000), note('b', T0, null), note('empty', T0, null, '')];
-    const seen = new Set(Array.from({ length: 10 }, (_, i) => noticeAt(notes, T0 + i * 9000)?.id));
-    assert.deepEqual([...seen].sort(), ['a', 'b']);
-    assert.equal(noticeAt(notes, T0 - 1), null);
-    assert.equal(noticeAt(notes, T0 + 100_000)!.id, 'b');
+describe('noticeAt(notices, now, venue, floor)', () => {
+  const venue = {
+    rooms: [
+      { id: 'hall', floor: 'ground' },
+      { id: 'bar', floor: 'second' },
+    ],
+  };
+  const holding = (id: string, from: number, until: number | null, more: Partial<Holding> = {}): Holding => ({
+    ...{ id, kind: 'info', text: id, targets: ['venue'], from, until, turn: 0 },
+    ...more,
+  });
+  const seenOf = (all: Holding[], floor: string | null = null) => [
+    ...new Set(Array.from({ length: 10 }, (_, i) => noticeAt(all, T0 + i * 9000, venue, floor)?.id)),
+  ];
+
+  it('is one that holds, each in turn, only between its beginning and its end', () => {
+    const all = [holding('a', T0, T0 + 100_000), holding('b', T0, null)];
+    assert.deepEqual(seenOf(all).sort(), ['a', 'b']);
+    assert.equal(noticeAt(all, T0 - 1, venue, null), null);
+    assert.equal(noticeAt(all, T0 + 100_000, venue, null)!.id, 'b');
+  });
+
+  it('is an alert before all else, and what is for the floor of the screen', () => {
+    assert.deepEqual(seenOf([holding('a', T0, null), holding('fire', T0, null, { kind: 'alert' })]), ['fire']);
+    const all = [
+      holding('a', T0, null, { targets: ['room:bar'] }),
+      holding('b', T0, null, { targets: ['gateway:pi'] }),
+    ];
+    assert.deepEqual(seenOf(all, 'ground'), [undefined]);
+    assert.deepEqual(seenOf(all, 'second'), ['a']);
+    assert.deepEqual(seenOf(all), ['a']);
   });
 });
 

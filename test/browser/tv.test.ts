@@ -110,9 +110,8 @@ describe('the wall', { skip: noChromium || noPages }, () => {
   });
 
   it('scrubs back with the arrows, shows that moment as replay, and Escape leads back to live', async () => {
-    fixture.notes = [
-      { id: 'n', time: Date.now() - 60_000, until: null, room: null, text: 'Lunch is late', wall: true, made: 1 },
-    ];
+    const lunch = { id: 'n', kind: 'info', text: 'Lunch is late', targets: ['venue'] } as const;
+    fixture.notices({ ...lunch, targets: ['venue'], from: Date.now() - 60_000, until: null, turn: 0 });
     const { page, faults, close } = await open('?floor=ground', { width: 1280, height: 720 });
     await page.locator('.banner', { hasText: 'Lunch is late' }).waitFor({ timeout: WAIT_MS });
     const now = Number(await page.evaluate(() => document.documentElement.dataset.frame));
@@ -135,7 +134,7 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     await show(page);
     await page.locator('.conn', { hasText: 'live' }).waitFor({ timeout: WAIT_MS });
     assert.ok(Number(await page.evaluate(() => document.documentElement.dataset.frame)) >= now);
-    fixture.notes = [];
+    fixture.notices();
     assert.deepEqual(faults, []);
     await close();
   });

@@ -9,6 +9,7 @@ import type { Frame } from '../../services/model/frame.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { useProblems } from '../../services/serve/errors.ts';
 import { live } from '../../services/serve/live.ts';
+import { asAdmin, unguarded } from '../serve/bare.ts';
 
 const T0 = Date.UTC(2026, 10, 3, 10);
 const frameAt = (second: number, filler = ''): Frame => ({
@@ -67,7 +68,8 @@ describe('/v1/live', () => {
     app = Fastify();
     await app.register(accepts);
     useProblems(app);
-    live(app, { fanout } as unknown as Deps);
+    asAdmin(app);
+    live(app, { ...unguarded(), fanout, publicly: fanout } as unknown as Deps);
     address = await app.listen({ port: 0, host: '127.0.0.1' });
     for (let second = 1; second <= 700; second++) fanout.push(frameAt(second));
   });

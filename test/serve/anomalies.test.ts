@@ -10,6 +10,7 @@ import type { Deps } from '../../services/serve/deps.ts';
 import { buildServer } from '../../services/serve/server.ts';
 import { benchOf, dayAt, type Minute, tinyLedger } from '../jobs/house.ts';
 import { venueOf } from '../locate/world.ts';
+import { unguarded } from './bare.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 5, 9);
@@ -48,7 +49,7 @@ describe('/v1/anomalies, /v1/marks, /v1/regressions', () => {
     const rest = {
       fanout: createFanout(),
       metrics: new Registry(),
-      tokens: [],
+      ...unguarded(),
       pages: import.meta.dirname,
       logLevel: 'silent',
     };

@@ -7,6 +7,7 @@ import Fastify from 'fastify';
 import type { Answer } from '../../services/answer/answer.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { rejects } from '../../services/serve/rejects.ts';
+import { asAdmin } from './bare.ts';
 
 it('a query is told when its client leaves, and not when the client got all', async () => {
   const signals: AbortSignal[] = [];
@@ -26,6 +27,7 @@ it('a query is told when its client leaves, and not when the client got all', as
     } as unknown as Answer;
   };
   const app = Fastify();
+  asAdmin(app);
   await app.register(accepts);
   rejects(app, { ask } as unknown as Deps);
   const address = await app.listen({ port: 0, host: '127.0.0.1' });

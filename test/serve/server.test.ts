@@ -30,6 +30,7 @@ const ALONE = [
   '/v1/replay',
   '/v1/marks',
   '/v1/notes',
+  '/v1/programme',
   FILE,
   FILM,
 ];
@@ -42,7 +43,14 @@ const SENT: [string, RegExp][] = [
   ['/v1/plans', /svg/],
   ['/v1/pivot', /"measures"/],
   ['/v1/views', /"measures"/],
+  ['/v1/notices', /"text"|undefined/],
+  ['/v1/rules', /"coolDown"/],
   ['/v1/schedules', /"from".*"until"|undefined/],
+  ['/v1/gateways/{id}/places', /"room".*"height"/],
+  ['/v1/tokens', /"scope"|"hours"|undefined/],
+  ['/v1/forgettings', /"badge"/],
+  ['/v1/groups', /string|"version"/],
+  ['/v1/programme', /undefined|"url"/],
   ['/v1/', /"rssi".*-127/],
 ];
 

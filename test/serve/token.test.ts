@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryLedger } from '../../services/ledger/memory.ts';
 import { createDoor } from '../../services/serve/door.ts';
 import { type App, startApp } from './app.ts';
 
@@ -70,7 +72,7 @@ describe('with HALLWAY_TOKEN', () => {
     assert.ok(Math.abs(expires - Date.now() - 30 * DAY_MS) < 60_000, String(expires));
     const cookie = cookieOf(reply);
     assert.equal((await ask('/v1/venue', { cookie })).status, 200);
-    assert.deepEqual(await (await ask('/v1/session', { cookie })).json(), { tokens: true, expires });
+    assert.deepEqual(await (await ask('/v1/session', { cookie })).json(), { tokens: true, expires, scope: 'admin' });
     const leaving = new AbortController();
     const live = await fetch(`${app.address}/v1/live`, { headers: { cookie }, signal: leaving.signal });
     assert.deepEqual([live.status, live.headers.get('content-type')], [200, 'text/event-stream; charset=utf-8']);
@@ -151,40 +153,46 @@ describe('without HALLWAY_TOKEN', () => {
   it('nobody needs a session, and a page is told so', async () => {
     const app = await startApp();
     const reply = await fetch(`${app.address}/v1/session`);
-    assert.deepEqual(await reply.json(), { tokens: false, expires: null });
-    assert.equal((await fetch(`${app.address}/v1/session`, { method: 'POST', body: '{}' })).status, 404);
-    const openapi = JSON.stringify(await (await fetch(`${app.address}/openapi.json`)).json());
-    assert.ok(!openapi.includes('securitySchemes'), 'no way in is named');
+    assert.deepEqual(await reply.json(), { tokens: false, expires: null, scope: 'admin' });
+    const openapi = (await (await fetch(`${app.address}/openapi.json`)).json()) as { security: object[] };
+    assert.deepEqual(openapi.security[0], {}, 'nothing is needed');
     await app.end();
   });
 });
 
 describe('door', () => {
-  it('a session ends after 30 days, with another token, and not before', () => {
+  const doorOf = (secret: string, now: () => number, wait?: typeof sleep) => {
+    const ledger = memoryLedger(now);
+    const own = [{ id: 'HALLWAY_TOKEN', name: 'HALLWAY_TOKEN', secret }];
+    return createDoor({ own, isShut: true, key: secret, ledger: () => ledger, now, ...(wait && { wait }) });
+  };
+
+  it('a session ends after 30 days, with another token, and not before', async () => {
     let now = Date.UTC(2026, 10, 3);
-    const door = createDoor([TOKEN], () => now);
-    const { cookie, expires } = door.admit();
+    const door = doorOf(TOKEN, () => now);
+    const { cookie, expires } = await door.admit(await door.check(TOKEN));
     assert.equal(expires, now + 30 * DAY_MS);
-    assert.equal(createDoor([TOKEN], () => now).expiryOf(cookie), expires, 'a restart ends no session');
-    assert.equal(createDoor([`${TOKEN}x`], () => now).expiryOf(cookie), null);
+    assert.equal((await doorOf(TOKEN, () => now).sessionOf(cookie))?.expires, expires, 'a restart ends no session');
+    assert.equal(await doorOf(`${TOKEN}x`, () => now).sessionOf(cookie), null);
     now = expires - 1;
-    assert.equal(door.expiryOf(cookie), expires);
+    assert.equal((await door.sessionOf(cookie))?.expires, expires);
     now = expires;
-    assert.equal(door.expiryOf(cookie), null);
-    assert.equal(door.expiryOf(undefined), null);
+    assert.equal(await door.sessionOf(cookie), null);
+    assert.equal(await door.sessionOf(undefined), null);
   });
 
   it('at most 100 wrong tokens are tried in a second: past them no token is looked at', async () => {
     const waiting: (() => void)[] = [];
-    const door = createDoor([TOKEN], Date.now, (() => new Promise<void>((resolve) => waiting.push(resolve))) as never);
+    const wait = () => new Promise<void>((resolve) => waiting.push(resolve));
+    const door = doorOf(TOKEN, Date.now, wait as never);
     const guesses = Array.from({ length: 100 }, (_, n) =>
       door.check(`guess-${n}`).catch((error) => error.problem.status),
     );
+    while (waiting.length < 100) await sleep(1);
     await assert.rejects(door.check('one more'), { message: /fewer wrong tokens/ });
     await assert.rejects(door.check(TOKEN), { message: /fewer wrong tokens/ });
-    assert.equal(waiting.length, 100);
     for (const end of waiting) end();
     assert.deepEqual(new Set(await Promise.all(guesses)), new Set([401]));
-    await door.check(TOKEN);
+    assert.equal((await door.check(TOKEN)).scope, 'admin');
   });
 });

@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectAsync } from 'mqtt';
 import { hallway, run } from '../cli/hallway.ts';
 import { newFolder, notBuilt, ROOT, remove, type Service, startService } from '../service.ts';
 
@@ -43,19 +44,29 @@ describe('beyond this machine', { skip: noNetwork }, () => {
     `{"gateway":"pi-1","badge":"badge-${n}","rssi":-60,"time":${Date.UTC(2026, 10, 3) + n}}\n`;
 
   it('HOST=0.0.0.0 is refused without a token, in a sentence', async () => {
-    const ran = await run(process.execPath, ['dist/services/main.js'], { ...env, PORT: '0', HOST: '0.0.0.0' });
+    const ran = await run(process.execPath, ['dist/services/main.js'], {
+      ...env,
+      DATA_DIR: join(folder, 'another'),
+      DEMO: 'off',
+      PORT: '0',
+      HOST: '0.0.0.0',
+    });
     assert.deepEqual([ran.code, ran.stdout], [2, '']);
     assert.match(ran.stderr, /^HOST: expected a loopback address while there is no HALLWAY_TOKEN/);
   });
 
-  it('with one the address of the network answers; MQTT, which knows no passwords, does not', async () => {
+  it('with one the address of the network answers, and MQTT wants the token of a gateway or of an admin as the password', async () => {
     assert.equal((await fetch(`${there}/v1/venue`)).status, 401);
     assert.equal((await fetch(`${there}/v1/venue`, { headers: { authorization: `Bearer ${TOKEN}` } })).status, 200);
     for (let n = 0; n < 100 && !/MQTT at/.test(service.log()); n++) await sleep(20);
-    const port = /mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(service.log())?.[1];
-    await assert.rejects(fetch(`http://${beyond}:${port}`), /fetch failed/);
-    const { cause } = await fetch(`http://${beyond}:${port}`).catch((error) => error);
-    assert.equal(cause.code, 'ECONNREFUSED');
+    const port = /mqtt:\/\/[\d.]+:(\d+)/.exec(service.log())?.[1];
+    const join = (password?: string) =>
+      connectAsync(`mqtt://${beyond}:${port}`, {
+        ...{ clientId: 'pi-1', reconnectPeriod: 0 },
+        ...(password && { username: 'pi-1', password }),
+      });
+    for (const wrong of [undefined, `${TOKEN}x`]) await assert.rejects(join(wrong), /Not authorized|Bad user/i);
+    await (await join(TOKEN)).endAsync();
   });
 
   it('hallway simulate and gateway send with HALLWAY_TOKEN; load needs none here', async () => {

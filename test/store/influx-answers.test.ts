@@ -272,13 +272,17 @@ it('append(batch) of other content on the same nanosecond keeps the first and ma
   ));
 
 it('append(batch) with positions stores those, several batches at once, and a repeat is safe when the first is', () => {
+  let isOpen = false;
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
-    open = resolve;
+    open = () => {
+      isOpen = true;
+      resolve();
+    };
   });
-  let first = true;
   return using(
-    (_, request) => (request <= 3 ? { status: 503, message: 'no' } : OK),
+    // The long one waits at the gate, whichever is packed first.
+    (lines) => (lines.length > 2 && !isOpen ? { status: 503, message: 'no' } : OK),
     async ({ store, taken }) => {
       const positions = placed(all.map((_, i) => 3 * 2 ** 44 + i));
       const one = store.append({ ...batchOf(all), positions });
@@ -295,13 +299,7 @@ it('append(batch) with positions stores those, several batches at once, and a re
       assert.equal((await again).duplicates.length, 100);
       assert.ok([...taken].some((line) => line.includes(`position=${3 * 2 ** 44 + 99}i`)));
     },
-    {
-      pause: () => {
-        if (!first) return Promise.resolve();
-        first = false;
-        return gate;
-      },
-    },
+    { pause: () => gate },
   );
 });
 

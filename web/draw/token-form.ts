@@ -2,16 +2,20 @@ import { createBrand } from './brand.ts';
 import { element, mark, type Part, write } from './element.ts';
 import { createStateMark, type StateShown } from './state.ts';
 
-export type TokenFormState = 'asking' | 'trying' | 'wrong' | 'unanswered';
+export type TokenFormState = 'asking' | 'low' | 'trying' | 'wrong' | 'unanswered';
 
 const SAID: Record<Exclude<TokenFormState, 'asking'>, StateShown> = {
+  low: { shape: 'warning', tone: 'warn', word: 'This page needs a token that may more.' },
   trying: { shape: 'half', tone: 'notice', word: 'asking …' },
   wrong: { shape: 'warning', tone: 'danger', word: 'This is not the token of this Hallway.' },
   unanswered: { shape: 'hollow', tone: 'danger', word: 'Hallway does not answer. Try again.' },
 };
 
 /** Asks for the token, where a page was opened without one. `enter` is given what was typed: the token, or its link. */
-export function createTokenForm(document: Document, enter: (token: string) => void): Part<TokenFormState> {
+export function createTokenForm(
+  document: Document,
+  enter: (token: string) => void,
+): Part<TokenFormState> & { why(words: string): void } {
   const input = element(document, 'input', {
     id: 'token',
     type: 'password',
@@ -25,6 +29,8 @@ export function createTokenForm(document: Document, enter: (token: string) => vo
   const button = element(document, 'button', { type: 'submit', class: 'button primary' }, 'Open');
   const state = createStateMark(document);
   const said = element(document, 'p', { id: 'token-said', class: 'said', role: 'status' }, state.node);
+  const home = element(document, 'a', { href: './' }, 'Back to the live picture');
+  const more = element(document, 'p', { class: 'muted', hidden: '' });
   const where = 'Whoever runs it has a link that ends in #token=… Open it, or paste it here.';
   const form = element(
     document,
@@ -35,6 +41,7 @@ export function createTokenForm(document: Document, enter: (token: string) => vo
     element(document, 'label', { for: 'token' }, 'Token'),
     element(document, 'div', { class: 'field' }, input, button),
     said,
+    more,
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -43,6 +50,10 @@ export function createTokenForm(document: Document, enter: (token: string) => vo
   });
   return {
     node: element(document, 'main', { class: 'door' }, createBrand(document), form),
+    why(words) {
+      more.hidden = words === '';
+      more.replaceChildren(`${words} `, home);
+    },
     update(shown) {
       button.disabled = shown === 'trying';
       mark(input, 'aria-invalid', shown === 'wrong' ? 'true' : null);

@@ -9,12 +9,14 @@ import { createStateMark, type StateShown } from './state.ts';
 export type TopbarShown = { connection: Connection; now: number; zone: string; venue: string | null };
 
 /** Pages that exist. */
-const LINKS = [
+export const LINKS = [
   ['./', 'Live'],
   ['explore.html', 'Explore'],
   ['replay.html', 'Replay'],
   ['exports.html', 'Exports'],
-  ['in.html', 'Incoming'],
+  ['panel.html', 'Panel'],
+  ['notices.html', 'Notices'],
+  ['guide/', 'Guide'],
   ['docs', 'API'],
 ] as const;
 

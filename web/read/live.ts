@@ -1,4 +1,5 @@
 import type { Frame } from '../../services/model/frame.ts';
+import type { Holding } from '../../services/model/notice.ts';
 
 /** What is told of the stream. `pauseMs` is how long it is until the next try. */
 export type LiveTold = {
@@ -6,6 +7,8 @@ export type LiveTold = {
   frame(frame: Frame): void;
   /** frames that nobody will ever have, UTC ms */
   gap(from: number, until: number): void;
+  /** the notices that hold from now on, all of them */
+  notices(holding: Holding[]): void;
   /** the past is another one now */
   anew(): void;
   lost(pauseMs: number): void;
@@ -33,6 +36,7 @@ export function followLive(
   const connect = () => {
     const address = new URL('v1/live', base);
     if (last) address.searchParams.set('after', last);
+    for (const [name, value] of named(base)) address.searchParams.set(name, value);
     const opened = open(address.href);
     stream = opened;
     const heard = () => {
@@ -66,6 +70,12 @@ export function followLive(
   };
 }
 
+/** What the page's own address calls this screen, and the floor it holds: an operator sees them. */
+const named = (base: string): [string, string][] =>
+  [...new URL(base).searchParams].filter(
+    ([name, value]) => (name === 'screen' || name === 'floor') && /^[A-Za-z0-9._:-]{1,64}$/.test(value),
+  );
+
 function listen(stream: EventSource, told: LiveTold, heard: () => void, seen: (id: string) => void): void {
   const on = (name: string, take: (event: MessageEvent<string>) => void) =>
     stream.addEventListener(name, (event) => {
@@ -79,6 +89,7 @@ function listen(stream: EventSource, told: LiveTold, heard: () => void, seen: (i
     const { from, until } = JSON.parse(data) as { from: number; until: number };
     told.gap(from, until);
   });
+  on('notice', ({ data }) => told.notices((JSON.parse(data) as { notices: Holding[] }).notices));
   on('anew', () => told.anew());
   on('skipped', () => undefined);
 }

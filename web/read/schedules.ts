@@ -1,5 +1,5 @@
 import type { GivenSchedule, Schedule, WindowRow } from '../../services/model/schedule.ts';
-import { NoAnswer } from './ask.ts';
+import { createCall } from './call.ts';
 import { createSending } from './sending.ts';
 
 /** The end of a window to come: on the clock of the schedule's zone, and in UTC. */
@@ -8,40 +8,9 @@ export type ScheduleShown = Schedule & { next: NextRun[] };
 export type Verified = { folders: number; files: number; faults: string[]; equal: number; moved: string[] };
 /** A window as the page has it: with how far it is while it is filled. */
 export type WindowShown = WindowRow & { progress?: { share: number; words: string } | null };
-/** What the service says of a schedule that it does not take: where, what was expected, what was found. */
-export type Fault = { pointer: string; expected: string; found: string };
-
-/** What was asked is refused; each fault is said. */
-export class Refusal extends Error {
-  readonly faults: Fault[];
-  constructor(detail: string, faults: Fault[]) {
-    super(detail);
-    this.faults = faults;
-  }
-}
-
-/** Asks the service for JSON: a path, a method, a body. */
-export type Call = <T>(path: string, method?: string, body?: unknown) => Promise<T>;
-
 /** Schedules of the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
 export function createSchedules(base: string, send: typeof fetch = fetch) {
-  async function call<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
-    let reply: Response;
-    try {
-      const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) };
-      reply = await send(new URL(path, base), {
-        method,
-        headers,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-    } catch (error) {
-      throw new NoAnswer(`no answer to ${path}`, { cause: error });
-    }
-    if (reply.status >= 500) throw new NoAnswer(`${path} answered ${reply.status}`);
-    const said = (await reply.json()) as T & { detail?: string; errors?: Fault[] };
-    if (!reply.ok) throw new Refusal(said.detail ?? `the service answered ${reply.status}`, said.errors ?? []);
-    return said;
-  }
+  const call = createCall(base, send);
   const at = (id: string, rest = '') => `v1/schedules/${encodeURIComponent(id)}${rest}`;
   return {
     list: async () => (await call<{ rows: ScheduleShown[] }>('v1/schedules')).rows,

@@ -1,6 +1,6 @@
 import type { Delivery, Trouble } from '../../services/model/delivery.ts';
 import type { DestinationShown } from '../../services/model/destination.ts';
-import type { Call } from './schedules.ts';
+import type { Call } from './call.ts';
 
 /** A destination, and what became of the last try of it: `asked`, `done`, `failed`, or null. */
 export type DestinationRow = DestinationShown & { tried: string | null; error: string | null };

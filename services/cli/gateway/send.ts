@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'mqtt';
+import { heardTopic, tellTopic } from '../../source/mqtt/mouth.ts';
+import type { Ears } from './ears.ts';
 
 /** Somewhere lines can be brought to: resolves when they are safe there. Throws `Refused` where they never will be. */
 export type Sender = { send(text: string): Promise<void>; end(): Promise<void> };
@@ -31,12 +33,22 @@ export function httpSender(address: string, also: Record<string, string> = {}): 
   };
 }
 
-/** QoS 1 under the gateway's own name; `online` when it connects, and `offline` as its last will. */
-export function mqttSender(address: string, gateway: string): Sender {
+/**
+ * QoS 1 under the gateway's own name; `online` when it connects, and `offline` as its last will. What it is told goes to its
+ * ears, and is acknowledged when it is there.
+ */
+export function mqttSender(address: string, gateway: string, { hear }: Ears): Sender {
   const status = `hallway/${gateway}/status`;
   const will = { topic: status, payload: Buffer.from('offline'), qos: 1 as const, retain: false };
   const client = connect(address, { clientId: gateway, protocolVersion: 4, clean: true, will, reconnectPeriod: 1000 });
-  client.on('connect', () => client.publish(status, 'online', { qos: 1 }));
+  client.on('connect', () => {
+    client.publish(status, 'online', { qos: 1 });
+    client.subscribe(tellTopic(gateway), { qos: 1 });
+  });
+  client.on('message', (_topic, payload) => {
+    const said = hear(payload.toString());
+    if (said !== null) client.publish(heardTopic(gateway), said, { qos: 1 });
+  });
   // Without a listener a refused connection would end the process; each send says what it could not do.
   client.on('error', () => undefined);
   return {

@@ -40,7 +40,14 @@ export type State = {
   progress: number;
 };
 
-export function createMember(link: Link, options: Settled, context: ContextAt, waiting: Waiting): Member {
+/** `behind`: told with each fetch how many messages of a partition there are that are not safe yet. */
+export function createMember(
+  link: Link,
+  options: Settled,
+  context: ContextAt,
+  waiting: Waiting,
+  behind: (partition: number, messages: number) => void = () => undefined,
+): Member {
   const topic = topicOf(options, 'observations');
   const state: State = { topic, reading: new Map(), generation: 0, partitions: [], passed: new Map(), progress: 0 };
   const admin = link.kafka.admin();
@@ -62,7 +69,7 @@ export function createMember(link: Link, options: Settled, context: ContextAt, w
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: topics.observations,
-        eachBatch: readerOf(consumer, state, context, waiting),
+        eachBatch: readerOf(consumer, state, context, waiting, behind),
       });
       return topics;
     },
@@ -103,14 +110,23 @@ function beginAt(consumer: Consumer, { topic, passed }: State, from: ReadonlyMap
 }
 
 /** Holds what was fetched until it is safe: so long kafkajs fetches nothing more, nor joins anew. */
-function readerOf(consumer: Consumer, state: State, context: ContextAt, waiting: Waiting) {
+function readerOf(
+  consumer: Consumer,
+  state: State,
+  context: ContextAt,
+  waiting: Waiting,
+  behind: (partition: number, messages: number) => void,
+) {
   const { topic, reading } = state;
   return async (payload: EachBatchPayload) => {
     const { partition, messages } = payload.batch;
     state.progress++;
     reading.set(partition, payload);
+    const { highWatermark } = payload.batch;
+    behind(partition, Number(highWatermark) - Number(payload.batch.firstOffset() ?? highWatermark));
     try {
       await readMessages({ topic, partition, generation: state.generation, messages }, context, waiting);
+      behind(partition, Number(highWatermark) - 1 - Number(payload.batch.lastOffset()));
     } catch (error) {
       if (!isKafkas(error)) waiting.fail(error);
       if (!waiting.hasEnded) throw error;

@@ -37,6 +37,20 @@ export async function openTopics(admin: Admin, options: Settled): Promise<Topics
   return counts;
 }
 
+/**
+ * Looks at the topics as `openTopics` would, and makes none. Resolves to those that are not there, which we may make. Throws
+ * `WrongTopic`, or what the broker says where we may not.
+ */
+export async function lookAtTopics(admin: Admin, options: Settled): Promise<string[]> {
+  const there = new Set(await admin.listTopics());
+  const missing = TOPICS.filter((name) => !there.has(topicOf(options, name)));
+  const topics = missing.map((name) => plan(name, options));
+  if (topics.length > 0) await admin.createTopics({ topics, validateOnly: true, waitForLeaders: false });
+  if (!missing.includes('observations')) await refuseUnstamped(admin, options);
+  for (const name of TOPICS) if (!missing.includes(name)) await admin.fetchTopicOffsets(topicOf(options, name));
+  return missing.map((name) => topicOf(options, name));
+}
+
 /** A broker that has made a topic does not know it at once. */
 async function counted(admin: Admin, options: Settled): Promise<Topics> {
   const topics = TOPICS.map((name) => topicOf(options, name));

@@ -1,19 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { promisify } from 'node:util';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import type { Context } from '../../validate/context.ts';
 import { createInbox } from '../inbox.ts';
 import type { Source } from '../source.ts';
 import { batchesOf, topicOf } from './message.ts';
+import { canBeTold, type Heard, heardTopic, type Mouth, tellTopic } from './mouth.ts';
 
 const CLIENT_ID_MAX = 64;
+
+/** CONNACK 4: bad user name or password. */
+const REFUSED = Object.assign(new Error("expected a gateway's token as the password"), { returnCode: 4 as const });
 
 /** An MQTT broker in this process, and what comes in by it as a source. */
 export type Broker = {
   source: Source;
   /** Resolves to the port. */
   listen(): Promise<number>;
+  /** how gateways are told something */
+  mouth: Mouth;
   /** messages that wait for the store */
   readonly pending: number;
   /** Takes nothing more: what is not stored yet is not acknowledged. */
@@ -25,18 +32,25 @@ export type BrokerOptions = {
   host: string;
   /** 0: any free one */
   port: number;
+  /** a certificate and its key, in PEM; null: plain MQTT */
+  tls?: { cert: Buffer; key: Buffer } | null;
+  /** whether a client may be that gateway, by its password (null: it gave none) */
+  isLet: (gateway: string, password: string | null) => Promise<boolean>;
   /** how messages are read that are received now */
   context: () => Context;
 };
 
 /**
  * MQTT 3.1.1 for gateways: a PUBACK comes when the message is safe, an error ends the connection without one, so the
- * gateway sends it again. Of each gateway no more waits than was read from its socket at once: the next is read then. A gateway publishes under its own name (its client id) alone, and nobody may subscribe.
+ * gateway sends it again. Of each gateway no more waits than was read from its socket at once: the next is read then. A gateway
+ * publishes under its own name (its client id) alone, and hears nothing but what it is told itself.
  */
-export async function createBroker({ host, port, context }: BrokerOptions): Promise<Broker> {
+export async function createBroker({ host, port, tls, isLet, context }: BrokerOptions): Promise<Broker> {
   const inbox = createInbox();
   let pending = 0;
+  let heard: Heard = () => undefined;
   const take = async (client: Client, { topic, payload }: PublishPacket): Promise<void> => {
+    if (topic === heardTopic(client.id)) return heard(client.id, Buffer.from(payload));
     const named = topicOf(topic);
     if (named?.gateway !== client.id)
       throw new Error(`expected a topic hallway/${client.id}/observations or …/status, found ${topic}`);
@@ -49,13 +63,20 @@ export async function createBroker({ host, port, context }: BrokerOptions): Prom
   };
   const aedes = await Aedes.createBroker({
     maxClientsIdLength: CLIENT_ID_MAX,
+    authenticate(client, _username, password, done) {
+      isLet(client.id, password === undefined ? null : String(password)).then(
+        (isIn) => (isIn ? done(null, true) : done(REFUSED, false)),
+        () => done(REFUSED, false),
+      );
+    },
     authorizePublish(client, packet, done) {
       if (client === null) return done();
       take(client, packet).then(() => done(), done);
     },
-    authorizeSubscribe: (_client, _subscription, done) => done(null, null),
+    authorizeSubscribe: (client, subscription, done) =>
+      done(null, subscription.topic === tellTopic(client?.id ?? '') ? subscription : null),
   });
-  const server = createServer(aedes.handle);
+  const server = tls ? createTlsServer(tls, aedes.handle) : createServer(aedes.handle);
   const close = async () => {
     inbox.close();
     await promisify(aedes.close.bind(aedes))();
@@ -66,6 +87,17 @@ export async function createBroker({ host, port, context }: BrokerOptions): Prom
     listen: () => listening(server, host, port),
     get pending() {
       return pending;
+    },
+    mouth: {
+      say(gateway, payload) {
+        if (!canBeTold(gateway)) return;
+        const packet = { cmd: 'publish', qos: 1, dup: false, retain: true } as const;
+        aedes.publish({ ...packet, topic: tellTopic(gateway), payload: Buffer.from(payload) }, () => undefined);
+      },
+      hear(take) {
+        heard = take;
+      },
+      end: async () => undefined,
     },
     letGo: inbox.close,
     close,

@@ -1,9 +1,8 @@
 import type { Batch } from '../../model/batch.ts';
 import { ID_PATTERN } from '../../model/fields.ts';
-import type { Observation } from '../../model/observation.ts';
 import type { Reject } from '../../model/reject.ts';
 import { type Context, Unreadable } from '../../validate/context.ts';
-import { normaliseId } from '../../validate/mac.ts';
+import { ownOf } from '../../validate/own.ts';
 import { readBatches } from '../../validate/reader.ts';
 import { scrubRaw } from '../../validate/scrub.ts';
 import { unpack } from '../../validate/unpack.ts';
@@ -37,8 +36,8 @@ export async function messageOf(topic: string, payload: Buffer, context: Context
 export async function batchesOf({ gateway, about }: Topic, payload: Buffer, context: Context): Promise<Batch[]> {
   try {
     const body = about === 'status' ? statusOf(payload, gateway) : await unpack(payload);
-    const own = ownOf(gateway);
-    return [...readBatches(body, context)].map((batch) => own(batch, context));
+    const speaker = { gateway, why: 'as in the topic', source: context.source };
+    return [...readBatches(body, context)].map((batch) => ownOf(batch, speaker));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return [{ observations: [], rejects: [rejectOf(context, textOf(payload), error.reason)] }];
@@ -60,29 +59,6 @@ function objectOf(text: string): object {
   } catch {
     throw new Unreadable('online, offline or a JSON object', 'broken JSON');
   }
-}
-
-/** Leaves what a gateway says of itself or of sensors; what it says in another's name becomes a reject. */
-function ownOf(gateway: string): (batch: Batch, context: Context) => Batch {
-  const id = normaliseId(gateway);
-  const isOwn = (one: Observation) => one.kind === 'measurement' || one.gateway === id;
-  return (batch, context) => {
-    const foreign = batch.observations.filter((one) => !isOwn(one));
-    if (foreign.length === 0) return batch;
-    return {
-      observations: batch.observations.filter(isOwn),
-      rejects: [...batch.rejects, ...foreign.map((one) => foreignOf(one, gateway, context))],
-    };
-  };
-}
-
-function foreignOf(one: Observation, gateway: string, context: Context): Reject {
-  const found = one.kind === 'measurement' ? one.sensor : one.gateway;
-  return rejectOf(context, JSON.stringify(one), {
-    pointer: '/gateway',
-    expected: `${gateway}, as in the topic`,
-    found,
-  });
 }
 
 const rejectOf = ({ source, received }: Context, text: string, reason: Reject['reasons'][number]): Reject => ({

@@ -28,8 +28,8 @@ export function rowsOf(file: Json, list: string): Row[] {
 }
 
 /** Lists whose ids are their own; a gateway or sensor that was moved has several rows. */
-const LISTS = ['floors', 'rooms', 'groups', 'events', 'sessions'];
-const SPANS = ['gateways', 'sensors', 'merges', 'events', 'sessions', 'excluded'];
+const LISTS = ['floors', 'rooms', 'groups', 'events', 'sessions', 'notices', 'rules'];
+const SPANS = ['gateways', 'sensors', 'merges', 'events', 'sessions', 'excluded', 'notices'];
 /** Which fields name an id of which list. */
 const REFERENCES: readonly { list: string; field: string; to: string }[] = [
   { list: 'rooms', field: 'floor', to: 'floors' },

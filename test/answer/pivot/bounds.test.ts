@@ -14,6 +14,7 @@ import { pivots } from '../../../services/serve/pivot.ts';
 import { type Database, openDatabase, openMemory } from '../../../services/store/database.ts';
 import { sql } from '../../../services/store/sql.ts';
 import { venueOf } from '../../locate/world.ts';
+import { asAdmin } from '../../serve/bare.ts';
 
 const FROM = Date.UTC(2026, 10, 3, 8);
 /** What takes seconds: every value of every cell is listed, and counted anew for each total. */
@@ -80,6 +81,7 @@ describe('a pivot is bounded', () => {
     };
     const app = Fastify();
     useProblems(app);
+    asAdmin(app);
     await app.register(accepts);
     pivots(app, { ask } as unknown as Deps, answerMs);
     return { app, signals };
@@ -102,7 +104,7 @@ describe('a pivot is bounded', () => {
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
     const request = get(`${address}/v1/pivot?${toUrl(LONG)}`);
     request.on('error', () => undefined);
-    while (signals.length === 0) await sleep(5);
+    for (let n = 0; n < 2000 && signals.length === 0; n++) await sleep(5);
     assert.equal(signals[0]!.aborted, false);
     request.destroy();
     while (!signals[0]!.aborted) await sleep(5);

@@ -12,7 +12,7 @@ const STATES: Record<Delivery['state'], { shape: ShapeName; tone: string; word: 
   failed: { shape: 'warning', tone: 'danger', word: 'failed' },
   superseded: { shape: 'hollow', tone: 'muted', word: 'not sent: a later revision goes instead' },
 };
-const KINDS = { s3: 'S3 storage', webhook: 'Webhook', mail: 'E-mail' } as const;
+const KINDS = { s3: 'S3 storage', webhook: 'Webhook', mail: 'E-mail', mqtt: 'MQTT', kafka: 'Kafka' } as const;
 
 /** How a window's files stand with each destination; where one failed, why, when next, and a way to send it now. */
 export function drawDeliveries(

@@ -1,6 +1,7 @@
 import type { FileFormat, GivenSchedule, Holding } from '../../../services/model/schedule.ts';
+import type { Fault } from '../../read/call.ts';
 import type { Question } from '../../read/questions.ts';
-import type { Fault, NextRun, ScheduleShown } from '../../read/schedules.ts';
+import type { NextRun, ScheduleShown } from '../../read/schedules.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import type { SendTo } from './send-to.ts';

@@ -14,6 +14,7 @@ const SHAPES: Record<AttentionKind, Record<string, string>> = {
   silent: { d: 'M1 1h10v10H1z', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2', fill: 'none' },
   gap: { d: 'M1 1h10v10H1z', stroke: 'var(--warn)', 'stroke-width': '2', 'stroke-dasharray': '3 2', fill: 'none' },
   thin: { d: 'M12 0v12H0z', fill: 'var(--warn)' },
+  moved: { d: 'M3 12V1h7L8 4l2 3H4', stroke: 'var(--muted)', 'stroke-width': '1.5', fill: 'none' },
   unusual: { d: 'M6 .5L11.5 6L6 11.5L.5 6z', stroke: 'var(--accent)', 'stroke-width': '1.5', fill: 'none' },
 };
 
@@ -67,6 +68,7 @@ function createItem(
   if (room) name.addEventListener('click', () => chosen(room.id));
   return {
     node: element(document, 'li', { 'data-kind': kind }, picture as unknown as Node, name, words),
-    update: ({ now, room: of }: Attention) => write(words, ATTENTION[kind](now, of?.capacity ?? null, ...when())),
+    update: ({ now, room: of, moved }: Attention) =>
+      write(words, ATTENTION[kind](now, of?.capacity ?? null, ...when(), moved)),
   };
 }

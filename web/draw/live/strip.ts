@@ -1,4 +1,4 @@
-import type { Item, Talk } from '../../view/live/programme.ts';
+import type { Item, Talk } from '../../../services/model/now-next.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
 import { element, mark, type Part, svg, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';

@@ -29,12 +29,13 @@ export function createTotal(document: Document, [one, many]: [string, string] = 
   );
   return {
     node,
-    update({ total, today, zone }) {
+    update({ total, rounded, today, zone }) {
       write(count, amount(total.count));
       mark(count, 'data-unknown', total.count === null ? '' : null);
       write(unit, total.count === null ? '' : total.count === 1 ? one : many);
-      write(note, notCounted(total));
-      note.hidden = !notCounted(total);
+      const words = [roundedTo(rounded, zone), notCounted(total)].filter(Boolean).join('; ');
+      write(note, words);
+      note.hidden = words === '';
       const known = today.values.filter((value) => value !== null);
       day.hidden = known.length < 2;
       if (day.hidden) return;
@@ -53,6 +54,10 @@ export function createTotal(document: Document, [one, many]: [string, string] = 
     },
   };
 }
+
+/** How far the counts may be off, and of when they are. */
+const roundedTo = (rounded: LiveScene['rounded'], zone: string): string =>
+  rounded ? `rooms rounded to ${rounded.to}s, as of ${instantsIn(zone).minute(rounded.minute)}` : '';
 
 function notCounted({ uncounted, unmeasured }: LiveScene['total']): string {
   const parts = [

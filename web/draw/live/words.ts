@@ -22,7 +22,7 @@ export const percentOf = (count: number, capacity: number): string =>
 /** What is to be looked at in a room. */
 export const ATTENTION: Record<
   AttentionKind,
-  (now: RoomNow, capacity: number | null, zone: string, at: number) => string
+  (now: RoomNow, capacity: number | null, zone: string, at: number, moved?: number | null) => string
 > = {
   over: ({ count }, capacity) => `over capacity, ${number(count!)} in a room for ${number(capacity!)}`,
   deaf: (now, _, zone) => `deaf${sinceOf(now.since, zone)}`,
@@ -30,6 +30,8 @@ export const ATTENTION: Record<
   gap: (now, _, zone) => `gap${sinceOf(now.since, zone)}`,
   unusual: ({ count, usual }, _, zone, at) =>
     `${number(count!)} here; ${instantsIn(zone).slot(at)} is usually ${bandWords(usual!)}`,
+  moved: (_now, _capacity, zone, _at, moved) =>
+    `a gateway was moved${moved ? ` at ${instantsIn(zone).minute(moved)}` : ''}`,
   thin: ({ heard, gateways }) =>
     heard < gateways ? `thin, ${number(heard)} of ${counted(gateways, 'gateway')}` : 'thin, heard too seldom',
 };

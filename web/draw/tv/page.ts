@@ -1,4 +1,4 @@
-import type { Note } from '../../../services/model/note.ts';
+import type { Holding } from '../../../services/model/notice.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
 import { element, mark, write } from '../element.ts';
 import { createLookHere } from '../live/look-here.ts';
@@ -13,7 +13,7 @@ import { type BarShown, createWallBar } from './bar.ts';
 
 export type WallShown = {
   bar: BarShown;
-  notice: Note | null;
+  notice: Holding | null;
   stage: StageShown;
   shift: readonly [number, number];
 };

@@ -59,6 +59,7 @@ export function followFrames(
       if (house && frame.venue !== house.version) void load();
       state.set({ frame, frameAt: Date.now(), link: { kind: 'open' } });
     },
+    notices: (notices) => state.set({ notices }),
     gap(from, until) {
       house?.history.breakAt(from, until);
     },

@@ -1,9 +1,9 @@
+import { createProgramme } from '../../../services/model/now-next.ts';
 import type { Plan } from '../../../services/model/plan.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { VenueRow } from '../../read/live-rows.ts';
 import { createGateways } from './gateways.ts';
 import { createHistory, type History } from './history.ts';
-import { createProgramme } from './programme.ts';
 
 /** A version of the venue, and what is remembered of it. */
 export type LiveHouse = {

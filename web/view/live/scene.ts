@@ -1,10 +1,10 @@
+import type { Item } from '../../../services/model/now-next.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { type Connection, moved } from '../connection.ts';
 import { type Attention, attentionOf } from './attention.ts';
 import type { LiveHouse } from './house.ts';
 import { type Loudest, loudestOf } from './loudest.ts';
 import { midnightOf } from './midnight.ts';
-import type { Item } from './programme.ts';
 import { type Extents, isCounted, type Layer, type RoomNow, type Series } from './room.ts';
 import { roomsNow } from './rooms.ts';
 import type { LiveState } from './state.ts';
@@ -20,6 +20,8 @@ export type LiveScene = {
   extents: Extents;
   rooms: Map<string, RoomNow>;
   total: Total;
+  /** counts are multiples of `to`, of the minute that began then; null: they are whole */
+  rounded: { to: number; minute: number } | null;
   today: Series;
   attention: Attention[];
   loudest: Loudest | null;
@@ -61,8 +63,9 @@ export function liveSceneOf(
     extents: history.peaks,
     rooms,
     total: totalOf([...rooms.values()]),
+    rounded: frame?.rounded ?? null,
     today: todayOf(history.total.upTo(time, time - midnightOf(time, venue.zone) + history.total.stepMs)),
-    attention: attentionOf(venue, rooms),
+    attention: attentionOf(venue, rooms, frame?.time ?? null),
     loudest: loudestOf(history, time),
     programme: programmeAt(time),
     chosen: state.chosen && rooms.has(state.chosen.room) ? state.chosen : null,

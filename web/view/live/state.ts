@@ -1,4 +1,5 @@
 import type { Frame } from '../../../services/model/frame.ts';
+import type { Holding } from '../../../services/model/notice.ts';
 import type { VenueRow } from '../../read/live-rows.ts';
 import type { LiveAddress } from './address.ts';
 
@@ -10,6 +11,8 @@ export type LiveState = LiveAddress & {
   frame: Frame | null;
   /** when it came */
   frameAt: number | null;
+  /** notices that hold, as the service said last */
+  notices: Holding[];
   /** the stream: `lost` until `next` */
   link: { kind: 'connecting' | 'open' } | { kind: 'lost'; since: number; next: number };
   /** how far frames are behind, ms, and whether that is growing less */

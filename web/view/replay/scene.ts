@@ -34,11 +34,12 @@ export function replaySceneOf(
     rooms,
     total: totalOf([...rooms.values()]),
     today: todayOf(book, at, venue),
-    attention: attentionOf(venue, rooms),
+    attention: attentionOf(venue, rooms, at),
     loudest: loudestOf(book, step),
     programme: programmeAt(at),
     chosen: looks.chosen && rooms.has(looks.chosen.room) ? looks.chosen : null,
     isLaying: false,
+    rounded: null,
   };
 }
 

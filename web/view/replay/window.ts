@@ -1,6 +1,6 @@
+import type { Talk } from '../../../services/model/now-next.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { instantOf } from '../live/gateways.ts';
-import type { Talk } from '../live/programme.ts';
 import { type Book, stepAt } from './book.ts';
 import type { Stretch } from './days.ts';
 

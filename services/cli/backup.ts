@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type BackupLine, backUp } from '../backup.ts';
+import { type Config, readConfig } from '../config.ts';
+import { openHouse } from '../house.ts';
+import { findService, type ServiceFile } from '../service-file.ts';
+import { type Command, Failed, Misused } from './command.ts';
+import { ask, linesOf } from './lines.ts';
+import { createProgress } from './progress.ts';
+
+/** `hallway backup FOLDER`: all of a data folder as of one instant, with the SHA-256 of each file; the service may run. */
+export const backup: Command = {
+  summary: 'Back up the data folder into a new folder, as of one instant, while the service works on',
+  usage: 'FOLDER',
+  options: {},
+  example: 'npx hallway backup "$HOME/hallway-backup-$(date +%F)"',
+  async run({ values, files: [folder, ...more] }) {
+    if (folder === undefined || more.length > 0)
+      throw new Misused(`expected one folder, found ${more.length > 0 ? more.length + 1 : 'none'}`);
+    const [config, target] = [readConfig(process.env), resolve(folder)];
+    const stopping = new AbortController();
+    process.once('SIGINT', () => stopping.abort());
+    const service = await findService(config.dataDir);
+    const lines = service ? asked(service, target, stopping.signal) : alone(config, target, stopping.signal);
+    const { done, error, of } = await follow(lines, values.quiet === true);
+    if (!done) throw new Failed(error ?? 'the service went away: there is no backup');
+    const { observations, rejects, instant } = done;
+    const size = `${(of / 2 ** 20).toFixed(1)} MiB`;
+    process.stdout.write(
+      `backed up ${observations} observations and ${rejects} rejects as of ${new Date(instant).toISOString()}, ${size}, into ${target}\n`,
+    );
+    return 0;
+  },
+};
+
+/** Has the running service make it, which owns the store. */
+async function* asked(service: ServiceFile, folder: string, signal: AbortSignal): AsyncGenerator<BackupLine> {
+  const init = { method: 'POST', body: JSON.stringify({ folder }), signal };
+  const reply = await ask(service, new URL('/v1/backups', service.address), init);
+  for await (const lines of linesOf<BackupLine>(reply)) yield* lines;
+}
+
+async function* alone(config: Config, folder: string, signal: AbortSignal): AsyncGenerator<BackupLine> {
+  if (config.store !== 'duckdb')
+    throw new Failed('expected STORE=duckdb, found InfluxDB, which is backed up by "influx backup"');
+  if (!existsSync(join(config.dataDir, 'main')))
+    throw new Failed(`expected a data folder with something stored, found none at ${config.dataDir}`);
+  const house = await openHouse(config);
+  try {
+    yield* backUp(config, house, folder, signal);
+  } finally {
+    await house.close();
+  }
+}
+
+async function follow(lines: AsyncIterable<BackupLine>, quiet: boolean): Promise<BackupLine> {
+  let last: BackupLine = { bytes: 0, of: 0 };
+  let show: ReturnType<typeof createProgress> | null = null;
+  for await (const line of lines) {
+    last = line;
+    // How much there is is known once all of it is held.
+    if (line.of > 0) show ??= createProgress('backup', line.of, quiet);
+    show?.update(line.bytes, `${(line.bytes / 2 ** 20).toFixed(0)} MiB`);
+  }
+  show?.end();
+  return last;
+}

@@ -1,0 +1,80 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config } from '../../config.ts';
+import { FOLDER_VERSION, RESTORING, refuseNewer, versionOf } from '../../data-folder.ts';
+import { parseKeys } from '../../validate/pseudonym.ts';
+import { type Finding, fail, failBy, ok, warn } from './finding.ts';
+
+const [MIB, GIB] = [2 ** 20, 2 ** 30];
+/** Free bytes below which a day of a busy venue may not fit, and below which a start is in danger. */
+const LOW = 5 * GIB;
+const VERY_LOW = 512 * MIB;
+
+/** The data folder: can it be written, whose is it, and how much is free. Nothing is made. */
+export function checkFolder({ dataDir, pseudonymKeys }: Config): Finding[] {
+  const found = nearest(dataDir);
+  try {
+    if (!statSync(found).isDirectory()) throw new Error(`${found} is a file`);
+    accessSync(found, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return [
+      failBy('data folder', error, 'give the user that runs Hallway this folder, or set DATA_DIR to another one'),
+    ];
+  }
+  const there = found === dataDir ? `${dataDir} can be written` : `${dataDir} will be made at the first start`;
+  return [ok('data folder', there), checkVersion(dataDir), checkSpace(found), checkKeys(dataDir, pseudonymKeys)];
+}
+
+function checkVersion(dataDir: string): Finding {
+  try {
+    if (existsSync(join(dataDir, RESTORING)))
+      return fail('schema', `half a restore is in ${dataDir}`, 'run hallway restore again');
+    refuseNewer(dataDir);
+    const version = versionOf(dataDir);
+    return ok('schema', version === null ? `version ${FOLDER_VERSION}, once it is marked` : `version ${version}`);
+  } catch (error) {
+    return failBy('schema', error, 'use the Hallway that wrote it');
+  }
+}
+
+function checkSpace(folder: string): Finding {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  const said = `${(free / GIB).toFixed(1)} GiB free`;
+  if (free < VERY_LOW) return fail('disk', said, 'make room: Hallway answers 503 when it cannot store');
+  if (free < LOW) return warn('disk', said, 'make room, or set KEEP_DAYS so that old observations go');
+  return ok('disk', said);
+}
+
+/** Whether the keys can be read, and by nobody else: without them old badges cannot be found again. */
+function checkKeys(dataDir: string, given: string | null): Finding {
+  const file = join(dataDir, 'pseudonym-keys');
+  if (given !== null) return checkText(given, 'PSEUDONYM_KEYS');
+  if (!existsSync(file)) return ok('keys', 'made at the first start, and kept in the data folder');
+  if ((statSync(file).mode & 0o077) !== 0) return warn('keys', `others may read ${file}`, `chmod 600 ${file}`);
+  return checkText(readFileSync(file, 'utf8').trim(), file);
+}
+
+function checkText(text: string, where: string): Finding {
+  try {
+    const { length } = parseKeys(text);
+    return ok('keys', `${length} in ${where}; keep a copy: without them old badges cannot be found again`);
+  } catch (error) {
+    return failBy('keys', error, `mend ${where}`);
+  }
+}
+
+/** The folder itself, or the nearest above it that is there. */
+function nearest(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
+}
+
+/** When something was last written to the folder, UTC ms; null: never. */
+export function lastWritten(dataDir: string): number | null {
+  if (!statSync(dataDir, { throwIfNoEntry: false })?.isDirectory()) return null;
+  const names = [join(dataDir, 'main', 'live-state'), join(dataDir, 'main', 'ledger'), join(dataDir, 'schema.json')];
+  const seen = join(dataDir, 'main', 'as-seen');
+  if (existsSync(seen)) names.push(...readdirSync(seen).map((name) => join(seen, name)));
+  const times = names.flatMap((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}

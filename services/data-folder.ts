@@ -1,0 +1,64 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Misconfigured } from './config.ts';
+import { writeOnce } from './ledger/whole.ts';
+
+/** Which layout a data folder has: raised when a file moves, or means something else. Tables have a version of their own. */
+export const FOLDER_VERSION = 1;
+const FOLDER_FILE = 'schema.json';
+/** Below a data folder while a backup is put back into it: what lies there is not whole. */
+export const RESTORING = 'restoring';
+
+/**
+ * Makes the data folder for its owner alone, and marks it with its version. Throws a sentence if it cannot be written, was written by
+ * a newer Hallway, or holds half a backup. One without a mark is from before there were marks: version 1 already.
+ */
+export function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Misconfigured(
+      `DATA_DIR: expected a folder that can be written, found ${dataDir} (${(error as Error).message})`,
+    );
+  }
+  if (existsSync(join(dataDir, RESTORING)))
+    throw new Misconfigured(
+      `DATA_DIR: expected a whole restore, found half of one in ${dataDir}; hallway restore begins it again`,
+    );
+  refuseNewer(dataDir);
+  const file = join(dataDir, FOLDER_FILE);
+  if (!existsSync(file)) writeOnce(file, `${JSON.stringify({ version: FOLDER_VERSION })}\n`);
+}
+
+/** The version of a data folder; null: it has no mark. Throws a sentence where the mark is none. */
+export function versionOf(dataDir: string): number | null {
+  const file = join(dataDir, FOLDER_FILE);
+  if (!existsSync(file)) return null;
+  const text = readFileSync(file, 'utf8');
+  const version = versionIn(text);
+  if (version !== null) return version;
+  throw new Misconfigured(
+    `${file}: expected {"version":${FOLDER_VERSION}}, found ${text.slice(0, 40).trim() || 'nothing'}`,
+  );
+}
+
+/** Throws a sentence if a newer Hallway wrote the folder. */
+export function refuseNewer(dataDir: string): void {
+  const version = versionOf(dataDir) ?? FOLDER_VERSION;
+  if (version > FOLDER_VERSION)
+    throw new Misconfigured(
+      `DATA_DIR: ${dataDir} was written by a newer Hallway (version ${version}, this one knows ${FOLDER_VERSION}); use that one, or restore a backup of before`,
+    );
+}
+
+function versionIn(text: string): number | null {
+  try {
+    const { version } = JSON.parse(text) as { version?: unknown };
+    return Number.isSafeInteger(version) && (version as number) >= 1 ? (version as number) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Batch, Positions, Receipt } from './model/batch.ts';
+import type { Source } from './source/source.ts';
+
+/** Badges of which it is remembered whether they are forgotten, at most. */
+const KNOWN_MAX = 100_000;
+/** How long a badge that was forgotten elsewhere may still be taken, ms. */
+const BELIEVED_MS = 1000;
+
+/** What stands for a badge that asked to be forgotten: from it nobody learns which it was. */
+export const printOf = (badge: string): string => createHash('sha256').update(badge).digest('hex');
+export const forgottenKey = (badge: string): string => `forgotten/${printOf(badge)}`;
+
+/** What is let in of a batch, and where each of it stood there; null: all of it is. */
+export type Sifted = { batch: Batch; places: number[] | null };
+export type Sift = (batch: Batch) => Promise<Sifted>;
+
+/** Lets nothing in of a badge that asked to be forgotten: not as an observation, and not as a reject either. */
+export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number = Date.now): Sift {
+  let prints = new Set<string>();
+  let known = new Map<string, boolean>();
+  let until = Number.NEGATIVE_INFINITY;
+  const isForgotten = (badge: string): boolean => {
+    const answer = known.get(badge) ?? prints.has(printOf(badge));
+    if (known.size >= KNOWN_MAX) known = new Map();
+    known.set(badge, answer);
+    return answer;
+  };
+  return async (batch) => {
+    if (now() >= until) {
+      const keys = (await ledger().list('forgotten/')).map(({ key }) => key.slice('forgotten/'.length));
+      if (keys.length !== prints.size) [prints, known] = [new Set(keys), new Map()];
+      until = now() + BELIEVED_MS;
+    }
+    if (prints.size === 0) return { batch, places: null };
+    const isKept = batch.observations.map((one) => one.kind !== 'sighting' || !isForgotten(one.badge));
+    return isKept.includes(false) ? without(batch, isKept) : { batch, places: null };
+  };
+}
+
+/** A source of which only that is passed on. What is left out is no news to whoever sent it: it counts as known. */
+export const sifted = (source: Source, sift: Sift): Source =>
+  async function* (signal) {
+    const batches = source(signal);
+    try {
+      let step = await batches.next();
+      while (!step.done) {
+        const { batch, places } = await sift(step.value);
+        const receipt = yield batch;
+        step = await batches.next(places ? asTold(receipt, step.value, places) : receipt);
+      }
+    } finally {
+      await batches.return();
+    }
+  };
+
+/** The receipt of all that was sent: what was left out stands among the duplicates. */
+function asTold(receipt: Receipt, { observations }: Batch, places: number[]): Receipt {
+  const known = new Set(receipt.duplicates);
+  const isNew = new Set(places.filter((_, place) => !known.has(place)));
+  return { ...receipt, duplicates: Uint32Array.from(observations.keys()).filter((place) => !isNew.has(place)) };
+}
+
+function without(batch: Batch, isKept: boolean[]): Sifted {
+  const { positions } = batch;
+  const observations = batch.observations.filter((_, place) => isKept[place]);
+  const left: Positions | undefined = positions && {
+    ...positions,
+    observations: positions.observations.filter((_, place) => isKept[place]),
+  };
+  const places = isKept.flatMap((isIn, place) => (isIn ? [place] : []));
+  return { batch: { ...batch, observations, ...(left && { positions: left }) }, places };
+}

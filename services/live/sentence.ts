@@ -1,0 +1,45 @@
+import type { Rule } from '../model/rule.ts';
+import type { VenueFile } from '../model/venue.ts';
+
+/** Between a number and its unit, so that no line breaks there. */
+const THIN = '\u202f';
+const MINUTE_S = 60;
+
+/** What a rule says of a place when it fires: what it found there (null: that is not said), and what it was asked to look for. */
+export function sentenceFor(rule: Rule, place: string, value: number | null, venue: VenueFile): string {
+  const name = nameOf(place, venue);
+  if (rule.measure === 'silence') return `${name}: silent for ${lasting(Math.floor(value ?? rule.above ?? 0))}`;
+  const of = value === null && rule.unit === 'percent' ? ' of capacity' : '';
+  const side = rule.above !== null ? 'above' : 'below';
+  const limit = `${side} ${amountOf(rule, rule.above ?? rule.below ?? 0)}${of}`;
+  const found = value === null ? '' : `${foundWords(rule, value)}, `;
+  return `${name}: ${found}${limit}${rule.for > 0 ? ` for ${lasting(rule.for)}` : ''}`;
+}
+
+/** What people call a place. */
+export function nameOf(place: string, venue: VenueFile): string {
+  const [what, ...rest] = place.split(':');
+  const id = rest.join(':');
+  const named = what === 'room' ? venue.rooms : what === 'floor' ? (venue.floors ?? []) : [];
+  const found = named.find((one) => one.id === id)?.name;
+  if (what === 'gateway') return `Gateway ${id}`;
+  return found ?? (id || (venue.name ?? 'The venue'));
+}
+
+function foundWords(rule: Rule, value: number): string {
+  if (rule.measure === 'occupancy')
+    return rule.unit === 'percent' ? `${amountOf(rule, value)} of capacity` : `${amountOf(rule, value)} people`;
+  return amountOf(rule, value);
+}
+
+function amountOf({ measure, unit }: Rule, value: number): string {
+  if (measure === 'temperature') return `${value.toFixed(1)}${THIN}°C`;
+  if (measure === 'claps') return `${Math.round(value)}${THIN}claps${THIN}/${THIN}10${THIN}s`;
+  return unit === 'percent' ? `${Math.round(value)}${THIN}%` : String(Math.round(value));
+}
+
+function lasting(seconds: number): string {
+  const [minutes, rest] = [Math.floor(seconds / MINUTE_S), seconds % MINUTE_S];
+  if (minutes === 0) return `${seconds}${THIN}s`;
+  return rest === 0 ? `${minutes}${THIN}min` : `${minutes}${THIN}min ${rest}${THIN}s`;
+}

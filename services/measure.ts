@@ -1,0 +1,93 @@
+import { statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Counts } from './counts.ts';
+import { readDeliveries } from './ledger/deliveries.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { type Due, entriesIn, type Run } from './ledger/runs.ts';
+import { readTroubles } from './ledger/troubles.ts';
+import { holds } from './locate/floorplan.ts';
+import { DELIVERY_STATES } from './model/delivery.ts';
+import type { Venue } from './model/venue.ts';
+
+/** A gateway of the venue from which nothing has come for so long is silent, ms. */
+export const SILENT_MS = 2 * 60_000;
+
+/** What is looked up when the page is read. */
+export type Measured = {
+  dataDir: string;
+  /** the folder of store and ledger; null: in memory */
+  folder: () => string | null;
+  ledger: () => Pick<Ledger, 'list'>;
+  venue: () => Pick<Venue, 'gateways'>;
+  /** when something last came from a gateway, UTC ms */
+  heard: (gateway: string) => number | null;
+  /** UTC ms */
+  began: number;
+  now: () => number;
+};
+
+type Meter = Pick<Counts, 'gauge' | 'gauges'>;
+
+/** Puts a house on the Prometheus page: its disk, its gateways, its jobs and what they send. */
+export function measure(meter: Meter, measured: Measured): void {
+  measureDisk(meter, measured);
+  measureJobs(meter, measured);
+  meter.gauges(
+    'hallway_gateways',
+    'Gateways that the venue places now: heard in the last 2 min, or silent',
+    'state',
+    () => gatewaysOf(measured),
+  );
+}
+
+function measureDisk({ gauge }: Meter, { dataDir, folder }: Measured): void {
+  const sizeOf = (...names: string[]) => {
+    const house = folder();
+    const size = (name: string) => statSync(join(house!, name), { throwIfNoEntry: false })?.size ?? 0;
+    return house === null ? 0 : names.reduce((sum, name) => sum + size(name), 0);
+  };
+  gauge('hallway_store_bytes', 'The embedded database', () => sizeOf('hallway.duckdb', 'hallway.duckdb.wal'));
+  gauge('hallway_ledger_bytes', 'The ledger', () => sizeOf('ledger'));
+  gauge('hallway_disk_free_bytes', 'Free for Hallway on the disk of the data folder', () => {
+    const { bavail, bsize } = statfsSync(dataDir);
+    return bavail * bsize;
+  });
+  gauge('hallway_disk_bytes', 'Size of the disk of the data folder', () => {
+    const { blocks, bsize } = statfsSync(dataDir);
+    return blocks * bsize;
+  });
+}
+
+function measureJobs({ gauges }: Meter, { ledger }: Measured): void {
+  gauges('hallway_jobs_due_days', 'Days that wait for a job, as of when it was last looked', 'job', async () => {
+    const dues = await entriesIn<Due>(ledger(), 'due/');
+    return Object.fromEntries([...dues].map(([key, { value }]) => [key.split('/')[1]!, value.days]));
+  });
+  gauges('hallway_jobs_failing', 'Runs of a job whose last state is failed', 'job', async () => {
+    const failing: Record<string, number> = {};
+    for (const { value } of (await entriesIn<Run>(ledger(), 'run/')).values())
+      failing[value.job] = (failing[value.job] ?? 0) + (value.state === 'failed' ? 1 : 0);
+    return failing;
+  });
+  gauges('hallway_deliveries', 'Deliveries that were tried, by how they stand', 'state', async () => {
+    const rows = [...(await readDeliveries(ledger())).values()].map(({ value }) => value.state);
+    return Object.fromEntries(DELIVERY_STATES.map((state) => [state, rows.filter((one) => one === state).length]));
+  });
+  gauges('hallway_troubles', 'Windows and deliveries that have failed and are not well yet', 'what', async () => {
+    const { open } = await readTroubles(ledger());
+    const unsent = open.filter(({ destination }) => destination !== null).length;
+    return { window: open.length - unsent, delivery: unsent };
+  });
+}
+
+/** Before a window has passed since the start nobody can be called silent. */
+function gatewaysOf({ venue, heard, began, now }: Measured): Record<string, number> {
+  const placed = new Set(
+    venue()
+      .gateways.filter((span) => holds(span, now()))
+      .map(({ id }) => id),
+  );
+  const isSilent = (id: string) => now() - Math.max(began, heard(id) ?? 0) > SILENT_MS;
+  const silent = [...placed].filter(isSilent).length;
+  return { heard: placed.size - silent, silent };
+}

@@ -1,0 +1,142 @@
+import Type, { type Static } from 'typebox';
+import { Maybe, Time } from './fields.ts';
+import type { Reason } from './reject.ts';
+import type { VenueFile } from './venue.ts';
+
+/** What people are told: something urgent, something good to know, what goes on, what comes. */
+export const NOTICE_KINDS = ['alert', 'info', 'now', 'next'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+/** Characters of a notice at most: a wall holds no more. */
+export const NOTICE_MAX = 280;
+/** A notice's id is chosen by whoever writes it: the same again is the same notice. */
+export const NOTICE_ID = '^[A-Za-z0-9._-]{1,64}$';
+/** For whom: everybody, or a floor, a room or a gateway by its id. */
+export const TARGET = '^(venue|(floor|room|gateway):[A-Za-z0-9._:-]{1,64})$';
+/** Minutes between two times of a notice, and how often it is told, at most. */
+const EVERY_MAX = 7 * 1440;
+export const TIMES_MAX = 1000;
+
+export const Kind = Type.Unsafe<NoticeKind>({
+  type: 'string',
+  enum: [...NOTICE_KINDS],
+  description: NOTICE_KINDS.join(', '),
+});
+const Instant = Type.Union([Type.String({ format: 'date-time' }), Type.Integer()]);
+export const Targets = Type.Array(
+  Type.String({ pattern: TARGET, description: 'venue, floor:ID, room:ID or gateway:ID' }),
+  {
+    minItems: 1,
+    maxItems: 100,
+  },
+);
+const Text = Type.String({ minLength: 1, maxLength: NOTICE_MAX, pattern: '\\S' });
+const written = {
+  kind: Type.Optional(Kind),
+  text: Text,
+  targets: Type.Optional(Targets),
+  until: Type.Optional(Maybe(Instant)),
+  /** minutes from one time to the next, and how many times; clock changes do not move them */
+  every: Type.Optional(Maybe(Type.Integer({ minimum: 1, maximum: EVERY_MAX, unit: 'min' }))),
+  times: Type.Optional(Maybe(Type.Integer({ minimum: 1, maximum: TIMES_MAX }))),
+};
+
+/** A notice as somebody writes it on the page: from now on where nothing is said. */
+export const GivenNotice = Type.Object(
+  { id: Type.Optional(Type.String({ pattern: NOTICE_ID })), from: Type.Optional(Instant), ...written },
+  { additionalProperties: false },
+);
+export type GivenNotice = Static<typeof GivenNotice>;
+
+/** A notice of the venue's file. */
+export const VenueNotice = Type.Object({ id: Type.String({ pattern: NOTICE_ID }), from: Instant, ...written });
+
+/** Where a notice comes from: written on the page, in the venue's file, by a rule, or a note that the wall shows. */
+export const ORIGINS = ['page', 'venue', 'rule', 'note'] as const;
+
+/** A notice; times are UTC ms, and `until` null means that it holds until somebody ends it. */
+export const Notice = Type.Object({
+  id: Type.String(),
+  kind: Kind,
+  text: Type.String(),
+  targets: Type.Array(Type.String()),
+  from: Time,
+  until: Maybe(Time),
+  every: Maybe(Type.Integer()),
+  times: Type.Integer(),
+  /** when somebody ended it before its time */
+  ended: Maybe(Time),
+  origin: Type.Unsafe<(typeof ORIGINS)[number]>({ type: 'string', enum: [...ORIGINS] }),
+});
+export type Notice = Static<typeof Notice>;
+
+/** A notice that holds: which of its times this is, and that time's bounds, UTC ms. */
+export type Holding = Pick<Notice, 'id' | 'kind' | 'text' | 'targets' | 'from' | 'until'> & { turn: number };
+
+/** The notices that hold at an instant (UTC ms), oldest first. */
+export function holdingAt(notices: readonly Notice[], at: number): Holding[] {
+  return notices
+    .flatMap((notice) => turnAt(notice, at) ?? [])
+    .sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** The time of a notice that holds at an instant; null: none does. */
+export function turnAt({ every, times, ended, ...notice }: Notice, at: number): Holding | null {
+  const { id, kind, text, targets, from, until } = notice;
+  if (at < from || (ended !== null && at >= ended)) return null;
+  const turn = every === null ? 0 : Math.min(times - 1, Math.floor((at - from) / (every * 60_000)));
+  const shift = turn * (every ?? 0) * 60_000;
+  if (until !== null && at >= until + shift) return null;
+  return { id, kind, text, targets, from: from + shift, until: until === null ? null : until + shift, turn };
+}
+
+/** How a notice stands at an instant (UTC ms). */
+export function stateOf(notice: Notice, at: number): 'now' | 'later' | 'over' {
+  if (turnAt(notice, at)) return 'now';
+  const { from, every, times, ended } = notice;
+  const stepMs = (every ?? 0) * 60_000;
+  const turn = at < from ? 0 : stepMs === 0 ? times : Math.floor((at - from) / stepMs) + 1;
+  const next = from + turn * stepMs;
+  return turn < times && (ended === null || next < ended) ? 'later' : 'over';
+}
+
+/** Whether a place is meant: the venue is everywhere, a floor is all its rooms. */
+export function isFor(
+  targets: readonly string[],
+  place: { floor?: string | null; room?: string | null; gateway?: string | null },
+): boolean {
+  const own = (['floor', 'room', 'gateway'] as const).map((what) => `${what}:${place[what]}`);
+  return targets.some((target) => target === 'venue' || own.includes(target));
+}
+
+/** What is wrong with a notice beyond its shape. `venue` says which floors, rooms and gateways there are. */
+export function noticeFaults(
+  notice: Pick<Notice, 'targets' | 'from' | 'until' | 'every' | 'times'>,
+  venue: VenueFile,
+): Reason[] {
+  const { from, until, every, times } = notice;
+  const faults = targetFaults(notice.targets, venue);
+  if (until !== null && until <= from)
+    faults.push({ pointer: '/until', expected: 'an instant after from', found: new Date(until).toISOString() });
+  if (every !== null && until === null)
+    faults.push({ pointer: '/until', expected: 'an end, beside every', found: 'nothing' });
+  if (every !== null && until !== null && until - from > every * 60_000)
+    faults.push({ pointer: '/every', expected: 'no less than one time lasts', found: `${every} minutes` });
+  if (every === null && times > 1)
+    faults.push({ pointer: '/every', expected: 'minutes from one time to the next, beside times', found: 'nothing' });
+  return faults;
+}
+
+/** Targets that the venue does not have. */
+export function targetFaults(targets: readonly string[], venue: VenueFile): Reason[] {
+  const ids: Record<string, Set<string>> = {
+    floor: new Set((venue.floors ?? []).map(({ id }) => id)),
+    room: new Set(venue.rooms.map(({ id }) => id)),
+    gateway: new Set(venue.gateways.map(({ id }) => id)),
+  };
+  return targets.flatMap((target, i) => {
+    const [what = '', ...rest] = target.split(':');
+    const known = ids[what];
+    if (!known || known.has(rest.join(':'))) return [];
+    return [{ pointer: `/targets/${i}`, expected: `a ${what} of the venue`, found: target }];
+  });
+}

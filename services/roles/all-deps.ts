@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { seen } from '../answer/seen.ts';
+import { backUp } from '../backup.ts';
+import type { Config } from '../config.ts';
+import { answerOut, copiesIn, copyOut } from '../copies.ts';
+import type { Counts } from '../counts.ts';
+import type { JobsChild } from '../jobs-child.ts';
+import { KEYS, valueAt } from '../ledger/runs.ts';
+import type { Fanout } from '../live/fanout.ts';
+import { load } from '../load.ts';
+import { createPlans } from '../plans.ts';
+import type { Deps, FilmsDeps, ProgrammeDeps, VenueDeps } from '../serve/deps.ts';
+import type { Door } from '../serve/door.ts';
+import type { Inbox } from '../source/inbox.ts';
+import type { Stage } from '../stage.ts';
+import type { Usage } from '../usage.ts';
+import { readBatches } from '../validate/reader.ts';
+import { unpack } from '../validate/unpack.ts';
+
+const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
+
+/** What a process of the role `all` is made of, as far as its routes need it. */
+type Given = {
+  config: Config;
+  inbox: Inbox;
+  fanout: Fanout;
+  publicly: Fanout;
+  counts: Counts;
+  instance: string;
+  own: string;
+  door: Door;
+  films: FilmsDeps;
+  changes: VenueDeps;
+  programme: ProgrammeDeps;
+  jobs: JobsChild;
+  usage: Usage;
+};
+
+type Runner = { owner: string };
+
+/** Does the process live that began to run jobs last? Beside an embedded store it is on this machine. */
+function isRunning(runner: Runner | null): boolean {
+  try {
+    return runner !== null && process.kill(Number(runner.owner.split('/')[0]), 0);
+  } catch {
+    return false;
+  }
+}
+
+/** What the routes need. */
+export const depsOf = (
+  stage: Stage,
+  { config, inbox, fanout, publicly, counts, instance, own, door, films, changes, programme, jobs, usage }: Given,
+): Deps => ({
+  ask: usage.counting(counts.timed((query, viewer, signal) => stage.work().house.ask(query, viewer, signal))),
+  usage,
+  inbox,
+  fanout,
+  publicly,
+  wellness: () => stage.work().wellness(),
+  read: async (body) => readBatches(await unpack(body), stage.work().house.context('inbox', stage.clock())),
+  async *load(bytes, name, signal) {
+    // Where it never will be, the load breaks off by itself.
+    await stage.ready.catch(() => undefined);
+    const { house, signal: halted } = stage.work();
+    yield* load(
+      bytes,
+      house.context(name, 'recorded'),
+      house.store,
+      AbortSignal.any([signal, halted]),
+      counts.took,
+      house.sift,
+    );
+  },
+  demo: stage.demo,
+  async endDemo() {
+    // What they would make is of what is forgotten.
+    await jobs.stop();
+    await stage.endDemo().finally(jobs.start);
+  },
+  async forget(badge, who) {
+    await jobs.stop();
+    const receipt = await stage.forget(badge, who).finally(jobs.start);
+    await counts.recount(stage.work().house.engine.totals);
+    return receipt;
+  },
+  status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null, replayed: stage.replayed() }),
+  metrics: counts.registry,
+  ledger: () => stage.work().house.ledger,
+  house: () => stage.work().house.folder,
+  zone: () => stage.work().house.venue.zone,
+  venue: () => stage.work().house.venue,
+  clock: stage.clock,
+  settled: () => stage.ready.catch(() => undefined),
+  shown: async (span, each, signal) => void (await seen(stage.work().house.record, span, each, signal)),
+  plans: createPlans(config, () => stage.work().house.venue.file),
+  changes,
+  programme,
+  films,
+  jobs: {
+    token: own,
+    copy: (span, signal) => copyOut(stage.work().house, span, signal),
+    answer: (asked, name, signal) => {
+      const { ask, folder } = stage.work().house;
+      if (folder === null) throw new Error('expected a house in a folder, found one in memory');
+      return answerOut(ask, asked, join(copiesIn(folder), name), signal);
+    },
+    quarters: () => stage.work().house.engine.quarters(),
+    backUp: (folder, signal) => backUp(config, stage.work().house, folder, signal),
+  },
+  hasJobs: async () => config.jobs || isRunning(await valueAt<Runner>(stage.work().house.ledger, KEYS.runner)),
+  door,
+  tls: config.tls,
+  proxies: config.proxies,
+  keeps: { days: config.keepDays, resultsDays: config.keepResultsDays },
+  pages: PAGES,
+  logLevel: config.logLevel,
+});

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { Maybe } from '../model/fields.ts';
+import type { Columns } from '../model/query.ts';
+import type { Deps } from './deps.ts';
+import { sendListed } from './listed.ts';
+import { Problem } from './problem.ts';
+
+const Kept = Type.Object({
+  kind: Type.String(),
+  holds: Type.String({ description: 'what it says, in words' }),
+  badges: Type.Boolean({ description: 'it names badges, by their pseudonyms' }),
+  days: Maybe(Type.Integer({ unit: 'd', description: 'null: for ever, or as `until` says' })),
+  until: Type.String({ description: 'in words' }),
+});
+const COLUMNS: Columns = { kind: 'text', holds: 'text', badges: 'boolean', days: 'number', until: 'text' };
+
+/** What there is of each kind: what it says, whether it names badges, and which setting says how long it is kept. */
+const KINDS = [
+  ['Observations', 'which gateway heard which badge when, how loud; claps, temperature, battery', true, 'days'],
+  ['Rejects', 'what did not pass, with its reasons, without anything that looks like an address', false, 'days'],
+  ['What was shown', 'what rooms were like each second, and which presences began and ended', true, 'resultsDays'],
+  ['Presences', 'which badge was in which room from when to when', true, 'resultsDays'],
+  ['Frames and baselines', 'counts, claps, temperature and coverage of rooms, and what is usual', false, 'resultsDays'],
+  ['Anomalies', 'what was unusual in a room, or with one badge that was stuck', true, 'resultsDays'],
+  ['Exports', 'what each schedule asks', true, 'as long as each schedule says'],
+  ['Decisions', 'runs, schedules, tokens, notices, receipts, and who did what', false, 'for ever'],
+  ['Use', 'how often pages were opened and questions asked, by day; no addresses', false, 'for ever'],
+] as const;
+
+/** `GET /v1/retention`: what is kept of whom, and how long. */
+export function retention(app: FastifyInstance, deps: Deps): void {
+  app.get(
+    '/v1/retention',
+    {
+      schema: { summary: 'What is kept, by kind: whether it names badges, and how long', response: { '4xx': Problem } },
+      config: { docs: { rows: Kept } },
+    },
+    async (request, reply) => {
+      const rows = KINDS.map(([kind, holds, badges, by]) => {
+        const days = by === 'days' || by === 'resultsDays' ? deps.keeps[by] || null : null;
+        const until = by === 'days' || by === 'resultsDays' ? (days === null ? 'for ever' : `${days} days`) : by;
+        return { kind, holds, badges, days, until };
+      });
+      return sendListed(request, reply, deps, { dataset: 'retention', columns: COLUMNS, rows });
+    },
+  );
+}

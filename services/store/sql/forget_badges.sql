@@ -1,0 +1,3 @@
+-- Forgets badges by their pseudonyms, as if they had never been heard.
+DELETE FROM sighting WHERE badge IN (SELECT code FROM name WHERE list_contains($badges, text));
+DELETE FROM name WHERE list_contains($badges, text);

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { deserialize, serialize } from 'node:v8';
+import { readConfig } from '../services/config.ts';
+import { forget } from '../services/forget.ts';
+import { forgetInState } from '../services/forget-record.ts';
+import { createSift, forgottenKey, sifted } from '../services/forgotten.ts';
+import { openHouse } from '../services/house.ts';
+import { MANIFEST } from '../services/ledger/exported.ts';
+import { publish, readParts } from '../services/ledger/manifest.ts';
+import { memoryLedger } from '../services/ledger/memory.ts';
+import { KEYS, say, valueAt } from '../services/ledger/runs.ts';
+import type { Batch, Receipt } from '../services/model/batch.ts';
+import { lineOf } from '../services/model/line.ts';
+import { openMemory } from '../services/store/database.ts';
+import { newFolder, remove } from './service.ts';
+import { batchOf, sighting } from './sightings.ts';
+
+const DAY = '2026-11-03';
+const NOON = Date.UTC(2026, 10, 3, 12);
+const HIDDEN = 'k1.AAAAAAAAAAAAAAAA';
+const OTHER = 'k1.BBBBBBBBBBBBBBBB';
+const dataDir = newFolder();
+after(() => remove(dataDir));
+
+describe('forget(house, badges)', () => {
+  it('leaves no trace of a badge in store, record, state, derived files and exports, and of others everything', async () => {
+    mkdirSync(dataDir, { recursive: true });
+    const venue = { zone: 'UTC', rooms: [{ id: 'hall' }], gateways: [{ id: 'pi-1', room: 'hall' }] };
+    writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(venue));
+    const house = await openHouse(readConfig({ DATA_DIR: dataDir, DEMO: 'off' }));
+    const folder = house.folder!;
+    const heard = [HIDDEN, OTHER].flatMap((badge) =>
+      [0, 60_000, 86_400_000].map((ms) => sighting({ badge, time: NOON + ms, received: NOON + ms })),
+    );
+    await house.store.append(batchOf(heard));
+    const began = [HIDDEN, OTHER].map((badge) => ({
+      ...{ badge, room: 'hall', from: NOON, until: null, heard: NOON, visit: 1 },
+      ...{ reason: 'x', rule: '1', parked: false },
+    }));
+    const frame = { time: NOON, positions: [1], venue: '', rule: '1', baseline: null, rooms: [] };
+    house.record.append(lineOf(frame, null, { anew: true, ended: [], began: began as never }));
+    writeFileSync(
+      join(folder, 'live-state'),
+      serialize({
+        open: new Map(began.map((one) => [one.badge, one])),
+        early: new Map([[1, new Map([[`pi-1 ${HIDDEN}`, 2]])]]),
+      }),
+    );
+    await derive(folder);
+    await exportOf(folder, house.ledger);
+
+    const receipt = await forget(house, folder, { badges: [HIDDEN, 'k2.AAAAAAAAAAAAAAAA'], who: 'Ada' }, NOON);
+
+    assert.deepEqual([receipt.pseudonyms, receipt.sightings, receipt.days], [2, 3, [DAY, '2026-11-04']]);
+    assert.deepEqual(receipt.shown, [DAY]);
+    assert.deepEqual(receipt.files, [
+      { dataset: 'presences', day: DAY, revision: 1 },
+      { dataset: 'anomalies', day: DAY, revision: 1 },
+    ]);
+    assert.deepEqual(
+      receipt.windows.map(({ schedule, revision }) => [schedule, revision]),
+      [['all', 1]],
+    );
+    assert.ok(!JSON.stringify(receipt).includes('AAAA'), 'the receipt names nobody');
+    const rows = await asked(house);
+    assert.deepEqual([...new Set(rows)], [OTHER]);
+    assert.equal(rows.length, 3);
+    const record = readFileSync(join(folder, 'as-seen', `${DAY}.ndjson`), 'utf8');
+    assert.ok(!record.includes(HIDDEN) && record.includes(OTHER));
+    const state = deserialize(readFileSync(join(folder, 'live-state'))) as {
+      open: Map<string, unknown>;
+      early: Map<number, Map<string, number>>;
+    };
+    assert.deepEqual([[...state.open.keys()], state.early.get(1)!.size], [[OTHER], 0]);
+    for (const dataset of ['presences', 'anomalies'] as const) {
+      const [part] = readParts(folder, dataset);
+      const text = await textOf(folder, join(folder, 'derived', dataset, part!.file));
+      assert.ok(!text.includes(HIDDEN) && text.includes(OTHER), `${dataset}: ${text}`);
+      assert.equal(part!.rows, 1);
+      assert.equal(readdirSync(join(folder, 'derived', dataset)).length, 2, 'the file before is gone');
+    }
+    assert.ok(!existsSync(join(folder, 'exports', 'all', 'w1')), 'the files of the export are gone');
+    const row = (await valueAt(house.ledger, 'window/all/2026-11-04T00:00:00.000Z')) as { state: string };
+    assert.equal(row.state, 'planned', 'and planned again');
+    assert.ok(((await valueAt(house.ledger, KEYS.touched(DAY))) as { since: number }).since > 0);
+    const kept = readFileSync(join(folder, 'ledger'), 'latin1');
+    assert.ok(!kept.includes(HIDDEN), 'the ledger has no name of it');
+
+    const again = await forget(house, folder, { badges: [HIDDEN], who: 'Ada' }, NOON);
+    assert.deepEqual([again.sightings, again.files.length, again.windows.length], [0, 0, 0]);
+    await house.close();
+  });
+
+  const asked = async (house: Awaited<ReturnType<typeof openHouse>>): Promise<unknown[]> => {
+    const answer = await house.ask({ dataset: 'observations' }, { scope: 'system' });
+    const found: unknown[] = [];
+    for await (const rows of answer.rows) found.push(...rows.map(({ badge }) => badge));
+    return found;
+  };
+});
+
+/** A revision of presences that has both badges, and an anomaly about each. */
+async function derive(folder: string): Promise<void> {
+  const part = {
+    ...{ day: DAY, span: { from: NOON, until: NOON + 1000 }, positions: [], venue: '', rule: '1', made: NOON },
+    ...{ note: null, asSeen: false },
+  };
+  const memory = await openMemory(folder);
+  const write = (select: string) => async (aside: string) => {
+    await memory.connection.run(`COPY (${select}) TO '${aside}' (FORMAT parquet)`);
+    return 2;
+  };
+  await publish(folder, 'presences', part, write(`SELECT unnest(['${HIDDEN}', '${OTHER}']) AS badge, 1 AS n`));
+  const sentences = [HIDDEN, OTHER].map((badge) => `'Badge ${badge} has said 9 claps'`).join();
+  await publish(folder, 'anomalies', part, write(`SELECT unnest([${sentences}]) AS sentence`));
+  memory.close();
+}
+
+/** An export of both, as its folder and its row say. */
+async function exportOf(folder: string, ledger: Parameters<typeof say>[0]): Promise<void> {
+  const published = join('all', 'w1');
+  mkdirSync(join(folder, 'exports', published), { recursive: true });
+  const csv = `badge\n${HIDDEN}\n${OTHER}\n`;
+  const files = [{ name: 'a.csv', format: 'csv', bytes: csv.length, sha256: '', rows: 2 }];
+  writeFileSync(join(folder, 'exports', published, 'a.csv'), csv);
+  writeFileSync(join(folder, 'exports', published, MANIFEST), JSON.stringify({ files }));
+  const until = Date.UTC(2026, 10, 4);
+  await say(ledger, 'window/all/2026-11-04T00:00:00.000Z', {
+    ...{ schedule: 'all', from: until - 86_400_000, until, due: until, state: 'done', why: 'timetable', attempt: 1 },
+    published: { revision: 1, folder: published, files, time: NOON, read: [] },
+  });
+}
+
+async function textOf(folder: string, file: string): Promise<string> {
+  const memory = await openMemory(folder);
+  const found = await memory.connection.runAndReadAll(`SELECT * FROM read_parquet('${file}')`);
+  memory.close();
+  return JSON.stringify(found.getRows(), (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+}
+
+describe('what comes of a badge that is forgotten', () => {
+  it('is left out of each batch with its position, and counts as known', async () => {
+    const ledger = memoryLedger();
+    await say(ledger, forgottenKey(HIDDEN), { time: NOON });
+    const batch: Batch = {
+      ...batchOf([HIDDEN, OTHER, HIDDEN, OTHER].map((badge, i) => sighting({ badge, time: NOON + i }))),
+      positions: { observations: Float64Array.of(5, 6, 7, 8), rejects: new Float64Array(), places: new Uint32Array() },
+    };
+    let told: Receipt | null = null;
+    const source = sifted(
+      async function* () {
+        told = yield batch;
+      },
+      createSift(() => ledger),
+    );
+    const batches = source(new AbortController().signal);
+    const { value } = await batches.next();
+    assert.ok(value);
+    assert.deepEqual([...value.positions!.observations], [6, 8]);
+    assert.deepEqual(
+      value.observations.map((one) => one.kind === 'sighting' && one.badge),
+      [OTHER, OTHER],
+    );
+    await batches.next({ position: 8, stored: 1, duplicates: Uint32Array.of(0) });
+    assert.deepEqual([...told!.duplicates], [0, 1, 2]);
+  });
+
+  it('the state is walked to its depth', () => {
+    const deep = {
+      a: [
+        { badge: HIDDEN, n: 1 },
+        { badge: OTHER, n: 2 },
+      ],
+      b: new Set([HIDDEN, OTHER]),
+      last: HIDDEN,
+      n: new Float64Array([1]),
+    };
+    const left = deserialize(forgetInState(serialize(deep), [HIDDEN]));
+    assert.deepEqual(left, { a: [{ badge: OTHER, n: 2 }], b: new Set([OTHER]), last: null, n: new Float64Array([1]) });
+  });
+});

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import { createCounts } from '../../services/counts.ts';
+import { createFanout } from '../../services/live/fanout.ts';
+import type { Frame } from '../../services/model/frame.ts';
+import type { Observation } from '../../services/model/observation.ts';
+import { behindIn } from '../../services/roles/beyond.ts';
+import { newFolder, ROOT } from '../service.ts';
+import { type App, send, startApp } from './app.ts';
+
+const PROMETHEUS = join(ROOT, 'services/prometheus');
+/** What the page of a service with Kafka has beside that of any. */
+const BEYOND = new Set(['hallway_kafka_behind', 'hallway_replay_share', 'up']);
+
+type Sample = { name: string; labels: Record<string, string>; value: number };
+
+function samplesOf(text: string): Sample[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [, name, labels = '', value] = /^(\w+)(?:\{(.*)\})? (\S+)/.exec(line)!;
+      const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, text]) => [key, text]);
+      return { name: name!, labels: Object.fromEntries(pairs), value: Number(value) };
+    });
+}
+
+const sum = (samples: Sample[], name: string, labels: Record<string, string> = {}) =>
+  samples
+    .filter((one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value))
+    .reduce((all, { value }) => all + value, 0);
+
+describe('GET /metrics', () => {
+  let app: App;
+  const samples = async () => samplesOf(await (await fetch(`${app.address}/metrics`)).text());
+  before(async () => {
+    const dataDir = newFolder();
+    const gateways = [
+      { id: 'pi-1', room: 'a' },
+      { id: 'pi-2', room: 'a' },
+    ];
+    writeFileSync(join(dataDir, 'venue.json'), JSON.stringify({ zone: 'UTC', rooms: [{ id: 'a' }], gateways }));
+    app = await startApp({ DATA_DIR: dataDir });
+  });
+  after(() => app.end());
+
+  it('is anything lost: stored, known already, late, ahead, rejected by field and way', async () => {
+    const now = Date.now();
+    const line = (fields: object) => JSON.stringify({ time: now, gateway: 'pi-1', badge: 'b', rssi: -60, ...fields });
+    const late = line({ time: now - 10 * 60_000 });
+    const ahead = line({ time: now + 5 * 60_000 });
+    const body = [line({}), line({}), late, ahead, line({ rssi: 300 }), '{'].join('\n');
+    assert.equal((await send(app, body)).status, 200);
+    const found = await samples();
+    const totals = ['stored', 'duplicate', 'late', 'ahead'].map((one) =>
+      sum(found, `hallway_observations_${one}_total`),
+    );
+    assert.deepEqual(totals, [3, 1, 1, 1]);
+    const rejected = (field: string) => sum(found, 'hallway_observations_rejected_total', { field, source: 'inbox' });
+    assert.deepEqual([rejected('rssi'), rejected('body')], [1, 1]);
+  });
+
+  it('how late is the picture: an observation is timed by the frame that has it', async () => {
+    const before = sum(await samples(), 'hallway_frame_lag_seconds_count');
+    await send(app, JSON.stringify({ time: Date.now(), gateway: 'pi-1', badge: 'c', rssi: -60 }));
+    for (let n = 0; n < 200 && sum(await samples(), 'hallway_frame_lag_seconds_count') === before; n++) await sleep(25);
+    const found = await samples();
+    assert.ok(sum(found, 'hallway_frame_lag_seconds_count') > before);
+    assert.ok(sum(found, 'hallway_frame_delay_seconds_count') > 0);
+    assert.equal(sum(found, 'hallway_rooms'), 1);
+    assert.equal(sum(found, 'hallway_gateways'), 2);
+  });
+
+  it('which question is slow: by the template of its route, whatever a client asks for', async () => {
+    const before = new Set((await samples()).map(({ name, labels }) => JSON.stringify([name, labels])));
+    for (let n = 0; n < 50; n++) await fetch(`${app.address}/v1/nothing/${n}?x=${n}`);
+    await send(app, `{"kind":"made-up-${Math.random()}","${Math.random()}":1}`);
+    await fetch(`${app.address}/v1/loads?name=${Math.random()}`, { method: 'POST', body: '{"rssi":300}' });
+    await (await fetch(`${app.address}/v1/venue`)).text();
+    const found = await samples();
+    const fresh = found.filter(({ name, labels }) => !before.has(JSON.stringify([name, labels])));
+    const labelled = new Set(fresh.flatMap(({ labels: { le: _, ...rest } }) => Object.values(rest)));
+    for (const value of labelled) assert.doesNotMatch(value, /\d\.\d|nothing|made-up/);
+    assert.equal(sum(found, 'hallway_http_seconds_count', { route: 'none', status: '404', method: 'GET' }), 50);
+    assert.ok(sum(found, 'hallway_query_seconds_count', { dataset: 'venue' }) >= 1);
+    assert.equal(sum(found, 'hallway_observations_rejected_total', { source: 'load' }), 1);
+  });
+
+  it('what runs out: the disk, the store, the ledger', async () => {
+    const found = await samples();
+    const [free, size] = [sum(found, 'hallway_disk_free_bytes'), sum(found, 'hallway_disk_bytes')];
+    assert.ok(free > 0 && free <= size);
+    assert.ok(sum(found, 'hallway_store_bytes') > 0);
+  });
+
+  it('alerts and dashboard name only metrics and labels that are there', async () => {
+    const found = await samples();
+    const families = new Map<string, Set<string>>();
+    const page = await (await fetch(`${app.address}/metrics`)).text();
+    for (const [, name] of page.matchAll(/^# TYPE (\w+) /gm)) families.set(name!, new Set());
+    for (const { name, labels } of found) {
+      const family = families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ''));
+      for (const label of Object.keys(labels)) family?.add(label);
+    }
+    const expressions = expressionsIn();
+    assert.ok(expressions.length > 30);
+    for (const expression of expressions) {
+      const named = [...expression.matchAll(/\b(?:hallway|process|nodejs)_\w+/g)].map(([name]) => name);
+      assert.ok(named.length > 0 || /\bup\b/.test(expression), expression);
+      for (const name of named)
+        assert.ok(
+          BEYOND.has(name) || families.has(name) || families.has(name.replace(/_(bucket|sum|count)$/, '')),
+          `${expression}: ${name}`,
+        );
+    }
+  });
+
+  it('promtool reads the alerts', {
+    skip: spawnSync('promtool', ['--version']).status === 0 ? false : 'no promtool',
+  }, () => {
+    for (const [what, file] of [
+      ['rules', 'alerts.yml'],
+      ['config', 'prometheus.yml'],
+    ] as const)
+      execFileSync('promtool', ['check', what, join(PROMETHEUS, file)], { stdio: 'pipe' });
+  });
+});
+
+/** Every expression of the alerts and of the dashboard. */
+function expressionsIn(): string[] {
+  const alerts = [...readFileSync(join(PROMETHEUS, 'alerts.yml'), 'utf8').matchAll(/^ +expr: (.+)$/gm)].map(
+    ([, text]) => text!,
+  );
+  type Panel = { targets?: { expr: string }[] };
+  const { panels } = JSON.parse(readFileSync(join(PROMETHEUS, 'dashboard.json'), 'utf8')) as { panels: Panel[] };
+  return [...alerts, ...panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))];
+}
+
+const frameOf = (positions: number[]): Frame => ({
+  ...{ time: Date.now() - 300, positions, venue: '', rule: '', baseline: null, rooms: [] },
+});
+const sighting = (time: number): Observation =>
+  ({
+    kind: 'sighting',
+    time,
+    received: Date.now(),
+    gateway: 'g',
+    badge: 'k1.AAAAAAAAAAAAAAAA',
+    rssi: -60,
+  }) as Observation;
+
+it('a batch is pending until a frame has read as far, partition by partition; what is late is not timed', async () => {
+  const counts = createCounts({ waiting: 0 }, createFanout());
+  const took = (observation: Observation, position: number) =>
+    counts.took(
+      { observations: [observation], rejects: [] },
+      { position, stored: 1, duplicates: new Uint32Array() },
+      1,
+    );
+  const timed = async () => sum(samplesOf(await counts.registry.metrics()), 'hallway_frame_lag_seconds_count');
+  took(sighting(Date.now()), 7);
+  took(sighting(Date.now() - 400_000), 8);
+  took(sighting(Date.now()), 2 ** 44 + 3);
+  counts.framed(frameOf([6]));
+  assert.equal(await timed(), 0);
+  counts.framed(frameOf([8]));
+  assert.equal(await timed(), 1);
+  counts.framed(frameOf([8, 2 ** 44 + 3]));
+  assert.equal(await timed(), 2);
+});
+
+it('how far Kafka is behind is one number a partition, the newest', async () => {
+  const counts = createCounts({ waiting: 0 }, createFanout());
+  const behind = behindIn(counts);
+  behind(0, 100);
+  behind(1, 5);
+  behind(0, 0);
+  const found = samplesOf(await counts.registry.metrics()).filter(({ name }) => name === 'hallway_kafka_behind');
+  assert.deepEqual(
+    found.map(({ labels, value }) => [labels.partition, value]),
+    [
+      ['0', 0],
+      ['1', 5],
+    ],
+  );
+  assert.ok(counts.registry instanceof Registry);
+});

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tableFromIPC } from 'apache-arrow';
+import { FORMATS } from '../../services/formats/formats.ts';
+import { mayAs, type Scope, TOKEN_SCOPES, type TokenScope } from '../../services/model/scope.ts';
+import { LEAST } from '../../services/serve/least.ts';
+import { openMemory } from '../../services/store/database.ts';
+import { rowsOf } from '../../services/store/rows.ts';
+import { unzip } from '../formats/unzip.ts';
+import { newFolder } from '../service.ts';
+import { type App, startApp } from './app.ts';
+
+const VENUE = {
+  zone: 'Europe/Dublin',
+  rooms: [{ id: 'hall', capacity: 50 }, { id: 'bar' }],
+  gateways: [
+    { id: 'pi-1', room: 'hall' },
+    { id: 'pi-2', room: 'bar' },
+  ],
+};
+const XLSX = Object.keys(FORMATS).at(-1)!;
+/** What stands in an address where a route has a parameter: well formed, and of nothing that there is. */
+const PARAMETERS: Record<string, string> = {
+  id: 'abcdefgh',
+  day: '2026-11-03',
+  name: 'presences',
+  floor: 'ground',
+  until: '1793695000000',
+  revision: '1',
+};
+type Route = { method: string; path: string; least: Scope | null };
+
+describe('scopes', () => {
+  let app: App;
+  let tokens: Record<TokenScope, string>;
+  let badges: string[];
+  before(async () => {
+    const dataDir = newFolder();
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
+    app = await startApp({ DATA_DIR: dataDir, MIN_COUNT: '5' });
+    const made = async (scope: TokenScope, admin?: string): Promise<string> => {
+      const body = { name: `a ${scope}`, scope, ...(scope === 'gateway' && { gateway: 'pi-1' }) };
+      const headers = admin ? { authorization: `Bearer ${admin}` } : undefined;
+      const init = { method: 'POST', body: JSON.stringify(body), ...(headers && { headers }) };
+      return ((await (await fetch(`${app.address}/v1/tokens`, init)).json()) as { token: string }).token;
+    };
+    const admin = await made('admin');
+    const others = TOKEN_SCOPES.filter((scope) => scope !== 'admin');
+    const texts = await Promise.all(others.map(async (scope) => [scope, await made(scope, admin)] as const));
+    tokens = { ...Object.fromEntries(texts), admin } as Record<TokenScope, string>;
+    const people = Array.from({ length: 12 }, (_, n) => `c0:ff:ee:00:00:${String(n + 10)}`);
+    for (let s = 0; s < 3; s++) {
+      const lines = people.map((badge, n) => ({
+        gateway: n < 9 ? 'pi-1' : 'pi-2',
+        badge,
+        rssi: -50,
+        temperature: 24,
+        claps: 3,
+      }));
+      await ask('POST', '/v1/observations', admin, { body: lines.map((line) => JSON.stringify(line)).join('\n') });
+      await sleep(1000);
+    }
+    const { rows } = (await (await ask('GET', '/v1/observations?kind=sighting', admin)).json()) as {
+      rows: { badge: string }[];
+    };
+    badges = [...new Set(rows.map(({ badge }) => badge))];
+    assert.equal(badges.length, people.length);
+  });
+  after(() => app.end());
+
+  const ask = (method: string, path: string, token: string | null, more: { accept?: string; body?: string } = {}) =>
+    fetch(app.address + path, {
+      method,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(more.accept && { accept: more.accept }) },
+      ...(more.body !== undefined && { body: more.body }),
+    });
+
+  /** Every route that the document names, with the least that may ask it; null: anybody. */
+  async function routes(): Promise<Route[]> {
+    const openapi = (await (await ask('GET', '/openapi.json', tokens.admin)).json()) as {
+      paths: Record<string, Record<string, { security?: object[] }>>;
+    };
+    return Object.entries(openapi.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { security }]): Route => {
+        const named = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+        return { method: method.toUpperCase(), path, least: security?.length === 0 ? null : (LEAST[named] ?? 'admin') };
+      }),
+    );
+  }
+  const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? 'x');
+  /** Those that answer until somebody leaves. */
+  const isStream = (path: string) => path === '/v1/live';
+
+  it('each route lets in who may ask it, and nobody else: 401 without a token, 403 below its scope', async () => {
+    const all = await routes();
+    assert.ok(all.length > 60, `${all.length} routes`);
+    for (const { method, path, least } of all.filter((route) => !isStream(route.path))) {
+      const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{' };
+      const to = (token: string | null) => ask(method, addressOf(path), token, body);
+      const words = `${method} ${path}`;
+      if (least === null) {
+        assert.ok(![401, 403].includes((await to(null)).status) || path === '/v1/session', words);
+        continue;
+      }
+      assert.equal((await to(null)).status, 401, words);
+      for (const scope of TOKEN_SCOPES) {
+        const isLet: boolean = mayAs(scope, least) || (scope === 'gateway' && words === 'POST /v1/observations');
+        const reply = await to(tokens[scope]);
+        const text = await reply.text();
+        assert.equal(reply.status === 403, !isLet, `${words} as ${scope}: ${reply.status} ${text.slice(0, 200)}`);
+        assert.ok(
+          reply.status < 500 || reply.status === 503,
+          `${words} as ${scope}: ${reply.status} ${text.slice(0, 200)}`,
+        );
+        if (!mayAs(scope, 'analyst')) hasNoBadge(Buffer.from(text), `${words} as ${scope}`);
+      }
+    }
+  });
+
+  it('below analyst no route names a badge, in any format', async () => {
+    const all = (await routes()).filter(({ method, path }) => method === 'GET' && !isStream(path));
+    for (const scope of ['public', 'screen', 'viewer'] as const)
+      for (const { path } of all.filter(({ least }) => least !== null && mayAs(scope, least)))
+        for (const accept of Object.keys(FORMATS)) {
+          const asked =
+            path === '/v1/pivot' ? `${path}?dataset=presences&rows=room&measures=countUnique(badge)` : addressOf(path);
+          const reply = await ask('GET', asked, tokens[scope], { accept });
+          const bytes = Buffer.from(await reply.arrayBuffer());
+          const shown = reply.ok ? await textOf(bytes, reply.headers.get('content-type') ?? '') : bytes;
+          hasNoBadge(shown, `GET ${asked} as ${scope} in ${accept}`);
+        }
+  });
+
+  it('no filter, key, sort or measure brings one out', async () => {
+    const hostile = [
+      '/v1/frames?by=badge',
+      '/v1/frames?badge=a',
+      '/v1/frames?by=group',
+      '/v1/frames?measures=badge',
+      '/v1/heatmap?by=badge',
+      '/v1/heatmap?sort=badge',
+      '/v1/replay?badge=a',
+      '/v1/tiles/frames/2026-11-03?by=badge',
+      '/v1/venue?badge=a',
+    ];
+    for (const scope of ['public', 'screen'] as const)
+      for (const path of hostile) {
+        const reply = await ask('GET', path, tokens[scope]);
+        assert.equal(reply.status, 400, path);
+        hasNoBadge(Buffer.from(await reply.text()), path);
+      }
+    const pivots = [
+      'rows=badge&measures=count',
+      'columns=badge&measures=count',
+      'rows=room&measures=listUnique(badge)',
+      'rows=room&measures=first(badge)',
+      'rows=room&measures=maximum(badge)',
+      'rows=room&measures=count&filter=badge:in:x',
+    ];
+    for (const query of pivots)
+      for (const path of ['/v1/pivot', '/v1/pivot/preflight', '/v1/pivot/records']) {
+        const reply = await ask('GET', `${path}?dataset=presences&${query}`, tokens.viewer);
+        const text = await reply.text();
+        assert.ok([400, 403].includes(reply.status), `${path}?${query}: ${reply.status} ${text.slice(0, 100)}`);
+        hasNoBadge(Buffer.from(text), query);
+      }
+    const counted = await ask(
+      'GET',
+      '/v1/pivot?dataset=presences&rows=room&measures=countUnique(badge)',
+      tokens.viewer,
+    );
+    assert.equal(counted.status, 200);
+  });
+
+  it('the stream of the public has rounded counts of a minute that has ended, and no badge', async () => {
+    const firstOf = async (scope: TokenScope) => {
+      const reply = await ask('GET', '/v1/live', tokens[scope]);
+      let text = '';
+      for await (const chunk of reply.body!) {
+        text += Buffer.from(chunk).toString();
+        const frame = /event: frame\ndata: (.*)\n\n/.exec(text)?.[1];
+        if (frame) return JSON.parse(frame);
+      }
+    };
+    const [shown, whole] = [await firstOf('screen'), await firstOf('viewer')];
+    assert.equal(shown.rounded.to, 5);
+    assert.ok(shown.rounded.minute + 60_000 <= shown.time + 1000);
+    for (const { occupancy, parked, age, expected, low, high } of shown.rooms) {
+      assert.ok(occupancy === null || occupancy % 5 === 0);
+      assert.deepEqual([parked, age, expected, low, high], [null, null, null, null, null]);
+    }
+    assert.equal(whole.rounded, undefined);
+    assert.equal(whole.rooms.find(({ room }: { room: string }) => room === 'hall').occupancy, 9);
+    hasNoBadge(Buffer.from(JSON.stringify([shown, whole])), '/v1/live');
+  });
+
+  const hasNoBadge = (shown: Buffer, words: string) => {
+    const text = shown.toString('latin1');
+    for (const badge of badges) assert.ok(!text.includes(badge), `${words} names ${badge}`);
+    assert.ok(!/c0:?ff:?ee/i.test(text), `${words} has an address`);
+  };
+});
+
+/** What a reader would see of an answer: what is packed is unpacked. */
+async function textOf(bytes: Buffer, type: string): Promise<Buffer> {
+  if (type.includes('parquet')) return Buffer.from(await parquetText(bytes));
+  if (type.includes('arrow'))
+    return Buffer.from(
+      JSON.stringify(tableFromIPC(new Uint8Array(bytes)).toArray(), (_, value) =>
+        typeof value === 'bigint' ? Number(value) : value,
+      ),
+    );
+  if (type.includes(XLSX)) return Buffer.concat([...unzip(bytes).values()]);
+  return bytes;
+}
+
+async function parquetText(bytes: Buffer): Promise<string> {
+  const folder = newFolder();
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'a.parquet');
+  writeFileSync(file, bytes);
+  const memory = await openMemory(folder);
+  try {
+    let text = '';
+    for await (const rows of rowsOf(await memory.connection.stream(`SELECT * FROM read_parquet('${file}')`)))
+      text += JSON.stringify(rows);
+    return text;
+  } finally {
+    memory.close();
+  }
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, it } from 'node:test';
+import { Aedes } from 'aedes';
+import { connectAsync } from 'mqtt';
+import { canBeTold, heardFrom, mqttMouth } from '../../services/source/mqtt/mouth.ts';
+import { deadPort } from '../deliver/receiver.ts';
+import { soon } from '../ledger/contract.ts';
+
+describe('mqttMouth(options)', () => {
+  it('says the newest of each gateway when the broker is back, retained, and hears what they acknowledge', async () => {
+    const port = await deadPort();
+    const troubles: string[] = [];
+    const mouth = mqttMouth({ url: `mqtt://127.0.0.1:${port}` }, (sentence) => troubles.push(sentence));
+    const heard: string[] = [];
+    mouth.hear((gateway, payload) => heard.push(`${gateway} ${payload}`));
+    mouth.say('pi-1', 'old');
+    mouth.say('pi-1', 'new');
+    await soon(async () => troubles.length > 0);
+    assert.match(troubles[0]!, /cannot be reached/);
+    const aedes = await Aedes.createBroker();
+    const server = createServer(aedes.handle).listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    const told: string[] = [];
+    const gateway = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'pi-1', protocolVersion: 4 });
+    gateway.on('message', (_topic, payload) => told.push(payload.toString()));
+    await gateway.subscribeAsync('hallway/notices/pi-1', { qos: 1 });
+    await soon(async () => told.length > 0);
+    assert.deepEqual([...new Set(told)], ['new']);
+    await gateway.publishAsync('hallway/notices/pi-1/ack', 'yes', { qos: 1 });
+    await soon(async () => heard.includes('pi-1 yes'));
+    await gateway.endAsync();
+    await mouth.end();
+    await new Promise<void>((resolve) => aedes.close(() => server.close(() => resolve())));
+  });
+
+  it('knows whose acknowledgement a topic is, and whom it cannot tell', () => {
+    assert.deepEqual([heardFrom('hallway/notices/pi-1/ack'), heardFrom('hallway/pi-1/ack')], ['pi-1', null]);
+    assert.deepEqual([canBeTold('pi-1'), canBeTold('status')], [true, false]);
+  });
+});

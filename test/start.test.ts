@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { servers } from './servers/servers.ts';
+import { newFolder, notBuilt, ROOT, remove, startService } from './service.ts';
+
+/** Of whoever is nobody: a folder of root's is closed to them. */
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+type Ended = { code: number | null; stderr: string };
+
+/** Starts the built service as a person does, and waits for its end. */
+async function refused(env: Record<string, string>, uid?: number): Promise<Ended> {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/services/main.js')], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0', DEMO: 'off', JOBS: 'off', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(uid !== undefined && { uid }),
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stderr };
+}
+
+function assertRefused({ code, stderr }: Ended, said: RegExp): void {
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, said);
+  assert.doesNotMatch(stderr, /\n\s+at /, 'a stack');
+}
+
+describe('what cannot be started is said in a sentence, and the process ends with 2', { skip: notBuilt }, () => {
+  const folder = newFolder();
+  after(() => remove(folder));
+
+  it('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const ended = await refused({ DATA_DIR: join(folder, 'port'), PORT: String(port) });
+    assertRefused(ended, new RegExp(`PORT: expected a free port, found ${port} taken; PORT=0 takes any free one`));
+    other.close();
+  });
+
+  it('an address that is not of this machine', async () => {
+    const env = { DATA_DIR: join(folder, 'host'), HOST: '192.0.2.1', HALLWAY_TOKEN: 'x'.repeat(16) };
+    assertRefused(await refused(env), /HOST: expected an address of this machine, found 192\.0\.2\.1/);
+  });
+
+  it('a folder that is closed to whoever starts it', async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o555 });
+    chmodSync(folder, 0o755);
+    const ended = await refused({ DATA_DIR: join(closed, 'data') }, isRoot ? NOBODY : undefined);
+    assertRefused(ended, /DATA_DIR: expected a folder that can be written, found .*closed\/data \(EACCES/);
+  });
+
+  it('a venue with faults: all of them, each with its place', async () => {
+    const file = join(folder, 'venue.json');
+    const venue = { zone: 'Mars/Olympus', rooms: [{ id: 'a', capacity: 0 }], gateways: [{ id: 'g', room: 'none' }] };
+    writeFileSync(file, JSON.stringify(venue));
+    const ended = await refused({ DATA_DIR: join(folder, 'venue'), VENUE: file });
+    assertRefused(ended, /venue\.json is not a venue:/);
+    for (const pointer of ['/zone', '/rooms/0/capacity', '/gateways/0/room'])
+      assert.match(ended.stderr, new RegExp(`  ${pointer}: expected .+, found `));
+  });
+
+  it('settings with faults: all of them, no secret among them', async () => {
+    const env = { DATA_DIR: join(folder, 'set'), HALLWAY_TOKEN: 'too short', KEEP_DAYS: 'many', STORE: 'floppy' };
+    const ended = await refused(env);
+    assertRefused(ended, /HALLWAY_TOKEN: expected a secret of 16 to 512 characters.*, found 9 characters/);
+    assert.match(ended.stderr, /KEEP_DAYS: expected a whole number .*, found "many"/);
+    assert.match(ended.stderr, /STORE: expected duckdb or influx .*, found "floppy"/);
+    assert.doesNotMatch(ended.stderr, /too short/);
+  });
+
+  const { servers: found, skip } = servers('influx');
+  it('a token that InfluxDB does not know', { skip }, async () => {
+    const { url: INFLUX_URL, org: INFLUX_ORG } = found!.influx;
+    const env = { DATA_DIR: join(folder, 'influx'), STORE: 'influx', INFLUX_URL, INFLUX_ORG };
+    const ended = await refused({ ...env, INFLUX_TOKEN: 'not-the-token' });
+    assertRefused(ended, /INFLUX_TOKEN: expected /);
+    assert.doesNotMatch(ended.stderr, /not-the-token/);
+  });
+
+  it('a folder of a newer Hallway, one whose mark is none, and half a restore', async () => {
+    const cases: [string, string, RegExp][] = [
+      ['schema.json', '{"version":2}', /was written by a newer Hallway \(version 2, this one knows 1\)/],
+      ['schema.json', '{"version":"1"', /schema\.json: expected \{"version":1\}, found \{"version":"1"/],
+      ['restoring', '', /expected a whole restore, found half of one/],
+    ];
+    for (const [i, [name, content, said]] of cases.entries()) {
+      const dataDir = join(folder, `mark-${i}`);
+      mkdirSync(dataDir);
+      writeFileSync(join(dataDir, name), content);
+      assertRefused(await refused({ DATA_DIR: dataDir }), said);
+      assert.ok(!existsSync(join(dataDir, 'main')), 'nothing else was made');
+    }
+  });
+});
+
+it('a folder from before there were marks is marked with version 1 when it is opened', { skip: notBuilt }, async () => {
+  const dataDir = newFolder();
+  const service = await startService({ DATA_DIR: dataDir });
+  await service.stop();
+  assert.deepEqual(JSON.parse(readFileSync(join(dataDir, 'schema.json'), 'utf8')), { version: 1 });
+  remove(dataDir);
+});
