@@ -12,6 +12,7 @@ import type { Span } from '../services/model/venue.ts';
 import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
 import { readRecord } from '../services/store/record.ts';
+import { endWithParent } from '../services/with-parent.ts';
 import type { Place } from './bench.ts';
 import { keepDelivering } from './deliver/keep.ts';
 import { workOf } from './jobs.ts';
@@ -20,7 +21,7 @@ import { type Keeping, keepJobs, LEASE_MS } from './keep.ts';
 /** The jobs of a service, as a child of it: it gives way to the live picture, and ends with its parent. */
 async function main(): Promise<void> {
   setPriority(constants.priority.PRIORITY_LOW);
-  process.on('disconnect', () => process.exit(1));
+  endWithParent();
   const stopping = new AbortController();
   process.on('SIGTERM', () => stopping.abort());
   await keepFor(readConfig(process.env), stopping.signal);

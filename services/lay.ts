@@ -9,6 +9,7 @@ import { stateIn } from './picture.ts';
 import { flow } from './river.ts';
 import { sentenceOf } from './sentence.ts';
 import { simulateSource } from './source/simulate.ts';
+import { endWithParent } from './with-parent.ts';
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
@@ -64,7 +65,7 @@ const wholeSecond = (time: number): number => Math.floor(time / SECOND_MS) * SEC
 /** The child of a service: it ends with it. */
 async function main(): Promise<void> {
   const say = (said: Said) => process.connected && process.send?.(said);
-  process.on('disconnect', () => process.exit(1));
+  endWithParent();
   const config = readConfig(process.env);
   try {
     say({ laid: await lay(config, readDemo(config)!, (share) => say({ share })) });
