@@ -98,7 +98,7 @@ const venueText = (start: number, zone: string): string => `${JSON.stringify(dem
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** There is a venue file, and it is not the one that came with the demo. */
-const hasOwnVenue = (config: Config, found: Demo | null): boolean =>
+export const hasOwnVenue = (config: Config, found: Demo | null): boolean =>
   existsSync(config.venueFile) && hashOf(readFileSync(config.venueFile, 'utf8')) !== found?.venue;
 
 /** Throws a sentence where the file is not what a start wrote. */

@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   programme: async () => (await import('./programme.ts')).programme,
   forget: async () => (await import('./forget.ts')).forget,
   token: async () => (await import('./token.ts')).token,
+  venue: async () => (await import('./venue.ts')).venue,
   verify: async () => (await import('./verify.ts')).verify,
   check: async () => (await import('./check.ts')).check,
   backup: async () => (await import('./backup.ts')).backup,

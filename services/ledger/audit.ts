@@ -5,7 +5,7 @@ import type { Entry, Ledger } from './ledger.ts';
 export const DEEDS = [
   ...['made', 'edited', 'paused', 'resumed', 'deleted', 'ran', 'backfilled'],
   ...['verified', 'downloaded', 'sent again', 'tested'],
-  ...['moved', 'grouped', 'ungrouped', 'imported'],
+  ...['moved', 'grouped', 'ungrouped', 'imported', 'replaced'],
   ...['made a token', 'rotated a token', 'took a token back'],
   ...['forgot a badge', 'wrote', 'ended'],
 ] as const;

@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { VenueFile } from '../model/venue.ts';
+import { VENUE_MAX } from '../validate/venue.ts';
+import { changeVenue } from './changing.ts';
+import { jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
-import { Problem } from './problem.ts';
+import { Problem, ProblemError } from './problem.ts';
 import { formatFor, leaving, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -13,7 +16,12 @@ const Row = Type.Object({
   venue: VenueFile,
 });
 
-/** `GET /v1/venue`: the place as it is now, one row, and the version that answers name. */
+const Version = Type.Object({
+  version: Type.String(),
+  isNew: Type.Boolean({ description: 'false: it is the one that was there' }),
+});
+
+/** `GET /v1/venue`: the place as it is now, one row, and the version that answers name. `PUT`: another in its place, whole. */
 export function venue(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/venue',
@@ -30,6 +38,26 @@ export function venue(app: FastifyInstance, deps: Deps): void {
       const answer = await deps.ask({ dataset: 'venue' }, viewerOf(request), leaving(reply));
       reply.header('etag', `"${answer.meta.venue}"`);
       return sendAnswer(request, reply, format, answer);
+    },
+  );
+  app.put(
+    '/v1/venue',
+    {
+      bodyLimit: VENUE_MAX,
+      schema: {
+        summary: 'The whole venue in place of what it was; the versions before are kept',
+        response: { '4xx': Problem },
+      },
+      config: { docs: { one: Version, body: VenueFile, types: ['application/json'] } },
+    },
+    async (request) => {
+      if (deps.demo())
+        throw new ProblemError(
+          409,
+          'expected no simulated event, found one that is told in its own venue: end it first',
+        );
+      const file = jsonOf(request.body, 'a venue: {"zone":"…","rooms":[…],"gateways":[…]}') as VenueFile;
+      return changeVenue(deps, request, 'replaced', `the venue, ${file.rooms?.length ?? 0} rooms`, () => file);
     },
   );
 }
