@@ -135,7 +135,7 @@ async function make(order: TokenOrder) {
       ({ faults } = error);
     }
   });
-  await look();
+  void look();
   return faults;
 }
 

@@ -177,7 +177,7 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     assert.equal((await fetch(`${films}/${waiting.body.id}`, { method: 'DELETE' })).status, 200);
     const state = async (id: string) =>
       ((await (await fetch(films)).json()) as { rows: FilmRow[] }).rows.find((row) => row.id === id);
-    for (let i = 0; i < 300 && (await state(failing.body.id))?.state !== 'failed'; i++) await sleep(100);
+    for (let i = 0; i < 600 && (await state(failing.body.id))?.state !== 'failed'; i++) await sleep(100);
     const done = (await state(made.body.id))!;
     assert.deepEqual([done.state, done.made, done.of], ['done', 10, 10]);
     assert.match((await state(failing.body.id))!.error!, /^expected a floor: /);
