@@ -65,7 +65,6 @@ const HELD = 2 ** 18;
 export async function openHouse(config: Config, site: Site = 'main', open = duckdbEngine): Promise<House> {
   makeFolder(config.dataDir);
   const { pseudonym, ...reading } = readingOf(config);
-  const { rounding } = reading;
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
   const { venue, canonical } = venueOf(config, pseudonym);
@@ -86,7 +85,7 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
     venue,
     record,
     folder,
-    ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue, rounding }),
+    ask: askOf({ engine, record, folder, venue, rounding: reading.rounding }),
     ...reading,
     sift: createSift(() => ledger),
     close: async () => {
@@ -139,16 +138,23 @@ const roundingKey = ({ secret }: Key): Buffer => Buffer.from(hkdfSync('sha256', 
 export function renewed(house: House): House {
   if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
   const record = openRecord(join(house.folder, 'as-seen'), house.venue.zone);
-  const { engine, folder, venue, rounding } = house;
-  const ask = createAnswer({ ...asking(engine), record, house: folder, venue: () => venue, rounding });
-  return { ...house, record, ask };
+  return { ...house, record, ask: askOf({ ...house, record }) };
 }
 
 /** The same house in another version of the venue. */
 export function rehoused(house: House, venue: Venue): House {
-  const { engine, record, folder } = house;
-  return { ...house, venue, ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue }) };
+  return { ...house, venue, ask: askOf({ ...house, venue }) };
 }
+
+/** The only door to what a house holds. */
+const askOf = ({
+  engine,
+  record,
+  folder,
+  venue,
+  rounding,
+}: Pick<House, 'engine' | 'record' | 'folder' | 'venue' | 'rounding'>): Ask =>
+  createAnswer({ ...asking(engine), record, house: folder, venue: () => venue, rounding });
 
 function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {
   try {

@@ -74,7 +74,7 @@ describe('what cannot be started is said in a sentence, and the process ends wit
     const env = { DATA_DIR: join(folder, 'set'), HALLWAY_TOKEN: 'too short', KEEP_DAYS: 'many', STORE: 'floppy' };
     const ended = await refused(env);
     assertRefused(ended, /HALLWAY_TOKEN: expected a secret of 16 to 512 characters.*, found 9 characters/);
-    assert.match(ended.stderr, /KEEP_DAYS: expected a whole number .*, found "many"/);
+    assert.match(ended.stderr, /KEEP_DAYS: expected days that .* a whole number .*, found "many"/);
     assert.match(ended.stderr, /STORE: expected duckdb or influx .*, found "floppy"/);
     assert.doesNotMatch(ended.stderr, /too short/);
   });

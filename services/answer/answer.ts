@@ -23,7 +23,7 @@ import { recordsOfCell } from './pivot/records.ts';
 import { createStamps, type Written } from './pivot/stamp.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
-import { lastMinute, type Rounding } from './rounded.ts';
+import { lastMinute, minutesOf, type Rounding } from './rounded.ts';
 import type { Ended } from './span.ts';
 import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
@@ -140,7 +140,7 @@ const ROUNDED: Partial<Record<Dataset, FindRounded>> = {
     return { ...held(rows, TILE_COLUMNS, readFrom), ...said };
   },
   heatmap: (query, from, signal) =>
-    heatmapOf({ ...query, span: query.span ?? lastMinute(from.record.last) }, from, signal),
+    heatmapOf({ ...query, span: minutesOf(query.span) ?? lastMinute(from.record.last) }, from, signal),
   async days(_query, { record, venue, rounding }) {
     const rows = await dayRows(record, venue().zone);
     return held(

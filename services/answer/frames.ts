@@ -12,7 +12,7 @@ import { byOf, frameColumns, OCCUPANCY } from './frame-columns.ts';
 import { gatewayStays, type OpenStore } from './heard-by.ts';
 import { openReading } from './reading.ts';
 import { Refused } from './refused.ts';
-import { knownUntil, type Read, readingOf } from './revisions.ts';
+import { type Read, readingOf } from './revisions.ts';
 import { closedMinutes, type Rounding, refuseFiner, roundedSeconds, withoutHidden } from './rounded.ts';
 import { type By, defaultGroup, type Scope, scopeOf } from './scope.ts';
 import { createSeconds, type RoomSums, type Seconds } from './seconds.ts';
@@ -72,7 +72,7 @@ export async function framesOf(query: Query, from: FrameTables, signal?: AbortSi
   const columns = frameColumns(by, step, query.measures);
   const venue = from.venue();
   if (from.rounding) refuseFiner(query);
-  const shown = spanSeen(query.span, knownUntil(from));
+  const shown = spanSeen(query.span, from, venue.zone);
   const span = from.rounding ? closedMinutes(shown) : shown;
   const scope = scopeOf(venue, by);
   refuseMany(binCount(span, step) * scope.keys.length, step);

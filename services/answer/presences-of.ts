@@ -4,7 +4,7 @@ import { type Memory, openMemory } from '../store/database.ts';
 import { sql } from '../store/sql.ts';
 import type { FrameTables } from './frames.ts';
 import { createPresenceTable, presenceTaker } from './presences.ts';
-import { knownUntil, type Read, readingOf } from './revisions.ts';
+import { type Read, readingOf } from './revisions.ts';
 import { seen } from './seen.ts';
 import { type Ended, spanSeen } from './span.ts';
 
@@ -18,7 +18,7 @@ export type PresencesFound = {
 
 /** Gathers the presences that touch a span, each day by its revision: from Parquet, or from the as-seen record. */
 export async function presencesOf(query: Query, from: FrameTables, signal?: AbortSignal): Promise<PresencesFound> {
-  const span = spanSeen(query.span, knownUntil(from));
+  const span = spanSeen(query.span, from, from.venue().zone);
   const reads = span.from < span.until ? readingOf(span, from.venue().zone, query.revision ?? 'latest', from) : [];
   const told = reads.filter(({ from_ }) => from_ !== 'nothing');
   const memory = await openMemory(from.house);

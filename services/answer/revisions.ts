@@ -1,5 +1,5 @@
 import { fileOf, type Part, readParts } from '../ledger/manifest.ts';
-import { type Day, daysIn } from '../model/day.ts';
+import { type Day, daysIn, startOf } from '../model/day.ts';
 import type { Span } from '../model/venue.ts';
 import type { AsSeen } from '../store/record.ts';
 import { Refused } from './refused.ts';
@@ -20,6 +20,12 @@ export type Derived = { house: string | null; record: AsSeen };
 export function knownUntil({ house, record }: Derived): number {
   const parts = house === null ? [] : readParts(house, 'frames');
   return Math.max(record.last, ...parts.map(({ span }) => span.until - 1000));
+}
+
+/** When the first day begins of which any derived part or the record knows something, UTC ms; ∞: nothing is known. */
+export function knownFrom({ house, record }: Derived, zone: string): number {
+  const days = [...record.days(), ...(house === null ? [] : readParts(house, 'frames')).map(({ day }) => day)].sort();
+  return days[0] === undefined ? Number.POSITIVE_INFINITY : startOf(days[0], zone);
 }
 
 /** What to read of the days that a span touches. Throws `Refused` where a day does not have the revision that is asked for. */

@@ -89,6 +89,13 @@ export const closedMinutes = ({ from, until }: Ended): Ended => {
   return { from: Math.min(Math.ceil(from / MINUTE_MS) * MINUTE_MS, end), until: end };
 };
 
+/** A span within one minute is about that minute. */
+export function minutesOf(span: Query['span']): Query['span'] {
+  if (span?.from === undefined || span.until === undefined) return span;
+  const from = Math.floor(span.from / MINUTE_MS) * MINUTE_MS;
+  return span.until <= from + MINUTE_MS ? { from, until: from + MINUTE_MS } : span;
+}
+
 /** The last minute that has ended, of what was shown up to `last` (UTC ms). */
 export function lastMinute(last: number): Ended {
   const until = Math.floor((last + SECOND_MS) / MINUTE_MS) * MINUTE_MS;

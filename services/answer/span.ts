@@ -1,4 +1,5 @@
 import type { Query } from '../model/query.ts';
+import { type Derived, knownFrom, knownUntil } from './revisions.ts';
 
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1000;
@@ -7,14 +8,15 @@ const SECOND_MS = 1000;
 export type Ended = { from: number; until: number };
 
 /**
- * What of a span was shown, in whole seconds: up to the newest frame (`last`, UTC ms). Without a beginning it is the last
- * hour of it. It may be empty.
+ * What of a span was shown, in whole seconds: from the first day of which anything is known up to the newest frame. Without a
+ * beginning it is the last hour of it. It may be empty.
  */
-export function spanSeen(asked: Query['span'], last: number): Ended {
-  const shown = last + SECOND_MS;
+export function spanSeen(asked: Query['span'], known: Derived, zone: string): Ended {
+  const shown = knownUntil(known) + SECOND_MS;
   const until = Math.min(ceil(asked?.until ?? shown), shown);
-  const from = asked?.from === undefined ? until - HOUR_MS : ceil(asked.from);
-  return Number.isFinite(until) ? { from, until: Math.max(from, until) } : { from: 0, until: 0 };
+  if (!Number.isFinite(until)) return { from: 0, until: 0 };
+  const from = asked?.from === undefined ? until - HOUR_MS : Math.max(ceil(asked.from), knownFrom(known, zone));
+  return { from, until: Math.max(from, until) };
 }
 
 const ceil = (time: number) => Math.ceil(time / SECOND_MS) * SECOND_MS;

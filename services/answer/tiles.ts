@@ -10,7 +10,7 @@ import { binsOf, stepMs } from './bins.ts';
 import { type FrameTables, secondsFor } from './frames.ts';
 import { areOfMinutes, minuteSums } from './minute-sums.ts';
 import { Refused } from './refused.ts';
-import { knownUntil, type Read, readingOf } from './revisions.ts';
+import { type Read, readingOf } from './revisions.ts';
 import { closedMinutes, refuseFiner } from './rounded.ts';
 import type { RoomSums } from './seconds.ts';
 import { seen } from './seen.ts';
@@ -55,7 +55,7 @@ export async function tileRows(query: Query, from: FrameTables, signal?: AbortSi
   const { step = '1m', revision = 'latest' } = query;
   const venue = from.venue();
   if (from.rounding) refuseFiner(query);
-  const shown = spanSeen(query.span, knownUntil(from));
+  const shown = spanSeen(query.span, from, venue.zone);
   const span = from.rounding ? closedMinutes(shown) : shown;
   const cells = Math.ceil((span.until - span.from) / stepMs(step)) * venue.rooms.length;
   if (cells > CELLS_MAX)

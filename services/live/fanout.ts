@@ -5,7 +5,7 @@ import type { Holding } from '../model/notice.ts';
 export const CATCH_UP_MS = 600_000;
 
 /** A Server-Sent Event, a frame unless something is to be said of all of them, encoded once for all who get it. */
-export type Sent = { time: number; bytes: Buffer; frame?: Frame; isAnew?: boolean };
+export type Sent = { time: number; bytes: Buffer; frame?: Frame; isAnew?: boolean; holding?: readonly Holding[] };
 export type Watcher = (sent: Sent) => void;
 
 /** The newest frames, and everybody who wants the next. */
@@ -56,7 +56,8 @@ export function createFanout(pushed: (frame: Frame) => void = () => undefined): 
     anew: () => tell({ time: kept.at(-1)?.time ?? 0, bytes: Buffer.from('event: anew\ndata: {}\n\n'), isAnew: true }),
     newest: () => kept.at(-1) ?? null,
     notice(time, holding) {
-      noticed = { time, bytes: Buffer.from(`event: notice\ndata: ${JSON.stringify({ time, notices: holding })}\n\n`) };
+      const bytes = Buffer.from(`event: notice\ndata: ${JSON.stringify({ time, notices: holding })}\n\n`);
+      noticed = { time, bytes, holding };
       tell(noticed);
     },
     noticed: () => noticed,

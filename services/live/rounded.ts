@@ -1,4 +1,5 @@
 import type { RoomFrame } from '../model/frame.ts';
+import { isForPublic } from '../model/notice.ts';
 import { createFanout, type Fanout, type Sent } from './fanout.ts';
 
 const MINUTE_MS = 60_000;
@@ -9,7 +10,7 @@ export type MinuteOf = (until: number) => Promise<RoomFrame[]>;
 
 /**
  * What the public is shown while others see each second: a frame a second too, so that a screen knows that it is fed, but of
- * the last minute that has ended. All else that is said to everybody passes as it is. `failed`: a minute could not be read, so
+ * the last minute that has ended. All else that is said to everybody passes as it is, but for what rules say. `failed`: a minute could not be read, so
  * nothing is shown of it.
  */
 export function roundedFanout(whole: Fanout, to: number, minuteOf: MinuteOf, failed: (error: unknown) => void): Fanout {
@@ -22,6 +23,7 @@ export function roundedFanout(whole: Fanout, to: number, minuteOf: MinuteOf, fai
       shown.forget();
       at = { minute: Number.NEGATIVE_INFINITY, rooms: [] };
     }
+    if (sent.holding) return shown.notice(sent.time, sent.holding.filter(isForPublic));
     if (!frame) return shown.tell(sent);
     const minute = Math.floor((frame.time + SECOND_MS) / MINUTE_MS) * MINUTE_MS;
     if (minute !== at.minute) at = { minute, rooms: await minuteOf(minute) };
@@ -34,8 +36,6 @@ export function roundedFanout(whole: Fanout, to: number, minuteOf: MinuteOf, fai
   });
   return {
     ...shown,
-    // Who comes later is told what holds, as everybody is.
-    noticed: whole.noticed,
     get watchers() {
       return shown.watchers;
     },

@@ -4,6 +4,10 @@ import type { Span } from './venue.ts';
 /** A day of a zone, `2026-11-03`, and its bounds, UTC ms: 23 to 25 hours. */
 export type Day = Span & { day: string };
 
+/** When a day of a zone begins, UTC ms. */
+export const startOf = (day: string, zone: string): number =>
+  Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
+
 /** The days of a zone that hold some of these instants (UTC ms, in order), in order. */
 export function daysOf(instants: Iterable<number>, zone: string): Day[] {
   const days: Day[] = [];

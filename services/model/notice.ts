@@ -69,8 +69,11 @@ export const Notice = Type.Object({
 });
 export type Notice = Static<typeof Notice>;
 
+/** Whether the public may know of it where counts are rounded: what a rule says tells a count as it is, to the second. */
+export const isForPublic = ({ origin }: Pick<Notice, 'origin'>): boolean => origin !== 'rule';
+
 /** A notice that holds: which of its times this is, and that time's bounds, UTC ms. */
-export type Holding = Pick<Notice, 'id' | 'kind' | 'text' | 'targets' | 'from' | 'until'> & { turn: number };
+export type Holding = Pick<Notice, 'id' | 'kind' | 'text' | 'targets' | 'from' | 'until' | 'origin'> & { turn: number };
 
 /** The notices that hold at an instant (UTC ms), oldest first. */
 export function holdingAt(notices: readonly Notice[], at: number): Holding[] {
@@ -81,12 +84,12 @@ export function holdingAt(notices: readonly Notice[], at: number): Holding[] {
 
 /** The time of a notice that holds at an instant; null: none does. */
 export function turnAt({ every, times, ended, ...notice }: Notice, at: number): Holding | null {
-  const { id, kind, text, targets, from, until } = notice;
+  const { id, kind, text, targets, from, until, origin } = notice;
   if (at < from || (ended !== null && at >= ended)) return null;
   const turn = every === null ? 0 : Math.min(times - 1, Math.floor((at - from) / (every * 60_000)));
   const shift = turn * (every ?? 0) * 60_000;
   if (until !== null && at >= until + shift) return null;
-  return { id, kind, text, targets, from: from + shift, until: until === null ? null : until + shift, turn };
+  return { id, kind, text, targets, from: from + shift, until: until === null ? null : until + shift, origin, turn };
 }
 
 /** How a notice stands at an instant (UTC ms). */

@@ -1,7 +1,8 @@
+import type { Server as TlsServer } from 'node:tls';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Door } from '../serve/door.ts';
-import { pemOf } from '../serve/tls.ts';
+import { pemOf, renewing } from '../serve/tls.ts';
 import { type Broker, type BrokerOptions, createBroker } from '../source/mqtt/broker.ts';
 import { type Mouth, mqttMouth } from '../source/mqtt/mouth.ts';
 import { mqttClientSource } from '../source/mqtt-client.ts';
@@ -12,6 +13,10 @@ import { portTaken } from './running.ts';
 /** MQTT as a role speaks it: what comes in by it, the broker in this process if there is one, and how gateways are told. */
 export async function openMqtt(config: Config, door: Door, stage: () => Stage, log: Log) {
   const broker = await ownBroker(config, door, stage);
+  if (broker && config.tls)
+    renewing(config.tls, [broker.server as TlsServer], (error) =>
+      log.error(error, 'the renewed certificate cannot be read'),
+    );
   const sources = broker ? [broker.source] : fromBroker(config, stage, log);
   return { broker, sources, mouth: broker?.mouth ?? mouthAt(config, log) };
 }

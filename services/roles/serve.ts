@@ -200,6 +200,7 @@ const depsOf = ({
   tls: config.tls,
   proxies: config.proxies,
   keeps: { days: config.keepDays, resultsDays: config.keepResultsDays },
+  isRounded: config.minCount > 0,
   pages: PAGES,
   logLevel: config.logLevel,
 });

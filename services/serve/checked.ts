@@ -1,9 +1,12 @@
 import { parseInstant } from '../model/instant.ts';
+import { isDeeper } from '../validate/json.ts';
 import { ProblemError } from './problem.ts';
 
 /** Faults that a problem tells at most, and characters of what was found. */
 const FAULTS_MAX = 20;
 const FOUND_MAX = 80;
+/** Objects and arrays inside one another in a body at most. */
+const NESTING_MAX = 32;
 
 /** A compiled schema, as far as a body is checked by it. */
 export type Checked = {
@@ -13,11 +16,15 @@ export type Checked = {
 
 /** A body as JSON, unchecked. Throws a problem that says what was expected. */
 export function jsonOf(body: unknown, expected: string): unknown {
+  let found: unknown;
   try {
-    return JSON.parse(String(body ?? ''));
+    found = JSON.parse(String(body ?? ''));
   } catch (error) {
     throw new ProblemError(400, `expected ${expected} as JSON: ${(error as Error).message}`);
   }
+  if (isDeeper(found, NESTING_MAX))
+    throw new ProblemError(400, `expected ${expected}, nested at most ${NESTING_MAX} deep, found more`);
+  return found;
 }
 
 /** What somebody sent, once it is found to be `T`. Throws a problem with every fault of it. */

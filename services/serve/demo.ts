@@ -1,7 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { mayAs } from '../model/scope.ts';
 import type { Deps } from './deps.ts';
 import { ProblemError } from './problem.ts';
+import { viewerOf } from './viewer.ts';
 
 const Shown = Type.Object({
   demo: Type.Union([
@@ -19,23 +21,28 @@ const Shown = Type.Object({
       problem: Type.Union([Type.String(), Type.Null()], { description: 'why its past is not there' }),
     }),
   ]),
-  own: Type.Integer({ description: 'observations and rejects that nobody simulated' }),
+  own: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'observations and rejects that nobody simulated; null: not for the public',
+  }),
 });
 
 /** `GET /v1/demo`: what of this is simulated. `DELETE`: ends the demo; what was not simulated stays. */
 export function demo(app: FastifyInstance, { demo, endDemo, status }: Deps): void {
-  const shown = () => ({ demo: demo(), own: status().own });
+  const shown = (request: FastifyRequest) => ({
+    demo: demo(),
+    own: mayAs(viewerOf(request).scope, 'viewer') ? status().own : null,
+  });
   const schema = { response: { 200: Shown } };
-  app.get('/v1/demo', { schema: { summary: 'What of this is simulated', ...schema } }, async (_request, reply) =>
-    reply.header('cache-control', 'no-store').send(shown()),
+  app.get('/v1/demo', { schema: { summary: 'What of this is simulated', ...schema } }, async (request, reply) =>
+    reply.header('cache-control', 'no-store').send(shown(request)),
   );
   app.delete(
     '/v1/demo',
     { schema: { summary: 'Ends the demo: what was simulated is forgotten, what was not stays', ...schema } },
-    async () => {
+    async (request) => {
       if (!demo()) throw new ProblemError(409, 'expected a demo that is being told, found none');
       await endDemo();
-      return shown();
+      return shown(request);
     },
   );
 }

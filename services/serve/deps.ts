@@ -169,6 +169,8 @@ export type Deps = {
   hasJobs: () => Promise<boolean>;
   /** how many days observations, and what was shown and made of them, are kept; 0: for ever */
   keeps: { days: number; resultsDays: number };
+  /** counts are rounded for the public */
+  isRounded: boolean;
   /** who gets in */
   door: Door;
   /** whose X-Forwarded headers are believed */

@@ -50,7 +50,10 @@ export async function useGuard(app: FastifyInstance, door: Door): Promise<void> 
   });
   app.decorateRequest('viewer', null);
   app.addHook('onRequest', async (request) => {
-    request.viewer = await letIn(request, door);
+    request.viewer = await letIn(request, door).catch(async (error: unknown) => {
+      if (error instanceof ProblemError && error.problem.status === 401) await app.countRefusal(request);
+      throw error;
+    });
   });
 }
 

@@ -12,6 +12,15 @@ const A_MINUTE: Partial<Record<Scope, number>> = {
   analyst: 1200,
 };
 const UNNAMED = 1200;
+/** Requests a minute of one address that no token opened for. */
+const REFUSED = 600;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Throws 429 where an address was refused too often of late. */
+    countRefusal(request: FastifyRequest): Promise<void>;
+  }
+}
 
 /**
  * Bounds how often somebody may ask: 429 with `Retry-After` past it. Whoever runs the house is not bounded, nor is this
@@ -25,5 +34,12 @@ export async function useLimits(app: FastifyInstance): Promise<void> {
     allowList: ({ viewer }) => viewer?.scope === 'admin',
     errorResponseBuilder: (_request, { max, after }) =>
       new ProblemError(429, `expected ${max} requests a minute at most; again in ${after}`),
+  });
+  const refused = app.createRateLimit({ max: REFUSED, timeWindow: '1 minute', keyGenerator: ({ ip }) => ip });
+  app.decorate('countRefusal', async (request: FastifyRequest) => {
+    const found = await refused(request);
+    if (found.isAllowed || !found.isExceeded) return;
+    const again = { 'retry-after': String(found.ttlInSeconds) };
+    throw new ProblemError(429, `expected ${REFUSED} wrong tokens a minute at most`, undefined, again);
   });
 }

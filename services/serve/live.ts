@@ -61,7 +61,10 @@ export function live(app: FastifyInstance, deps: Deps): void {
       const screen = register.enter(request.query as object, request.ip, Date.now());
       const stop = follow(stream, mayAs(viewerOf(request).scope, 'viewer') ? fanout : publicly, after, screen);
       // Whose token was taken back, or has expired, sees no more.
-      const looking = setInterval(() => letIn(request, door).catch(() => stream.end()), LOOK_MS);
+      const looking = setInterval(
+        () => letIn(request, door).catch((error) => isRefused(error) && stream.end()),
+        LOOK_MS,
+      );
       stream.on('close', () => {
         stop();
         clearInterval(looking);
@@ -74,6 +77,9 @@ export function live(app: FastifyInstance, deps: Deps): void {
     for (const stream of streams) stream.end(`retry: ${RETRY_MS}\n\n`);
   });
 }
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof ProblemError && [401, 403].includes(error.problem.status);
 
 /** The id of the last frame that a screen saw, UTC ms; null for a new one. */
 function lastSeen(request: FastifyRequest): number | null {

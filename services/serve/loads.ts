@@ -40,7 +40,7 @@ export async function loads(app: FastifyInstance, deps: Deps): Promise<void> {
           description: 'The last line has `done`, or an `error`: what is counted by then is safe.',
           querystring: Question,
         },
-        config: { docs: { body: Sent, lines: Line } },
+        config: { docs: { body: Sent, lines: Line }, unhurried: true },
       },
       async (request, reply) => {
         const { name = 'load' } = request.query as { name?: string };

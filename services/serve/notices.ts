@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { audit } from '../ledger/audit.ts';
 import { endNotice, notice, putNotice, readHeard, readNotices } from '../ledger/notices.ts';
-import { GivenNotice, NOTICE_ID, Notice, noticeFaults, stateOf } from '../model/notice.ts';
+import { GivenNotice, isForPublic, NOTICE_ID, Notice, noticeFaults, stateOf } from '../model/notice.ts';
 import { createProgramme } from '../model/now-next.ts';
 import type { Columns } from '../model/query.ts';
 import { mayAs } from '../model/scope.ts';
@@ -74,6 +74,7 @@ function reading(app: FastifyInstance, deps: Deps): void {
       const { state } = request.query as { state?: string };
       const isGuest = !mayAs(viewerOf(request).scope, 'viewer');
       const found = (await rowsOf(deps))
+        .filter((one) => !isGuest || !deps.isRounded || isForPublic(one))
         .filter(
           (one) => one.state === (isGuest ? 'now' : (state ?? one.state)) && (!isGuest || (state ?? 'now') === 'now'),
         )

@@ -105,7 +105,9 @@ export function observations(app: FastifyInstance, deps: Deps): void {
           told.stored += stored;
           told.duplicate += duplicate;
           told.rejected += rejected;
-          told.rejects.push(...batch.rejects.slice(0, REJECTS_SHOWN - told.rejects.length));
+          const shown = batch.rejects.slice(0, REJECTS_SHOWN - told.rejects.length);
+          // By the text a gateway would learn the pseudonym of any badge that it names.
+          told.rejects.push(...(gateway === undefined ? shown : shown.map((one) => ({ ...one, text: '' }))));
         }
         return told;
       } finally {

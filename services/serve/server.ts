@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { anomalies } from './anomalies.ts';
 import { audited } from './audit.ts';
 import { backups } from './backups.ts';
+import { useBodyTime } from './body-time.ts';
 import { answerBroken } from './broken.ts';
 import { copies } from './copies.ts';
 import { deliveries } from './deliveries.ts';
@@ -110,7 +111,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
     ...(deps.proxies.length > 0 && { trustProxy: deps.proxies }),
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 200 },
-    // A load may take hours, while something moves; the headers have to come at once.
+    // A load may take hours, while something moves; the headers have to come at once, other bodies soon (useBodyTime).
     requestTimeout: 0,
     connectionTimeout: SILENT_MS,
     ...(deps.tls
@@ -129,11 +130,12 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   useProblems(app);
+  useBodyTime(app);
   const { door } = deps;
   useMeasure(app, deps.metrics);
   useLeast(app);
-  await useGuard(app, door);
   await useLimits(app);
+  await useGuard(app, door);
   await app.register(accepts);
   await app.register(compress, { globalDecompression: false, customTypes: COMPRESSED });
   await app.register(etag);

@@ -14,7 +14,8 @@ export const pemOf = ({ cert, key }: TlsFiles) => ({ cert: readFileSync(cert), k
 /** Takes a renewed certificate without a restart, until the function that comes back is called. */
 export function renewing(files: TlsFiles, servers: TlsServer[], failed: (error: unknown) => void): () => void {
   const ages = () => [files.cert, files.key].map((file) => statSync(file).mtimeMs).join(' ');
-  let known = ages();
+  // Looked at once in any case: it may have been renewed since it was read.
+  let known = '';
   const timer = setInterval(() => {
     try {
       const now = ages();

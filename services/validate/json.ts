@@ -9,3 +9,9 @@ export function isObject(value: unknown): value is Json {
 export function unknownOf(value: unknown, known: ReadonlySet<string>): string[] {
   return isObject(value) ? Object.keys(value).filter((name) => !known.has(name)) : [];
 }
+
+/** Whether objects and arrays are nested more than `levels` deep. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}

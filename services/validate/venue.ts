@@ -1,6 +1,6 @@
 import type { Reason } from '../model/reject.ts';
 import type { GatewayPlace, Merge, Span, Venue, VenueFile } from '../model/venue.ts';
-import { isObject, type Json } from './json.ts';
+import { isDeeper, isObject, type Json } from './json.ts';
 import { normaliseId } from './mac.ts';
 import { syntaxFault } from './syntax.ts';
 import { canonical, versionOf } from './venue/canonical.ts';
@@ -39,13 +39,8 @@ function parse(text: string): { file: unknown } | { fault: Reason } {
   } catch {
     return { fault: syntaxFault(bare) ?? fault('JSON', 'other text').fault };
   }
-  const isDeep = deeper(file, VENUE_NESTING_MAX);
+  const isDeep = isDeeper(file, VENUE_NESTING_MAX);
   return isDeep ? fault(`objects and arrays nested at most ${VENUE_NESTING_MAX} deep`, 'more') : { file };
-}
-
-function deeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => deeper(inner, levels - 1));
 }
 
 /** One fault a place: a schema and a rule may both object. */

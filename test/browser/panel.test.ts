@@ -199,10 +199,10 @@ describe('the control panel', { skip: notBuilt || noChromium }, () => {
 
   it('says that the service is gone, keeps what it showed, and goes on when it is back', async () => {
     const { page } = home;
-    await page.route('**/readyz', (route) => route.abort());
+    await page.route('**/v1/status', (route) => route.abort());
     await until(page, /no connection since/);
     assert.ok(await page.locator('.gateway-rows').isVisible());
-    await page.unroute('**/readyz');
+    await page.unroute('**/v1/status');
     await page.locator('.conn').getByText('live').waitFor({ timeout: WAIT_MS });
     assert.deepEqual(
       home.faults.filter((fault) => !/ERR_FAILED|Failed to load/.test(String(fault))),

@@ -360,7 +360,7 @@ describe('noticeAt(notices, now, venue, floor)', () => {
     ],
   };
   const holding = (id: string, from: number, until: number | null, more: Partial<Holding> = {}): Holding => ({
-    ...{ id, kind: 'info', text: id, targets: ['venue'], from, until, turn: 0 },
+    ...{ id, kind: 'info', text: id, targets: ['venue'], from, until, turn: 0, origin: 'page' },
     ...more,
   });
   const seenOf = (all: Holding[], floor: string | null = null) => [

@@ -110,7 +110,7 @@ describe('the wall', { skip: noChromium || noPages }, () => {
   });
 
   it('scrubs back with the arrows, shows that moment as replay, and Escape leads back to live', async () => {
-    const lunch = { id: 'n', kind: 'info', text: 'Lunch is late', targets: ['venue'] } as const;
+    const lunch = { id: 'n', kind: 'info', text: 'Lunch is late', origin: 'page' } as const;
     fixture.notices({ ...lunch, targets: ['venue'], from: Date.now() - 60_000, until: null, turn: 0 });
     const { page, faults, close } = await open('?floor=ground', { width: 1280, height: 720 });
     await page.locator('.banner', { hasText: 'Lunch is late' }).waitFor({ timeout: WAIT_MS });

@@ -92,7 +92,7 @@ describe('jobs beside a running service', { timeout: 120_000 }, () => {
   it('copies are for the own token alone', async () => {
     assert.equal((await post('/v1/copies', { from: 0, until: 1 })).status, 403);
     const headers = { authorization: 'Bearer x' };
-    assert.equal((await fetch(`${app.address}/v1/copies`, { headers })).status, 403);
+    assert.equal((await fetch(`${app.address}/v1/copies`, { headers })).status, 401);
     assert.ok(!('/v1/copies' in (await get<{ paths: object }>('/openapi.json')).paths));
   });
 

@@ -6,7 +6,7 @@ import { createDoor } from '../../services/serve/door.ts';
 export function unguarded() {
   const ledger = memoryLedger();
   const door = createDoor({ own: [], isShut: false, key: 'none', ledger: () => ledger });
-  return { door, proxies: [], tls: null, keeps: { days: 0, resultsDays: 0 } };
+  return { door, proxies: [], tls: null, keeps: { days: 0, resultsDays: 0 }, isRounded: false };
 }
 
 /** An app without a guard: whoever asks is an admin. */

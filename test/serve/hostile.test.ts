@@ -42,6 +42,12 @@ const BODIES: [name: string, type: string, body: () => Uint8Array<ArrayBuffer> |
         .map((x, i) => `<!ENTITY ${x} "${`&${'abcdefg'[i]};`.repeat(10)}">`)
         .join('')}]><svg xmlns="http://www.w3.org/2000/svg"><text>&h;</text></svg>`,
   ],
+  ['lists in lists, all of them closed', 'application/json', () => '['.repeat(100_000) + ']'.repeat(100_000)],
+  [
+    'a question whose rows are lists in lists',
+    'application/json',
+    () => `{"rows":${'['.repeat(5000)}${']'.repeat(5000)}}`,
+  ],
   ['a type that is none', 'x/y; charset=utf-7; boundary="', () => '{}'],
 ];
 

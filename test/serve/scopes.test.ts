@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tableFromIPC } from 'apache-arrow';
+import { Temporal } from 'temporal-polyfill';
 import { FORMATS } from '../../services/formats/formats.ts';
 import { mayAs, type Scope, TOKEN_SCOPES, type TokenScope } from '../../services/model/scope.ts';
 import { LEAST } from '../../services/serve/least.ts';
@@ -22,10 +23,10 @@ const VENUE = {
   ],
 };
 const XLSX = Object.keys(FORMATS).at(-1)!;
-/** What stands in an address where a route has a parameter: well formed, and of nothing that there is. */
+/** What stands in an address where a route has a parameter: well formed; today has observations. */
 const PARAMETERS: Record<string, string> = {
   id: 'abcdefgh',
-  day: '2026-11-03',
+  day: Temporal.Now.plainDateISO(VENUE.zone).toString(),
   name: 'presences',
   floor: 'ground',
   until: '1793695000000',
@@ -177,16 +178,7 @@ describe('scopes', () => {
   });
 
   it('the stream of the public has rounded counts of a minute that has ended, and no badge', async () => {
-    const firstOf = async (scope: TokenScope) => {
-      const reply = await ask('GET', '/v1/live', tokens[scope]);
-      let text = '';
-      for await (const chunk of reply.body!) {
-        text += Buffer.from(chunk).toString();
-        const frame = /event: frame\ndata: (.*)\n\n/.exec(text)?.[1];
-        if (frame) return JSON.parse(frame);
-      }
-    };
-    const [shown, whole] = [await firstOf('screen'), await firstOf('viewer')];
+    const [shown, whole] = [await eventOf('screen', 'frame'), await eventOf('viewer', 'frame')];
     assert.equal(shown.rounded.to, 5);
     assert.ok(shown.rounded.minute + 60_000 <= shown.time + 1000);
     for (const { occupancy, parked, age, expected, low, high } of shown.rooms) {
@@ -197,6 +189,70 @@ describe('scopes', () => {
     assert.equal(whole.rooms.find(({ room }: { room: string }) => room === 'hall').occupancy, 9);
     hasNoBadge(Buffer.from(JSON.stringify([shown, whole])), '/v1/live');
   });
+
+  it('to the public nothing counts people, or tells it exactly: no counter of observations, no notice of a rule', async () => {
+    const rule = { measure: 'occupancy', where: 'room:hall', above: 2, for: 0, notice: { kind: 'info' } };
+    const put = await ask('PUT', '/v1/rules/three', tokens.admin, { body: JSON.stringify(rule) });
+    assert.ok(put.ok, await put.text());
+    const page = { kind: 'info', text: 'Lunch is late', targets: ['venue'] };
+    assert.equal((await ask('POST', '/v1/notices', tokens.admin, { body: JSON.stringify(page) })).status, 201);
+    const toldTo = async (scope: TokenScope) =>
+      ((await (await ask('GET', '/v1/notices', tokens[scope])).json()) as { rows: { origin: string }[] }).rows.map(
+        ({ origin }) => origin,
+      );
+    for (let n = 0; n < 100 && !(await toldTo('viewer')).includes('rule'); n++) await sleep(100);
+    assert.deepEqual((await toldTo('viewer')).sort(), ['page', 'rule']);
+    for (const scope of ['public', 'screen'] as const) {
+      assert.deepEqual(await toldTo(scope), ['page']);
+      const told = await eventOf(scope, 'notice');
+      assert.deepEqual(
+        told.notices.map(({ text }: { text: string }) => text),
+        ['Lunch is late'],
+      );
+      const { own } = (await (await ask('GET', '/v1/demo', tokens[scope])).json()) as { own: number | null };
+      assert.equal(own, null);
+    }
+    assert.deepEqual(Object.keys((await (await ask('GET', '/readyz', null)).json()) as object), ['ready', 'instance']);
+  });
+
+  it('a change of the venue changes nothing of it', async () => {
+    const place = JSON.stringify({ room: 'bar', x: 1, y: 1 });
+    const moved = await ask('POST', '/v1/gateways/pi-2/places', tokens.admin, { body: place });
+    assert.equal(moved.status, 200, await moved.text());
+    for (const scope of ['public', 'screen'] as const) {
+      const map = (await (await ask('GET', '/v1/heatmap', tokens[scope])).json()) as { meta: { readFrom: string } };
+      assert.equal(map.meta.readFrom, 'rounded minutes as seen');
+      assert.equal((await ask('GET', '/v1/frames?step=1s', tokens[scope])).status, 400);
+      const frame = await eventOf(scope, 'frame');
+      assert.equal(frame.rounded.to, 5);
+      for (const { occupancy } of frame.rooms) assert.ok(occupancy === null || occupancy % 5 === 0);
+    }
+    const second = new Date(Date.now() - 90_000).toISOString();
+    const at = (await (await ask('GET', `/v1/heatmap?at=${second}`, tokens.public)).json()) as { rows: object[] };
+    assert.equal(at.rows.length, 2, 'the minute that holds it');
+  });
+
+  it('a question about all time there could be is answered at once, from the first day that is known', async () => {
+    for (const path of ['/v1/heatmap?', '/v1/frames?step=all&', '/v1/frames?step=day&', '/v1/replay?'])
+      for (const year of ['0000', '1900', '2000'])
+        assert.ok(
+          [200, 400].includes((await ask('GET', `${path}from=${year}-01-01T00:00:00Z`, tokens.public)).status),
+          `${path} ${year}`,
+        );
+    const all = await ask('GET', '/v1/presences?from=0000-01-01T00:00:00Z', tokens.analyst);
+    assert.equal(all.status, 200);
+  });
+
+  /** The first event of a name that a stream has. */
+  async function eventOf(scope: TokenScope, name: string) {
+    const reply = await ask('GET', '/v1/live', tokens[scope]);
+    let text = '';
+    for await (const chunk of reply.body!) {
+      text += Buffer.from(chunk).toString();
+      const found = new RegExp(`event: ${name}\ndata: (.*)\n\n`).exec(text)?.[1];
+      if (found) return JSON.parse(found);
+    }
+  }
 
   const hasNoBadge = (shown: Buffer, words: string) => {
     const text = shown.toString('latin1');

@@ -181,7 +181,7 @@ describe('door', () => {
     assert.equal(await door.sessionOf(undefined), null);
   });
 
-  it('at most 100 wrong tokens are tried in a second: past them no token is looked at', async () => {
+  it('at most 100 wrong tokens wait at once, the others are told to come again; a good one is let in meanwhile', async () => {
     const waiting: (() => void)[] = [];
     const wait = () => new Promise<void>((resolve) => waiting.push(resolve));
     const door = doorOf(TOKEN, Date.now, wait as never);
@@ -190,7 +190,7 @@ describe('door', () => {
     );
     while (waiting.length < 100) await sleep(1);
     await assert.rejects(door.check('one more'), { message: /fewer wrong tokens/ });
-    await assert.rejects(door.check(TOKEN), { message: /fewer wrong tokens/ });
+    assert.equal((await door.check(TOKEN)).scope, 'admin');
     for (const end of waiting) end();
     assert.deepEqual(new Set(await Promise.all(guesses)), new Set([401]));
     assert.equal((await door.check(TOKEN)).scope, 'admin');

@@ -205,6 +205,22 @@ describe('an MQTT broker in process', () => {
     );
   });
 
+  it('a gateway that may not be one any more is cut off, and comes in no more', async () => {
+    let isLet = true;
+    const options = { host: '127.0.0.1', port: 0, isLet: async () => isLet, context, lookMs: 20 };
+    const made = await createBroker(options);
+    const broker = Object.assign(made, { port: await made.listen() });
+    const river = riverOf(broker);
+    const client = await clientOf(broker);
+    await say(client, JSON.stringify(sighting(1)));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    isLet = false;
+    await closed;
+    await assert.rejects(clientOf(broker), /Bad username or password/);
+    assert.equal(river.observations().length, 1);
+    await river.end();
+  });
+
   it('nobody may listen to what others say', () =>
     using(async ({ client }) => {
       await assert.rejects(client.subscribeAsync('hallway/#', { qos: 1 }));

@@ -67,7 +67,7 @@ function simulatedSentence({ simulated, connection }: Scene): string {
   const { demo, own } = simulated;
   const laying = demo.state === 'laying' && demo.problem === null;
   const past = laying ? ` Its past is being laid: ${Math.floor(100 * demo.share)}${THIN}%.` : '';
-  const whose = own > 0 ? `All but ${number(own)} of it is simulated.` : 'All of it is simulated.';
+  const whose = own !== null && own > 0 ? `All but ${number(own)} of it is simulated.` : 'All of it is simulated.';
   return ` ${whose}${past} `;
 }
 

@@ -13,8 +13,8 @@ export type Demo = {
   problem: string | null;
 };
 
-/** `own`: observations and rejects that nobody simulated. */
-export type DemoAnswer = { demo: Demo | null; own: number };
+/** `own`: observations and rejects that nobody simulated; null: not told to the public. */
+export type DemoAnswer = { demo: Demo | null; own: number | null };
 
 /** How long it may take until what was simulated is forgotten, ms. */
 const PATIENCE_MS = 120_000;

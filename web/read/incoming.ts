@@ -33,7 +33,7 @@ export function createIncoming(ask: Ask, now: () => number = Date.now): () => Pr
   const rejects = createTable<RejectRow>(ask, `v1/rejects?limit=${TAIL}`, 'rejects', now);
   const venue = createVenue(ask);
   return async () => {
-    const { body: status, clock } = await ask<Status>('readyz', [503]);
+    const { body: status, clock } = await ask<Status>('v1/status');
     // One after another: together each would seem to take as long as all, and be asked for too seldom.
     return {
       status,

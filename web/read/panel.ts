@@ -116,7 +116,7 @@ export function createPanel(ask: Ask, now: () => number = Date.now) {
       held = null;
     },
     async take(): Promise<PanelPicture> {
-      const { body: status, clock } = await ask<PanelPicture['status']>('readyz', [503]);
+      const { body: status, clock } = await ask<PanelPicture['status']>('v1/status');
       if (!held || now() - held.at > SLOW_MS) held = { slow: await readSlow(), at: now() };
       const { slow } = held;
       return {

@@ -1,7 +1,7 @@
 import type { Reject } from '../../services/model/reject.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 
-/** `GET /readyz`: what the service counts. Instants are UTC ms; `duplicates` are counted since its start. */
+/** `GET /v1/status`: what the service counts. Instants are UTC ms; `duplicates` are counted since its start. */
 export type Status = {
   ready: boolean;
   instance: string;

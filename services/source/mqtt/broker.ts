@@ -11,6 +11,9 @@ import { canBeTold, type Heard, heardTopic, type Mouth, tellTopic } from './mout
 
 const CLIENT_ID_MAX = 64;
 
+/** How often it is looked whether a gateway that is connected still may be, ms. */
+const LOOK_MS = 5000;
+
 /** CONNACK 4: bad user name or password. */
 const REFUSED = Object.assign(new Error("expected a gateway's token as the password"), { returnCode: 4 as const });
 
@@ -19,6 +22,7 @@ export type Broker = {
   source: Source;
   /** Resolves to the port. */
   listen(): Promise<number>;
+  server: Server;
   /** how gateways are told something */
   mouth: Mouth;
   /** messages that wait for the store */
@@ -38,6 +42,7 @@ export type BrokerOptions = {
   isLet: (gateway: string, password: string | null) => Promise<boolean>;
   /** how messages are read that are received now */
   context: () => Context;
+  lookMs?: number;
 };
 
 /**
@@ -45,8 +50,9 @@ export type BrokerOptions = {
  * gateway sends it again. Of each gateway no more waits than was read from its socket at once: the next is read then. A gateway
  * publishes under its own name (its client id) alone, and hears nothing but what it is told itself.
  */
-export async function createBroker({ host, port, tls, isLet, context }: BrokerOptions): Promise<Broker> {
+export async function createBroker({ host, port, tls, isLet, context, lookMs }: BrokerOptions): Promise<Broker> {
   const inbox = createInbox();
+  const passwords = new Map<Client, string | null>();
   let pending = 0;
   let heard: Heard = () => undefined;
   const take = async (client: Client, { topic, payload }: PublishPacket): Promise<void> => {
@@ -63,9 +69,14 @@ export async function createBroker({ host, port, tls, isLet, context }: BrokerOp
   };
   const aedes = await Aedes.createBroker({
     maxClientsIdLength: CLIENT_ID_MAX,
-    authenticate(client, _username, password, done) {
-      isLet(client.id, password === undefined ? null : String(password)).then(
-        (isIn) => (isIn ? done(null, true) : done(REFUSED, false)),
+    authenticate(client, _username, given, done) {
+      const password = given === undefined ? null : String(given);
+      isLet(client.id, password).then(
+        (isIn) => {
+          if (!isIn) return done(REFUSED, false);
+          passwords.set(client, password);
+          done(null, true);
+        },
         () => done(REFUSED, false),
       );
     },
@@ -76,8 +87,11 @@ export async function createBroker({ host, port, tls, isLet, context }: BrokerOp
     authorizeSubscribe: (client, subscription, done) =>
       done(null, subscription.topic === tellTopic(client?.id ?? '') ? subscription : null),
   });
+  aedes.on('clientDisconnect', (client) => passwords.delete(client));
+  const looking = setInterval(() => cutOff(passwords, isLet), lookMs ?? LOOK_MS);
   const server = tls ? createTlsServer(tls, aedes.handle) : createServer(aedes.handle);
   const close = async () => {
+    clearInterval(looking);
     inbox.close();
     await promisify(aedes.close.bind(aedes))();
     if (server.listening) await promisify(server.close.bind(server))();
@@ -85,6 +99,7 @@ export async function createBroker({ host, port, tls, isLet, context }: BrokerOp
   return {
     source: inbox.source,
     listen: () => listening(server, host, port),
+    server,
     get pending() {
       return pending;
     },
@@ -102,6 +117,15 @@ export async function createBroker({ host, port, tls, isLet, context }: BrokerOp
     letGo: inbox.close,
     close,
   };
+}
+
+/** Whose token was taken back, or has expired, is heard no more. What cannot be asked now is asked again. */
+function cutOff(passwords: Map<Client, string | null>, isLet: BrokerOptions['isLet']): void {
+  for (const [client, password] of passwords)
+    isLet(client.id, password).then(
+      (isIn) => isIn || client.close(),
+      () => undefined,
+    );
 }
 
 async function listening(server: Server, host: string, port: number): Promise<number> {

@@ -29,10 +29,11 @@ export type Notice =
 /** What there is to say, put away or not; null if nothing. */
 export function noticeOf({ answer, isEnded }: DemoView): Notice | null {
   if (!answer) return null;
-  const { demo, own } = answer;
+  const { demo } = answer;
+  const own = answer.own ?? 0;
   if (demo) return { kind: demo.state === 'laying' && demo.problem !== null ? 'broken' : demo.state, demo, own };
   if (isEnded) return { kind: 'ended', demo: null, own };
-  return own === 0 ? { kind: 'nothing', demo: null, own } : null;
+  return answer.own === 0 ? { kind: 'nothing', demo: null, own } : null;
 }
 
 /** Only a demo's line can be put away: a mark in the top bar stays for it. */
