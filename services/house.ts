@@ -8,6 +8,7 @@ import { makeFolder } from './data-folder.ts';
 import { duckdbEngine, type Engine } from './engine.ts';
 import { createSift, type Sift } from './forgotten.ts';
 import { fileLedger } from './ledger/file.ts';
+import { withoutForgotten } from './ledger/forgetting.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { memoryLedger } from './ledger/memory.ts';
 import { readRoll } from './ledger/roll.ts';
@@ -68,14 +69,15 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
   const { rounding } = reading;
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
-  const { venue, canonical } = venueOf(config, pseudonym);
-  keepVersion(config.dataDir, venue.version, canonical, Date.now());
+  const { venue: read, canonical } = venueOf(config, pseudonym);
+  keepVersion(config.dataDir, read.version, canonical, Date.now());
   const folder = site === 'memory' ? null : join(config.dataDir, site);
   const engine = await open(folder);
   const held = site === 'laying' ? HELD : 0;
   // Whoever has the store open has the folder alone.
   if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now());
   const ledger = folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
+  const venue = { ...read, members: await withoutForgotten(ledger, read.members ?? []) };
   // What is laid was never looked at by anybody.
   const touch = site === 'laying' ? null : await noticing(engine.store, ledger, venue.zone);
   const record = folder === null ? memoryRecord(venue.zone) : openRecord(join(folder, 'as-seen'), venue.zone, held);
@@ -146,8 +148,9 @@ export function renewed(house: House): House {
 
 /** The same house in another version of the venue. */
 export function rehoused(house: House, venue: Venue): House {
-  const { engine, record, folder } = house;
-  return { ...house, venue, ask: createAnswer({ ...asking(engine), record, house: folder, venue: () => venue }) };
+  const { engine, record, folder, rounding } = house;
+  const ask = createAnswer({ ...asking(engine), record, house: folder, venue: () => venue, rounding });
+  return { ...house, venue, ask };
 }
 
 function keysOf({ pseudonymKeys, dataDir }: Config): Key[] {
