@@ -86,6 +86,7 @@ describe('a badge that is forgotten', () => {
     assert.ok(audit.includes('k0.forgotten_______ in staff'), audit.join());
     assert.equal((await rows(app, '/v1/rejects')).length, 0);
     const recording = await openRecording(join(dataDir, 'main', 'replay', 'a.parquet'));
+    assert.equal(recording.count, 4);
     const told: number[] = [];
     for await (const some of recording.read(0)) told.push(...some.map(({ position }) => position));
     assert.deepEqual(told, [1, 3], 'who is left keeps its place');
