@@ -29,12 +29,24 @@ const LISTS = ['days', 'shown', 'files', 'windows', 'sent'] as const;
  * Resolves to what was done.
  */
 export async function forget(house: House, folder: string, wish: Wish, now = Date.now()): Promise<Receipt> {
+  await forgetOn(house, folder);
+  return fulfil(house, folder, wish, now);
+}
+
+/** Goes on where a kill, or a server that did not answer, came between. */
+export async function forgetOn(house: House, folder: string): Promise<void> {
+  const aside = join(folder, WISH);
+  if (existsSync(aside)) await fulfil(house, folder, JSON.parse(readFileSync(aside, 'utf8')) as Wish, Date.now());
+}
+
+async function fulfil(house: House, folder: string, wish: Wish, now: number): Promise<Receipt> {
   const { ledger, engine, venue } = house;
   const { badges, who } = wish;
   // Until all is done it stands here whom it is about, for the next start.
   const aside = join(folder, WISH);
   writeWhole(aside, JSON.stringify(wish));
   for (const badge of badges) await say(ledger, forgottenKey(badge), { time: now });
+  house.sift.anew();
   const heard = await engine.forgetBadges(badges);
   house.record.flush();
   const shown = forgetInRecord(join(folder, 'as-seen'), badges);
@@ -62,12 +74,6 @@ export async function forget(house: House, folder: string, wish: Wish, now = Dat
   } finally {
     memory.close();
   }
-}
-
-/** Goes on where a kill came between. */
-export async function forgetOn(house: House, folder: string): Promise<void> {
-  const aside = join(folder, WISH);
-  if (existsSync(aside)) await forget(house, folder, JSON.parse(readFileSync(aside, 'utf8')) as Wish);
 }
 
 /** What the ledger takes: of lists that are too long their beginning, and how much is not listed. */

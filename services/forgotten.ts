@@ -12,9 +12,11 @@ const BELIEVED_MS = 1000;
 /** What is let in of a batch, and where each of it stood there; null: all of it is. */
 export type Sifted = { batch: Batch; places: number[] | null };
 export type Sift = (batch: Batch) => Promise<Sifted>;
+/** `anew`: looks who is forgotten before anything more is let in. */
+export type Sieve = Sift & { anew(): void };
 
 /** Lets nothing in of a badge that asked to be forgotten: not as an observation, and not as a reject either. */
-export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number = Date.now): Sift {
+export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number = Date.now): Sieve {
   let prints = new Set<string>();
   let known = new Map<string, boolean>();
   let until = Number.NEGATIVE_INFINITY;
@@ -24,7 +26,7 @@ export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number
     known.set(badge, answer);
     return answer;
   };
-  return async (batch) => {
+  const sift = async (batch: Batch): Promise<Sifted> => {
     if (now() >= until) {
       const found = await readPrints(ledger());
       if (found.size !== prints.size) [prints, known] = [found, new Map()];
@@ -35,6 +37,10 @@ export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number
     const isShown = batch.rejects.map((reject) => !namedIn(textOf(reject)).some(isForgotten));
     return [...isKept, ...isShown].includes(false) ? without(batch, isKept, isShown) : { batch, places: null };
   };
+  const anew = () => {
+    until = Number.NEGATIVE_INFINITY;
+  };
+  return Object.assign(sift, { anew });
 }
 
 /** A source of which only that is passed on. What is left out is no news to whoever sent it: it counts as known. */

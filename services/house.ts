@@ -6,7 +6,7 @@ import type { Rounding } from './answer/rounded.ts';
 import { type Config, Misconfigured } from './config.ts';
 import { makeFolder } from './data-folder.ts';
 import { duckdbEngine, type Engine } from './engine.ts';
-import { createSift, type Sift } from './forgotten.ts';
+import { createSift, type Sieve } from './forgotten.ts';
 import { fileLedger } from './ledger/file.ts';
 import { withoutForgotten } from './ledger/forgetting.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -50,7 +50,7 @@ export type House = {
   /** every pseudonym of a badge's id */
   pseudonymsOf(id: string): string[];
   /** lets nothing in of those who asked to be forgotten */
-  sift: Sift;
+  sift: Sieve;
   /** the oldest `time` that is kept, UTC ms */
   keepFrom(): number;
   close(): Promise<void>;

@@ -23,6 +23,7 @@ const DAY = '2026-11-03';
 const NOON = Date.UTC(2026, 10, 3, 12);
 const HIDDEN = 'k1.AAAAAAAAAAAAAAAA';
 const OTHER = 'k1.BBBBBBBBBBBBBBBB';
+const LEFT = 'k1.CCCCCCCCCCCCCCCC';
 const dataDir = newFolder();
 after(() => remove(dataDir));
 
@@ -90,8 +91,11 @@ describe('forget(house, badges)', () => {
     const kept = readFileSync(join(folder, 'ledger'), 'latin1');
     assert.ok(!kept.includes(HIDDEN), 'the ledger has no name of it');
 
+    writeFileSync(join(folder, 'forgetting.json'), JSON.stringify({ badges: [LEFT], who: 'Ada' }));
     const again = await forget(house, folder, { badges: [HIDDEN], who: 'Ada' }, NOON);
     assert.deepEqual([again.sightings, again.files.length, again.windows.length], [0, 0, 0]);
+    assert.ok(await house.ledger.get(forgottenKey(LEFT)), 'a wish that was broken off is not lost to the next');
+    assert.ok(!existsSync(join(folder, 'forgetting.json')));
     await house.close();
   });
 
@@ -143,6 +147,19 @@ async function textOf(folder: string, file: string): Promise<string> {
 }
 
 describe('what comes of a badge that is forgotten', () => {
+  it('is let in no more from the moment on at which it is', async () => {
+    const ledger = memoryLedger();
+    const sift = createSift(
+      () => ledger,
+      () => NOON,
+    );
+    const heard = batchOf([sighting({ badge: HIDDEN })]);
+    assert.equal((await sift(heard)).batch, heard);
+    await say(ledger, forgottenKey(HIDDEN), { time: NOON });
+    sift.anew();
+    assert.deepEqual((await sift(heard)).batch.observations, []);
+  });
+
   it('is left out of each batch with its position, and counts as known', async () => {
     const ledger = memoryLedger();
     await say(ledger, forgottenKey(HIDDEN), { time: NOON });
