@@ -14,9 +14,10 @@ import { daysOf } from './model/day.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Receipt } from './model/forgetting.ts';
 import { openMemory } from './store/database.ts';
+import type { Heard } from './store/duckdb.ts';
 
-/** Who shall be forgotten, by all pseudonyms of one wearer, and who says so. */
-export type Wish = { badges: string[]; who: string };
+/** Who shall be forgotten, by all pseudonyms of one wearer, and who says so; `heard`: when they were, once the store has none of it. */
+export type Wish = { badges: string[]; who: string; heard?: Heard };
 /** Where that stands as long as it is not done. */
 const WISH = 'forgetting.json';
 /** What may be long in a receipt. */
@@ -47,7 +48,8 @@ async function fulfil(house: House, folder: string, wish: Wish, now: number): Pr
   writeWhole(aside, JSON.stringify(wish));
   for (const badge of badges) await say(ledger, forgottenKey(badge), { time: now });
   house.sift.anew();
-  const heard = await engine.forgetBadges(badges);
+  const heard = together(wish.heard, await engine.forgetBadges(badges));
+  writeWhole(aside, JSON.stringify({ ...wish, heard }));
   house.record.flush();
   const shown = forgetInRecord(join(folder, 'as-seen'), badges);
   const state = join(folder, 'live-state');
@@ -75,6 +77,11 @@ async function fulfil(house: House, folder: string, wish: Wish, now: number): Pr
     memory.close();
   }
 }
+
+const together = (before: Heard | undefined, heard: Heard): Heard => ({
+  quarters: [...new Set([...(before?.quarters ?? []), ...heard.quarters])].sort((a, b) => a - b),
+  sightings: (before?.sightings ?? 0) + heard.sightings,
+});
 
 /** What the ledger takes: of lists that are too long their beginning, and how much is not listed. */
 function fitting(receipt: Receipt): Receipt {

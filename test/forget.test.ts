@@ -91,10 +91,18 @@ describe('forget(house, badges)', () => {
     const kept = readFileSync(join(folder, 'ledger'), 'latin1');
     assert.ok(!kept.includes(HIDDEN), 'the ledger has no name of it');
 
-    writeFileSync(join(folder, 'forgetting.json'), JSON.stringify({ badges: [LEFT], who: 'Ada' }));
+    writeFileSync(
+      join(folder, 'forgetting.json'),
+      JSON.stringify({ badges: [LEFT], who: 'Ada', heard: { quarters: [NOON], sightings: 4 } }),
+    );
     const again = await forget(house, folder, { badges: [HIDDEN], who: 'Ada' }, NOON);
     assert.deepEqual([again.sightings, again.files.length, again.windows.length], [0, 0, 0]);
     assert.ok(await house.ledger.get(forgottenKey(LEFT)), 'a wish that was broken off is not lost to the next');
+    const receipts = (await house.ledger.list('forgetting/')).map(({ value }) => value as typeof receipt);
+    assert.deepEqual(
+      receipts.filter(({ sightings }) => sightings === 4).map(({ days }) => days),
+      [[DAY]],
+    );
     assert.ok(!existsSync(join(folder, 'forgetting.json')));
     await house.close();
   });
