@@ -52,6 +52,7 @@ describe('forget(house, badges)', () => {
       }),
     );
     await derive(folder);
+    assert.equal((await house.sift(batchOf(heard))).places, null);
     await exportOf(folder, house.ledger);
 
     const receipt = await forget(house, folder, { badges: [HIDDEN, 'k2.AAAAAAAAAAAAAAAA'], who: 'Ada' }, NOON);
@@ -67,6 +68,7 @@ describe('forget(house, badges)', () => {
       [['all', 1]],
     );
     assert.ok(!JSON.stringify(receipt).includes('AAAA'), 'the receipt names nobody');
+    assert.equal((await house.sift(batchOf(heard))).places?.length, 3, 'from this moment on');
     const rows = await asked(house);
     assert.deepEqual([...new Set(rows)], [OTHER]);
     assert.equal(rows.length, 3);
