@@ -3,12 +3,14 @@ import { timeIn } from './answer/cursor.ts';
 import { Refused } from './answer/refused.ts';
 import { type Totals, totals } from './answer/totals.ts';
 import { fileOf, readParts } from './ledger/manifest.ts';
+import type { Left } from './model/forgetting.ts';
 import { type Query, ROWS } from './model/query.ts';
 import type { Span } from './model/venue.ts';
 import { type ClosedHour, COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
 import { COPIES, type Database, openDatabase } from './store/database.ts';
 import { type DuckdbStore, duckdbStore, type Heard } from './store/duckdb.ts';
 import type { InfluxStore } from './store/influx.ts';
+import { rewriteDue, rewriteLater } from './store/rewrite.ts';
 import type { Store } from './store/store.ts';
 
 /** Tables that are open for a question; whoever asked closes them. */
@@ -30,6 +32,8 @@ export type Engine = {
   forgetSimulated(): Promise<void>;
   /** Forgets badges (pseudonyms). Resolves to when they were heard, and how often. */
   forgetBadges(badges: string[]): Promise<Heard>;
+  /** Where bytes of what is forgotten at an instant (UTC ms) may still lie. */
+  leaves(now: number): Promise<Left[]>;
   /** Prepares a snapshot of what is stored, as `DuckdbStore` has it; null: the server is backed up by its own means. */
   prepareSnapshot: DuckdbStore['prepareSnapshot'] | null;
   /** Rises with whatever is stored or forgotten; null: others write there too. */
@@ -39,6 +43,7 @@ export type Engine = {
 
 /** DuckDB, in a folder or (null) in memory. */
 export async function duckdbEngine(folder: string | null): Promise<Engine> {
+  if (folder !== null) await rewriteDue(folder);
   const database = await openDatabase(folder);
   const store = await duckdbStore(database);
   return {
@@ -48,7 +53,14 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
     quarters: store.quarters,
     expire: store.expire,
     forgetSimulated: store.forgetSimulated,
-    forgetBadges: store.forgetBadges,
+    forgetBadges(badges) {
+      if (folder !== null) rewriteLater(folder);
+      return store.forgetBadges(badges);
+    },
+    leaves: async () =>
+      folder === null
+        ? []
+        : [{ where: 'hallway.duckdb', until: null, why: 'the next start of the service writes the file anew' }],
     prepareSnapshot: store.prepareSnapshot,
     written: store.written,
     async close() {
@@ -89,10 +101,10 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
       const expected = 'a bucket of its own for what is simulated: InfluxDB deletes by tags and time alone';
       throw new Refused([{ pointer: '', expected, found: 'one that holds other observations too' }]);
     },
-    async forgetBadges() {
-      const expected = 'an embedded store';
-      throw new Refused([{ pointer: '', expected, found: 'a bucket of InfluxDB, where its own delete has to do it' }]);
-    },
+    forgetBadges: store.forgetBadges,
+    leaves: async () => [
+      { where: 'InfluxDB', until: null, why: 'it takes the bytes out of its own files when it compacts them' },
+    ],
     prepareSnapshot: null,
     written: null,
     close: async () => store.close(),

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { namedIn, printOf, readPrints } from './ledger/forgetting.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Batch, Positions, Receipt } from './model/batch.ts';
+import type { Reject } from './model/reject.ts';
 import type { Source } from './source/source.ts';
 
 /** Badges of which it is remembered whether they are forgotten, at most. */
@@ -8,16 +9,14 @@ const KNOWN_MAX = 100_000;
 /** How long a badge that was forgotten elsewhere may still be taken, ms. */
 const BELIEVED_MS = 1000;
 
-/** What stands for a badge that asked to be forgotten: from it nobody learns which it was. */
-export const printOf = (badge: string): string => createHash('sha256').update(badge).digest('hex');
-export const forgottenKey = (badge: string): string => `forgotten/${printOf(badge)}`;
-
 /** What is let in of a batch, and where each of it stood there; null: all of it is. */
 export type Sifted = { batch: Batch; places: number[] | null };
 export type Sift = (batch: Batch) => Promise<Sifted>;
+/** `anew`: looks who is forgotten before anything more is let in. */
+export type Sieve = Sift & { anew(): void };
 
 /** Lets nothing in of a badge that asked to be forgotten: not as an observation, and not as a reject either. */
-export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number = Date.now): Sift {
+export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number = Date.now): Sieve {
   let prints = new Set<string>();
   let known = new Map<string, boolean>();
   let until = Number.NEGATIVE_INFINITY;
@@ -27,16 +26,21 @@ export function createSift(ledger: () => Pick<Ledger, 'list'>, now: () => number
     known.set(badge, answer);
     return answer;
   };
-  return async (batch) => {
+  const sift = async (batch: Batch): Promise<Sifted> => {
     if (now() >= until) {
-      const keys = (await ledger().list('forgotten/')).map(({ key }) => key.slice('forgotten/'.length));
-      if (keys.length !== prints.size) [prints, known] = [new Set(keys), new Map()];
+      const found = await readPrints(ledger());
+      if (found.size !== prints.size) [prints, known] = [found, new Map()];
       until = now() + BELIEVED_MS;
     }
     if (prints.size === 0) return { batch, places: null };
     const isKept = batch.observations.map((one) => one.kind !== 'sighting' || !isForgotten(one.badge));
-    return isKept.includes(false) ? without(batch, isKept) : { batch, places: null };
+    const isShown = batch.rejects.map((reject) => !namedIn(textOf(reject)).some(isForgotten));
+    return [...isKept, ...isShown].includes(false) ? without(batch, isKept, isShown) : { batch, places: null };
   };
+  const anew = () => {
+    until = Number.NEGATIVE_INFINITY;
+  };
+  return Object.assign(sift, { anew });
 }
 
 /** A source of which only that is passed on. What is left out is no news to whoever sent it: it counts as known. */
@@ -62,13 +66,17 @@ function asTold(receipt: Receipt, { observations }: Batch, places: number[]): Re
   return { ...receipt, duplicates: Uint32Array.from(observations.keys()).filter((place) => !isNew.has(place)) };
 }
 
-function without(batch: Batch, isKept: boolean[]): Sifted {
+const textOf = ({ text, reasons }: Reject): string => `${text} ${JSON.stringify(reasons)}`;
+
+function without(batch: Batch, isKept: boolean[], isShown: boolean[]): Sifted {
   const { positions } = batch;
   const observations = batch.observations.filter((_, place) => isKept[place]);
+  const rejects = batch.rejects.filter((_, i) => isShown[i]);
   const left: Positions | undefined = positions && {
-    ...positions,
     observations: positions.observations.filter((_, place) => isKept[place]),
+    rejects: positions.rejects.filter((_, i) => isShown[i]),
+    places: positions.places.filter((_, i) => isShown[i]),
   };
   const places = isKept.flatMap((isIn, place) => (isIn ? [place] : []));
-  return { batch: { ...batch, observations, ...(left && { positions: left }) }, places };
+  return { batch: { ...batch, observations, rejects, ...(left && { positions: left }) }, places };
 }

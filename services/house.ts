@@ -6,8 +6,9 @@ import type { Rounding } from './answer/rounded.ts';
 import { type Config, Misconfigured } from './config.ts';
 import { makeFolder } from './data-folder.ts';
 import { duckdbEngine, type Engine } from './engine.ts';
-import { createSift, type Sift } from './forgotten.ts';
+import { createSift, type Sieve } from './forgotten.ts';
 import { fileLedger } from './ledger/file.ts';
+import { withoutForgotten } from './ledger/forgetting.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { memoryLedger } from './ledger/memory.ts';
 import { readRoll } from './ledger/roll.ts';
@@ -49,7 +50,7 @@ export type House = {
   /** every pseudonym of a badge's id */
   pseudonymsOf(id: string): string[];
   /** lets nothing in of those who asked to be forgotten */
-  sift: Sift;
+  sift: Sieve;
   /** the oldest `time` that is kept, UTC ms */
   keepFrom(): number;
   close(): Promise<void>;
@@ -67,14 +68,15 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
   const { pseudonym, ...reading } = readingOf(config);
   if (config.venueNamed && !existsSync(config.venueFile))
     throw new Misconfigured(`VENUE: expected a file, found none at ${config.venueFile}`);
-  const { venue, canonical } = venueOf(config, pseudonym);
-  keepVersion(config.dataDir, venue.version, canonical, Date.now());
+  const { venue: read, canonical } = venueOf(config, pseudonym);
+  keepVersion(config.dataDir, read.version, canonical, Date.now());
   const folder = site === 'memory' ? null : join(config.dataDir, site);
   const engine = await open(folder);
   const held = site === 'laying' ? HELD : 0;
   // Whoever has the store open has the folder alone.
   if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now());
   const ledger = folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
+  const venue = { ...read, members: await withoutForgotten(ledger, read.members ?? []) };
   // What is laid was never looked at by anybody.
   const touch = site === 'laying' ? null : await noticing(engine.store, ledger, venue.zone);
   const record = folder === null ? memoryRecord(venue.zone) : openRecord(join(folder, 'as-seen'), venue.zone, held);

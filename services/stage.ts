@@ -4,6 +4,7 @@ import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, wo
 import type { Engine } from './engine.ts';
 import { forget, forgetOn } from './forget.ts';
 import { type House, openHouse, rehoused, renewed } from './house.ts';
+import { withoutForgotten } from './ledger/forgetting.ts';
 import { KEYS, say } from './ledger/runs.ts';
 import { forwardClock } from './live/clock.ts';
 import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
@@ -159,7 +160,8 @@ async function forgetIn(inTurn: InTurn, badge: string, who: string): Promise<Rec
   await inTurn(async (house) => {
     if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
     receipt = await forget(house, house.folder, { badges: house.pseudonymsOf(badge), who });
-    return renewed(house);
+    const members = await withoutForgotten(house.ledger, house.venue.members ?? []);
+    return rehoused(renewed(house), { ...house.venue, members });
   });
   return receipt!;
 }

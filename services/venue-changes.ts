@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { readingOf, venueOf } from './house.ts';
+import { withoutForgotten } from './ledger/forgetting.ts';
 import { keepRoll, readRoll } from './ledger/roll.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeWhole } from './ledger/whole.ts';
@@ -23,7 +24,8 @@ export function createVenueChanges(config: Config, stage: Stage): VenueDeps {
   };
   const takeUp = async () => {
     const { venue } = venueOf(config, pseudonym);
-    await stage.takeUp(venue).catch((error: unknown) => {
+    const members = await withoutForgotten(stage.work().house.ledger, venue.members ?? []);
+    await stage.takeUp({ ...venue, members }).catch((error: unknown) => {
       throw error instanceof NotSettled ? new NotStored(error.message) : error;
     });
   };
@@ -51,7 +53,8 @@ export function createVenueChanges(config: Config, stage: Stage): VenueDeps {
     keepVersion(config.dataDir, version, read.canonical, Date.now());
     return { version, isNew: true };
   };
-  const enroll = async (members: Member[]) => {
+  const enroll = async (said: Member[]) => {
+    const members = await withoutForgotten(stage.work().house.ledger, said);
     const before = readRoll(config.dataDir)?.members ?? [];
     const roll = keepRoll(config.dataDir, members);
     try {

@@ -6,9 +6,10 @@ import { deserialize, serialize } from 'node:v8';
 import { readConfig } from '../services/config.ts';
 import { forget } from '../services/forget.ts';
 import { forgetInState } from '../services/forget-record.ts';
-import { createSift, forgottenKey, sifted } from '../services/forgotten.ts';
+import { createSift, sifted } from '../services/forgotten.ts';
 import { openHouse } from '../services/house.ts';
 import { MANIFEST } from '../services/ledger/exported.ts';
+import { forgottenKey } from '../services/ledger/forgetting.ts';
 import { publish, readParts } from '../services/ledger/manifest.ts';
 import { memoryLedger } from '../services/ledger/memory.ts';
 import { KEYS, say, valueAt } from '../services/ledger/runs.ts';
@@ -22,6 +23,7 @@ const DAY = '2026-11-03';
 const NOON = Date.UTC(2026, 10, 3, 12);
 const HIDDEN = 'k1.AAAAAAAAAAAAAAAA';
 const OTHER = 'k1.BBBBBBBBBBBBBBBB';
+const LEFT = 'k1.CCCCCCCCCCCCCCCC';
 const dataDir = newFolder();
 after(() => remove(dataDir));
 
@@ -50,6 +52,7 @@ describe('forget(house, badges)', () => {
       }),
     );
     await derive(folder);
+    assert.equal((await house.sift(batchOf(heard))).places, null);
     await exportOf(folder, house.ledger);
 
     const receipt = await forget(house, folder, { badges: [HIDDEN, 'k2.AAAAAAAAAAAAAAAA'], who: 'Ada' }, NOON);
@@ -65,6 +68,7 @@ describe('forget(house, badges)', () => {
       [['all', 1]],
     );
     assert.ok(!JSON.stringify(receipt).includes('AAAA'), 'the receipt names nobody');
+    assert.equal((await house.sift(batchOf(heard))).places?.length, 3, 'from this moment on');
     const rows = await asked(house);
     assert.deepEqual([...new Set(rows)], [OTHER]);
     assert.equal(rows.length, 3);
@@ -89,8 +93,19 @@ describe('forget(house, badges)', () => {
     const kept = readFileSync(join(folder, 'ledger'), 'latin1');
     assert.ok(!kept.includes(HIDDEN), 'the ledger has no name of it');
 
+    writeFileSync(
+      join(folder, 'forgetting.json'),
+      JSON.stringify({ badges: [LEFT], who: 'Ada', heard: { quarters: [NOON], sightings: 4 } }),
+    );
     const again = await forget(house, folder, { badges: [HIDDEN], who: 'Ada' }, NOON);
     assert.deepEqual([again.sightings, again.files.length, again.windows.length], [0, 0, 0]);
+    assert.ok(await house.ledger.get(forgottenKey(LEFT)), 'a wish that was broken off is not lost to the next');
+    const receipts = (await house.ledger.list('forgetting/')).map(({ value }) => value as typeof receipt);
+    assert.deepEqual(
+      receipts.filter(({ sightings }) => sightings === 4).map(({ days }) => days),
+      [[DAY]],
+    );
+    assert.ok(!existsSync(join(folder, 'forgetting.json')));
     await house.close();
   });
 
@@ -142,6 +157,19 @@ async function textOf(folder: string, file: string): Promise<string> {
 }
 
 describe('what comes of a badge that is forgotten', () => {
+  it('is let in no more from the moment on at which it is', async () => {
+    const ledger = memoryLedger();
+    const sift = createSift(
+      () => ledger,
+      () => NOON,
+    );
+    const heard = batchOf([sighting({ badge: HIDDEN })]);
+    assert.equal((await sift(heard)).batch, heard);
+    await say(ledger, forgottenKey(HIDDEN), { time: NOON });
+    sift.anew();
+    assert.deepEqual((await sift(heard)).batch.observations, []);
+  });
+
   it('is left out of each batch with its position, and counts as known', async () => {
     const ledger = memoryLedger();
     await say(ledger, forgottenKey(HIDDEN), { time: NOON });

@@ -1,5 +1,6 @@
 import { readConfig } from '../config.ts';
 import type { Receipt } from '../model/forgetting.ts';
+import { formatInstant } from '../model/instant.ts';
 import { findService } from '../service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { ask } from './lines.ts';
@@ -23,11 +24,17 @@ async function run({ values, files: [badge, ...more] }: Given): Promise<number> 
   const init = { method: 'POST', body: JSON.stringify({ badge }) };
   const receipt = (await (await ask(service, new URL('/v1/forgettings', service.address), init)).json()) as Receipt;
   process.stdout.write(`${JSON.stringify(receipt, null, 2)}\n`);
-  const { sightings, days, files, windows, sent } = receipt;
+  const { sightings, days, files, windows, sent, left } = receipt;
   if (!values.quiet)
     process.stderr.write(
       `hallway: ${sightings} sightings on ${days.length} days are forgotten, ${files.length} files written again, ` +
-        `${windows.length} exports removed${sent.length > 0 ? `; copies went to ${[...new Set(sent.map(({ destination }) => destination))].join(', ')}` : ''}\n`,
+        `${windows.length} exports removed${sent.length > 0 ? `; copies went to ${[...new Set(sent.map(({ destination }) => destination))].join(', ')}` : ''}\n` +
+        left
+          .map(
+            ({ where, until, why }) =>
+              `hallway: bytes of it are left in ${where}${until === null ? '' : ` until ${formatInstant(until)}`}: ${why}\n`,
+          )
+          .join(''),
     );
   return 0;
 }

@@ -25,7 +25,7 @@ const BLOCK = 2 ** 20;
 const EVERY_MS = 500;
 const NEWLINE = 10;
 /** Of a checksum in hex, and the blank after it. */
-const SUM = 9;
+export const SUM = 9;
 
 /** Where an entry's JSON stands in the file. */
 type Place = { version: number; at: number; length: number };
@@ -81,7 +81,8 @@ export async function fileLedger(file: string, now: () => number = Date.now): Pr
   };
 }
 
-const sumOf = (bytes: Buffer): string => crc32(bytes).toString(16).padStart(8, '0');
+/** The checksum of an entry's JSON, in hex. */
+export const sumOf = (bytes: Buffer): string => crc32(bytes).toString(16).padStart(8, '0');
 
 const lined = (text: string): Buffer => Buffer.from(`\n${sumOf(Buffer.from(text))} ${text}\n`);
 

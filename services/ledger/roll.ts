@@ -35,6 +35,17 @@ export function keepRoll(dataDir: string, members: Member[]): Roll {
   return { version, members };
 }
 
+/** Takes badges out of every version of the roll that is kept. Returns the versions that had them. */
+export function forgetInRoll(dataDir: string, badges: readonly string[]): number[] {
+  return versionsIn(dataDir).filter((version) => {
+    const file = fileOf(dataDir, version);
+    const rows = JSON.parse(readFileSync(file, 'utf8')) as [string][];
+    const left = rows.filter(([badge]) => !badges.includes(badge));
+    if (left.length < rows.length) writeWhole(file, JSON.stringify(left));
+    return left.length < rows.length;
+  });
+}
+
 const ended = (at: number): number | null => (Number.isFinite(at) ? at : null);
 const folderOf = (dataDir: string) => join(dataDir, 'groups');
 const fileOf = (dataDir: string, version: number) => join(folderOf(dataDir), `${version}.json`);

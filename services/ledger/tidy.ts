@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileLedger, lineOf } from './file.ts';
+import { printOf, readPrints, scrubLedger } from './forgetting.ts';
 import type { Entry } from './ledger.ts';
 import type { Request } from './runs.ts';
 import { writeWhole } from './whole.ts';
@@ -16,8 +17,8 @@ const NOW_ONLY = /^(lock|progress|due|trial|told|usage)\//;
 
 /**
  * Writes a ledger file anew without what nobody will ask for: requests that were answered a day ago, runs of 90 days ago but
- * the last of each day, what locks and progress were before, and deeds of 400 days ago. Nobody else may have it open, as at the start of a
- * service. `now` is UTC ms. Resolves to how many entries went.
+ * the last of each day, what locks and progress were before, and deeds of 400 days ago. In the texts that stay nobody is named who is
+ * forgotten. Nobody else may have it open, as at the start of a service. `now` is UTC ms. Resolves to how many entries went.
  */
 export async function tidyLedger(file: string, now: number): Promise<number> {
   if (!existsSync(file)) return 0;
@@ -30,8 +31,10 @@ export async function tidyLedger(file: string, now: number): Promise<number> {
     gone += versions.length - kept.length;
     for (const entry of kept) lines.push(lineOf({ ...entry, id: randomUUID() }));
   }
+  const prints = await readPrints(ledger);
   ledger.close();
   if (gone > 0) writeWhole(file, Buffer.concat(lines));
+  if (prints.size > 0) scrubLedger(file, (badge) => prints.has(printOf(badge)));
   return gone;
 }
 

@@ -6,6 +6,7 @@ import { duckdbEngine, type Engine, influxEngine } from '../engine.ts';
 import { readingOf } from '../house.ts';
 import type { Log } from '../log.ts';
 import type { Into } from '../river.ts';
+import { keptInKafka } from '../source/kafka/kept.ts';
 import { createLetters, type Letters } from '../source/kafka/letters.ts';
 import { atMost, createLink } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
@@ -35,13 +36,19 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' 
   const kafka = config.sources.includes('kafka') ? kafkaOf(config.kafka) : null;
   const entrance = kafka && entranceOf(kafka);
   if (entrance) ends.push(entrance.close);
-  const engine: Beyond['engine'] = async (folder) => {
+  const engineIn: Beyond['engine'] = async (folder) => {
     if (config.store === 'duckdb' || folder === null) return duckdbEngine(folder);
     const letters = kafka ? lettersTo(kafka) : lettersIn(folder);
     ends.push(letters.close);
     const store = await openInflux(config, letters, log);
     measureInflux(store, counts);
     return influxEngine(store, Date.now, folder);
+  };
+  const engine: Beyond['engine'] = async (folder) => {
+    const found = await engineIn(folder);
+    if (!kafka || folder === null) return found;
+    const leaves: Engine['leaves'] = async (now) => [...(await found.leaves(now)), ...(await keptInKafka(kafka, now))];
+    return { ...found, leaves };
   };
   return {
     engine,

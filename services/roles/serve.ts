@@ -173,7 +173,7 @@ const depsOf = ({
     load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), counts.took),
   async forget() {
     throw new Refused([
-      { pointer: '', expected: 'ROLE=all with an embedded store', found: 'roles that share a bucket' },
+      { pointer: '', expected: 'ROLE=all', found: 'roles that share a bucket and a ledger in Kafka' },
     ]);
   },
   demo: () => null,

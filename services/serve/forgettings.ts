@@ -29,6 +29,10 @@ const COLUMNS: Columns = {
   files: 'json',
   windows: 'json',
   sent: 'json',
+  lists: 'number',
+  texts: 'number',
+  unlisted: 'number',
+  left: 'json',
 };
 
 /** `/v1/forgettings`: a badge that asks to be forgotten is forgotten everywhere; what was done is a receipt that names nobody. */

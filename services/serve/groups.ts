@@ -86,9 +86,9 @@ const enrolling =
   async (request, members, what, did = 'grouped') => {
     const venue = changeable(deps);
     const before = rollIn(deps).version;
-    const { version } = await venue.enroll(members);
+    const { version, members: kept } = await venue.enroll(members);
     await audit(deps.ledger(), { who: whoOf(request), did, schedule: null, what });
-    return { version, before, badges: new Set(members.map(({ badge }) => badge)).size };
+    return { version, before, badges: new Set(kept.map(({ badge }) => badge)).size };
   };
 
 /** What changes who is in which group, many at once. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, LOADED_FROM, PARTITION } from '../model/batch.ts';
+import type { Heard } from './duckdb.ts';
 import { appender, type InfluxReceipt, type Numbers, type Tools } from './influx/append.ts';
 import { checkInflux } from './influx/check.ts';
+import { forgetBadges } from './influx/forget.ts';
 import { type Holdings, holdingsOf } from './influx/holdings.ts';
 import { type Answer, type Post, poster } from './influx/post.ts';
 import { type Query, querier } from './influx/query.ts';
@@ -22,6 +24,8 @@ export type InfluxStore = Omit<Store, 'append'> & {
   append(batch: Batch): Promise<InfluxReceipt>;
   counts(): InfluxCounts;
   holdings: Holdings;
+  /** Deletes badges (pseudonyms) and rejects that name them; no number of a batch is taken again. Nobody may store meanwhile. */
+  forgetBadges(badges: string[]): Promise<Heard>;
   /** Ends all waiting: what is not safe by now is thrown at whoever appended it. */
   close(): void;
 };
@@ -64,12 +68,13 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
     warn(`SERIES_MAX: ${seriesMax} pairs of gateway and badge have tags; new badges go under badge=other`);
   const book = seriesBook(await pairsIn(query), seriesMax, full);
   const counts = { deadLetters: 0, waits: 0 };
+  const send = senderOf(post, ending.signal, options, counts);
   const append = appender({
     book,
     recent: recentContents(now),
     now,
     keptMs,
-    send: senderOf(post, ending.signal, options, counts),
+    send,
     lastNumbers: () => lastNumbers(query),
     deadLetter(what, reason) {
       counts.deadLetters++;
@@ -83,6 +88,10 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
       writeParquet(readObservations(query, span, {}), file, { statement: 'copy', values: microsOf(span) }, signal),
     counts: () => ({ ...book.counts(), ...counts }),
     holdings: holdingsOf(query),
+    async forgetBadges(badges) {
+      await send(takenLines(await lastNumbers(query), now()));
+      return forgetBadges(options, query, badges);
+    },
     close() {
       ending.abort(new Error('the store was closed before this was stored'));
       close();
@@ -102,6 +111,15 @@ function senderOf(post: Post, signal: AbortSignal, options: InfluxOptions, count
     probe: () => `probe alive=t ${now()}000000`,
   });
 }
+
+/** What says that numbers were taken, once nothing is left of their batches. */
+const takenLines = (numbers: Numbers, now: number) =>
+  Object.entries(numbers).map(([river, position]) => ({
+    text: `taken,river=${river} position=${position}i ${now}000000`,
+    bad: (reason: string) => {
+      throw new Error(`InfluxDB did not take the last number of a batch: ${reason}`);
+    },
+  }));
 
 async function lastNumbers(query: Query): Promise<Numbers> {
   const last = async (low: number, high: number) => {

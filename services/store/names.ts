@@ -9,15 +9,19 @@ export type Names = {
 
 export async function loadNames(connection: DuckDBConnection): Promise<Names> {
   const codes = new Map<string, number>();
-  for (const [code, text] of (await connection.runAndReadAll('SELECT code, text FROM name')).getRows())
+  // Names that were forgotten leave gaps, and their codes to nobody.
+  let next = 0;
+  for (const [code, text] of (await connection.runAndReadAll('SELECT code, text FROM name')).getRows()) {
     codes.set(text as string, code as number);
+    next = Math.max(next, (code as number) + 1);
+  }
   let unsaved: string[] = [];
   const code = (text: string): number => {
     const known = codes.get(text);
     if (known !== undefined) return known;
-    codes.set(text, codes.size);
+    codes.set(text, next);
     unsaved.push(text);
-    return codes.size - 1;
+    return next++;
   };
   const save = async () => {
     if (unsaved.length === 0) return;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { fileLedger } from '../../services/ledger/file.ts';
+import { forgottenKey, scrubLedger } from '../../services/ledger/forgetting.ts';
 import { KEYS } from '../../services/ledger/runs.ts';
 import { tidyLedger } from '../../services/ledger/tidy.ts';
 import { newFolder, remove } from '../service.ts';
@@ -59,5 +60,48 @@ describe('tidyLedger(file, now)', () => {
     assert.equal(await tidyLedger(file, NOW), 0);
     assert.ok(readFileSync(file).length < bytes.length);
     assert.equal(await tidyLedger(join(folder, 'none'), NOW), 0);
+  });
+});
+
+describe('scrubLedger(file, isForgotten)', () => {
+  const badge = 'k12.AAAAAAAAAAAAAAAA';
+
+  it('names nobody any more to whoever has the file open, and loses no entry that a kill tears', async () => {
+    const file = join(folder, 'ledger');
+    const ledger = await fileLedger(file, () => NOW);
+    for (const who of [badge, 'k12.BBBBBBBBBBBBBBBB'])
+      await ledger.put(`note/${who}`, 1, { text: `é ${who} sat there` });
+    assert.equal(
+      scrubLedger(file, (one) => one === badge),
+      1,
+    );
+    assert.deepEqual((await ledger.get(`note/${badge}`))?.value, { text: 'é k00.forgotten_______ sat there' });
+    assert.deepEqual((await ledger.get('note/k12.BBBBBBBBBBBBBBBB'))?.value, {
+      text: 'é k12.BBBBBBBBBBBBBBBB sat there',
+    });
+    ledger.close();
+    assert.ok(!readFileSync(file).includes(badge));
+    const bytes = readFileSync(file);
+    bytes.fill('x', 20, 25);
+    writeFileSync(file, bytes);
+    const again = await fileLedger(file);
+    assert.deepEqual(
+      (await again.list('note/')).map(({ key, version, time }) => [key, version, time]),
+      [
+        ['note/k00.forgotten_______', 1, NOW],
+        ['note/k12.BBBBBBBBBBBBBBBB', 1, NOW],
+      ],
+    );
+    again.close();
+  });
+
+  it('is done by a start for what was written down since', async () => {
+    const file = join(folder, 'ledger');
+    const ledger = await fileLedger(file, () => NOW);
+    await ledger.put(forgottenKey(badge), 1, { time: NOW });
+    await ledger.put('audit/a', 1, { what: `${badge} in staff` });
+    ledger.close();
+    assert.equal(await tidyLedger(file, NOW), 0);
+    assert.ok(!readFileSync(file).includes(badge));
   });
 });

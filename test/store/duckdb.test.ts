@@ -7,8 +7,11 @@ import { COPIES, openDatabase, openMemory } from '../../services/store/database.
 import { type DuckdbStore, duckdbStore } from '../../services/store/duckdb.ts';
 import { batchOf, sighting, sightings } from '../sightings.ts';
 import { everything, type Opened, storeContract } from './contract.ts';
+import { forgettingContract } from './forgetting.ts';
 
-type OpenedDuckdb = Opened & {
+type OpenedDuckdb = Omit<Opened, 'store' | 'reopen'> & {
+  store: DuckdbStore;
+  reopen(): Promise<DuckdbStore>;
   folder: string;
   expire(before: number): Promise<void>;
   copy: DuckdbStore['copy'];
@@ -54,6 +57,7 @@ async function open(): Promise<OpenedDuckdb> {
 }
 
 storeContract('duckdb', open);
+forgettingContract('duckdb', open);
 
 it('expire(before) forgets what is older, and no more', async () => {
   const opened = await open();

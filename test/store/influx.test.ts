@@ -17,6 +17,7 @@ import { ask, isBuilt, ownBucket, ownServer, servers } from '../servers/servers.
 import { newFolder, remove } from '../service.ts';
 import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 import { content, everything, type Opened, storeContract } from './contract.ts';
+import { forgettingContract } from './forgetting.ts';
 
 const { servers: found, skip } = servers('influx');
 const HOUR = 3_600_000;
@@ -44,14 +45,14 @@ const opened = (influx: Influx, dead: Tried['dead'], options: Partial<InfluxOpti
     ...options,
   });
 
-async function openEmpty(): Promise<Opened> {
+async function openEmpty(options: Partial<InfluxOptions> = {}) {
   const { influx, drop } = await ownBucket(found!.influx);
   const dead: Tried['dead'] = [];
-  let store = await opened(influx, dead);
+  let store = await opened(influx, dead, options);
   const copies = newFolder();
   const reopen = async () => {
     store.close();
-    store = await opened(influx, dead);
+    store = await opened(influx, dead, options);
     return store;
   };
   const close = async () => {
@@ -60,12 +61,15 @@ async function openEmpty(): Promise<Opened> {
     remove(copies);
     assert.deepEqual(dead, []);
   };
-  return { store, copies, reopen, close };
+  const rejects = () => store.holdings.countRejects({ from: -9e12, until: 9e12 });
+  return { store, copies, reopen, close, rejects };
 }
 
 if (skip) it('store influx', { skip }, () => {});
 else {
-  storeContract('influx', openEmpty, 'until a restart', 15);
+  storeContract('influx', (): Promise<Opened> => openEmpty(), 'until a restart', 15);
+  forgettingContract('influx', openEmpty);
+  forgettingContract('influx past SERIES_MAX', () => openEmpty({ seriesMax: 2 }));
   describe('store influx', reals);
 }
 

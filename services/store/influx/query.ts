@@ -3,8 +3,8 @@ import { sql } from '../sql.ts';
 import { recordsOf } from './csv.ts';
 import type { Influx } from './refused.ts';
 
-/** What a query may be told: numbers (positions, ns as whole numbers in text), and durations. */
-export type Values = Record<string, number | Nanoseconds | { duration: string }>;
+/** What a query may be told: numbers (positions, ns as whole numbers in text), texts, durations, and regular expressions. */
+export type Values = Record<string, number | string | Nanoseconds | { duration: string } | { regex: string }>;
 /** An instant in ns since 1970, in digits. */
 export type Nanoseconds = { ns: string };
 

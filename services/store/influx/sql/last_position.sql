@@ -1,2 +1,2 @@
--- The last number that a batch took, among those of the river or of the past.
-SELECT max(position) FROM sighting, "measurement", heartbeat, reject WHERE position >= $low AND position < $high
+-- The last number that a batch took, among those of the river or of the past; `taken` knows those of which nothing is left.
+SELECT max(position) FROM sighting, "measurement", heartbeat, reject, taken WHERE position >= $low AND position < $high

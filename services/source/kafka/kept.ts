@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Admin } from 'kafkajs';
+import type { Left } from '../../model/forgetting.ts';
+import { atMost, createLink, open } from './link.ts';
+import type { Settled } from './options.ts';
+import { type TopicName, topicOf } from './topics.ts';
+
+/** Topics in which a badge may be named. */
+const NAMING: TopicName[] = ['observations', 'dead-letters'];
+/** How long Kafka may take to answer, ms: somebody waits. */
+const PATIENCE_MS = 10_000;
+const LEAVE_MS = 3000;
+const SETTINGS = ['retention.ms', 'segment.ms'] as const;
+
+/**
+ * Until when topics still hold what they hold at an instant (UTC ms): Kafka lets go of it by their retention, whole segments at once, and
+ * nothing can be taken out by its badge. What cannot be asked is said.
+ */
+export async function keptInKafka(options: Settled, now: number): Promise<Left[]> {
+  const link = createLink(options);
+  const admin = link.kafka.admin();
+  try {
+    const late = sleep(PATIENCE_MS, undefined, { ref: false }).then((): never => {
+      throw new Error(`no answer in ${PATIENCE_MS} ms`);
+    });
+    return await Promise.race([open(admin).then(() => keptBy(admin, options, now)), late]);
+  } catch (error) {
+    const why = `how long its topics are kept could not be asked: ${(error as Error).message}`;
+    return [{ where: 'Kafka', until: null, why }];
+  } finally {
+    await atMost(LEAVE_MS, admin.disconnect());
+    link.cut();
+  }
+}
+
+async function keptBy(admin: Admin, options: Settled, now: number): Promise<Left[]> {
+  const type = kafkajs.ConfigResourceTypes.TOPIC;
+  const names = NAMING.map((name) => topicOf(options, name));
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type, name, configNames: [...SETTINGS] })),
+  });
+  return resources.map(({ resourceName, configEntries }) => {
+    const [retention, segment] = SETTINGS.map((setting) =>
+      Number(configEntries.find(({ configName }) => configName === setting)?.configValue),
+    ) as [number, number];
+    const where = `Kafka's topic ${resourceName}`;
+    return retention < 0
+      ? { where, until: null, why: 'it is kept for ever (retention.ms=-1)' }
+      : {
+          where,
+          until: now + retention + segment,
+          why: `retention.ms=${retention}, and segment.ms=${segment} at most`,
+        };
+  });
+}
