@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { VenueChange } from '../model/changes.ts';
 import { VenueFile } from '../model/venue.ts';
 import type { Deps } from './deps.ts';
 import { Problem } from './problem.ts';
@@ -11,6 +12,7 @@ const Row = Type.Object({
   name: Type.Union([Type.String(), Type.Null()]),
   zone: Type.String(),
   venue: VenueFile,
+  changes: Type.Array(VenueChange, { description: 'when gateways were put up, moved, raised or taken away' }),
 });
 
 /** `GET /v1/venue`: the place as it is now, one row, and the version that answers name. */

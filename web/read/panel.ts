@@ -1,9 +1,9 @@
 import type { Trouble } from '../../services/model/delivery.ts';
 import type { Coverage } from '../../services/model/frame.ts';
 import type { Programme } from '../../services/model/programme.ts';
-import type { VenueFile } from '../../services/model/venue.ts';
 import type { Ask } from './ask.ts';
 import type { Call } from './call.ts';
+import type { ChangedVenue } from './live-rows.ts';
 import type { GatewayRow, RejectRow, Rows, Status } from './rows.ts';
 import type { DeedRow } from './sending.ts';
 
@@ -66,7 +66,7 @@ export type JobRow = {
 };
 export type GroupRow = { group: string; name: string | null; counted: boolean; usual: boolean; badges: number };
 export type ParkedRow = { badge: string; room: string; from: number; until: number | null };
-type VenueRow = { version: string; name: string | null; zone: string; venue: VenueFile };
+type VenueRow = Omit<ChangedVenue, 'plans'>;
 
 /** What changes seldom. `groups` and `programme` are null where this process does not hold the venue. */
 export type Slow = {
