@@ -21,7 +21,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 /** As the service's own: what the pages may not do there they may not do here. */
-const POLICY = "default-src 'self';img-src 'self' data:;object-src 'none';base-uri 'none'";
+const policyOf = (path: string) =>
+  `default-src 'self';img-src 'self'${path === '/explore.html' ? ' data:' : ''};object-src 'none';base-uri 'none'`;
 const STEPS: Record<string, number> = { '1m': 60_000, '15m': 900_000 };
 
 /** Why the tests of the built pages cannot run, or false. */
@@ -228,6 +229,9 @@ function json(reply: ServerResponse, rows: unknown[]): void {
 function file(reply: ServerResponse, pathname: string): void {
   const path = join(PAGES, pathname);
   if (!path.startsWith(PAGES) || !existsSync(path)) return void reply.writeHead(404).end();
-  reply.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/plain', 'content-security-policy': POLICY });
+  reply.writeHead(200, {
+    'content-type': TYPES[extname(path)] ?? 'text/plain',
+    'content-security-policy': policyOf(pathname),
+  });
   reply.end(readFileSync(path));
 }
