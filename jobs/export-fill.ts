@@ -14,6 +14,7 @@ import {
 } from '../services/ledger/exported.ts';
 import { KEYS, type Touched, valueAt } from '../services/ledger/runs.ts';
 import { folderOf } from '../services/ledger/schedules.ts';
+import { changesIn } from '../services/model/changes.ts';
 import { daysIn } from '../services/model/day.ts';
 import { namesOf } from '../services/model/file-name.ts';
 import type { Columns, Meta } from '../services/model/query.ts';
@@ -67,6 +68,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
         revision,
         read,
         covered: await coveredIn(row, folder, bench),
+        changes: changesIn(bench.venue.file, row),
         changed: change?.words ?? null,
       },
     },
@@ -98,7 +100,7 @@ function saidOf(
   schedule: Schedule,
   row: WindowRow,
   meta: Meta,
-): Omit<Said, 'revision' | 'read' | 'covered' | 'changed'> {
+): Omit<Said, 'revision' | 'read' | 'covered' | 'changed' | 'changes'> {
   const stamp = (time: number) => new Date(time).toISOString();
   return {
     schedule: schedule.id,

@@ -29,7 +29,7 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
     metrics.took(batch, receipt, ms);
     failedAt = Number.NEGATIVE_INFINITY;
     counted.observations += receipt.stored;
-    counted.duplicates += batch.observations.length - receipt.stored;
+    counted.duplicates += receipt.duplicates.length;
     counted.rejects += batch.rejects.length;
     counted.own += batch.rejects.filter(({ source }) => source !== 'simulate').length;
     for (const observation of batch.observations) {

@@ -74,7 +74,7 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
   const engine = await open(folder);
   const held = site === 'laying' ? HELD : 0;
   // Whoever has the store open has the folder alone.
-  if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now());
+  if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now(), resultsFrom(config, Date.now()));
   const ledger = folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
   const venue = { ...read, members: await withoutForgotten(ledger, read.members ?? []) };
   // What is laid was never looked at by anybody.

@@ -1,5 +1,4 @@
 import { element, mark, type Part } from './draw/element.ts';
-import { createGateways } from './draw/gateways.ts';
 import { createHeadline } from './draw/headline.ts';
 import { createObservations } from './draw/observations.ts';
 import { createRejects } from './draw/rejects.ts';
@@ -13,7 +12,6 @@ import { poll } from './read/poll.ts';
 import { readAddress, writeAddress } from './view/address.ts';
 import { withArrival } from './view/arrivals.ts';
 import { type IncomingState, type Scene, sceneOf } from './view/scene.ts';
-import { nextSort } from './view/sort.ts';
 import { createState, type State } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
@@ -33,8 +31,8 @@ const state = createState<IncomingState>({
 });
 const draw = mount(state);
 state.watch(draw);
-state.watch(({ sort, sending }) => {
-  const search = writeAddress(location.search, { sort, sending });
+state.watch(({ sending }) => {
+  const search = writeAddress(location.search, { sending });
   if (search !== location.search) history.replaceState(null, '', `${location.pathname}${search}${location.hash}`);
 });
 draw();
@@ -54,10 +52,6 @@ function mount(of: State<IncomingState>): () => void {
       { clipboard: navigator.clipboard, select },
     ),
     createTotals(document),
-    createGateways(document, {
-      sortBy: (column) => of.set({ sort: nextSort(of.get().sort, column) }),
-      changed: redraw,
-    }),
     createObservations(document),
     createRejects(document, redraw),
   ];

@@ -8,7 +8,7 @@ import { createReplayPage } from './draw/replay/page.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { createAsk } from './read/ask.ts';
-import type { VenueRow } from './read/live-rows.ts';
+import type { ChangedVenue } from './read/live-rows.ts';
 import { packedFetch } from './read/pack.ts';
 import { readTile } from './read/tiles.ts';
 import { createCinema } from './replay-film.ts';
@@ -128,7 +128,7 @@ function begin(wanted: Wanted): void {
     tile,
     pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
   };
-  const nobody = (venue: VenueRow) => told(venue.zone, venue.venue.name ?? null);
+  const nobody = (venue: ChangedVenue) => told(venue.zone, venue.venue.name ?? null);
   void load(wanted, reads, { changed, nothing: nobody, failed }, reading.signal);
 }
 
@@ -170,7 +170,7 @@ function changed(loaded: Loaded, { read: days, of }: { read: number; of: number 
 
 /** The moments of what is read, with what was said of it. */
 function momentsFor({ book, venue, stretch }: Loaded): Pick<Read, 'moments' | 'momentsOf'> {
-  const moments = momentsOf(book, venue.venue, said);
+  const moments = momentsOf(book, venue, said);
   return { moments, momentsOf: byDay(moments, stretch) };
 }
 

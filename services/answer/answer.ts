@@ -1,3 +1,4 @@
+import { changesIn, changesOf } from '../model/changes.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns, Dataset, Meta, Query, Viewer } from '../model/query.ts';
 import { mayAs } from '../model/scope.ts';
@@ -102,6 +103,7 @@ export function createAnswer(tables: Tables): Ask {
       ms: Math.round((performance.now() - began) * 10) / 10,
       readFrom,
       ...(read !== undefined && { read }),
+      ...(query.dataset === 'pivot' && span && { changes: changesIn(venue().file, span) }),
       ...(whole && { total: whole.total, watermark: whole.watermark }),
     };
     return { columns, rows, meta, next, ...(whole && { copy: whole.copy }) };
@@ -153,7 +155,11 @@ const ROUNDED: Partial<Record<Dataset, FindRounded>> = {
 };
 
 const heldVenue = ({ version, zone, file }: Venue, viewer: Viewer): Found =>
-  held([{ version, name: file.name ?? null, zone, venue: shownTo(viewer, file) }], VENUE_COLUMNS, 'venue');
+  held(
+    [{ version, name: file.name ?? null, zone, venue: shownTo(viewer, file), changes: changesOf(file) }],
+    VENUE_COLUMNS,
+    'venue',
+  );
 
 /** The picture of now, and of any second, is what was shown. */
 async function heatmapOf({ span }: Query, from: FrameTables, signal?: AbortSignal): Promise<Found> {

@@ -130,7 +130,7 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalie
   },
 };
 
-export const VENUE_COLUMNS: Columns = { version: 'text', name: 'text', zone: 'text', venue: 'json' };
+export const VENUE_COLUMNS: Columns = { version: 'text', name: 'text', zone: 'text', venue: 'json', changes: 'json' };
 
 export const GATEWAY_COLUMNS: Columns = {
   gateway: 'text',

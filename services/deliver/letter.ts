@@ -4,12 +4,15 @@ import type { Digest, Message, Parcel } from './parcel.ts';
 /** What a mail says, twice: for people with pictures, and for everybody. */
 export type Letter = { subject: string; text: string; html: string };
 
+/** Changes of gateways that a mail names; the manifest has all. */
+const CHANGES_MAX = 10;
+
 /** What a mail says of a revision. */
 export function letterOf(
   { manifest, links }: Pick<Parcel, 'manifest' | 'links'>,
   { isAttached, digest }: { isAttached: boolean; digest: Digest },
 ): Letter {
-  const { name, from, until, zone, revision, rows, files, changed, covered, asSeen } = manifest;
+  const { name, from, until, zone, revision, rows, files, changed, covered, asSeen, changes = [] } = manifest;
   const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
   const facts: [string, string][] = [
     ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
@@ -17,6 +20,9 @@ export function letterOf(
     ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
     ['Read', asSeen ? 'as seen, not yet corrected' : 'corrected'],
     ...(covered === null ? [] : ([['Heard well', `${Math.round(covered * 100)} % of the time`]] as [string, string][])),
+    ...changes
+      .slice(0, CHANGES_MAX)
+      .map(({ time, sentence }): [string, string] => ['Changed', `${sentence}, ${wordsOf(time, zone)}`]),
   ];
   const where = isAttached ? 'The files are attached.' : 'The files are too large for a mail.';
   const listed = files.map(({ name, bytes, sha256 }) => ({ name, size: sized(bytes), sha256, url: links?.file(name) }));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { VenueChange } from '../model/changes.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
 import type { ExportFile, Holding, Published } from '../model/schedule.ts';
@@ -40,6 +41,8 @@ export type Manifest = {
   /** share of room-seconds in which gateways heard well enough to count; null: nothing says so */
   covered: number | null;
   changed: string | null;
+  /** what gateways did within the window */
+  changes: VenueChange[];
   rows: number;
   types: Columns;
   files: ExportFile[];

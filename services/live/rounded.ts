@@ -1,4 +1,4 @@
-import type { RoomFrame } from '../model/frame.ts';
+import type { ShownFrame, ShownRoom } from '../model/frame.ts';
 import { isForPublic } from '../model/notice.ts';
 import { createFanout, type Fanout, type Sent } from './fanout.ts';
 
@@ -6,16 +6,21 @@ const MINUTE_MS = 60_000;
 const SECOND_MS = 1000;
 
 /** The rooms of a minute as the public may see them; `until` is when it has ended, UTC ms. */
-export type MinuteOf = (until: number) => Promise<RoomFrame[]>;
+export type MinuteOf = (until: number) => Promise<ShownRoom[]>;
 
 /**
  * What the public is shown while others see each second: a frame a second too, so that a screen knows that it is fed, but of
- * the last minute that has ended. All else that is said to everybody passes as it is, but for what rules say. `failed`: a minute could not be read, so
- * nothing is shown of it.
+ * the last minute that has ended. All else that is said to everybody passes as it is, but for what rules say. `failed`: a
+ * minute could not be read, so nothing is shown of it.
  */
-export function roundedFanout(whole: Fanout, to: number, minuteOf: MinuteOf, failed: (error: unknown) => void): Fanout {
-  const shown = createFanout();
-  let at = { minute: Number.NEGATIVE_INFINITY, rooms: [] as RoomFrame[] };
+export function roundedFanout(
+  whole: Fanout,
+  to: number,
+  minuteOf: MinuteOf,
+  failed: (error: unknown) => void,
+): Fanout<ShownFrame> {
+  const shown = createFanout<ShownFrame>();
+  let at = { minute: Number.NEGATIVE_INFINITY, rooms: [] as ShownRoom[] };
   let turn = Promise.resolve();
   const take = async (sent: Sent): Promise<void> => {
     const { frame, isAnew } = sent;

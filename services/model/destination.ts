@@ -5,6 +5,11 @@ export const DESTINATION_NAME = '^[a-z0-9][a-z0-9-]{0,39}$';
 
 const Text = (pattern: string, description: string) => Type.String({ pattern, maxLength: 500, description });
 const Address = Text('^[^\\s@<>]+@[^\\s@<>]+$', 'an address like office@example.org');
+/** Whoever has none leaves both out. */
+const login = {
+  username: Type.Optional(Text('\\S', 'a name')),
+  password: Type.Optional(Text('\\S', 'a password')),
+};
 const closed = { additionalProperties: false };
 
 /** Storage that speaks S3: files lie there as they lie in the folder of exports, below `prefix`. */
@@ -38,8 +43,7 @@ export const Mail = Type.Object(
   {
     kind: Type.Literal('mail'),
     server: Text('^smtps?://[^\\s@/]+/?$', 'smtps://host:465, or smtp://host:587'),
-    username: Type.Optional(Text('\\S', 'a name')),
-    password: Type.Optional(Text('\\S', 'a password')),
+    ...login,
     from: Text('^[^\\s@<>]+@[^\\s@<>]+$|^[^<>\\r\\n]+<[^\\s@<>]+@[^\\s@<>]+>$', 'an address, or Name <address>'),
     to: Type.Array(Address, { minItems: 1, maxItems: 50, uniqueItems: true }),
   },
@@ -53,8 +57,7 @@ export const Mqtt = Type.Object(
     kind: Type.Literal('mqtt'),
     url: Text('^mqtts?://[^\\s/@?#]+$', 'mqtt://host:1883 or mqtts://host:8883'),
     topic: Text('^[^+#\\s]+$', 'a topic without + and #'),
-    username: Type.Optional(Text('\\S', 'a name')),
-    password: Type.Optional(Text('\\S', 'a password')),
+    ...login,
     retain: Type.Optional(Type.Boolean()),
   },
   closed,
@@ -67,8 +70,7 @@ export const KafkaTopic = Type.Object(
     kind: Type.Literal('kafka'),
     brokers: Text('^[^\\s:/,]+:\\d{1,5}(, *[^\\s:/,]+:\\d{1,5})*$', 'host:port, host:port, …'),
     topic: Text('^[\\w.-]{1,200}$', 'the name of a topic'),
-    username: Type.Optional(Text('\\S', 'a name')),
-    password: Type.Optional(Text('\\S', 'a password')),
+    ...login,
     mechanism: Type.Optional(
       Type.Unsafe<'plain' | 'scram-sha-256' | 'scram-sha-512'>({
         type: 'string',

@@ -39,3 +39,7 @@ export const Frame = Type.Object({
   ),
 });
 export type Frame = Static<typeof Frame>;
+
+/** A frame as screens get it: any `Frame`; and one of rounded counts, in which the claps of few people are not told (null). */
+export type ShownRoom = Omit<RoomFrame, 'claps'> & { claps: number | null };
+export type ShownFrame = Omit<Frame, 'rooms'> & { rooms: ShownRoom[] };

@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import { VenueChange } from './changes.ts';
 import type { PivotQuery } from './pivot.ts';
 import type { Scope } from './scope.ts';
 
@@ -98,6 +99,11 @@ export const Meta = Type.Object({
   total: Type.Optional(
     Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()]), {
       description: 'measures of everything; of what is written to files',
+    }),
+  ),
+  changes: Type.Optional(
+    Type.Array(VenueChange, {
+      description: 'what gateways did in the span of a pivot: counts across it are of different making',
     }),
   ),
   watermark: Type.Optional(

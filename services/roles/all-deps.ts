@@ -9,6 +9,7 @@ import type { JobsChild } from '../jobs-child.ts';
 import { KEYS, valueAt } from '../ledger/runs.ts';
 import type { Fanout } from '../live/fanout.ts';
 import { load } from '../load.ts';
+import type { ShownFrame } from '../model/frame.ts';
 import { createPlans } from '../plans.ts';
 import type { Deps, FilmsDeps, ProgrammeDeps, VenueDeps } from '../serve/deps.ts';
 import type { Door } from '../serve/door.ts';
@@ -25,7 +26,7 @@ type Given = {
   config: Config;
   inbox: Inbox;
   fanout: Fanout;
-  publicly: Fanout;
+  publicly: Fanout<ShownFrame>;
   counts: Counts;
   instance: string;
   own: string;

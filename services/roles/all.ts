@@ -13,6 +13,7 @@ import { hasAdmin } from '../ledger/tokens.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { createLog, type Log } from '../log.ts';
 import { measure } from '../measure.ts';
+import type { ShownFrame } from '../model/frame.ts';
 import { drawFiles } from '../plans.ts';
 import { keepProgramme } from '../programme.ts';
 import { publicView } from '../public-view.ts';
@@ -123,7 +124,7 @@ function createOpening(): { opened: Promise<void>; open(): void } {
   return { opened, open: () => open() };
 }
 
-const publicOf = ({ minCount }: Config, stage: Stage, fanout: Fanout, log: Log): Fanout =>
+const publicOf = ({ minCount }: Config, stage: Stage, fanout: Fanout, log: Log): Fanout<ShownFrame> =>
   publicView(
     fanout,
     minCount,

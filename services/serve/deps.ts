@@ -10,6 +10,7 @@ import type { Wellness } from '../live/live.ts';
 import type { Batch } from '../model/batch.ts';
 import type { FilmOrder, FilmRow } from '../model/film-order.ts';
 import type { Receipt } from '../model/forgetting.ts';
+import type { ShownFrame } from '../model/frame.ts';
 import type { Plan } from '../model/plan.ts';
 import type { GivenProgramme, Programme } from '../model/programme.ts';
 import type { Meta } from '../model/query.ts';
@@ -137,7 +138,7 @@ export type Deps = {
   endDemo: () => Promise<void>;
   /** frames as they are made; `publicly`: for the scopes below `viewer` */
   fanout: Fanout;
-  publicly: Fanout;
+  publicly: Fanout<ShownFrame>;
   /** how each gateway that ever spoke was in the newest frame; null: frames are made elsewhere */
   wellness: () => ReadonlyMap<string, Wellness> | null;
   status: () => Status;

@@ -12,6 +12,7 @@ export const LEAST: Readonly<Record<string, Scope>> = {
   'GET /docs/*': 'public',
   'GET /metrics': 'viewer',
   'GET /v1/status': 'viewer',
+  'GET /v1/application': 'viewer',
   'GET /v1/session': 'public',
   'DELETE /v1/session': 'public',
   'GET /v1/demo': 'public',

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { Fanout, Sent } from '../live/fanout.ts';
+import type { Fanout } from '../live/fanout.ts';
+import type { ShownFrame } from '../model/frame.ts';
 import { mayAs } from '../model/scope.ts';
 import type { Deps } from './deps.ts';
 import { letIn } from './guard.ts';
@@ -93,7 +94,7 @@ function lastSeen(request: FastifyRequest): number | null {
 }
 
 /** Sends what was missed, then each frame as it comes, until the function that comes back is called. */
-function follow(stream: ServerResponse, fanout: Fanout, after: number | null, screen: Screen): () => void {
+function follow(stream: ServerResponse, fanout: Fanout<ShownFrame>, after: number | null, screen: Screen): () => void {
   for (const text of missed(fanout, after)) stream.write(text);
   screen.told(fanout.newest()?.time ?? null);
   let skipped = 0;
@@ -120,13 +121,13 @@ function follow(stream: ServerResponse, fanout: Fanout, after: number | null, sc
   };
 }
 
-function* missed(fanout: Fanout, after: number | null): Generator<Buffer | string> {
+function* missed(fanout: Fanout<ShownFrame>, after: number | null): Generator<Buffer | string> {
   const noticed = fanout.noticed();
   if (noticed) yield noticed.bytes;
   const newest = fanout.newest();
   if (!newest) return;
   const frames = after === null ? [newest] : fanout.since(after);
-  if (frames) yield* frames.map(({ bytes }: Sent) => bytes);
+  if (frames) yield* frames.map(({ bytes }) => bytes);
   else {
     yield event('gap', { from: after! + 1000, until: newest.time });
     yield newest.bytes;

@@ -57,6 +57,8 @@ function storedIn(registry: Registry): { took: Took; failed(): void } {
   const registers = [registry];
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `hallway_${name}_total`, help, labelNames, registers });
+  const receivedHelp = 'Observations and rejects whose senders were told that they are safe';
+  const received = counter('observations_received', receivedHelp);
   const stored = counter('observations_stored', 'Observations made safe');
   const duplicate = counter('observations_duplicate', 'Observations that were known already');
   const late = counter('observations_late', 'Received more than 5 min after they happened');
@@ -78,8 +80,9 @@ function storedIn(registry: Registry): { took: Took; failed(): void } {
   return {
     took(batch, receipt, ms) {
       const { observations, rejects } = batch;
+      received.inc(observations.length + rejects.length);
       stored.inc(receipt.stored);
-      duplicate.inc(observations.length - receipt.stored);
+      duplicate.inc(receipt.duplicates.length);
       late.inc(observations.filter(({ received, time }) => received - time > LATE_MS).length);
       ahead.inc(observations.filter(({ received, time }) => time - received > AHEAD_MS).length);
       for (const reject of rejects) rejected.inc({ field: fieldOf(reject), source: wayOf(reject) });

@@ -10,7 +10,7 @@ import type { Columns } from '../model/query.ts';
 import { mayAs } from '../model/scope.ts';
 import { checkedBy, instantAt, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
-import { sendListed } from './listed.ts';
+import { NEWEST, newest, sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { viewerOf, whoOf } from './viewer.ts';
 
@@ -63,7 +63,7 @@ function reading(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'Notices, newest first; those of the public only while they hold',
         querystring: Type.Object(
-          { state: Type.Optional(Type.String({ enum: [...STATES] })) },
+          { state: Type.Optional(Type.String({ enum: [...STATES] })), limit: NEWEST },
           { additionalProperties: false },
         ),
         response: errors,
@@ -71,7 +71,7 @@ function reading(app: FastifyInstance, deps: Deps): void {
       config: { docs: { rows: Shown } },
     },
     async (request, reply) => {
-      const { state } = request.query as { state?: string };
+      const { state, limit } = request.query as { state?: string; limit: number };
       const isGuest = !mayAs(viewerOf(request).scope, 'viewer');
       const found = (await rowsOf(deps))
         .filter((one) => !isGuest || !deps.isRounded || isForPublic(one))
@@ -79,7 +79,11 @@ function reading(app: FastifyInstance, deps: Deps): void {
           (one) => one.state === (isGuest ? 'now' : (state ?? one.state)) && (!isGuest || (state ?? 'now') === 'now'),
         )
         .map((one) => (isGuest ? { ...one, heard: [] } : one));
-      return sendListed(request, reply, deps, { dataset: 'notices', columns: COLUMNS, rows: found });
+      return sendListed(request, reply, deps, {
+        dataset: 'notices',
+        columns: COLUMNS,
+        rows: newest(found, limit, (one) => one.state === 'now'),
+      });
     },
   );
   app.get(

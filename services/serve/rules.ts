@@ -16,7 +16,7 @@ import type { Columns } from '../model/query.ts';
 import { Firing, GivenRule, RULE_ID, Rule, ruleFaultsOf, settledRule } from '../model/rule.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
-import { sendListed } from './listed.ts';
+import { NEWEST, newest, sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
 import { whoOf } from './viewer.ts';
@@ -91,7 +91,7 @@ function reading(app: FastifyInstance, deps: Deps): void {
       schema: {
         summary: 'Episodes in which rules held, newest first',
         querystring: Type.Object(
-          { rule: Type.Optional(Type.String({ pattern: RULE_ID })) },
+          { rule: Type.Optional(Type.String({ pattern: RULE_ID })), limit: NEWEST },
           { additionalProperties: false },
         ),
         response: errors,
@@ -99,7 +99,9 @@ function reading(app: FastifyInstance, deps: Deps): void {
       config: { docs: { rows: FiringShown } },
     },
     async (request, reply) => {
-      const found = await toldOf(ledger(), await readFirings(ledger(), (request.query as { rule?: string }).rule));
+      const { rule, limit } = request.query as { rule?: string; limit: number };
+      const firings = newest(await readFirings(ledger(), rule), limit, ({ cleared }) => cleared === null);
+      const found = await toldOf(ledger(), firings);
       return sendListed(request, reply, deps, { dataset: 'firings', columns: FIRING_COLUMNS, rows: found });
     },
   );

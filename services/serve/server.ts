@@ -4,6 +4,7 @@ import etag from '@fastify/etag';
 import staticFiles from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { anomalies } from './anomalies.ts';
+import { application } from './application.ts';
 import { audited } from './audit.ts';
 import { backups } from './backups.ts';
 import { useBodyTime } from './body-time.ts';
@@ -143,6 +144,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   for (const resource of RESOURCES) resource(app, deps);
   await loads(app, deps);
   tokens(app, deps);
+  application(app, deps);
   usage(app, deps);
   session(app, door);
   await pages(app, deps);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { VenueChange } from '../model/changes.ts';
 import { VenueFile } from '../model/venue.ts';
 import { VENUE_MAX } from '../validate/venue.ts';
 import { changeVenue } from './changing.ts';
@@ -14,6 +15,7 @@ const Row = Type.Object({
   name: Type.Union([Type.String(), Type.Null()]),
   zone: Type.String(),
   venue: VenueFile,
+  changes: Type.Array(VenueChange, { description: 'when gateways were put up, moved, raised or taken away' }),
 });
 
 const Version = Type.Object({

@@ -6,12 +6,17 @@ import { equalTo, greaterEq, inRange, lessEq, solve } from 'yalps';
 import { type Ask, createAnswer } from '../../services/answer/answer.ts';
 import { Forbidden } from '../../services/answer/permit.ts';
 import { rounded } from '../../services/answer/rounded.ts';
-import type { Frame, RoomFrame } from '../../services/model/frame.ts';
+import { createFanout } from '../../services/live/fanout.ts';
+import type { Frame, RoomFrame, ShownFrame } from '../../services/model/frame.ts';
 import { lineOf } from '../../services/model/line.ts';
 import type { Dataset, Query, Viewer } from '../../services/model/query.ts';
+import type { VenueFile } from '../../services/model/venue.ts';
+import { publicView } from '../../services/public-view.ts';
 import { memoryRecord } from '../../services/store/record.ts';
 import type { Row } from '../../services/store/rows.ts';
 import { parseVenue } from '../../services/validate/venue.ts';
+import { createHistory } from '../../web/view/live/history.ts';
+import { roomsNow } from '../../web/view/live/rooms.ts';
 
 const FIRST = Date.UTC(2026, 10, 3, 9);
 const MINUTE_MS = 60_000;
@@ -213,6 +218,28 @@ describe('the rounded dataset', () => {
       return { ...answer, rows: rows() };
     };
     assert.ok(pinned(told, await learn({ ...told, ask: leaking }, PUBLIC)).length > 100);
+  });
+
+  it('tells the claps of a live frame of the rooms whose stored minute tells them', async () => {
+    const { ask } = tell(5);
+    const span = { from: FIRST, until: FIRST + MINUTE_MS };
+    const stored = await rowsOf(ask, { dataset: 'frames', span, step: '1m' }, PUBLIC);
+    const whole = createFanout();
+    const publicly = publicView(whole, 5, ask, assert.ifError);
+    const shown = new Promise<ShownFrame>((resolve) => publicly.watch(({ frame }) => frame && resolve(frame)));
+    whole.push({ time: span.until, positions: [], venue: '', rule: '1', baseline: null, rooms: [] });
+    const told = new Map((await shown).rooms.map(({ room, claps }) => [room, claps !== null]));
+    assert.deepEqual(told, new Map(stored.map(({ room, claps }) => [String(room), claps !== null])));
+    assert.deepEqual(new Set(told.values()), new Set([true, false]));
+    // The world has three frames a minute, which is a gap; what is drawn of a gap is nothing anyway.
+    const heard = (await shown).rooms.map((room) => ({ ...room, coverage: 'good' as const }));
+    const frame = { ...(await shown), rooms: heard };
+    const history = createHistory([...told.keys()]);
+    history.take(frame);
+    const rooms = [...told.keys()].map((id) => ({ id }));
+    const of = { frame, history, gapSince: null, gateways: new Map() };
+    for (const { room, claps } of roomsNow({ zone: 'Europe/Dublin', rooms } as VenueFile, of).values())
+      assert.equal(claps !== null, told.get(room), room);
   });
 
   it('is all that public and screen may read, and nothing finer than a minute of a room as it was seen', async () => {

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { VenueChange } from '../../services/model/changes.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import { fromSearch } from '../../web/read/pivot-url.ts';
 import type { SavedView } from '../../web/read/views.ts';
@@ -16,6 +17,8 @@ export type Explorer = Fixture & {
   trouble: 'none' | 'large' | 'wrong' | 'silent' | 'empty';
   /** how long an answer takes that is made to wait, ms; the fixture itself never does */
   views: SavedView[];
+  /** what gateways did in the span of an answer */
+  changes: VenueChange[];
 };
 
 export async function startExplorer(): Promise<Explorer> {
@@ -27,7 +30,7 @@ export async function startExplorer(): Promise<Explorer> {
     if (url.pathname === '/v1/pivot/records') return records(query, url);
     if (url.pathname !== '/v1/pivot') return null;
     asked.push(url.search);
-    return answerOf(query, explorer.trouble);
+    return answerOf(query, explorer);
   };
   const viewsOf = (method: string, url: URL) => {
     if (method === 'DELETE') explorer.views = explorer.views.filter(({ id }) => !url.pathname.endsWith(`/${id}`));
@@ -40,13 +43,13 @@ export async function startExplorer(): Promise<Explorer> {
   };
   const world = { ...demoWorld(Date.UTC(2026, 10, 4, 10)), venue: VENUE };
   const fixture = await startFixture(world, { more, isTicking: false });
-  const explorer: Explorer = Object.assign(fixture, { asked, trouble: 'none' as const, views: [] });
+  const explorer: Explorer = Object.assign(fixture, { asked, trouble: 'none' as const, views: [], changes: [] });
   return explorer;
 }
 
 const meta = (read: number) => ({ readFrom: 'minute frames', read, ms: 12, asSeen: true });
 
-function answerOf(query: PivotQuery, trouble: Explorer['trouble']): ReturnType<More> {
+function answerOf(query: PivotQuery, { trouble, changes }: Explorer): ReturnType<More> {
   if (trouble === 'silent') return { status: 503, body: {} };
   if (trouble === 'wrong')
     return {
@@ -62,7 +65,7 @@ function answerOf(query: PivotQuery, trouble: Explorer['trouble']): ReturnType<M
     return { status: 422, body: { title: 'too many cells', cells: 4_800_000, limit: 1_000_000, coarser } };
   }
   const rows = trouble === 'empty' ? [] : query.dataset === 'observations' ? manyCells(2000, 50) : pivotOf(query);
-  return { status: 200, body: { meta: meta(trouble === 'empty' ? 0 : 4020), next: null, rows } };
+  return { status: 200, body: { meta: { ...meta(trouble === 'empty' ? 0 : 4020), changes }, next: null, rows } };
 }
 
 function records(query: PivotQuery, url: URL): ReturnType<More> {

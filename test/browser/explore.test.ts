@@ -75,6 +75,25 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await close();
   });
 
+  it('a change of gateways is a mark on its day, in the table and in lines, and a note below', async () => {
+    const time = Date.parse('2026-11-03T10:05Z');
+    explorer.changes = [{ time, gateways: 1, room: 'lounge', sentence: 'Gateway g7 was raised in Lounge' }];
+    const { page, faults, close } = await open(ROOMS_BY_DAY);
+    const marked = page.locator('.pivot [data-changed]');
+    assert.deepEqual(await marked.allTextContents(), ['Tue 3 Nov']);
+    assert.equal(await marked.getAttribute('title'), 'Tue 3 Nov 10:05: Gateway g7 was raised in Lounge');
+    assert.match((await page.locator('aside.changed').textContent())!, /^Tue 3 Nov 10:05: Gateway g7 was raised/);
+    await close();
+    const lines = await open(`${ROOMS_BY_DAY}&view=line`);
+    assert.equal(await lines.page.locator('.chart path.changed').count(), 1);
+    explorer.changes = [];
+    const without = await open(ROOMS_BY_DAY);
+    assert.equal(await without.page.locator('[data-changed], aside.changed:not([hidden])').count(), 0);
+    assert.deepEqual([...faults, ...lines.faults, ...without.faults], []);
+    await lines.close();
+    await without.close();
+  });
+
   it('a field dragged from the list to a shelf is asked, before the chip it was dropped on; another drag takes it elsewhere', async () => {
     const { page, close } = await open(ROOMS_BY_DAY);
     const first = page.locator('[data-shelf="rows"] .chip').first();

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { changesOf } from '../../services/model/changes.ts';
 import type { Frame } from '../../services/model/frame.ts';
 import type { Note } from '../../services/model/note.ts';
 import type { Holding } from '../../services/model/notice.ts';
@@ -20,7 +21,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 /** As the service's own: what the pages may not do there they may not do here. */
-const POLICY = "default-src 'self';img-src 'self' data:;object-src 'none';base-uri 'none'";
+const policyOf = (path: string) =>
+  `default-src 'self';img-src 'self'${path === '/explore.html' ? ' data:' : ''};object-src 'none';base-uri 'none'`;
 const STEPS: Record<string, number> = { '1m': 60_000, '15m': 900_000 };
 
 /** Why the tests of the built pages cannot run, or false. */
@@ -133,13 +135,14 @@ function answer(
   const url = new URL(request.url!, 'http://fixture');
   const { pathname, search, searchParams } = url;
   const own = more({ method: request.method!, url });
-  const { name, zone } = fixture.world.venue;
+  const { venue } = fixture.world;
+  const { name, zone } = venue;
   if (request.method !== 'GET') fixture.wrote.push(`${request.method} ${pathname}`);
   if (own) whole(reply, own);
   else if (pathname === '/v1/live') stream(reply, fixture, open, search);
   else if (pathname === '/v1/session') nobody(reply);
   else if (pathname === '/v1/demo') demo(request, reply, fixture);
-  else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue: fixture.world.venue }]);
+  else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue, changes: changesOf(venue) }]);
   else if (pathname === '/v1/plans') json(reply, fixture.plans);
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
   else if (pathname.startsWith('/v1/notes')) void notes(request, reply, fixture);
@@ -226,6 +229,9 @@ function json(reply: ServerResponse, rows: unknown[]): void {
 function file(reply: ServerResponse, pathname: string): void {
   const path = join(PAGES, pathname);
   if (!path.startsWith(PAGES) || !existsSync(path)) return void reply.writeHead(404).end();
-  reply.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/plain', 'content-security-policy': POLICY });
+  reply.writeHead(200, {
+    'content-type': TYPES[extname(path)] ?? 'text/plain',
+    'content-security-policy': policyOf(pathname),
+  });
   reply.end(readFileSync(path));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Anomaly } from '../../services/model/anomaly.ts';
+import { changesOf } from '../../services/model/changes.ts';
 import { daysIn } from '../../services/model/day.ts';
 import type { Holding } from '../../services/model/notice.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
@@ -224,7 +225,7 @@ describe('momentsOf(book, venue)', () => {
       ],
       merges: [{ room: 'ab', of: ['a', 'b'], from: T0 + 50 * MINUTE, until: T0 + 55 * MINUTE }],
     });
-    const found = momentsOf(book, venue).map(({ kind, at, until }) => [
+    const found = momentsOf(book, { venue, changes: changesOf(venue) }).map(({ kind, at, until }) => [
       kind,
       (at - T0) / MINUTE,
       until && (until - T0) / MINUTE,
@@ -331,7 +332,7 @@ describe('what is said of a stretch', () => {
     const book = createBook(T0, T0 + 60 * MINUTE, MINUTE);
     const anomaly = { room: 'a', time: T0 + MINUTE, until: T0 + 2 * MINUTE, sentence: 'A: 3 people' } as Anomaly;
     const note = { id: 'n', time: T0 + 5 * MINUTE, until: null, room: null, text: '', wall: false, made: 1 };
-    const found = momentsOf(book, venueOf(['a']), { anomalies: [anomaly], notes: [note] });
+    const found = momentsOf(book, { venue: venueOf(['a']), changes: [] }, { anomalies: [anomaly], notes: [note] });
     assert.deepEqual(
       found.map(({ kind, at, detail }) => [kind, (at - T0) / MINUTE, detail]),
       [

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Ask, createAsk, NoAnswer } from '../../web/read/ask.ts';
-import type { GatewayRow, Status } from '../../web/read/rows.ts';
+import type { Status } from '../../web/read/rows.ts';
 import { createTable } from '../../web/read/table.ts';
 import { readAddress, writeAddress } from '../../web/view/address.ts';
 import { type Arrival, rateOf, withArrival } from '../../web/view/arrivals.ts';
-import { nextSort, parseSort, sorted, sortText } from '../../web/view/sort.ts';
 
 const status = (counts: Partial<Status> = {}): Status => ({
   ready: true,
@@ -57,52 +56,12 @@ describe('the rate', () => {
   });
 });
 
-describe('sorting', () => {
-  const row = (gateway: string, more: Partial<GatewayRow> = {}): GatewayRow => ({
-    gateway,
-    known: true,
-    room: null,
-    status: null,
-    observations: 0,
-    badges: 0,
-    rssi: null,
-    first: null,
-    received: null,
-    time: null,
-    ...more,
-  });
-  const ids = (rows: GatewayRow[], words: string) =>
-    sorted(rows, parseSort(words), (id) => id).map(({ gateway }) => gateway);
-
-  it('sorted(rows) puts unknown values last, up and down, and equal ones by id as a person counts', () => {
-    const rows = [row('pi-10'), row('pi-9'), row('a', { rssi: -90 }), row('b', { rssi: -40 })];
-    assert.deepEqual(ids(rows, 'rssi'), ['a', 'b', 'pi-9', 'pi-10']);
-    assert.deepEqual(ids(rows, '-rssi'), ['b', 'a', 'pi-9', 'pi-10']);
-    assert.deepEqual(ids(rows, '-gateway'), ['pi-10', 'pi-9', 'b', 'a']);
-  });
-
-  it('sorted(rows) by room goes by the name that is shown', () => {
-    const rows = [row('x', { room: 'r1' }), row('y', { room: 'r2' })];
-    const names: Record<string, string> = { r1: 'Workshop', r2: 'Foyer' };
-    assert.deepEqual(
-      sorted(rows, parseSort('room'), (id) => names[id]!).map(({ gateway }) => gateway),
-      ['y', 'x'],
-    );
-  });
-
-  it('nextSort(sort, column) begins with the largest number or the first text, then turns round', () => {
-    const byRoom = parseSort(null);
-    assert.equal(sortText(byRoom), 'room');
-    assert.equal(sortText(nextSort(byRoom, 'badges')), '-badges');
-    assert.equal(sortText(nextSort(parseSort('-badges'), 'badges')), 'badges');
-    assert.equal(sortText(nextSort(byRoom, 'gateway')), 'gateway');
-  });
-
+describe('the address of incoming', () => {
   it('an address round-trips, keeps what is not ours, and refuses nonsense quietly', () => {
-    const address = readAddress('?theme=light&sort=-rssi&send=closed');
-    assert.deepEqual(address, { sort: { column: 'rssi', descending: true }, sending: false });
-    assert.equal(writeAddress('?theme=light', address), '?theme=light&sort=-rssi&send=closed');
-    assert.equal(writeAddress('?sort=x&send=maybe', readAddress('?sort=x&send=maybe')), '');
+    const address = readAddress('?theme=light&send=closed');
+    assert.deepEqual(address, { sending: false });
+    assert.equal(writeAddress('?theme=light', address), '?theme=light&send=closed');
+    assert.equal(writeAddress('?send=maybe', readAddress('?send=maybe')), '');
   });
 });
 

@@ -125,6 +125,14 @@ describe('a mail', () => {
     assert.match(text, /Revision: 2: 7 rows are new or changed, 6 are gone/);
   });
 
+  it('names what gateways did within the window', () => {
+    const changes = [
+      { time: Date.UTC(2026, 10, 3, 9, 5), gateways: 1, room: 'a', sentence: 'Gateway g7 was raised in A' },
+    ];
+    const { text } = letterOf(parcelWith({ 'hourly.csv': 'b' }, { changes }), { isAttached: true, digest: null });
+    assert.match(text, /^Changed: Gateway g7 was raised in A, .*09:05/m);
+  });
+
   it('draws its picture the same again, as PNG, also where a value is below 0', () => {
     const bars = [...DIGEST.bars, { label: 'Cellar', value: -3 }];
     const png = drawDigest({ ...DIGEST, bars });

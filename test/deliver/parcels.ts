@@ -31,7 +31,15 @@ export function publish(
     until: new Date(until).toISOString(),
     query: { dataset: 'observations', rows: ['room'], columns: [], measures: ['count'] },
     ...{ holds: 'cells', watermark: null, totals: { count: 2 } },
-    ...{ asSeen: false, covered: 0.98, changed: null, rows: 2, types: { room: 'text', count: 'number' }, files },
+    ...{
+      asSeen: false,
+      covered: 0.98,
+      changed: null,
+      changes: [],
+      rows: 2,
+      types: { room: 'text', count: 'number' },
+      files,
+    },
     ...more,
   };
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 1));

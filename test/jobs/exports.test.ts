@@ -18,6 +18,13 @@ const filesIn = ({ bench }: Workshop, row: WindowRow) =>
 describe('exports', () => {
   it('a window is due 15 minutes after its end, then is filled once: every format, a manifest, one row', async () => {
     const { bench, rows, at, end, begun, ...rest } = await scheduled(DUE_MS - 1);
+    const { file } = bench.venue;
+    const [moved, later] = [begun + HOUR / 2, begun + HOUR].map((from) => ({
+      id: `g-${from}`,
+      room: file.rooms[0]!.id,
+      from,
+    }));
+    Object.assign(bench, { venue: { ...bench.venue, file: { ...file, gateways: [...file.gateways, moved, later] } } });
     try {
       assert.equal(await exports.tidy(bench), 0);
       assert.deepEqual(await rows(), []);
@@ -30,7 +37,11 @@ describe('exports', () => {
       assert.deepEqual(filesIn({ bench, end, ...rest }, row!), names);
       const { faults } = await faultsOf(join(exportsIn(bench.house), row!.published!.folder));
       assert.deepEqual(faults, []);
-      const { rows: count, types, revision, query } = manifestIn(bench.house, row!);
+      const { rows: count, types, revision, query, changes } = manifestIn(bench.house, row!);
+      assert.deepEqual(
+        changes.map(({ time }) => time),
+        [begun + HOUR / 2],
+      );
       assert.deepEqual([count, revision], [row!.published!.rows, 1]);
       assert.deepEqual(types, { room: 'text', level: 'text', count: 'number', 'average(rssi)': 'number' });
       assert.deepEqual(query.span, { from: begun, until: begun + HOUR });

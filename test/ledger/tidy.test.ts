@@ -16,6 +16,36 @@ beforeEach(() => (folder = newFolder()));
 afterEach(() => remove(folder));
 
 describe('tidyLedger(file, now)', () => {
+  it('episodes that were over before results are kept, what was told of them and what was heard go; one that holds stays, told', async () => {
+    const file = join(folder, 'ledger');
+    const at = { now: NOW - 50 * DAY };
+    const ledger = await fileLedger(file, () => at.now);
+    const episode = async (id: string, cleared: number | null) => {
+      await ledger.put(`firing/full/room:hall/${id}`, 1, { id, cleared: null });
+      if (cleared !== null) await ledger.put(`firing/full/room:hall/${id}`, 2, { id, cleared });
+      await ledger.put(`telling/desk/${id}-fired`, 1, { state: 'sent' });
+    };
+    await episode('over', at.now);
+    await episode('holds', null);
+    await ledger.put('heard/lunch/pi-1', 1, {});
+    at.now = NOW - DAY;
+    await episode('late', at.now);
+    await ledger.put('heard/lunch/pi-2', 1, {});
+    ledger.close();
+    assert.equal(await tidyLedger(file, NOW), 0, 'for ever, unless it is said');
+    assert.equal(await tidyLedger(file, NOW, NOW - 30 * DAY), 4);
+    const after = await fileLedger(file, () => NOW);
+    const keys = (await after.list('')).map(({ key }) => key);
+    assert.deepEqual(
+      keys.sort(),
+      [
+        ...['late', 'holds'].flatMap((id) => [`firing/full/room:hall/${id}`, `telling/desk/${id}-fired`]),
+        'heard/lunch/pi-2',
+      ].sort(),
+    );
+    after.close();
+  });
+
   it('leaves out requests answered a day ago, old runs that others followed, what locks were; versions and times stay', async () => {
     const file = join(folder, 'ledger');
     const at = { now: NOW - 100 * DAY };

@@ -4,12 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
 import { createCounts } from '../../services/counts.ts';
 import { createFanout } from '../../services/live/fanout.ts';
 import type { Frame } from '../../services/model/frame.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import { behindIn } from '../../services/roles/beyond.ts';
+import { applicationOf } from '../../services/serve/application.ts';
 import { newFolder, ROOT } from '../service.ts';
 import { type App, send, startApp } from './app.ts';
 
@@ -172,6 +173,32 @@ it('a batch is pending until a frame has read as far, partition by partition; wh
   assert.equal(await timed(), 1);
   counts.framed(frameOf([8, 2 ** 44 + 3]));
   assert.equal(await timed(), 2);
+});
+
+it('applicationOf(metrics) has what 95 of 100 took, within its bucket, and what was received and is nowhere', async () => {
+  const counts = createCounts({ waiting: 0 }, createFanout());
+  const asked = async () => applicationOf(counts.registry);
+  assert.deepEqual({ ...(await asked()), memory: 0 }, { requests: null, queries: null, memory: 0, lost: 0 });
+  const seconds = new Histogram({
+    ...{
+      name: 'hallway_http_seconds',
+      help: '-',
+      labelNames: ['route'],
+      buckets: [1, 3],
+      registers: [counts.registry],
+    },
+  });
+  for (let i = 0; i < 90; i++) seconds.observe({ route: `/${i % 2}` }, 0.5);
+  for (let i = 0; i < 10; i++) seconds.observe({ route: '/slow' }, 2);
+  const observations = [sighting(1), sighting(2), sighting(3)];
+  const took = (duplicates: number[]) =>
+    counts.took({ observations, rejects: [] }, { position: 1, stored: 2, duplicates: Uint32Array.from(duplicates) }, 1);
+  took([2]);
+  assert.deepEqual([(await asked()).requests, (await asked()).lost], [2, 0]);
+  took([]);
+  assert.equal((await asked()).lost, 1);
+  for (let i = 0; i < 900; i++) seconds.observe({ route: '/slow' }, 9);
+  assert.equal((await asked()).requests, 3);
 });
 
 it('how far Kafka is behind is one number a partition, the newest', async () => {

@@ -82,6 +82,14 @@ describe('what the panel asks and changes', () => {
     assert.equal((await fetch(`${app.address}/v1/live?screen=${encodeURIComponent('<img>')}`)).status, 400);
   });
 
+  it('GET /v1/application has memory, times of 95 % and nothing lost', async () => {
+    const [found] = await rows(app, '/v1/application');
+    assert.ok((found!.memory as number) > 1e7);
+    assert.ok((found!.queries as number) > 0);
+    assert.ok((found!.requests as number) > 0);
+    assert.equal(found!.lost, 0);
+  });
+
   it('POST /v1/gateways/:id/places makes a version of the venue in which the past is as it was, and goes on in it', async () => {
     const before = await version();
     const from = new Date(Date.now() - 3_600_000).toISOString();

@@ -90,7 +90,7 @@ describe('the service', () => {
     assert.equal(meta.venue, rows[0]!.version);
     assert.ok(statSync(join(app.dataDir, 'venues', `${rows[0]!.version}.json`)).isFile());
     const csv = await fetch(`${app.address}/v1/venue`, { headers: { accept: 'text/csv' } });
-    assert.match(await csv.text(), /^version,name,zone,venue\r\n/);
+    assert.match(await csv.text(), /^version,name,zone,venue,changes\r\n/);
     assert.equal((await fetch(`${app.address}/v1/venue?colour=red`)).status, 400);
   });
 
@@ -152,6 +152,12 @@ describe('the service', () => {
     const { headers } = await fetch(`${app.address}/healthz`);
     assert.match(headers.get('content-security-policy')!, /default-src 'self'/);
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    const images = async (path: string) =>
+      /img-src ([^;]*)/.exec((await fetch(app.address + path)).headers.get('content-security-policy')!)![1];
+    for (const path of ['/', '/panel.html', '/v1/venue', '/docsy', '/x?explore.html'])
+      assert.doesNotMatch((await images(path))!, /data:/, path);
+    for (const path of ['/explore.html?a', '/docs/', '/docs/static/swagger-ui.css'])
+      assert.match((await images(path))!, /data:/, path);
   });
 
   it('POST /v1/loads streams progress and keeps the received times of the recording', async () => {

@@ -7,6 +7,9 @@ import { counted, number, THIN } from './number.ts';
 /** A sentence about all of it: what to look at first in `lead`, and where that is on the page. */
 type Sentence = { tone: 'quiet' | 'danger' | 'warn'; lead: string; at: string | null; rest: string };
 
+/** The table of them is the panel's. */
+const GATEWAYS = './panel.html#gateways';
+
 /** Title, one sentence that says how it stands, and the button that opens how to send. */
 export function createHeadline(document: Document, controls: string, toggled: () => void): Part<Scene> {
   const link = element(document, 'a');
@@ -21,10 +24,11 @@ export function createHeadline(document: Document, controls: string, toggled: ()
     { class: 'button', type: 'button', 'aria-controls': controls },
     'How to send',
   );
+  const gateways = element(document, 'a', { class: 'button', href: GATEWAYS }, 'Gateways');
   button.addEventListener('click', toggled);
   const title = element(document, 'div', {}, element(document, 'h1', {}, 'What has come in'), words);
   return {
-    node: element(document, 'div', { class: 'head' }, title, button),
+    node: element(document, 'div', { class: 'head' }, title, gateways, button),
     update(scene) {
       const { tone, lead, at, rest: others } = sentenceOf(scene);
       mark(words, 'data-tone', tone);
@@ -84,7 +88,7 @@ function lostSentence({ shownAt, zone, now }: Scene, connection: Extract<Connect
 function gatewaySentence({ gateways, venue }: Scene): Sentence {
   const heard = (gateways?.rows ?? []).filter((row) => row.received !== null);
   const strangers = heard.filter((row) => !row.known).length;
-  const at = '#gateways';
+  const at = GATEWAYS;
   if (heard.length === 0) return { tone: 'quiet', lead: '', at: null, rest: 'No gateway has been heard yet.' };
   if (strangers === 0)
     return { tone: 'quiet', lead: '', at: null, rest: `${counted(heard.length, 'gateway')} heard, all in the venue.` };

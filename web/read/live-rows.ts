@@ -1,3 +1,4 @@
+import type { VenueChange } from '../../services/model/changes.ts';
 import type { Coverage } from '../../services/model/frame.ts';
 import type { Plan } from '../../services/model/plan.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
@@ -18,4 +19,13 @@ export type FrameRow = {
 };
 
 /** A row of `GET /v1/venue`, with the drawings of `GET /v1/plans`. */
-export type VenueRow = { version: string; name: string | null; zone: string; venue: VenueFile; plans: Plan[] };
+export type VenueRow = {
+  version: string;
+  name: string | null;
+  zone: string;
+  venue: VenueFile;
+
+  plans: Plan[];
+};
+/** And what its gateways did, in order of time. */
+export type ChangedVenue = VenueRow & { changes: VenueChange[] };

@@ -1,10 +1,10 @@
-import type { Frame } from '../../services/model/frame.ts';
+import type { ShownFrame } from '../../services/model/frame.ts';
 import type { Holding } from '../../services/model/notice.ts';
 
 /** What is told of the stream. `pauseMs` is how long it is until the next try. */
 export type LiveTold = {
   opened(): void;
-  frame(frame: Frame): void;
+  frame(frame: ShownFrame): void;
   /** frames that nobody will ever have, UTC ms */
   gap(from: number, until: number): void;
   /** the notices that hold from now on, all of them */
@@ -84,7 +84,7 @@ function listen(stream: EventSource, told: LiveTold, heard: () => void, seen: (i
       take(event as MessageEvent<string>);
     });
   on('open', () => told.opened());
-  on('frame', ({ data }) => told.frame(JSON.parse(data) as Frame));
+  on('frame', ({ data }) => told.frame(JSON.parse(data) as ShownFrame));
   on('gap', ({ data }) => {
     const { from, until } = JSON.parse(data) as { from: number; until: number };
     told.gap(from, until);

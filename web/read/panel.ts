@@ -1,9 +1,9 @@
 import type { Trouble } from '../../services/model/delivery.ts';
 import type { Coverage } from '../../services/model/frame.ts';
 import type { Programme } from '../../services/model/programme.ts';
-import type { VenueFile } from '../../services/model/venue.ts';
 import type { Ask } from './ask.ts';
 import type { Call } from './call.ts';
+import type { ChangedVenue } from './live-rows.ts';
 import type { GatewayRow, RejectRow, Rows, Status } from './rows.ts';
 import type { DeedRow } from './sending.ts';
 
@@ -65,8 +65,10 @@ export type JobRow = {
   next: { time: number; local: string }[];
 };
 export type GroupRow = { group: string; name: string | null; counted: boolean; usual: boolean; badges: number };
+/** How the process does: seconds, bytes, observations. */
+export type Application = { requests: number | null; queries: number | null; memory: number | null; lost: number };
 export type ParkedRow = { badge: string; room: string; from: number; until: number | null };
-type VenueRow = { version: string; name: string | null; zone: string; venue: VenueFile };
+type VenueRow = Omit<ChangedVenue, 'plans'>;
 
 /** What changes seldom. `groups` and `programme` are null where this process does not hold the venue. */
 export type Slow = {
@@ -85,6 +87,7 @@ export type PanelPicture = Slow & {
   population: Population;
   rooms: RoomNow[];
   screens: ScreenRow[];
+  application: Application;
   rejects: RejectRow[];
   at: number;
   clock: number | null;
@@ -127,6 +130,7 @@ export function createPanel(ask: Ask, now: () => number = Date.now) {
         population: (await rows<Population>('v1/population'))[0]!,
         rooms: await rows<RoomNow>('v1/heatmap'),
         screens: await rows<ScreenRow>('v1/screens'),
+        application: (await rows<Application>('v1/application'))[0]!,
         rejects: await rows<RejectRow>(`v1/rejects?limit=${REJECTS}`),
         at: now(),
       };

@@ -1,14 +1,14 @@
 import type { Plan } from '../../services/model/plan.ts';
 import type { Ask } from './ask.ts';
-import type { FrameRow, VenueRow } from './live-rows.ts';
+import type { ChangedVenue, FrameRow } from './live-rows.ts';
 import type { Rows } from './rows.ts';
 
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
 
 /** The venue as it is now, and how far the service's clock is ahead of ours where they differ at all, ms. */
-export async function readVenue(ask: Ask, now: () => number): Promise<{ venue: VenueRow; ahead: number }> {
+export async function readVenue(ask: Ask, now: () => number): Promise<{ venue: ChangedVenue; ahead: number }> {
   const [{ body, clock }, plans] = await Promise.all([
-    ask<Rows<Omit<VenueRow, 'plans'>>>('v1/venue'),
+    ask<Rows<Omit<ChangedVenue, 'plans'>>>('v1/venue'),
     ask<Rows<Plan>>('v1/plans'),
   ]);
   return { venue: { ...body.rows[0]!, plans: plans.body.rows }, ahead: aheadOf(clock, now()) };

@@ -1,3 +1,4 @@
+import type { VenueChange } from '../../services/model/changes.ts';
 import type { Filter, Pivoted, PivotQuery } from '../../services/model/pivot.ts';
 import { whereOf } from '../../services/model/pivot-url.ts';
 import type { paths } from './api.d.ts';
@@ -24,7 +25,13 @@ export type Catalogue = { datasets: PivotDataset[]; aggregators: PivotAggregator
 export type Value = string | number | boolean | null;
 export type AnswerRow = Record<string, Value | Value[] | undefined>;
 /** What an answer says of itself; `ms` is the service's own time. */
-export type PivotMeta = { readFrom: string; read: number; ms: number; asSeen: boolean };
+export type PivotMeta = {
+  readFrom: string;
+  read: number;
+  ms: number;
+  asSeen: boolean;
+  changes?: VenueChange[];
+};
 export type PivotAnswer = { meta: PivotMeta; rows: AnswerRow[] };
 /** A page of the records behind a cell. */
 export type Records = { rows: AnswerRow[]; next: string | null };

@@ -6,7 +6,6 @@ import type { Table } from '../read/table.ts';
 import type { Address } from './address.ts';
 import { type Arrival, type Rate, rateOf } from './arrivals.ts';
 import { type Connection, moved } from './connection.ts';
-import { type Sort, sorted, sortText } from './sort.ts';
 
 /** All that the page knows. */
 export type IncomingState = Address & {
@@ -33,7 +32,6 @@ export type Scene = {
   observations: ObservationRow[] | null;
   rejects: RejectRow[] | null;
   roomName: (id: string) => string;
-  sort: Sort;
   /** nothing has ever come in */
   isEmpty: boolean;
   /** how to send is open: as the reader wants, else while nothing has come in */
@@ -45,7 +43,7 @@ const CLOCK_SLACK_MS = 2000;
 
 /** The state at a moment (browser's clock, UTC ms) as it is to be drawn. */
 export function sceneOf(state: IncomingState, browserNow: number): Scene {
-  const { picture, sending, sort, connection } = state;
+  const { picture, sending, connection } = state;
   const ahead = picture ? clockAhead(picture) : 0;
   const isEmpty = picture !== null && picture.status.observations + picture.status.rejects === 0;
   const names = new Map(picture?.venue.rooms.map(({ id, name }) => [id, name ?? id]));
@@ -64,26 +62,13 @@ export function sceneOf(state: IncomingState, browserNow: number): Scene {
       ...(isLive ? rate : { perSecond: null, shown: null }),
       intervals: rate.intervals.map(({ from, until, count }) => ({ from: from + ahead, until: until + ahead, count })),
     },
-    gateways: picture && { rows: inOrder(picture.gateways, sort, roomName), at: picture.gateways.at + ahead },
+    gateways: picture && { rows: picture.gateways.rows, at: picture.gateways.at + ahead },
     observations: picture?.observations.rows ?? null,
     rejects: picture?.rejects.rows ?? null,
     roomName,
-    sort,
     isEmpty,
     isSending: sending ?? isEmpty,
   };
-}
-
-/** Scenes are made each second, tables come seldom: a long one is sorted once. */
-const orders = new WeakMap<Table<GatewayRow>, { by: string; rows: GatewayRow[] }>();
-
-function inOrder(table: Table<GatewayRow>, sort: Sort, roomName: (id: string) => string): GatewayRow[] {
-  const by = sortText(sort);
-  const held = orders.get(table);
-  if (held?.by === by) return held.rows;
-  const rows = sorted(table.rows, sort, roomName);
-  orders.set(table, { by, rows });
-  return rows;
 }
 
 /** How far the service's clock is ahead of the browser's, where they differ at all. */

@@ -1,4 +1,5 @@
 import { type ScaleLinear, scaleLinear } from 'd3';
+import type { ChangesAt } from '../../view/explore/changes.ts';
 import type { Picture } from '../../view/explore/series.ts';
 import { measureParts } from '../../view/explore/shelves.ts';
 import { svg } from '../element.ts';
@@ -13,6 +14,7 @@ export type ChartShown = {
   columnFields: string[];
   measure: string;
   words: Words;
+  changesAt: ChangesAt;
   palette: Palette;
   size: { width: number; height: number };
 };

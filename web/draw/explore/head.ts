@@ -1,7 +1,9 @@
+import type { ChangesAt } from '../../view/explore/changes.ts';
 import type { Node } from '../../view/explore/cube.ts';
 import type { Column, Sorting } from '../../view/explore/grid.ts';
 import { element } from '../element.ts';
 import { icon } from '../icon.ts';
+import { markHead } from './changes.ts';
 import type { Words } from './words.ts';
 
 export type HeadShown = {
@@ -16,6 +18,7 @@ export type HeadShown = {
   sort: Sorting | null;
   shut: ReadonlySet<string>;
   words: Words;
+  changesAt: ChangesAt;
   /** px from the right edge at which a total stays */
   stick: (at: number) => number | null;
 };
@@ -120,7 +123,9 @@ function lastCell(document: Document, column: Column, shown: HeadShown, acts: He
     : node.path.length > level
       ? shown.words.value(shown.columnFields[level]!, node.path[level]!)
       : 'all';
-  return sortable(document, column, words, shown, acts, { 'aria-colindex': String(at + 2) });
+  const cell = sortable(document, column, words, shown, acts, { 'aria-colindex': String(at + 2) });
+  markHead(document, cell, shown.changesAt(node.path, shown.columnFields), shown.words.zone);
+  return cell;
 }
 
 function totalCell(

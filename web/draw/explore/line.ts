@@ -1,6 +1,7 @@
 import { line as path } from 'd3';
 import { byGreatest, type Series } from '../../view/explore/series.ts';
 import { svg } from '../element.ts';
+import { changeWords } from './changes.ts';
 import {
   type Area,
   axisTitle,
@@ -56,10 +57,27 @@ export function drawLines(document: Document, shown: ChartShown): SVGElement {
     label(document, area.left + area.width, size.height - 10, fields.map(words.field).join(', '), {
       'text-anchor': 'end',
     }),
+    ...changeMarks(document, shown, area, x),
     ...others.flatMap((series) => draw(series, 'other')),
     ...[...named].reverse().flatMap((series) => draw(series, `s${named.indexOf(series) + 1}`)),
     ...names(document, named, shown, area, y),
   );
+}
+
+/** A line across at each place within whose time gateways were changed. */
+function changeMarks(
+  document: Document,
+  { picture: { places, isAcross }, rowFields, columnFields, changesAt, words }: ChartShown,
+  { top, height }: Area,
+  x: (at: number) => number,
+): SVGElement[] {
+  return places.flatMap(({ path }, i) => {
+    const changes = changesAt(path, isAcross ? columnFields : rowFields);
+    if (changes.length === 0) return [];
+    const title = svg(document, 'title');
+    title.append(changes.map((change) => changeWords(change, words.zone)).join('\n'));
+    return [svg(document, 'path', { class: 'changed', d: `M${x(i).toFixed(1)} ${top}v${height}` }, title)];
+  });
 }
 
 /** Values between two unknown ones, which no line shows. */

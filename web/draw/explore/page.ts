@@ -2,6 +2,7 @@ import type { Finding } from '../../view/explore/opening.ts';
 import type { Shelves } from '../../view/explore/shelves.ts';
 import { element, mark, type Part } from '../element.ts';
 import { createViews, type ViewsActs, type ViewsShown } from './bar-of-views.ts';
+import { createChangesNote } from './changes.ts';
 import { createDrawer, type Opened } from './drawer.ts';
 import { createFields } from './fields.ts';
 import { createHeading, type HeadingActs, type HeadingShown } from './heading.ts';
@@ -55,6 +56,7 @@ export function createExplorePage(
   const says = createSays(document, acts.says);
   const lost = createLost(document, acts.again);
   const drawer = createDrawer(document, acts.drawer);
+  const changed = createChangesNote(document);
   const status = createStatus(document);
   const slow = element(document, 'div', { class: 'slow' });
   const done = element(document, 'button', { type: 'button', class: 'button primary sheet-done' }, 'Show the answer');
@@ -69,6 +71,7 @@ export function createExplorePage(
     views.node,
     lost.node,
     stage.node,
+    changed.node,
     says.node,
   );
   const node = element(document, 'main', { class: 'explore' }, heading.node, builder, middle, drawer.node, status.node);
@@ -88,6 +91,7 @@ export function createExplorePage(
       mark(node, 'data-drawer', shown.drawer ? 'open' : null);
       mark(node, 'data-sheet', shown.isSheet ? 'open' : null);
       stage.update(shown.stage);
+      changed.update({ changes: shown.stage?.held.meta.changes ?? [], zone: shown.words.zone });
       status.update(shown.status);
       slow.hidden = !shown.isSlow;
     },

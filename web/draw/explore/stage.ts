@@ -1,5 +1,6 @@
 import type { Exploration } from '../../view/explore/address.ts';
 import type { Held } from '../../view/explore/asking.ts';
+import { changesAt } from '../../view/explore/changes.ts';
 import { gridOf } from '../../view/explore/grid.ts';
 import { pictureOf } from '../../view/explore/series.ts';
 import { element, mark } from '../element.ts';
@@ -109,6 +110,7 @@ export function tableOf({ held, exploration, words, palette, isNarrow }: StageSh
     by,
     palette,
     words,
+    changesAt: changesAt(held.meta.changes ?? [], words.zone),
     isNarrow,
   };
 }
@@ -120,7 +122,9 @@ function chartOf(
 ): SVGElement {
   const measure = hueOf(held, exploration);
   const { cube, rowFields, columnFields } = held;
-  const shown = { picture: pictureOf(cube, measure), rowFields, columnFields, measure, words, palette, size };
+  const changes = changesAt(held.meta.changes ?? [], words.zone);
+  const picture = pictureOf(cube, measure);
+  const shown = { picture, rowFields, columnFields, measure, words, changesAt: changes, palette, size };
   if (exploration.view === 'tree') return drawTree(document, { ...shown, cube });
   return exploration.view === 'line' ? drawLines(document, shown) : drawBars(document, shown);
 }

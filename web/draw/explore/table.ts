@@ -1,3 +1,4 @@
+import type { ChangesAt } from '../../view/explore/changes.ts';
 import type { Cube, Node } from '../../view/explore/cube.ts';
 import { type ExtentOf, extentsOf } from '../../view/explore/extent.ts';
 import type { Column, Grid, Line, Sorting } from '../../view/explore/grid.ts';
@@ -7,6 +8,7 @@ import { element, type Part } from '../element.ts';
 import { icon } from '../icon.ts';
 import type { Palette } from '../plan/palette.ts';
 import { type CellLook, fillCell } from './cell.ts';
+import { markHead } from './changes.ts';
 import { createCursor } from './cursor.ts';
 import { type HeadActs, type HeadShown, headRows, levelsOf, stickTo } from './head.ts';
 import type { Words } from './words.ts';
@@ -25,6 +27,7 @@ export type TableShown = {
   by: ExtentOf;
   palette: Palette;
   words: Words;
+  changesAt: ChangesAt;
   isNarrow: boolean;
 };
 export type TableActs = HeadActs & { open(line: Line, column: Column): void };
@@ -178,9 +181,9 @@ function gapRow(document: Document, height: number): HTMLElement {
 }
 
 function headOf({ shown, columns }: Drawing, hasGap: [boolean, boolean]): HeadShown {
-  const { grid, rowFields, columnFields, measures, sort, shut, words } = shown;
+  const { grid, rowFields, columnFields, measures, sort, shut, words, changesAt } = shown;
   return {
-    ...{ rowFields, columnFields, measures, sort, shut, words, hasGap },
+    ...{ rowFields, columnFields, measures, sort, shut, words, changesAt, hasGap },
     columns: grid.columns.slice(columns.from, columns.until),
     first: columns.from,
     totals: grid.totals,
@@ -222,7 +225,7 @@ function lineRow(document: Document, line: Line, at: number, drawing: Drawing, a
 function rowHead(
   document: Document,
   { node, depth, isOpen }: Line,
-  { rowFields, words }: TableShown,
+  { rowFields, words, changesAt }: TableShown,
   acts: TableActs,
 ): HTMLElement {
   const name = node.path.length === 0 ? 'All' : words.value(rowFields[depth]!, node.path[depth]!);
@@ -240,6 +243,7 @@ function rowHead(
     button.addEventListener('click', () => acts.toggle(node.key));
     th.append(button);
   }
+  markHead(document, th, changesAt(node.path, rowFields), words.zone);
   return th;
 }
 

@@ -17,7 +17,7 @@ export function createChanges(document: Document): Part<PanelScene> {
   return {
     node,
     update({ picture: { deeds, venue }, now, zone }) {
-      const changes = changesSince(midnightOf(now, zone), now, deeds, venue.venue);
+      const changes = changesSince(midnightOf(now, zone), now, deeds, venue);
       write(note, changes.length > SHOWN ? `the newest ${SHOWN} of ${counted(changes.length, 'change')}` : '');
       draw([changes, zone], () => {
         if (changes.length === 0) return [nothing(document, 'Nothing was changed since midnight.')];

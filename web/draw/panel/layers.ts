@@ -17,9 +17,9 @@ export function createLayers(document: Document): Part<PanelScene> {
   return {
     node,
     update(scene) {
-      const { gateways, population, rooms, screens, status } = scene.picture;
+      const { gateways, population, rooms, screens, status, application: own } = scene.picture;
       const seconds = Math.floor(scene.now / 1000);
-      draw([gateways, population, rooms, screens.length, status, status.frame === null ? 0 : seconds], () => [
+      draw([gateways, population, rooms, screens.length, status, own, status.frame === null ? 0 : seconds], () => [
         devices(document, scene),
         people(document, scene),
         application(document, scene),
@@ -145,8 +145,11 @@ function stacked(document: Document, [first, second]: [number, number]): SVGElem
   );
 }
 
+/** Seconds as ms: what most take is far less than one. */
+const msWords = (seconds: number | null): string => (seconds === null ? UNKNOWN : `${number(1000 * seconds)}${THIN}ms`);
+
 function application(document: Document, { picture, now, connection }: PanelScene): HTMLElement {
-  const { status, screens, jobs, troubles, rejects } = picture;
+  const { status, screens, jobs, troubles, rejects, application } = picture;
   const isLive = connection.kind === 'live';
   const behind = status.frame === null || !isLive ? UNKNOWN : age(now - status.frame);
   const all = status.observations + status.rejects;
@@ -156,6 +159,13 @@ function application(document: Document, { picture, now, connection }: PanelScen
     [bold(document, number(screens.length)), ` ${screens.length === 1 ? 'screen' : 'screens'}`],
     [bold(document, share), ` rejected${rejects.length > 0 ? '' : ', none kept'}`],
     [bold(document, number(status.duplicates)), ' sent again, stored once'],
+    [bold(document, number(application.lost)), ` ${application.lost === 1 ? 'observation' : 'observations'} lost`],
+    [bold(document, msWords(application.requests)), ' a request, 95 of 100'],
+    [bold(document, msWords(application.queries)), ' a question, 95 of 100'],
+    [
+      bold(document, application.memory === null ? UNKNOWN : `${number(application.memory / 2 ** 20)}${THIN}MiB`),
+      ' memory',
+    ],
     [bold(document, number(failed)), failed === 0 ? ' failed: jobs, exports, deliveries' : ' failed'],
   ];
   const words = status.frame === null ? 'no frame yet' : 'since the newest frame';

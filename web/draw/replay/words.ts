@@ -1,7 +1,7 @@
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { Moment } from '../../view/replay/moments.ts';
 import { instantsIn } from '../instant.ts';
-import { counted, number, THIN } from '../number.ts';
+import { number, THIN } from '../number.ts';
 
 /** What a moment is, and what is to be said beside it. */
 export function wordsOf({ kind, at, until, room, detail }: Moment, venue: VenueFile): [strong: string, rest: string] {
@@ -14,9 +14,7 @@ export function wordsOf({ kind, at, until, room, detail }: Moment, venue: VenueF
     case 'note':
       return [String(detail) || 'Bookmark', [name, end].filter(Boolean).join(' · ')];
     case 'change':
-      return typeof detail === 'number'
-        ? [`${counted(detail, 'gateway')} changed`, 'counts before are of another making']
-        : [`${detail} changed`, `in ${name}`];
+      return [String(detail), 'counts before are of another making'];
     case 'wall':
       return ['Wall opened', `${name} ${end}`];
     case 'gap':

@@ -1,4 +1,4 @@
-import type { Frame, RoomFrame } from '../../../services/model/frame.ts';
+import type { ShownFrame, ShownRoom } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
 import { createRoomPast, HOUR_MS, type RoomPast, takeHour, takeSecond } from './past.ts';
 import { createSteps } from './steps.ts';
@@ -33,13 +33,13 @@ export function createHistory(rooms: string[]) {
     peaks,
     newest: () => newest,
     breakAt,
-    take({ time, rooms: frames }: Frame) {
+    take({ time, rooms: frames }: ShownFrame) {
       if (newest > 0 && time - newest > JUMP_MS) breakAt(newest + 1000, time - 1000);
       newest = time;
       for (const frame of frames) {
         const past = pasts.get(frame.room);
         if (past) takeSecond(past, frame, time);
-        raise(frame.claps * 10, frame.occupancy ?? 0);
+        raise((frame.claps ?? 0) * 10, frame.occupancy ?? 0);
       }
       total.add(time, sum(frames));
     },
@@ -55,7 +55,7 @@ export function createHistory(rooms: string[]) {
 }
 
 /** People in the rooms that are measured. */
-const sum = (frames: RoomFrame[]): number =>
+const sum = (frames: ShownRoom[]): number =>
   frames.reduce((all, { coverage, occupancy }) => all + (coverage === 'unmeasured' ? 0 : (occupancy ?? 0)), 0);
 
 function byRoom(rows: FrameRow[]): Map<string, FrameRow[]> {

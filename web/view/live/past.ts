@@ -1,4 +1,4 @@
-import type { Coverage, RoomFrame } from '../../../services/model/frame.ts';
+import type { Coverage, ShownRoom } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
 import type { RoomNow, Since } from './room.ts';
 import { createSteps, type Steps } from './steps.ts';
@@ -37,11 +37,11 @@ export const createRoomPast = (): RoomPast => ({
 const isKnown = (coverage: Coverage | null) => coverage === 'good' || coverage === 'thin';
 
 /** A second of a room. */
-export function takeSecond(past: RoomPast, frame: RoomFrame, time: number): void {
+export function takeSecond(past: RoomPast, frame: ShownRoom, time: number): void {
   const { coverage, occupancy, low, high } = frame;
   if (coverage !== past.coverage) past.since = { at: time, isBefore: past.coverage === null };
   past.coverage = coverage;
-  past.claps.add(time, frame.claps);
+  if (frame.claps !== null) past.claps.add(time, frame.claps);
   if (!isKnown(coverage) || occupancy === null) return;
   past.last = { count: occupancy, at: time };
   past.counts.add(time, occupancy);

@@ -1,4 +1,4 @@
-import type { Frame, RoomFrame } from '../../../services/model/frame.ts';
+import type { ShownFrame, ShownRoom } from '../../../services/model/frame.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { History } from './history.ts';
 import type { RoomPast } from './past.ts';
@@ -8,7 +8,12 @@ import type { RoomNow } from './room.ts';
 const CLAPS = 10;
 
 /** All that is known of the rooms at one moment. `gapSince`: no frame has come since then (UTC ms). */
-export type RoomsOf = { frame: Frame | null; history: History; gapSince: number | null; gateways: Map<string, number> };
+export type RoomsOf = {
+  frame: ShownFrame | null;
+  history: History;
+  gapSince: number | null;
+  gateways: Map<string, number>;
+};
 
 /**
  * What each room is like now. Rooms that the frame does not have are drawn too, as unmeasured, unless they are parts
@@ -23,7 +28,7 @@ export function roomsNow(venue: VenueFile, of: RoomsOf): Map<string, RoomNow> {
   return new Map(there.map(({ id }) => [id, roomNow(id, frames.get(id) ?? null, of)]));
 }
 
-function roomNow(room: string, frame: RoomFrame | null, of: RoomsOf): RoomNow {
+function roomNow(room: string, frame: ShownRoom | null, of: RoomsOf): RoomNow {
   const past = of.history.pasts.get(room)!;
   const gateways = of.gateways.get(room) ?? 0;
   const isGap = of.gapSince !== null || of.frame === null;
@@ -35,7 +40,7 @@ function roomNow(room: string, frame: RoomFrame | null, of: RoomsOf): RoomNow {
     count: isKnown ? frame!.occupancy : null,
     last: past.last,
     since: coverage === 'gap' ? gapOf(of.gapSince) : past.since,
-    claps: isKnown ? Math.round(frame!.claps * CLAPS) : null,
+    claps: isKnown && frame!.claps !== null ? Math.round(frame!.claps * CLAPS) : null,
     temperature: isKnown ? frame!.temperature : null,
     age: isKnown ? frame!.age : null,
     heard: isGap ? 0 : (frame?.gateways ?? 0),
@@ -45,7 +50,7 @@ function roomNow(room: string, frame: RoomFrame | null, of: RoomsOf): RoomNow {
   };
 }
 
-function stateOf(frame: RoomFrame | null, isGap: boolean, gateways: number): RoomNow['coverage'] {
+function stateOf(frame: ShownRoom | null, isGap: boolean, gateways: number): RoomNow['coverage'] {
   if (isGap) return frame?.coverage === 'unmeasured' || (!frame && gateways === 0) ? 'unmeasured' : 'gap';
   return frame?.coverage ?? 'unmeasured';
 }

@@ -1,4 +1,4 @@
-import type { Frame } from '../../../services/model/frame.ts';
+import type { ShownFrame } from '../../../services/model/frame.ts';
 import type { Holding } from '../../../services/model/notice.ts';
 import type { VenueRow } from '../../read/live-rows.ts';
 import type { LiveAddress } from './address.ts';
@@ -8,7 +8,7 @@ export type LiveState = LiveAddress & {
   venue: VenueRow | null;
   /** how far the service's clock is ahead of the browser's, ms */
   ahead: number;
-  frame: Frame | null;
+  frame: ShownFrame | null;
   /** when it came */
   frameAt: number | null;
   /** notices that hold, as the service said last */

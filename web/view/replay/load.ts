@@ -1,5 +1,5 @@
 import { type Ask, NoAnswer } from '../../read/ask.ts';
-import type { VenueRow } from '../../read/live-rows.ts';
+import type { ChangedVenue } from '../../read/live-rows.ts';
 import { readVenue } from '../../read/past.ts';
 import { type DayRow, type Grid, readDays, readTile } from '../../read/tiles.ts';
 import { type Book, createBook, enter } from './book.ts';
@@ -11,7 +11,7 @@ const [AGAIN_MS, GROWS_MS] = [5000, 30_000];
 
 /** What there is to replay, as far as it is read; `known`: where what is known ends (UTC ms, a whole minute). */
 export type Loaded = {
-  venue: VenueRow;
+  venue: ChangedVenue;
   stretches: Stretch[];
   stretch: Stretch;
   book: Book;
@@ -25,7 +25,7 @@ export type Wanted = { since: string | null; at: number | null; isCorrected: boo
 /** What is told: `venue` without a stretch is a house that has shown nothing yet. */
 export type LoadTold = {
   changed(loaded: Loaded, progress: { read: number; of: number }): void;
-  nothing(venue: VenueRow): void;
+  nothing(venue: ChangedVenue): void;
   failed(): void;
 };
 
@@ -61,7 +61,7 @@ export async function load(wanted: Wanted, reads: Reads, told: LoadTold, signal:
   await grow(loaded, order.length, reads, told, signal);
 }
 
-function openStretch(venue: VenueRow, stretches: Stretch[], stretch: Stretch, rows: DayRow[]): Loaded {
+function openStretch(venue: ChangedVenue, stretches: Stretch[], stretch: Stretch, rows: DayRow[]): Loaded {
   const [first, last] = [stretch.days[0]!, stretch.days.at(-1)!];
   const book = createBook(first.from, last.until, MINUTE_MS);
   const own = new Set(stretch.days.map(({ day }) => day));

@@ -1,6 +1,8 @@
 import type { Anomaly } from '../../../services/model/anomaly.ts';
+import type { VenueChange } from '../../../services/model/changes.ts';
 import type { Note } from '../../../services/model/note.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
+import type { ChangedVenue } from '../../read/live-rows.ts';
 import { instantOf } from '../live/gateways.ts';
 import { type Book, timeOf } from './book.ts';
 import type { Stretch } from './days.ts';
@@ -31,11 +33,15 @@ const LEAST = 10;
 const MOMENTS_MAX = 400;
 
 /** The moments of a book, in order. */
-export function momentsOf(book: Book, venue: VenueFile, said: Said = NOTHING_SAID): Moment[] {
+export function momentsOf(
+  book: Book,
+  { venue, changes }: Pick<ChangedVenue, 'venue' | 'changes'>,
+  said: Said = NOTHING_SAID,
+): Moment[] {
   const told = [...anomaliesOf(said.anomalies), ...notesOf(said.notes)];
   const found = [
     ...told,
-    ...changesOf(venue),
+    ...changesOf(changes),
     ...wallsOf(venue),
     ...gapsOf(book),
     ...spellsOf(book),
@@ -65,30 +71,8 @@ const anomaliesOf = (anomalies: Anomaly[]): Moment[] =>
 const notesOf = (notes: Note[]): Moment[] =>
   notes.map(({ id, time, until, room, text }) => ({ kind: 'note', at: time, until, room, detail: text, id }));
 
-/** Gateways that were put up, moved or taken away. */
-function changesOf({ gateways }: VenueFile): Moment[] {
-  const ends = gateways.flatMap(({ id, room, from, until }) =>
-    [from, until].flatMap((end) => (end === undefined ? [] : [{ at: instantOf(end), room, id }])),
-  );
-  const byTime = grouped(ends);
-  return [...byTime].map(([at, of]): Moment => {
-    const ids = [...new Set(of.map(({ id }) => id))];
-    const isOne = ids.length === 1;
-    return {
-      kind: 'change',
-      at,
-      until: null,
-      room: isOne ? of.at(-1)!.room : null,
-      detail: isOne ? ids[0]! : ids.length,
-    };
-  });
-}
-
-function grouped<T extends { at: number }>(items: T[]): Map<number, T[]> {
-  const found = new Map<number, T[]>();
-  for (const item of items) found.set(item.at, [...(found.get(item.at) ?? []), item]);
-  return found;
-}
+const changesOf = (changes: VenueChange[]): Moment[] =>
+  changes.map(({ time, room, sentence }) => ({ kind: 'change', at: time, until: null, room, detail: sentence }));
 
 const wallsOf = ({ merges = [] }: VenueFile): Moment[] =>
   merges.map(({ room, from, until }) => ({
