@@ -23,6 +23,7 @@ const FILE = '/v1/schedules/{id}/windows/{until}/{revision}/{name}';
 const FILM = '/v1/films/{id}/file';
 /** Routes whose answer is no table. */
 const ALONE = [
+  '/v1/status',
   '/v1/live',
   '/v1/demo',
   '/v1/session',
