@@ -20,9 +20,10 @@ import { type Change, type Standing, type Standings, stepRule } from './live/rul
 import { nameOf, sentenceFor } from './live/sentence.ts';
 import type { Anomaly } from './model/anomaly.ts';
 import type { Batch } from './model/batch.ts';
+import type { Destination } from './model/destination.ts';
 import type { Frame, RoomFrame } from './model/frame.ts';
 import type { Firing, Rule } from './model/rule.ts';
-import type { Venue } from './model/venue.ts';
+import type { Venue, VenueFile } from './model/venue.ts';
 import type { AsSeen } from './store/record.ts';
 
 const SECOND_MS = 1000;
@@ -58,6 +59,15 @@ export type Watchman = {
   /** Resolves when all that was found is in the ledger. */
   settled(): Promise<void>;
   end(): Promise<void>;
+};
+
+/** What rules of the venue's file tell to destinations that there are not, a sentence each. */
+export const untold = ({ rules = [] }: VenueFile, there: readonly Pick<Destination, 'name' | 'kind'>[]): string[] => {
+  const names = there.flatMap(({ name, kind }) => (kind === 's3' ? [] : [name]));
+  const expected = `expected one that DESTINATIONS names, and no storage (${names.join(', ') || 'none yet'})`;
+  return rules.flatMap(({ id, to = [] }) =>
+    to.filter((name) => !names.includes(name)).map((name) => `rule ${id} tells ${name}: ${expected}`),
+  );
 };
 
 /** What is known of rules; `stamp`: what each asked then. */

@@ -17,6 +17,7 @@ import type { ShownFrame } from '../model/frame.ts';
 import { drawFiles } from '../plans.ts';
 import { keepProgramme } from '../programme.ts';
 import { publicView } from '../public-view.ts';
+import { untold } from '../rules.ts';
 import { buildServer } from '../serve/server.ts';
 import { isLoopback } from '../settings.ts';
 import { createInbox } from '../source/inbox.ts';
@@ -81,7 +82,9 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     depsOf(stage, { config, inbox, fanout, counts, instance, own, ...tools, jobs: crew.jobs }),
   );
   log.to(server.log);
-  await drawFiles(config, stage.work().house.venue.file, (sentence) => log.error(undefined, sentence));
+  const { file } = stage.work().house.venue;
+  for (const sentence of untold(file, config.destinations)) log.error(undefined, sentence);
+  await drawFiles(config, file, (sentence) => log.error(undefined, sentence));
   const rest = await keepYoung(config, stage, counts, log);
   let listening: { close(): void } | null = null;
   const stop = async () => {

@@ -22,7 +22,7 @@ export function parseVenue(text: string): { venue: Venue; canonical: string } | 
   if ('fault' in parsed) return { faults: [parsed.fault] };
   const { file } = parsed;
   const shape = shapeFaults(file);
-  const said = shape.length === 0 ? saidFaults(file as Json) : [];
+  const said = isObject(file) ? saidFaults(file, shape) : [];
   const faults = unique([...shape, ...ruleFaults(isObject(file) ? file : {}), ...said]);
   if (faults.length) return { faults: faults.slice(0, FAULTS_MAX) };
   const sent = canonical(file);

@@ -51,6 +51,18 @@ describe('hallway check', { skip: notBuilt }, () => {
     assert.match(stdout, /^ok {4}port +/m);
   });
 
+  it('a rule that tells a destination that there is not', async () => {
+    const rule = { id: 'busy', measure: 'occupancy', where: 'room:hall', above: 2, to: ['nowhere'] };
+    writeFileSync(
+      at('told.json'),
+      JSON.stringify({ zone: 'UTC', rooms: [{ id: 'hall' }], gateways: [], rules: [rule] }),
+    );
+    const { findings } = await check({ VENUE: at('told.json') });
+    assert.ok(
+      of(findings, 'venue').some(({ state, said }) => state === 'warn' && /rule busy tells nowhere/.test(said)),
+    );
+  });
+
   it('settings: every fault of them', async () => {
     const { code, findings } = await check({ KEEP_DAYS: 'x', STORE: 'y' });
     assert.equal(code, 1);

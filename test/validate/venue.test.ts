@@ -194,6 +194,38 @@ describe('parseVenue(text)', () => {
     assert.deepEqual(faults(changed((file) => (file.gateways[1]!.from = 1541440800))), {});
   });
 
+  it('rules and notices are told with everything else: one that is malformed hides no other', () => {
+    const rule = { measure: 'occupancy', where: 'room:zzz', above: 1, below: 2 };
+    const found = faults(
+      changed((file) =>
+        Object.assign(file, {
+          zone: 'Mars',
+          rooms: [...file.rooms, { id: 5 }],
+          rules: [
+            { id: 'one', ...rule },
+            { id: 'two' },
+            { id: 'three', measure: 'occupancy', where: 'room:b', above: 60, to: [] },
+          ],
+          notices: [
+            { id: 'n', kind: 'nothing' },
+            { id: 'm', kind: 'info', text: 'x', from: 1541440800, targets: ['room:yyy'] },
+          ],
+        }),
+      ),
+    );
+    const expected = [
+      '/zone',
+      '/rooms/3/id',
+      '/rules/0/where',
+      '/rules/0/above',
+      '/rules/1/measure',
+      '/notices/0/kind',
+      '/notices/1/targets/0',
+    ];
+    for (const pointer of expected) assert.ok(pointer in found, `${pointer} in ${Object.keys(found)}`);
+    assert.ok(!Object.keys(found).some((pointer) => pointer.startsWith('/rules/2')), Object.keys(found).join(' '));
+  });
+
   it('every fault is told, however many', () => {
     const many = faults(
       changed((file) => Object.assign(file, { sensors: Array.from({ length: 50 }, () => ({ id: 'a b' })) })),

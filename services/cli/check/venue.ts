@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { VenueFile } from '../../model/venue.ts';
+import { untold } from '../../rules.ts';
 import { parseBadges } from '../../validate/badges.ts';
 import { newKey, parseKeys, pseudonymiser } from '../../validate/pseudonym.ts';
 import { parseVenue } from '../../validate/venue.ts';
 import { type Finding, fail, failBy, ok, warn } from './finding.ts';
 
 /** The venue's file: every fault of it with its place, and the list of badges that it names. */
-export function checkVenue({ venueFile, venueNamed, demo }: Config): Finding[] {
+export function checkVenue({ venueFile, venueNamed, demo, destinations }: Config): Finding[] {
   if (!existsSync(venueFile)) return [absent(venueFile, venueNamed, demo)];
   const read = parseVenue(readFileSync(venueFile, 'utf8'));
   if ('faults' in read)
@@ -19,7 +20,8 @@ export function checkVenue({ venueFile, venueNamed, demo }: Config): Finding[] {
   const said = `${venueFile}: ${rooms.length} rooms, ${gateways.length} gateways, ${file.zone}, version ${version.slice(0, 12)}`;
   const known =
     gateways.length > 0 ? [] : [warn('venue', 'no gateway has a room', 'name gateways, else nobody is anywhere')];
-  return [ok('venue', said), ...known, ...checkBadges(file, venueFile)];
+  const rules = untold(file, destinations).map((sentence) => warn('venue', sentence, 'name it in DESTINATIONS'));
+  return [ok('venue', said), ...known, ...rules, ...checkBadges(file, venueFile)];
 }
 
 function absent(venueFile: string, named: boolean, demo: boolean): Finding {
