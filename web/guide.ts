@@ -9,6 +9,7 @@ const FOLDER = join(import.meta.dirname, 'guide');
 
 /** Which page stands under what, in the order in which they are read. One that is not named here stands at the end. */
 const PARTS: readonly (readonly [title: string, names: readonly string[]])[] = [
+  ['Begin', ['start']],
   ['Look', ['replay', 'explore', 'exports', 'anomalies', 'gallery']],
   ['Run', ['panel', 'notices', 'rules', 'access', 'privacy', 'operate', 'mqtt', 'servers', 'jobs', 'recordings']],
   ['Ask', ['pivot', 'revisions']],
