@@ -11,7 +11,10 @@ const FOLDER = join(import.meta.dirname, 'guide');
 const PARTS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Begin', ['start']],
   ['Look', ['replay', 'explore', 'exports', 'anomalies', 'gallery']],
-  ['Run', ['panel', 'notices', 'rules', 'access', 'privacy', 'operate', 'mqtt', 'servers', 'jobs', 'recordings']],
+  [
+    'Run',
+    ['panel', 'notices', 'rules', 'access', 'privacy', 'operate', 'mqtt', 'servers', 'jobs', 'recordings', 'licences'],
+  ],
   ['Ask', ['pivot', 'revisions']],
   ['How good, how fast', ['truth', 'faults', 'servers-speed']],
 ];
