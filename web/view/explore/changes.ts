@@ -33,6 +33,8 @@ export function changesAt(changes: readonly VenueChange[], zone: string): Change
     time: (value, { time }, width) => time >= clockMs(value) && time < clockMs(value) + width,
   };
   return (path, fields) => {
+    // What stands below a day needs no mark that the day has.
+    if (!(fieldOf(fields[path.length - 1] ?? '') in isIn)) return [];
     const own = path.flatMap((value, i) => (fieldOf(fields[i]!) in isIn ? [{ value, name: fields[i]! }] : []));
     if (!own.some(({ name }) => ['step', 'day'].includes(fieldOf(name)))) return [];
     const isThere = (of: Held) => own.every(({ value, name }) => isIn[fieldOf(name)]!(value, of, widthOf(name)));
