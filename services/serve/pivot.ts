@@ -11,6 +11,7 @@ import { type Query, ROWS_MAX } from '../model/query.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { createKept, hasAlready } from './kept.ts';
+import { LIMIT, pageOf, pageParameters } from './page.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { formatFor, headersOf, leaving, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
@@ -24,6 +25,8 @@ const FOR_EVER_S = 31_536_000;
 /** A question that takes longer is ended, ms; when it may be asked again, s. */
 const ANSWER_MAX_MS = 30_000;
 const RETRY_S = '30';
+/** Until all records have been taken, however slowly, ms. */
+const WHOLE_MAX_MS = 10 * 60_000;
 const question = Compile(PivotQuery);
 
 /** A question about the records of a cell: its values of fields on rows and columns; those left out are totalled. */
@@ -31,7 +34,9 @@ const RecordsQuery = Type.Object(
   {
     query: PivotQuery,
     cell: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()]))),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: ROWS_MAX })),
+    limit: Type.Optional(
+      Type.Unsafe<number | 'all'>({ anyOf: [Type.Integer({ minimum: 1, maximum: ROWS_MAX }), { const: 'all' }] }),
+    ),
     cursor: Type.Optional(Type.String({ maxLength: 200 })),
   },
   { additionalProperties: false },
@@ -173,8 +178,13 @@ function records(app: FastifyInstance, deps: Asking): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply, { query, cell = {}, limit, cursor }: Asked) => {
     const format = formatFor(request);
     const pivot = withCell(query, cell);
-    const asked: Query = { dataset: 'records', pivot, ...(limit && { limit }), ...(cursor && { cursor }) };
-    return sendAnswer(request, reply, format, await within(deps, request, reply, asked));
+    const page = pageOf({ ...(limit && { limit: String(limit) }), ...(cursor && { cursor }) }, format);
+    return sendAnswer(
+      request,
+      reply,
+      format,
+      await within(deps, request, reply, { dataset: 'records', pivot, ...page }),
+    );
   };
   const cell = Type.Optional(
     Type.Unsafe<string | string[]>({
@@ -184,7 +194,8 @@ function records(app: FastifyInstance, deps: Asking): void {
         'room:theatre: what the cell has of a field on rows or columns; fields that are left out are totalled',
     }),
   );
-  const parameters = { ...Parameters.properties, cell, cursor: text('`next` of the page before') };
+  const limit = pageParameters.limit;
+  const parameters = { ...Parameters.properties, cell, limit, cursor: text('`next` of the page before') };
   app.get(
     '/v1/pivot/records',
     {
@@ -212,7 +223,7 @@ async function within(
   reply: FastifyReply,
   query: Query,
 ): Promise<Answer> {
-  const late = AbortSignal.timeout(answerMs);
+  const late = AbortSignal.timeout(query.limit === null ? WHOLE_MAX_MS : answerMs);
   try {
     return await ask(query, viewerOf(request), AbortSignal.any([leaving(reply), late]));
   } catch (error) {
@@ -256,7 +267,7 @@ function recordsIn(request: FastifyRequest): Asked {
   const search = searchOf(request);
   const [cells, limit, cursor] = [search.getAll('cell'), search.get('limit'), search.get('cursor')];
   for (const name of ['cell', 'limit', 'cursor']) search.delete(name);
-  if (limit !== null && !/^[1-9]\d{0,4}$/.test(limit)) throw faultAt('/limit', 'a whole number', limit);
+  if (limit !== null && !new RegExp(LIMIT).test(limit)) throw faultAt('/limit', `1 to ${ROWS_MAX}, or all`, limit);
   const cell = cells.map((text) => {
     const { field, in: values } = filterOf(text) ?? {};
     if (field === undefined || values?.length !== 1)
@@ -266,7 +277,7 @@ function recordsIn(request: FastifyRequest): Asked {
   return {
     query: questionFrom(search.toString()),
     cell: Object.fromEntries(cell),
-    ...(limit !== null && { limit: Number(limit) }),
+    ...(limit !== null && { limit: limit === 'all' ? limit : Number(limit) }),
     ...(cursor !== null && { cursor }),
   };
 }

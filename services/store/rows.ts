@@ -2,6 +2,10 @@ import { type DuckDBDataChunk, type DuckDBResult, DuckDBTypeId, type DuckDBVecto
 
 /** One row by column names: instants are UTC ms, whole numbers are numbers, text is text, NULL is null. */
 export type Row = Record<string, unknown>;
+/** Rows as the engine has them: columns of VARCHAR, DOUBLE, BOOLEAN and TIMESTAMP; or all of them as numbers. */
+export type Typed = { chunks(): AsyncIterable<DuckDBDataChunk>; coded(): Promise<Coded> };
+/** DOUBLE, TIMESTAMP_MS, UTINYINT for BOOLEAN, and a UINTEGER for a text that is a place in `words`; where a column has too many, the text. */
+export type Coded = { words: Map<string, string[]>; chunks: AsyncIterable<DuckDBDataChunk> };
 type Cells = unknown[];
 type Numbers = { items: ArrayLike<number>; validity: { data: BigUint64Array | null } };
 
@@ -28,7 +32,8 @@ export async function* numbersOf(result: DuckDBResult): AsyncGenerator<ArrayLike
     yield Array.from({ length: count }, (_, i) => (chunk.getColumnVector(i) as unknown as Numbers).items);
 }
 
-async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+/** A result a chunk at a time, as it lies in memory. */
+export async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
     yield chunk;
 }
@@ -79,6 +84,17 @@ function wide(vector: DuckDBVector, count: number, per: number): Cells {
   const high = new Int32Array(items.buffer, items.byteOffset, 2 * count);
   const known = knownIn(vector);
   return Array.from({ length: count }, (_, i) => (known(i) ? (high[2 * i + 1]! * 2 ** 32 + low[2 * i]!) / per : null));
+}
+
+/** Numbers of a column as they lie in memory; what is unknown may be any. */
+export const itemsOf = (vector: DuckDBVector, count: number) =>
+  (vector as unknown as { items: Float64Array | BigInt64Array | Uint8Array | Uint32Array }).items.subarray(0, count);
+
+/** Places of cells that are NULL. */
+export function* unknownIn(vector: DuckDBVector, count: number): Generator<number> {
+  if (!(vector as unknown as Numbers).validity.data) return;
+  const known = knownIn(vector);
+  for (let i = 0; i < count; i++) if (!known(i)) yield i;
 }
 
 /** Which cells are not NULL, from the bits beside them. */

@@ -31,6 +31,8 @@ export type Plan = {
   /** parts of time in the order of their columns */
   timed: Timed[];
   values: Record<string, Value>;
+  /** a block of time may be of several bins: then it is the instant that tells a record's */
+  isBlockShared: boolean;
   /** adds a value, whose place it gives */
   put(value: Value): string;
   /** of the answer */
@@ -68,6 +70,7 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
     texts: [],
     timed,
     values,
+    isBlockShared: true,
     put,
   };
   // Fields of which a filter lets through one value.

@@ -65,7 +65,7 @@ async function sized(work: Work): Promise<Size> {
 
 /** Throws `TooMany`, before anything is computed, where there would be more cells than the question allows. */
 export async function refuseLarge(work: Work, bins: Bins | null): Promise<void> {
-  if (cellsMost(work, bins) <= work.limit) return;
+  if (cellsMost(work, bins, await namesIn(work)) <= work.limit) return;
   const size = await sizeAbout(work);
   if (size.cells > size.limit * SLACK) throw await tooMany(work, size);
 }
@@ -99,10 +99,16 @@ async function sizeAbout(work: Work): Promise<Size> {
 const sketch = (level: Level): string =>
   level.length === 0 ? '1' : `approx_count_distinct(hash(${level.map((i) => `k${i}`).join(', ')}))`;
 
+/** How many texts there are that are kept as codes: no field of such has more values. */
+async function namesIn({ plan, connection }: Work): Promise<number> {
+  if (!keysOf(plan).some(({ words }) => words === 'name')) return 0;
+  return Number((await connection.runAndReadAll('SELECT count(*) FROM name')).getRows()[0]![0]);
+}
+
 /** No question can give more cells than its fields have values; Infinity where a field may have any number. */
-function cellsMost({ plan, venue }: Work, bins: Bins | null): number {
+function cellsMost({ plan, venue }: Work, bins: Bins | null, names: number): number {
   const counts = keysOf(plan).map(({ timed, words, most }) => {
-    if (timed === null) return most;
+    if (timed === null) return words === 'name' ? names + 1 : most;
     if (words === 'title' || words === 'session') return (venue.file.sessions?.length ?? 0) + 1;
     const slot = plan.timed.findIndex(({ part, width }) => part === timed.part && width === timed.width);
     return new Set(bins?.bins.map(({ keys }) => keys[slot])).size;

@@ -51,7 +51,7 @@ export function recordsOf(plan: Plan, source: Source, more: string[] = []): stri
 }
 
 /** The joins that are needed, each after those that it needs itself. */
-export function joinsOf({ needs }: Pick<Plan, 'needs'>, { joins, time, room, overlap }: Source): string[] {
+export function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, overlap }: Source): string[] {
   const all = new Set(needs);
   if (all.has('sitting')) for (const need of room.needs) all.add(need);
   for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);
@@ -59,7 +59,7 @@ export function joinsOf({ needs }: Pick<Plan, 'needs'>, { joins, time, room, ove
   // Of the blocks of a bin the first stands for it where records last.
   const bin = overlap
     ? 'JOIN bin b ON b.block = b.id // $block::BIGINT AND o.begins < b.ends AND o.ends > b.begins'
-    : `JOIN bin b ON b.block = ${time} // $block::BIGINT AND ${time} >= b.begins AND ${time} < b.ends`;
+    : `JOIN bin b ON b.block = ${time} // $block::BIGINT${isBlockShared ? ` AND ${time} >= b.begins AND ${time} < b.ends` : ''}`;
   const sitting = `LEFT JOIN sitting s ON s.bin = b.id AND s.room = coalesce(${room.sql}, '')`;
   return [...own, ...(all.has('bin') ? [bin] : []), ...(all.has('sitting') ? [sitting] : [])];
 }
@@ -115,11 +115,11 @@ export function shownStatement(plan: Plan, hasTotals: boolean): Statement {
   ]);
   const all = `SELECT ${columns.join(', ')}, totalled, row_number() OVER (ORDER BY ${order.join(', ') || '1'}) AS place FROM cell ${words.join(' ')}`;
   const where = hasTotals ? '' : ' WHERE totalled = 0';
-  return { text: `SELECT ${typed(plan.shape)} FROM (${all})${where} ORDER BY place`, values };
+  return { text: `SELECT ${castTo(plan.shape)} FROM (${all})${where} ORDER BY place`, values };
 }
 
 /** The columns of an answer, each in its type, whatever it was computed as. */
-export const typed = (columns: Columns): string =>
+export const castTo = (columns: Columns): string =>
   Object.entries(columns)
     .map(([name, type]) => `"${name}"::${SQL_TYPE[type]} AS "${name}"`)
     .join(', ');
