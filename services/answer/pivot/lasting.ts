@@ -41,7 +41,7 @@ export function lastingStatement(plan: Plan, isFrames: boolean, hasTotals: boole
   const wanted = new Set<Part>(plan.measures.flatMap(({ parts }) => parts));
   const making = { plan, hasTotals, keys, isRoomPeak: isFrames && minutePeaks };
   const tables: [string, string][] = [['base', isFrames ? minutesBase(making) : piecesBase(making)]];
-  if (!isFrames) tables.push(['record', recordsEach(making)]);
+  if (!isFrames && plan.measures.some(({ of }) => of === 'records')) tables.push(['record', recordsEach(making)]);
   for (const part of wanted) tables.push([part, TABLES[part](making)]);
   const measures = plan.measures.map(({ name, of, sql }, i) => {
     if (of === 'own') return `${sql} AS m${i}`;

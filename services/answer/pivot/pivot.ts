@@ -53,9 +53,9 @@ async function makeCells(work: Work): Promise<string> {
   const hasTotals = query.totals !== false;
   const pieces = query.dataset === 'frames' ? piecesOf(work) : null;
   const bins = await prepared(work);
-  await refuseLarge(work, bins);
+  const { isTold } = await refuseLarge(work, bins);
   if (query.dataset === 'observations' || query.dataset === 'anomalies') {
-    await run(connection, cellsStatement(plan, source, hasTotals));
+    await run(connection, cellsStatement(plan, source, hasTotals, isTold));
     return opened.readFrom;
   }
   const isWhole = bins === null || bins.bins.every(({ from }, i) => i === 0 || from % MINUTE_MS === 0);

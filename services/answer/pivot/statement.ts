@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LEVEL } from '../../model/pivot.ts';
 import { type Columns, SQL_TYPE } from '../../model/query.ts';
-import type { Aggregate } from './aggregators.ts';
+import { type Aggregate, TOLD } from './aggregators.ts';
 import type { Key } from './keys.ts';
 import type { Plan, Value } from './plan.ts';
 import type { Source } from './source.ts';
@@ -50,15 +50,18 @@ export function recordsOf(plan: Plan, source: Source, more: string[] = []): stri
   return `SELECT ${columns.join(', ') || '1 AS one'} FROM ${from} WHERE ${where}`;
 }
 
+const BEGUN = 'greatest(o.begins, $from::BIGINT // 1000) // $block::BIGINT';
+
 /** The joins that are needed, each after those that it needs itself. */
 export function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, overlap }: Source): string[] {
   const all = new Set(needs);
   if (all.has('sitting')) for (const need of room.needs) all.add(need);
   for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);
   const own = Object.keys(joins).flatMap((name) => (all.has(name) ? [joins[name]!.sql] : []));
-  // Of the blocks of a bin the first stands for it where records last.
+  // What lasts is looked up by each block that it touches; of those that it shares with a bin the first counts.
   const bin = overlap
-    ? 'JOIN bin b ON b.block = b.id // $block::BIGINT AND o.begins < b.ends AND o.ends > b.begins'
+    ? `CROSS JOIN LATERAL (SELECT unnest(range(${BEGUN}, (least(o.ends, $until::BIGINT // 1000) - 1) // $block::BIGINT + 1)) AS block) x
+       JOIN bin b ON b.block = x.block AND b.block = greatest(b.begins // $block::BIGINT, ${BEGUN}) AND o.begins < b.ends AND o.ends > b.begins`
     : `JOIN bin b ON b.block = ${time} // $block::BIGINT${isBlockShared ? ` AND ${time} >= b.begins AND ${time} < b.ends` : ''}`;
   const sitting = `LEFT JOIN sitting s ON s.bin = b.id AND s.room = coalesce(${room.sql}, '')`;
   return [...own, ...(all.has('bin') ? [bin] : []), ...(all.has('sitting') ? [sitting] : [])];
@@ -84,13 +87,19 @@ export function levelsAsked(plan: Plan, hasTotals: boolean): Level[] {
   return isWhole || all.length === 1 ? all : [all[0]!, all.at(-1)!];
 }
 
-/** Cells and totals, each computed of its own records, into the table `cell`. */
-export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean): Statement {
-  const aggregates = plan.measures.map(({ sql }, i) => `${sql} AS m${i}`);
+/**
+ * Cells and totals, each computed of its own records, into the table `cell`.
+ * @param isTold records that are equal in all that is asked are one, with how many they are: so each level looks at fewer
+ */
+export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean, isTold: boolean): Statement {
+  const aggregates = plan.measures.map(({ sql, told }, i) => `${isTold ? told : sql} AS m${i}`);
   const { group, totalled } = groupedBy(plan, hasTotals);
   const keys = keysOf(plan).map((_, i) => `k${i}`);
-  const columns = [...keys, `${totalled} AS totalled`, 'count(*) AS records', ...aggregates].join(', ');
-  const text = `CREATE TEMP TABLE cell AS WITH record AS (${recordsOf(plan, source)}) SELECT ${columns} FROM record${group}`;
+  const counted = isTold ? `coalesce(sum(${TOLD}), 0)::BIGINT` : 'count(*)';
+  const columns = [...keys, `${totalled} AS totalled`, `${counted} AS records`, ...aggregates].join(', ');
+  const all = recordsOf(plan, source);
+  const records = isTold ? `SELECT *, count(*) AS ${TOLD} FROM (${all}) GROUP BY ALL` : all;
+  const text = `CREATE TEMP TABLE cell AS WITH record AS (${records}) SELECT ${columns} FROM record${group}`;
   return { text, values: plan.values };
 }
 
