@@ -1,7 +1,7 @@
 import type { DuckDBVector } from '@duckdb/node-api';
 import { Bool, type Data, Float64, makeData, TimestampMillisecond, Utf8 } from 'apache-arrow';
 import type { Columns, ColumnType } from '../model/query.ts';
-import { type Coded, itemsOf, unknownIn } from '../store/rows.ts';
+import { type Coded, itemsOf, validityOf } from '../store/rows.ts';
 import { bits } from './bits.ts';
 
 /** Rows of a batch at most: small ones are slow to write, and to read. */
@@ -57,27 +57,41 @@ type Known = { length: number; nullCount: number; nullBitmap?: Uint8Array };
 
 /** What is unknown is 0, since whatever lay there would leave with it. */
 function numbers(data: Numbers, made: (length: number, known: Known) => Data): Gathering {
-  const known = gatherKnown();
+  const known = gatherKnown((from, until) => data.fill((typeof data[0] === 'bigint' ? 0n : 0) as never, from, until));
   return {
     add(vector, at, count) {
       data.set(itemsOf(vector, count) as never, at);
-      for (const i of unknownIn(vector, count)) {
-        known.drop(at + i);
-        data.fill((typeof data[0] === 'bigint' ? 0n : 0) as never, at + i, at + i + 1);
-      }
+      known.add(vector, at, count);
     },
     take: (length) => made(length, known.take(length)),
   };
 }
 
-function gatherKnown() {
+/** Which cells are known, and how many are not; `clear` is called for those. */
+function gatherKnown(clear: (from: number, until: number) => void) {
   let bitmap: Uint8Array | null = null;
   let nullCount = 0;
   return {
-    drop(row: number): void {
+    add(vector: DuckDBVector, at: number, count: number): void {
+      const bytes = validityOf(vector);
+      if (!bytes) return;
       bitmap ??= new Uint8Array(BATCH_ROWS / 8).fill(255);
-      bitmap[row >> 3]! &= ~(1 << (row & 7));
-      nullCount += 1;
+      for (let i = 0; i < count; i++) {
+        const byte = bytes[i >> 3]!;
+        const isWhole = (i & 7) === 0 && ((at + i) & 7) === 0 && i + 8 <= count;
+        if (isWhole && (byte === 255 || byte === 0)) {
+          if (byte === 0) {
+            bitmap[(at + i) >> 3] = 0;
+            nullCount += 8;
+            clear(at + i, at + i + 8);
+          }
+          i += 7;
+        } else if ((byte & (1 << (i & 7))) === 0) {
+          bitmap[(at + i) >> 3]! &= ~(1 << ((at + i) & 7));
+          nullCount += 1;
+          clear(at + i, at + i + 1);
+        }
+      }
     },
     take(length: number): Known {
       const taken = { length, nullCount, ...(bitmap && { nullBitmap: bitmap.subarray(0, Math.ceil(length / 8)) }) };
@@ -111,15 +125,12 @@ function codes(words: string[]): Gathering {
 }
 
 function texts(): Gathering {
-  const known = gatherKnown();
+  const known = gatherKnown(() => undefined);
   let list: string[] = [];
   return {
     add(vector, at, count) {
-      for (let i = 0; i < count; i++) {
-        const text = vector.getItem(i) as string | null;
-        if (text === null) known.drop(at + i);
-        list.push(text ?? '');
-      }
+      for (let i = 0; i < count; i++) list.push((vector.getItem(i) as string | null) ?? '');
+      known.add(vector, at, count);
     },
     take(length) {
       const valueOffsets = new Int32Array(length + 1);

@@ -34,8 +34,17 @@ export async function* numbersOf(result: DuckDBResult): AsyncGenerator<ArrayLike
 
 /** A result a chunk at a time, as it lies in memory. */
 export async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
-    yield chunk;
+  let next = result.fetchChunk();
+  try {
+    for (let chunk = await next; chunk && chunk.rowCount > 0; chunk = await next) {
+      // The engine fills the next one while this one is looked at.
+      next = result.fetchChunk();
+      yield chunk;
+    }
+  } finally {
+    // Nothing may be closed while it is being filled.
+    await next.catch(() => undefined);
+  }
 }
 
 /** All rows of a result have one hidden class: they are copies of one empty row. */
@@ -90,17 +99,15 @@ function wide(vector: DuckDBVector, count: number, per: number): Cells {
 export const itemsOf = (vector: DuckDBVector, count: number) =>
   (vector as unknown as { items: Float64Array | BigInt64Array | Uint8Array | Uint32Array }).items.subarray(0, count);
 
-/** Places of cells that are NULL. */
-export function* unknownIn(vector: DuckDBVector, count: number): Generator<number> {
-  if (!(vector as unknown as Numbers).validity.data) return;
-  const known = knownIn(vector);
-  for (let i = 0; i < count; i++) if (!known(i)) yield i;
+/** A bit for each cell, least significant first, set where it is known; null: all are. */
+export function validityOf(vector: DuckDBVector): Uint8Array | null {
+  const { data } = (vector as unknown as Numbers).validity;
+  return data && new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** Which cells are not NULL, from the bits beside them. */
 function knownIn(vector: DuckDBVector): (index: number) => boolean {
-  const { data } = (vector as unknown as Numbers).validity;
-  if (!data) return () => true;
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = validityOf(vector);
+  if (!bytes) return () => true;
   return (i) => (bytes[i >> 3]! & (1 << (i & 7))) !== 0;
 }

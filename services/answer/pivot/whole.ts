@@ -61,17 +61,14 @@ async function codes(
   columns: Columns,
 ): Promise<{ shown: string[] } & Pick<Coded, 'words'>> {
   const texts = Object.keys(columns).filter((name) => columns[name] === 'text' || columns[name] === 'json');
-  const counted = texts.map((name) => `approx_count_distinct("${name}")`).join(', ');
-  const counts =
-    texts.length > 0 ? (await connection.runAndReadAll(`SELECT ${counted} FROM answered`)).getRows()[0]! : [];
   const words: Coded['words'] = new Map();
   const shown: Record<string, string> = {};
   for (const [i, name] of texts.entries()) {
-    if (Number(counts[i]) > WORDS_MAX) continue;
     await connection.run(
-      `CREATE TEMP TYPE words${i} AS ENUM (SELECT DISTINCT "${name}" FROM answered WHERE "${name}" IS NOT NULL)`,
+      `CREATE TEMP TYPE words${i} AS ENUM (SELECT DISTINCT "${name}" FROM answered WHERE "${name}" IS NOT NULL LIMIT ${WORDS_MAX + 1})`,
     );
     const listed = await connection.runAndReadAll(`SELECT unnest(enum_range(NULL::words${i}))::VARCHAR`);
+    if (listed.currentRowCount > WORDS_MAX) continue;
     words.set(
       name,
       listed.getRows().map(([word]) => word as string),
