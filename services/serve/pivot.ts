@@ -13,7 +13,7 @@ import type { Deps } from './deps.ts';
 import { createKept, hasAlready } from './kept.ts';
 import { LIMIT, pageOf, pageParameters } from './page.ts';
 import { Problem, ProblemError } from './problem.ts';
-import { formatFor, headersOf, leaving, sendAnswer } from './reply.ts';
+import { formatFor, headersOf, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
 
 /** Bytes of a question at most. */
@@ -144,15 +144,16 @@ function createPivotAnswer(deps: Asking) {
   const kept = createKept();
   return async (request: FastifyRequest, reply: FastifyReply, pivot: PivotQuery) => {
     const format = formatFor(request);
-    const found = await stampOf(deps, request, reply, pivot);
-    if (!found)
-      return sendAnswer(request, reply, format, await within(deps, request, reply, { dataset: 'pivot', pivot }));
+    const patience = patienceOf(reply, deps.answerMs);
+    const asked = (dataset: 'stamp' | 'pivot') => within(deps, request, reply, { dataset, pivot }, patience);
+    const found = await stampIn(await asked('stamp'));
+    if (!found) return sendAnswer(request, reply, format, await asked('pivot'));
     const etag = `"${found.stamp}.${format.type.split(/[/;]/)[1]}"`;
     const caching = found.isFixed ? `private, max-age=${FOR_EVER_S}, immutable` : 'private, no-cache';
     reply.header('etag', etag).header('cache-control', caching);
     if (hasAlready(request, etag)) return reply.header('vary', 'accept').code(304).send();
     if (await kept.send(etag, request, reply)) return reply;
-    const answer = await within(deps, request, reply, { dataset: 'pivot', pivot });
+    const answer = await asked('pivot');
     const headers = { ...headersOf(format, answer), vary: 'accept, accept-encoding' };
     const keeping: Format = { ...format, write: (table) => kept.keeping(etag, headers, format.write(table)) };
     return sendAnswer(request, reply, keeping, answer);
@@ -161,13 +162,7 @@ function createPivotAnswer(deps: Asking) {
 
 type Stamped = { stamp: string; isFixed: boolean };
 
-async function stampOf(
-  deps: Asking,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  pivot: PivotQuery,
-): Promise<Stamped | null> {
-  const { rows } = await within(deps, request, reply, { dataset: 'stamp', pivot });
+async function stampIn({ rows }: Answer): Promise<Stamped | null> {
   for await (const [row] of rows) return (row as Stamped | undefined) ?? null;
   return null;
 }
@@ -216,18 +211,37 @@ function records(app: FastifyInstance, deps: Asking): void {
   );
 }
 
+/** Until when somebody waits: their client leaves, or the time is over. */
+type Patience = { signal: AbortSignal; isOver(): boolean };
+
+/** One for all that a request asks: of signals that end each other there would be several for each answer that is kept. */
+function patienceOf(reply: FastifyReply, ms: number): Patience {
+  const controller = new AbortController();
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    controller.abort();
+  };
+  const timer = setTimeout(end, ms).unref();
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+    if (!reply.raw.writableEnded) controller.abort();
+  });
+  return { signal: controller.signal, isOver: () => isOver };
+}
+
 /** An answer in the time that there is. Throws a problem past it. */
 async function within(
   { ask, answerMs }: Asking,
   request: FastifyRequest,
   reply: FastifyReply,
   query: Query,
+  patience = patienceOf(reply, query.limit === null ? WHOLE_MAX_MS : answerMs),
 ): Promise<Answer> {
-  const late = AbortSignal.timeout(query.limit === null ? WHOLE_MAX_MS : answerMs);
   try {
-    return await ask(query, viewerOf(request), AbortSignal.any([leaving(reply), late]));
+    return await ask(query, viewerOf(request), patience.signal);
   } catch (error) {
-    if (!late.aborted) throw error;
+    if (!patience.isOver()) throw error;
     const detail = `expected a question that is answered within ${answerMs / 1000} s: a shorter span or fewer fields`;
     throw new ProblemError(503, detail, undefined, { 'retry-after': RETRY_S });
   }
@@ -258,7 +272,6 @@ function questionFrom(search: string): PivotQuery {
 }
 
 const bodyOf = (request: FastifyRequest): unknown => jsonOf(request.body, 'a pivot');
-
 /** What somebody sent as a question, or a problem with every fault. */
 const questionOf = (value: unknown): PivotQuery => checkedBy<PivotQuery>(question, value);
 
