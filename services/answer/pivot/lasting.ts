@@ -26,21 +26,19 @@ export function piecesStatement(plan: Plan, source: Source): Statement {
   return { text: `CREATE TEMP TABLE piece AS ${recordsOf(plan, source, more)}`, values: plan.values };
 }
 
-/** Rows of minutes as records: with their sums, from which measures of the domain are computed. */
-export function minutesStatement(plan: Plan, source: Source): Statement {
-  return { text: `CREATE TEMP TABLE minute AS ${recordsOf(plan, source, ['o.*'])}`, values: plan.values };
-}
-
 /**
  * Cells and totals of minutes or presences into the table `cell`: what the aggregators say of the records, beside the parts
  * from which measures of the domain are computed. Each level is computed anew: nothing is added up from cells.
  * @param minutePeaks the peaks of minutes are enough where a level tells rooms apart
  */
-export function lastingStatement(plan: Plan, isFrames: boolean, hasTotals: boolean, minutePeaks: boolean): string {
+export function lastingStatement(plan: Plan, source: Source, hasTotals: boolean, minutePeaks: boolean): Statement {
+  const isFrames = !source.overlap;
   const keys = keysOf(plan).map((_, i) => `k${i}`);
   const wanted = new Set<Part>(plan.measures.flatMap(({ parts }) => parts));
   const making = { plan, hasTotals, keys, isRoomPeak: isFrames && minutePeaks };
   const tables: [string, string][] = [['base', isFrames ? minutesBase(making) : piecesBase(making)]];
+  // Rows of minutes with their sums; of these each table reads the columns that it needs.
+  const minutes = isFrames ? `minute AS MATERIALIZED (${recordsOf(plan, source, ['o.*'])}), ` : '';
   if (!isFrames && plan.measures.some(({ of }) => of === 'records')) tables.push(['record', recordsEach(making)]);
   for (const part of wanted) tables.push([part, TABLES[part](making)]);
   const measures = plan.measures.map(({ name, of, sql }, i) => {
@@ -51,8 +49,9 @@ export function lastingStatement(plan: Plan, isFrames: boolean, hasTotals: boole
   });
   const columns = [...keys.map((key) => `base.${key}`), 'base.totalled', 'base.records', ...measures].join(', ');
   const joins = tables.slice(1).map(([name]) => `LEFT JOIN ${name} ON ${same(name, keys)}`);
-  const withs = tables.map(([name, sql]) => `${name} AS (${sql})`).join(', ');
-  return `CREATE TEMP TABLE cell AS WITH ${withs} SELECT ${columns} FROM base ${joins.join(' ')}`;
+  const withs = minutes + tables.map(([name, sql]) => `${name} AS (${sql})`).join(', ');
+  const text = `CREATE TEMP TABLE cell AS WITH ${withs} SELECT ${columns} FROM base ${joins.join(' ')}`;
+  return { text, values: plan.values };
 }
 
 const ZERO = /^(count|sum|integerSum|sampleVariance|sampleStandardDeviation)(\(|$)/;

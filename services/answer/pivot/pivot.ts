@@ -3,7 +3,7 @@ import type { PivotQuery } from '../../model/pivot.ts';
 import type { Columns } from '../../model/query.ts';
 import type { Row, Typed } from '../../store/rows.ts';
 import { Refused } from '../refused.ts';
-import { lastingStatement, minutesStatement, piecesStatement } from './lasting.ts';
+import { lastingStatement, piecesStatement } from './lasting.ts';
 import { type Plan, planOf } from './plan.ts';
 import { refuseLarge, sizeOf, tooMany } from './preflight.ts';
 import { presences } from './presences.ts';
@@ -60,12 +60,10 @@ async function makeCells(work: Work): Promise<string> {
   }
   const isWhole = bins === null || bins.bins.every(({ from }, i) => i === 0 || from % MINUTE_MS === 0);
   if (query.dataset === 'frames' && !isWhole) refuseSeconds(plan);
-  if (query.dataset === 'frames') await run(connection, minutesStatement(plan, source));
   if (query.dataset === 'presences') await run(connection, piecesStatement(plan, source));
   if (pieces)
     await run(connection, piecesStatement({ ...pieces, values: { ...plan.values, ...pieces.values } }, presences));
-  const text = lastingStatement(plan, query.dataset === 'frames', hasTotals, isWhole);
-  await run(connection, { text, values: plan.values });
+  await run(connection, lastingStatement(plan, source, hasTotals, isWhole));
   return pieces ? `${opened.readFrom}, presences` : opened.readFrom;
 }
 

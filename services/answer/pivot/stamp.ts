@@ -56,7 +56,18 @@ function tokenOf({ dataset }: PivotQuery, { house, record, venue }: FrameTables,
   return [written?.() ?? Number.NaN, Math.floor(record.last / MINUTE_MS), venue().version, ...manifests].join();
 }
 
-const mtimeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** A file is looked at no more often, ms: who asks in between might as well have asked before it was written. */
+const LOOK_MS = 20;
+const looked = new Map<string, { at: number; mtime: number }>();
+
+function mtimeOf(file: string): number {
+  const now = performance.now();
+  const last = looked.get(file);
+  if (last && now - last.at < LOOK_MS) return last.mtime;
+  const mtime = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  looked.set(file, { at: now, mtime });
+  return mtime;
+}
 
 /** What of a span would be read; null where that cannot be told without reading it. */
 async function partsOf(query: PivotQuery, span: Span, asked: Asked, from: FrameTables, written: Written) {
