@@ -69,10 +69,8 @@ const Parameters = Type.Object({
   limit: text('cells and totals at most'),
 });
 
-const Row = Type.Object(
-  {},
-  { additionalProperties: true, description: 'a column a field, `level`, a column a measure' },
-);
+const ROW = 'a column a field, `level`, a column a measure';
+const Row = Type.Object({}, { additionalProperties: true, description: ROW });
 
 /** Who answers, and how long that may take, ms. */
 type Asking = Pick<Deps, 'ask'> & { answerMs: number };

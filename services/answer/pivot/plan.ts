@@ -63,7 +63,9 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
   const values: Plan['values'] = {};
   const put = (value: Value) => {
     const name = `p${Object.keys(values).length}`;
-    values[name] = value;
+    // The driver takes a whole number for a BIGINT, whatever it is cast to.
+    const isWide = Number.isInteger(value) && !Number.isSafeInteger(value);
+    values[name] = isWide ? String(value) : value;
     return `$${name}`;
   };
   const { rows = [], columns = [] } = query;
