@@ -50,7 +50,9 @@ export function recordsOf(plan: Plan, source: Source, more: string[] = []): stri
   return `SELECT ${columns.join(', ') || '1 AS one'} FROM ${from} WHERE ${where}`;
 }
 
+/** Blocks in which what lasts begins and ends, within the span. */
 const BEGUN = 'greatest(o.begins, $from::BIGINT // 1000) // $block::BIGINT';
+const ENDED = '(least(o.ends, $until::BIGINT // 1000) - 1) // $block::BIGINT';
 
 /** The joins that are needed, each after those that it needs itself. */
 export function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, overlap }: Source): string[] {
@@ -59,9 +61,9 @@ export function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, ove
   for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);
   const own = Object.keys(joins).flatMap((name) => (all.has(name) ? [joins[name]!.sql] : []));
   // What lasts is looked up by each block that it touches; of those that it shares with a bin the first counts.
+  const touched = `CROSS JOIN LATERAL (SELECT unnest(range(${BEGUN}, ${ENDED} + 1)) AS block) x`;
   const bin = overlap
-    ? `CROSS JOIN LATERAL (SELECT unnest(range(${BEGUN}, (least(o.ends, $until::BIGINT // 1000) - 1) // $block::BIGINT + 1)) AS block) x
-       JOIN bin b ON b.block = x.block AND b.block = greatest(b.begins // $block::BIGINT, ${BEGUN}) AND o.begins < b.ends AND o.ends > b.begins`
+    ? `${touched} JOIN bin b ON b.block = x.block AND b.block = greatest(b.begins // $block::BIGINT, ${BEGUN}) AND o.begins < b.ends AND o.ends > b.begins`
     : `JOIN bin b ON b.block = ${time} // $block::BIGINT${isBlockShared ? ` AND ${time} >= b.begins AND ${time} < b.ends` : ''}`;
   const sitting = `LEFT JOIN sitting s ON s.bin = b.id AND s.room = coalesce(${room.sql}, '')`;
   return [...own, ...(all.has('bin') ? [bin] : []), ...(all.has('sitting') ? [sitting] : [])];
