@@ -1,5 +1,5 @@
 -- Minutes of rooms with what was expected of them (NULL: no baseline is known).
 CREATE TABLE minutes AS
-SELECT said.*, expected
+SELECT said.*, CASE WHEN said.start < normal.ends THEN normal.expected END AS expected
 FROM said
-LEFT JOIN normal ON normal.room = said.room AND said.start >= normal.begins AND said.start < normal.ends
+ASOF LEFT JOIN normal ON normal.room = said.room AND said.start >= normal.begins
