@@ -102,24 +102,41 @@ const STATES = ['gap', 'unmeasured', 'silent', 'deaf', 'thin', 'good'];
 const MEASURED = '(frames - unmeasured)';
 const SUMS = ['present', 'claps', 'temperature', 'felt', ...STATES];
 
-/** Of what lies side by side (the rooms of a floor) a second counts once. */
+/** What is added up of the minutes of a room: its seconds that were made and measured; of what has a baseline, what was expected (hundredths), how many there were, for how many seconds. */
+const GROUND: [name: string, one: string, together: string][] = [
+  ['frames', 'least(made, frames)', 'least(any_value(made), sum(frames))'],
+  ['measured', `least(made, ${MEASURED})`, `least(any_value(made), sum(${MEASURED}))`],
+  ['usual', `expected * ${MEASURED}`, `sum(expected * ${MEASURED})`],
+  ['held', 'CASE WHEN expected IS NOT NULL THEN present END', 'sum(present) FILTER (expected IS NOT NULL)'],
+  [
+    'judged',
+    `CASE WHEN expected IS NOT NULL THEN least(made, ${MEASURED}) END`,
+    `CASE WHEN count(expected) > 0 THEN least(any_value(made), sum(${MEASURED}) FILTER (expected IS NOT NULL)) END`,
+  ],
+  ...SUMS.map((name): [string, string, string] => [name, name, `sum(${name})`]),
+];
+
+/** Of what lies side by side (the rooms of a floor) a second counts once; where a level tells rooms apart nothing does. */
 function ground({ plan, hasTotals, keys }: Making): string {
-  const { group, totalled } = groupedBy(plan, hasTotals, ['start']);
-  const side = [
-    ...keys,
-    `${totalled} AS totalled`,
-    'least(any_value(made), sum(frames)) AS frames',
-    `least(any_value(made), sum(${MEASURED})) AS measured`,
-    // Of what has a baseline: what was expected (hundredths), how many there were, and for how many seconds.
-    `sum(expected * ${MEASURED}) AS usual`,
-    'sum(present) FILTER (expected IS NOT NULL) AS held',
-    `CASE WHEN count(expected) > 0 THEN least(any_value(made), sum(${MEASURED}) FILTER (expected IS NOT NULL)) END AS judged`,
-    ...SUMS.map((name) => `sum(${name}) AS ${name}`),
-  ].join(', ');
-  const sums = ['frames', 'measured', 'usual', 'held', 'judged', ...SUMS].map((name) => `sum(${name}) AS ${name}`);
+  const named = keysOf(plan).map(({ name }) => name);
+  const sums = GROUND.map(([name]) => `sum(${name}) AS ${name}`);
   const seconds = `sum(${STATES.join(' + ')}) AS seconds`;
-  const columns = [...keys, 'totalled', ...sums, seconds].join(', ');
-  return `SELECT ${columns} FROM (SELECT ${side} FROM minute${group}) GROUP BY ${['totalled', ...keys].join(', ')}`;
+  return levelsAsked(plan, hasTotals)
+    .map((level) => {
+      const own = level.map((i) => `k${i}`);
+      const isOfRoom = level.some((i) => named[i] === 'room');
+      const parts = GROUND.map(([name, one, together]) => `${isOfRoom ? one : together} AS ${name}`);
+      const by = isOfRoom ? '' : ` GROUP BY ${[...own, 'start'].join(', ')}`;
+      const columns = [
+        ...maskedAt(level, keys.length),
+        `${totalledAt(level, keys.length)} AS totalled`,
+        ...sums,
+        seconds,
+      ];
+      const group = level.length > 0 ? ` GROUP BY ${own.join(', ')}` : '';
+      return `SELECT ${columns.join(', ')} FROM (SELECT ${[...own, ...parts].join(', ')} FROM minute${by})${group}`;
+    })
+    .join(' UNION ALL ');
 }
 
 /** Who was there: each badge once. */
