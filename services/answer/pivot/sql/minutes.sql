@@ -1,5 +1,6 @@
 -- Minutes of rooms with what was expected of them (NULL: no baseline is known).
 CREATE TABLE minutes AS
-SELECT said.*, CASE WHEN said.start < normal.ends THEN normal.expected END AS expected
+SELECT said.*, expected
 FROM said
-ASOF LEFT JOIN normal ON normal.room = said.room AND said.start >= normal.begins
+LEFT JOIN normal
+  ON normal.room = said.room AND normal.block = said.start // 1800000 AND said.start >= normal.begins AND said.start < normal.ends
