@@ -5,7 +5,7 @@ import { mayAs } from '../model/scope.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
-import type { Row } from '../store/rows.ts';
+import type { Row, Typed } from '../store/rows.ts';
 import { anomalyTable } from './anomalies.ts';
 import { GATEWAY_COLUMNS, POPULATION_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
 import { DAY_COLUMNS, dayRows } from './days.ts';
@@ -37,6 +37,8 @@ export type Answer = {
   rows: AsyncIterable<Row[]>;
   meta: Meta;
   next: string | null;
+  /** The same rows as the engine has them, for formats that are columns: instead of `rows`, never beside them. */
+  typed?: Typed;
   /** Has the engine write all rows to a Parquet file, instead of reading them; resolves to how many. Of pivots and records without a limit. */
   copy?: (file: string) => Promise<number>;
 };
@@ -65,6 +67,7 @@ type Found = Page & {
   revisions?: { dataset?: string; day: string; revision: number }[];
   span?: Ended;
   read?: number;
+  typed?: Typed;
   whole?: WholePivot;
 };
 type Kept = Tables & {
@@ -91,7 +94,7 @@ export function createAnswer(tables: Tables): Ask {
     permit(query, viewer);
     const began = performance.now();
     const found = await findFor(query, kept, viewer, signal);
-    const { columns, rows, count, next, readFrom, revisions, span, read, whole } = found;
+    const { columns, rows, count, next, readFrom, revisions, span, read, typed, whole } = found;
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
     const meta: Meta = {
       dataset: query.dataset,
@@ -106,7 +109,7 @@ export function createAnswer(tables: Tables): Ask {
       ...(query.dataset === 'pivot' && span && { changes: changesIn(venue().file, span) }),
       ...(whole && { total: whole.total, watermark: whole.watermark }),
     };
-    return { columns, rows, meta, next, ...(whole && { copy: whole.copy }) };
+    return { columns, rows, meta, next, ...(typed && { typed }), ...(whole && { copy: whole.copy }) };
   };
 }
 

@@ -13,21 +13,32 @@ import {
   Utf8,
 } from 'apache-arrow';
 import type { Columns, ColumnType } from '../model/query.ts';
+import { type Batch, batchesOf } from './arrow-typed.ts';
+import { bits } from './bits.ts';
 import { cellText } from './cell.ts';
-import type { Format, Row } from './format.ts';
+import type { Format, Row, Table } from './format.ts';
+
+/** How a column of each type is called in Arrow. */
+const ARROW_TYPE: Record<ColumnType, DataType> = {
+  number: new Float64(),
+  instant: new TimestampMillisecond('UTC'),
+  boolean: new Bool(),
+  text: new Utf8(),
+  json: new Utf8(),
+};
 
 /** The Arrow IPC stream: a number is a double, an instant a timestamp of milliseconds in UTC, `json` is its text. */
 export const arrow: Format = {
   type: 'application/vnd.apache.arrow.stream',
   whole: false,
-  async *write({ columns, rows }) {
-    const fields = Object.entries(columns).map(([name, type]) => new Field(name, COLUMN[type].type, true));
+  async *write({ columns, rows, typed }) {
+    const fields = Object.entries(columns).map(([name, type]) => new Field(name, ARROW_TYPE[type], true));
     const schema = new Schema(fields);
     // A stream without rows has its schema too.
-    const first = streamOf(batchOf(schema, columns, []));
+    const first = streamOf(schema, batchOf(columns, []));
     yield first.subarray(0, -END.length);
-    for await (const chunk of rows) {
-      const bytes = streamOf(batchOf(schema, columns, chunk));
+    for await (const batch of typed ? batchesOf(columns, await typed.coded()) : rowBatches(columns, rows)) {
+      const bytes = streamOf(schema, batch);
       yield bytes.subarray(schemaLength(bytes), -END.length);
     }
     yield END;
@@ -35,7 +46,10 @@ export const arrow: Format = {
 };
 
 /** A stream of one batch: its schema, the batch, the end. */
-const streamOf = (batch: RecordBatch): Uint8Array => RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true);
+function streamOf(schema: Schema, { length, children }: Batch): Uint8Array {
+  const data = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children });
+  return RecordBatchStreamWriter.writeAll([new RecordBatch(schema, data)]).toUint8Array(true);
+}
 
 /** End of stream: a continuation and no length (Arrow Columnar Format, IPC streaming format). */
 const END = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
@@ -43,41 +57,33 @@ const END = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
 /** A schema is a message without a body: a continuation, the length of its metadata, that. */
 const schemaLength = (bytes: Uint8Array): number => 8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true);
 
-function batchOf(schema: Schema, columns: Columns, rows: Row[]): RecordBatch {
-  const children = Object.entries(columns).map(([name, type]) => COLUMN[type].data(rows, name, type));
-  return new RecordBatch(
-    schema,
-    makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children }),
-  );
+async function* rowBatches(columns: Columns, rows: Table['rows']): AsyncGenerator<Batch> {
+  for await (const chunk of rows) yield batchOf(columns, chunk);
 }
 
+const batchOf = (columns: Columns, rows: Row[]): Batch => ({
+  length: rows.length,
+  children: Object.entries(columns).map(([name, type]) => DATA[type](rows, name, type)),
+});
+
 /** How a column of each type lies in memory (Arrow Columnar Format 1.4). */
-const COLUMN: Record<ColumnType, { type: DataType; data(rows: Row[], name: string, type: ColumnType): Data }> = {
-  number: {
-    type: new Float64(),
-    data: (rows, name) =>
-      makeData({
-        type: new Float64(),
-        data: Float64Array.from(rows, (row) => Number(row[name] ?? 0)),
-        ...known(rows, name),
-      }),
-  },
-  instant: {
-    type: new TimestampMillisecond('UTC'),
-    data: (rows, name) =>
-      makeData({
-        type: new TimestampMillisecond('UTC'),
-        data: BigInt64Array.from(rows, (row) => BigInt((row[name] as number | null) ?? 0)),
-        ...known(rows, name),
-      }),
-  },
-  boolean: {
-    type: new Bool(),
-    data: (rows, name) =>
-      makeData({ type: new Bool(), data: bits(rows, (row) => row[name] === true), ...known(rows, name) }),
-  },
-  text: { type: new Utf8(), data: textData },
-  json: { type: new Utf8(), data: textData },
+const DATA: Record<ColumnType, (rows: Row[], name: string, type: ColumnType) => Data> = {
+  number: (rows, name) =>
+    makeData({
+      type: new Float64(),
+      data: Float64Array.from(rows, (row) => Number(row[name] ?? 0)),
+      ...known(rows, name),
+    }),
+  instant: (rows, name) =>
+    makeData({
+      type: new TimestampMillisecond('UTC'),
+      data: BigInt64Array.from(rows, (row) => BigInt((row[name] as number | null) ?? 0)),
+      ...known(rows, name),
+    }),
+  boolean: (rows, name) =>
+    makeData({ type: new Bool(), data: bits(rows, (row) => row[name] === true), ...known(rows, name) }),
+  text: textData,
+  json: textData,
 };
 
 function textData(rows: Row[], name: string, type: ColumnType): Data {
@@ -92,11 +98,4 @@ function known(rows: Row[], name: string) {
   const isKnown = (row: Row) => row[name] !== null && row[name] !== undefined;
   const nullCount = rows.reduce((count, row) => count + (isKnown(row) ? 0 : 1), 0);
   return { length: rows.length, nullCount, ...(nullCount > 0 && { nullBitmap: bits(rows, isKnown) }) };
-}
-
-/** A bit a row, least significant first. */
-export function bits(rows: Row[], isSet: (row: Row) => boolean): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(rows.length / 8));
-  for (const [i, row] of rows.entries()) if (isSet(row)) bytes[i >> 3]! |= 1 << (i & 7);
-  return bytes;
 }

@@ -2,20 +2,20 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBAppender, DuckDBTimestampValue } from '@duckdb/node-api';
-import { type Columns, type ColumnType, SQL_TYPE } from '../model/query.ts';
-import { openMemory } from '../store/database.ts';
+import { type ColumnType, SQL_TYPE } from '../model/query.ts';
+import { openScratch } from '../store/database.ts';
 import { cellText } from './cell.ts';
-import type { Format, Row } from './format.ts';
+import type { Format, Table } from './format.ts';
 
 /** Apache Parquet by DuckDB: a number is a double, an instant a timestamp of milliseconds in UTC, `json` is its text. */
 export const parquet: Format = {
   type: 'application/vnd.apache.parquet',
   whole: false,
-  async *write({ columns, rows }) {
+  async *write(table) {
     const folder = mkdtempSync(join(tmpdir(), 'hallway-parquet-'));
     try {
       const file = join(folder, 'rows.parquet');
-      await fill(folder, file, columns, rows);
+      await fill(folder, file, table);
       yield* createReadStream(file);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -23,19 +23,21 @@ export const parquet: Format = {
   },
 };
 
-async function fill(folder: string, file: string, columns: Columns, rows: AsyncIterable<Row[]>): Promise<void> {
-  const memory = await openMemory(folder);
+async function fill(folder: string, file: string, { columns, rows, typed }: Table): Promise<void> {
+  const memory = await openScratch(folder);
   try {
     const { connection } = memory;
     const named = Object.entries(columns);
     const shape = named.map(([name, type]) => `"${name.replaceAll('"', '""')}" ${SQL_TYPE[type]}`).join(', ');
     await connection.run(`CREATE TABLE answer (${shape})`);
     const appender = await connection.createAppender('answer');
-    for await (const chunk of rows)
-      for (const row of chunk) {
-        for (const [name, type] of named) append(appender, row[name], type);
-        appender.endRow();
-      }
+    if (typed) for await (const chunk of typed.chunks()) appender.appendDataChunk(chunk);
+    else
+      for await (const chunk of rows)
+        for (const row of chunk) {
+          for (const [name, type] of named) append(appender, row[name], type);
+          appender.endRow();
+        }
     appender.closeSync();
     await connection.run('COPY (FROM answer) TO $file (FORMAT parquet)', { file });
   } finally {

@@ -16,7 +16,8 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { arrow, bits } from './arrow.ts';
+import { arrow } from './arrow.ts';
+import { bits } from './bits.ts';
 import type { Format, Row } from './format.ts';
 
 /** Columns of whole numbers, in as few bytes as hold them: what a tile has besides its rooms and times. */

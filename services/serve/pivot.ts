@@ -11,8 +11,9 @@ import { type Query, ROWS_MAX } from '../model/query.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { createKept, hasAlready } from './kept.ts';
+import { LIMIT, pageOf, pageParameters } from './page.ts';
 import { Problem, ProblemError } from './problem.ts';
-import { formatFor, headersOf, leaving, sendAnswer } from './reply.ts';
+import { formatFor, headersOf, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
 
 /** Bytes of a question at most. */
@@ -24,6 +25,8 @@ const FOR_EVER_S = 31_536_000;
 /** A question that takes longer is ended, ms; when it may be asked again, s. */
 const ANSWER_MAX_MS = 30_000;
 const RETRY_S = '30';
+/** Until all records have been taken, however slowly, ms. */
+const WHOLE_MAX_MS = 10 * 60_000;
 const question = Compile(PivotQuery);
 
 /** A question about the records of a cell: its values of fields on rows and columns; those left out are totalled. */
@@ -31,7 +34,9 @@ const RecordsQuery = Type.Object(
   {
     query: PivotQuery,
     cell: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()]))),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: ROWS_MAX })),
+    limit: Type.Optional(
+      Type.Unsafe<number | 'all'>({ anyOf: [Type.Integer({ minimum: 1, maximum: ROWS_MAX }), { const: 'all' }] }),
+    ),
     cursor: Type.Optional(Type.String({ maxLength: 200 })),
   },
   { additionalProperties: false },
@@ -64,10 +69,8 @@ const Parameters = Type.Object({
   limit: text('cells and totals at most'),
 });
 
-const Row = Type.Object(
-  {},
-  { additionalProperties: true, description: 'a column a field, `level`, a column a measure' },
-);
+const ROW = 'a column a field, `level`, a column a measure';
+const Row = Type.Object({}, { additionalProperties: true, description: ROW });
 
 /** Who answers, and how long that may take, ms. */
 type Asking = Pick<Deps, 'ask'> & { answerMs: number };
@@ -139,15 +142,16 @@ function createPivotAnswer(deps: Asking) {
   const kept = createKept();
   return async (request: FastifyRequest, reply: FastifyReply, pivot: PivotQuery) => {
     const format = formatFor(request);
-    const found = await stampOf(deps, request, reply, pivot);
-    if (!found)
-      return sendAnswer(request, reply, format, await within(deps, request, reply, { dataset: 'pivot', pivot }));
+    const patience = patienceOf(reply, deps.answerMs);
+    const asked = (dataset: 'stamp' | 'pivot') => within(deps, request, reply, { dataset, pivot }, patience);
+    const found = await stampIn(await asked('stamp'));
+    if (!found) return sendAnswer(request, reply, format, await asked('pivot'));
     const etag = `"${found.stamp}.${format.type.split(/[/;]/)[1]}"`;
     const caching = found.isFixed ? `private, max-age=${FOR_EVER_S}, immutable` : 'private, no-cache';
     reply.header('etag', etag).header('cache-control', caching);
     if (hasAlready(request, etag)) return reply.header('vary', 'accept').code(304).send();
     if (await kept.send(etag, request, reply)) return reply;
-    const answer = await within(deps, request, reply, { dataset: 'pivot', pivot });
+    const answer = await asked('pivot');
     const headers = { ...headersOf(format, answer), vary: 'accept, accept-encoding' };
     const keeping: Format = { ...format, write: (table) => kept.keeping(etag, headers, format.write(table)) };
     return sendAnswer(request, reply, keeping, answer);
@@ -156,13 +160,7 @@ function createPivotAnswer(deps: Asking) {
 
 type Stamped = { stamp: string; isFixed: boolean };
 
-async function stampOf(
-  deps: Asking,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  pivot: PivotQuery,
-): Promise<Stamped | null> {
-  const { rows } = await within(deps, request, reply, { dataset: 'stamp', pivot });
+async function stampIn({ rows }: Answer): Promise<Stamped | null> {
   for await (const [row] of rows) return (row as Stamped | undefined) ?? null;
   return null;
 }
@@ -173,8 +171,13 @@ function records(app: FastifyInstance, deps: Asking): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply, { query, cell = {}, limit, cursor }: Asked) => {
     const format = formatFor(request);
     const pivot = withCell(query, cell);
-    const asked: Query = { dataset: 'records', pivot, ...(limit && { limit }), ...(cursor && { cursor }) };
-    return sendAnswer(request, reply, format, await within(deps, request, reply, asked));
+    const page = pageOf({ ...(limit && { limit: String(limit) }), ...(cursor && { cursor }) }, format);
+    return sendAnswer(
+      request,
+      reply,
+      format,
+      await within(deps, request, reply, { dataset: 'records', pivot, ...page }),
+    );
   };
   const cell = Type.Optional(
     Type.Unsafe<string | string[]>({
@@ -184,7 +187,8 @@ function records(app: FastifyInstance, deps: Asking): void {
         'room:theatre: what the cell has of a field on rows or columns; fields that are left out are totalled',
     }),
   );
-  const parameters = { ...Parameters.properties, cell, cursor: text('`next` of the page before') };
+  const limit = pageParameters.limit;
+  const parameters = { ...Parameters.properties, cell, limit, cursor: text('`next` of the page before') };
   app.get(
     '/v1/pivot/records',
     {
@@ -205,18 +209,37 @@ function records(app: FastifyInstance, deps: Asking): void {
   );
 }
 
+/** Until when somebody waits: their client leaves, or the time is over. */
+type Patience = { signal: AbortSignal; isOver(): boolean };
+
+/** One for all that a request asks: of signals that end each other there would be several for each answer that is kept. */
+function patienceOf(reply: FastifyReply, ms: number): Patience {
+  const controller = new AbortController();
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    controller.abort();
+  };
+  const timer = setTimeout(end, ms).unref();
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+    if (!reply.raw.writableEnded) controller.abort();
+  });
+  return { signal: controller.signal, isOver: () => isOver };
+}
+
 /** An answer in the time that there is. Throws a problem past it. */
 async function within(
   { ask, answerMs }: Asking,
   request: FastifyRequest,
   reply: FastifyReply,
   query: Query,
+  patience = patienceOf(reply, query.limit === null ? WHOLE_MAX_MS : answerMs),
 ): Promise<Answer> {
-  const late = AbortSignal.timeout(answerMs);
   try {
-    return await ask(query, viewerOf(request), AbortSignal.any([leaving(reply), late]));
+    return await ask(query, viewerOf(request), patience.signal);
   } catch (error) {
-    if (!late.aborted) throw error;
+    if (!patience.isOver()) throw error;
     const detail = `expected a question that is answered within ${answerMs / 1000} s: a shorter span or fewer fields`;
     throw new ProblemError(503, detail, undefined, { 'retry-after': RETRY_S });
   }
@@ -247,7 +270,6 @@ function questionFrom(search: string): PivotQuery {
 }
 
 const bodyOf = (request: FastifyRequest): unknown => jsonOf(request.body, 'a pivot');
-
 /** What somebody sent as a question, or a problem with every fault. */
 const questionOf = (value: unknown): PivotQuery => checkedBy<PivotQuery>(question, value);
 
@@ -256,7 +278,7 @@ function recordsIn(request: FastifyRequest): Asked {
   const search = searchOf(request);
   const [cells, limit, cursor] = [search.getAll('cell'), search.get('limit'), search.get('cursor')];
   for (const name of ['cell', 'limit', 'cursor']) search.delete(name);
-  if (limit !== null && !/^[1-9]\d{0,4}$/.test(limit)) throw faultAt('/limit', 'a whole number', limit);
+  if (limit !== null && !new RegExp(LIMIT).test(limit)) throw faultAt('/limit', `1 to ${ROWS_MAX}, or all`, limit);
   const cell = cells.map((text) => {
     const { field, in: values } = filterOf(text) ?? {};
     if (field === undefined || values?.length !== 1)
@@ -266,7 +288,7 @@ function recordsIn(request: FastifyRequest): Asked {
   return {
     query: questionFrom(search.toString()),
     cell: Object.fromEntries(cell),
-    ...(limit !== null && { limit: Number(limit) }),
+    ...(limit !== null && { limit: limit === 'all' ? limit : Number(limit) }),
     ...(cursor !== null && { cursor }),
   };
 }

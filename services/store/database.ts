@@ -11,6 +11,8 @@ const MEMORY_SHARE = 0.25;
 /** Bytes of log after which DuckDB moves it into the file. */
 const CHECKPOINT = '128MB';
 const SPILL_MAX = '20GB';
+/** What a DuckDB may hold that only passes rows on. */
+const SCRATCH_MEMORY = '256MiB';
 /** Where what lies in memory only goes when it does not fit. */
 const SPILL = join(tmpdir(), 'hallway.spill');
 
@@ -56,13 +58,20 @@ export async function openDatabase(folder: string | null, readable: string[] = [
 export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void };
 
 /** @param folders below which its SQL may read and write files; none, or null: nowhere */
-export async function openMemory(...folders: (string | null)[]): Promise<Memory> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    ...LIMITS,
-    temp_directory: SPILL,
-  });
+export const openMemory = (...folders: (string | null)[]): Promise<Memory> =>
+  openOwn(
+    { temp_directory: SPILL },
+    folders.filter((folder) => folder !== null),
+  );
+
+/** One through which rows go to a file below a folder: what is more than a little of them waits on disk, so that memory is flat. */
+export const openScratch = (folder: string): Promise<Memory> =>
+  openOwn({ temp_directory: join(folder, 'spill'), memory_limit: SCRATCH_MEMORY }, [folder]);
+
+async function openOwn(options: Record<string, string>, folders: string[]): Promise<Memory> {
+  const instance = await DuckDBInstance.create(':memory:', { ...LIMITS, ...options });
   const connection = await instance.connect();
-  await connection.run(shut(folders.filter((folder) => folder !== null)));
+  await connection.run(shut(folders));
   return {
     connection,
     connect: () => instance.connect(),

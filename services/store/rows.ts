@@ -2,6 +2,10 @@ import { type DuckDBDataChunk, type DuckDBResult, DuckDBTypeId, type DuckDBVecto
 
 /** One row by column names: instants are UTC ms, whole numbers are numbers, text is text, NULL is null. */
 export type Row = Record<string, unknown>;
+/** Rows as the engine has them: columns of VARCHAR, DOUBLE, BOOLEAN and TIMESTAMP; or all of them as numbers. */
+export type Typed = { chunks(): AsyncIterable<DuckDBDataChunk>; coded(): Promise<Coded> };
+/** DOUBLE, TIMESTAMP_MS, UTINYINT for BOOLEAN, and a UINTEGER for a text that is a place in `words`; where a column has too many, the text. */
+export type Coded = { words: Map<string, string[]>; chunks: AsyncIterable<DuckDBDataChunk> };
 type Cells = unknown[];
 type Numbers = { items: ArrayLike<number>; validity: { data: BigUint64Array | null } };
 
@@ -28,9 +32,19 @@ export async function* numbersOf(result: DuckDBResult): AsyncGenerator<ArrayLike
     yield Array.from({ length: count }, (_, i) => (chunk.getColumnVector(i) as unknown as Numbers).items);
 }
 
-async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
-    yield chunk;
+/** A result a chunk at a time, as it lies in memory. */
+export async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  let next = result.fetchChunk();
+  try {
+    for (let chunk = await next; chunk && chunk.rowCount > 0; chunk = await next) {
+      // The engine fills the next one while this one is looked at.
+      next = result.fetchChunk();
+      yield chunk;
+    }
+  } finally {
+    // Nothing may be closed while it is being filled.
+    await next.catch(() => undefined);
+  }
 }
 
 /** All rows of a result have one hidden class: they are copies of one empty row. */
@@ -81,10 +95,19 @@ function wide(vector: DuckDBVector, count: number, per: number): Cells {
   return Array.from({ length: count }, (_, i) => (known(i) ? (high[2 * i + 1]! * 2 ** 32 + low[2 * i]!) / per : null));
 }
 
+/** Numbers of a column as they lie in memory; what is unknown may be any. */
+export const itemsOf = (vector: DuckDBVector, count: number) =>
+  (vector as unknown as { items: Float64Array | BigInt64Array | Uint8Array | Uint32Array }).items.subarray(0, count);
+
+/** A bit for each cell, least significant first, set where it is known; null: all are. */
+export function validityOf(vector: DuckDBVector): Uint8Array | null {
+  const { data } = (vector as unknown as Numbers).validity;
+  return data && new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
 /** Which cells are not NULL, from the bits beside them. */
 function knownIn(vector: DuckDBVector): (index: number) => boolean {
-  const { data } = (vector as unknown as Numbers).validity;
-  if (!data) return () => true;
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = validityOf(vector);
+  if (!bytes) return () => true;
   return (i) => (bytes[i >> 3]! & (1 << (i & 7))) !== 0;
 }

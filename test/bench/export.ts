@@ -31,7 +31,10 @@ export async function benchExport(): Promise<void> {
   const database = await openDatabase(house);
   const connection = await database.connect();
   try {
-    await connection.run(sql(import.meta.url, 'pivot'), { from: BigInt(FROM) * 1000n, count: ROWS });
+    await connection.run(sql(new URL('./pivot/', import.meta.url).href, 'sightings'), {
+      from: BigInt(FROM) * 1000n,
+      count: ROWS,
+    });
     await connection.run('CHECKPOINT');
     const span = { from: FROM, until: FROM + Math.ceil(ROWS * EACH_MS) + 1 };
     const ask = askIn(house, database);

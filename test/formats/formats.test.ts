@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
@@ -9,8 +8,7 @@ import fc from 'fast-check';
 import type { Row, Table } from '../../services/formats/format.ts';
 import { BY_NAME, FORMATS } from '../../services/formats/formats.ts';
 import type { Columns, ColumnType } from '../../services/model/query.ts';
-import { openMemory } from '../../services/store/database.ts';
-import { rowsOf } from '../../services/store/rows.ts';
+import { fromParquet } from './parquet.ts';
 import { type Cell, sheetsIn } from './unzip.ts';
 
 const COLUMNS: Columns = { who: 'text', 'how "much"': 'number', is: 'boolean', at: 'instant', said: 'json' };
@@ -89,15 +87,7 @@ const READ: Record<string, (bytes: Buffer) => Row[] | Promise<Row[]>> = {
         ),
       ),
   async parquet(bytes) {
-    const folder = mkdtempSync(join(tmpdir(), 'hallway-formats-'));
-    const file = join(folder, 'x.parquet');
-    writeFileSync(file, bytes);
-    const memory = await openMemory(folder);
-    const rows: Row[] = [];
-    const result = await memory.connection.stream('SELECT * FROM read_parquet($file)', { file });
-    for await (const chunk of rowsOf(result)) rows.push(...chunk);
-    memory.close();
-    rmSync(folder, { recursive: true });
+    const rows = await fromParquet(bytes);
     return rows.map(({ said, ...other }) => ({ ...other, said: said === null ? null : JSON.parse(said as string) }));
   },
 };

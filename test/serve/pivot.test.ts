@@ -8,6 +8,7 @@ import type { Coarser, Size } from '../../services/answer/pivot/preflight.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import { toUrl } from '../../services/model/pivot-url.ts';
 import type { View } from '../../services/model/view.ts';
+import { fromParquet } from '../formats/parquet.ts';
 import { newFolder } from '../service.ts';
 import { type App, send, startApp } from './app.ts';
 
@@ -144,21 +145,22 @@ describe('the pivot over HTTP', () => {
     assert.notEqual(later.headers.get('etag'), etag);
   });
 
-  it('every format of a pivot and of its records holds equal rows', async () => {
-    for (const path of [`/v1/pivot?${toUrl(QUERY)}`, `/v1/pivot/records?${toUrl(QUERY)}&cell=room:hall&limit=300`]) {
-      const { rows } = await json<{ rows: Record<string, unknown>[] }>(get(path));
-      assert.ok(rows.length > 5);
+  it('every format of a pivot and of its records holds equal rows, a page of them or all', async () => {
+    const cell = `/v1/pivot/records?${toUrl(QUERY)}&cell=room:hall`;
+    for (const path of [`/v1/pivot?${toUrl(QUERY)}`, `${cell}&limit=300`, `${cell}&limit=all`]) {
       const bytes = async (accept: string) => Buffer.from(await (await get(path, { accept })).arrayBuffer());
       const ndjson = (await bytes('application/x-ndjson')).toString().trim().split('\n');
-      assert.deepEqual(
-        ndjson.map((line) => JSON.parse(line)),
-        rows,
-      );
+      const rows = ndjson.map((line) => JSON.parse(line) as Record<string, unknown>);
+      assert.ok(rows.length > 5);
+      const whole = await get(path);
+      if (path.endsWith('all')) assert.equal(whole.status, 400);
+      else assert.deepEqual((await json<{ rows: unknown[] }>(whole)).rows, rows);
       const arrow = tableFromIPC(await bytes('application/vnd.apache.arrow.stream')).toArray();
       assert.deepEqual(
         arrow.map((row) => ({ ...row!.toJSON() })),
         rows,
       );
+      assert.deepEqual(await fromParquet(await bytes('application/vnd.apache.parquet')), rows);
       const texts = rows.map((row) =>
         Object.entries(row).map(([name, value]) =>
           value === null ? '' : name === 'time' ? new Date(value as number).toISOString() : String(value),
@@ -171,5 +173,21 @@ describe('the pivot over HTTP', () => {
         texts,
       );
     }
+  });
+
+  it('records with limit=all are all of them, and go by no cursor', async () => {
+    const headers = { accept: 'text/csv' };
+    const path = `/v1/pivot/records?${toUrl(QUERY)}&limit=all`;
+    const [total] = (
+      await json<{ rows: { count: number }[] }>(get(`/v1/pivot?${toUrl({ ...QUERY, rows: [], columns: [] })}`))
+    ).rows;
+    assert.equal(parse(await (await get(path, headers)).text()).length - 1, total!.count);
+    const refused = await get(`${path}&cursor=x`, headers);
+    assert.equal(refused.status, 400);
+    assert.equal((await json<{ errors: { pointer: string }[] }>(refused)).errors[0]!.pointer, '/cursor');
+    const posted = (body: unknown) =>
+      fetch(`${app.address}/v1/pivot/records`, { method: 'POST', headers, body: JSON.stringify(body) });
+    assert.equal(parse(await (await posted({ query: QUERY, limit: 'all' })).text()).length - 1, total!.count);
+    assert.equal((await posted({ query: QUERY, limit: 'some' })).status, 400);
   });
 });

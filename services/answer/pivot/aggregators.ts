@@ -1,8 +1,11 @@
 import type { Aggregator } from '../../model/pivot.ts';
 import type { ColumnType } from '../../model/query.ts';
 
-/** An argument of an aggregator: a column of the records, in whole steps of which `scale` are one of its unit (null: it is no number of such steps). */
-export type Argument = { column: string; type: ColumnType; scale: number | null };
+/**
+ * An argument of an aggregator: a column of the records, in whole steps of which `scale` are one of its unit (null: it is no number of
+ * such steps). `isTold`: equal records are one, with how many they are in a column n.
+ */
+export type Argument = { column: string; type: ColumnType; scale: number | null; isTold?: boolean };
 
 /**
  * SQL of an aggregate of one cell, from its records; `share`, of which larger cell it is then taken as a part. What is added up
@@ -10,9 +13,14 @@ export type Argument = { column: string; type: ColumnType; scale: number | null 
  */
 export type Aggregate = { sql: string; type: ColumnType; share?: 'total' | 'rows' | 'columns' };
 
+/** The column that says how many equal records one stands for. */
+export const TOLD = 'n';
+
 /** Its name in PivotTable.js 2.23, whose semantics these are; `takes`: what its arguments must be. */
 type Definition = {
   label: string;
+  /** each record is needed for itself */
+  isOfEach?: boolean;
   takes: 'number' | 'any';
   sql: (a: Argument, b: Argument) => Omit<Aggregate, 'share'>;
   share?: Aggregate['share'];
@@ -21,22 +29,26 @@ type Definition = {
 const number = (sql: string) => ({ sql, type: 'number' as const });
 const steps = ({ scale }: Argument) => scale ?? 1;
 const sorted = ({ column }: Argument) => `list_sort(list(${column}))`;
+/** How many records have a value. */
+const counts = ({ column, isTold }: Argument) =>
+  isTold ? `coalesce(sum(${TOLD}) FILTER (${column} IS NOT NULL), 0)` : `count(${column})`;
+const times = (x: string, { isTold }: Argument) => (isTold ? `${x} * ${TOLD}` : x);
 
 /** 0 of none. */
 const sum = (a: Argument): string =>
   a.scale === null
     ? `coalesce(list_sum(${sorted(a)}), 0)::DOUBLE`
-    : `coalesce(sum(${a.column}), 0)::DOUBLE / ${steps(a)}`;
+    : `coalesce(sum(${times(a.column, a)}), 0)::DOUBLE / ${steps(a)}`;
 const average = (a: Argument): string =>
   a.scale === null
     ? `list_sum(${sorted(a)}) / count(${a.column})`
-    : `sum(${a.column})::DOUBLE / count(${a.column}) / ${steps(a)}`;
+    : `sum(${times(a.column, a)})::DOUBLE / ${counts(a)} / ${steps(a)}`;
 
 /** From the sums of x and x², which are exact; 0 of one record or none. */
 function variance(a: Argument): string {
-  const [n, x] = [`count(${a.column})`, a.column];
+  const [n, x] = [counts(a), a.column];
   if (a.scale === null) return `CASE WHEN ${n} < 2 THEN 0 ELSE list_var_samp(${sorted(a)}) END`;
-  const squares = `(${n} * sum(${x}::HUGEINT * ${x}) - sum(${x})::HUGEINT * sum(${x}))::DOUBLE`;
+  const squares = `(${n} * sum(${times(`${x}::HUGEINT * ${x}`, a)}) - sum(${times(x, a)})::HUGEINT * sum(${times(x, a)}))::DOUBLE`;
   return `CASE WHEN ${n} < 2 THEN 0 ELSE ${squares} / (${n}::DOUBLE * (${n} - 1)) / ${steps(a) ** 2} END`;
 }
 
@@ -59,7 +71,7 @@ function bound(a: Argument, b: Argument, sign: '+' | '-'): string {
   return `(${middle} ${sign} 1.2815515655446004 * ${root}) / nullif(1 + 1.642374415149816 / ${den}, 0)`;
 }
 
-const counted = () => number('count(*)');
+const counted = ({ isTold }: Argument) => number(isTold ? `coalesce(sum(${TOLD}), 0)` : 'count(*)');
 const summed = (a: Argument) => number(sum(a));
 
 export const DEFINITIONS: Record<Aggregator, Definition> = {
@@ -69,7 +81,7 @@ export const DEFINITIONS: Record<Aggregator, Definition> = {
   sum: { label: 'Sum', takes: 'number', sql: summed },
   integerSum: { label: 'Integer Sum', takes: 'number', sql: (a) => number(`round(${sum(a)})`) },
   average: { label: 'Average', takes: 'number', sql: (a) => number(average(a)) },
-  median: { label: 'Median', takes: 'number', sql: (a) => number(`median(${a.column}) / ${steps(a)}`) },
+  median: { label: 'Median', isOfEach: true, takes: 'number', sql: (a) => number(`median(${a.column}) / ${steps(a)}`) },
   sampleVariance: { label: 'Sample Variance', takes: 'number', sql: (a) => number(variance(a)) },
   sampleStandardDeviation: {
     label: 'Sample Standard Deviation',

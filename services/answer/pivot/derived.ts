@@ -1,3 +1,4 @@
+import { listValue } from '@duckdb/node-api';
 import { Temporal } from 'temporal-polyfill';
 import { readParts } from '../../ledger/manifest.ts';
 import { expectedBy } from '../../model/normal.ts';
@@ -16,6 +17,7 @@ import { createShown, isOfMinutes, type Shown } from './shown.ts';
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1000;
+const HALF_HOUR_MS = 1_800_000;
 /** So many sets of tables are kept for the next question. */
 const KEPT_MAX = 4;
 
@@ -110,7 +112,12 @@ async function read(reads: Read[], span: Span, from: From, venue: Venue, signal?
   const memory = await openMemory(from.house);
   try {
     await memory.connection.run(sql(import.meta.url, 'derived'));
-    for (const one of reads) await readDay(memory, one, span, from, venue, signal);
+    await readFiles(
+      memory,
+      reads.filter((one) => one.from_ === 'files'),
+      span,
+    );
+    for (const one of reads) if (one.from_ !== 'files') await readShown(memory, one, span, from, venue, signal);
     const baselines = await fillNormal(memory, reads, from.house);
     await memory.connection.run(sql(import.meta.url, 'minutes'));
     await fillMembers(memory.connection, venue, 'team');
@@ -132,7 +139,24 @@ async function read(reads: Read[], span: Span, from: From, venue: Venue, signal?
   }
 }
 
-async function readDay(
+/** Days that jobs have made: all files at once, since each statement costs as much as a day. */
+async function readFiles({ connection }: Memory, days: (Read & { from_: 'files' })[], span: Span): Promise<void> {
+  if (days.length === 0) return;
+  const values = { from: BigInt(span.from) * 1000n, until: BigInt(span.until) * 1000n };
+  const read = (name: string, files: string[]) =>
+    connection.run(sql(new URL('..', import.meta.url).href, name), { ...values, file: listValue(files) });
+  await read(
+    'presences_from_files',
+    days.map(({ presences }) => presences),
+  );
+  await read(
+    'said_from_files',
+    days.map(({ frames }) => frames),
+  );
+}
+
+/** A day of which there is what was shown. */
+async function readShown(
   { connection }: Memory,
   day: Read,
   span: Span,
@@ -142,15 +166,6 @@ async function readDay(
 ): Promise<void> {
   const part = { from: Math.max(day.from, span.from), until: Math.min(day.until, span.until) };
   if (part.from >= part.until) return;
-  if (day.from_ === 'files') {
-    const values = { from: BigInt(part.from) * 1000n, until: BigInt(part.until) * 1000n };
-    await connection.run(sql(new URL('..', import.meta.url).href, 'presences_from_files'), {
-      ...values,
-      file: day.presences,
-    });
-    await connection.run(sql(new URL('..', import.meta.url).href, 'said_from_files'), { ...values, file: day.frames });
-    return;
-  }
   const { presences, sums } = isOfMinutes(part)
     ? await shown.of(day, part, venue, signal)
     : await secondsOf(record, part, venue, signal);
@@ -165,15 +180,22 @@ async function fillNormal({ connection }: Memory, reads: Read[], house: string |
   await fill(
     connection,
     'normal',
-    read.flatMap((found) => found?.rows ?? []),
+    read.flatMap((found) => (found?.rows ?? []).flatMap((row) => blocksOf(row).map((block) => ({ ...row, block })))),
     (to, row) => {
       to.appendVarchar(row.room);
+      to.appendBigInt(BigInt(row.block));
       to.appendBigInt(BigInt(row.from));
       to.appendBigInt(BigInt(row.until));
       to.appendInteger(Math.round(expectedBy(row).expected * 100));
     },
   );
   return reads.flatMap(({ day }, i) => (read[i] ? [{ dataset: 'baselines', day, revision: read[i].revision }] : []));
+}
+
+/** Half hours that a row of a baseline touches: by these minutes find it. */
+function blocksOf({ from, until }: Span): number[] {
+  const [first, last] = [Math.floor(from / HALF_HOUR_MS), Math.floor((until - 1) / HALF_HOUR_MS)];
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /** What was shown of a part that begins or ends within a minute. */

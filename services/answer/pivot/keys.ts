@@ -3,7 +3,7 @@ import type { ColumnType } from '../../model/query.ts';
 import type { Reason } from '../../model/reject.ts';
 import type { Venue } from '../../model/venue.ts';
 import type { Field, Source } from './source.ts';
-import { NONE, PARTS, type Timed } from './times.ts';
+import { PARTS, type Timed } from './times.ts';
 
 /** A field as it was asked, `rssi:5`: the SQL of its key in a record, and how a key is shown. */
 export type Key = {
@@ -100,7 +100,7 @@ function partKey(name: string, timed: Timed, slot: number, venue: Venue, { room 
   return {
     name,
     type,
-    sql: isSitting ? `s.${words}` : `nullif(b.v${slot}, ${NONE})`,
+    sql: isSitting ? `s.${words}` : `b.v${slot}`,
     scale: type === 'number' ? 1 : null,
     words,
     shown: text ?? ((sql) => sql),

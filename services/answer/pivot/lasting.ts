@@ -26,22 +26,20 @@ export function piecesStatement(plan: Plan, source: Source): Statement {
   return { text: `CREATE TEMP TABLE piece AS ${recordsOf(plan, source, more)}`, values: plan.values };
 }
 
-/** Rows of minutes as records: with their sums, from which measures of the domain are computed. */
-export function minutesStatement(plan: Plan, source: Source): Statement {
-  return { text: `CREATE TEMP TABLE minute AS ${recordsOf(plan, source, ['o.*'])}`, values: plan.values };
-}
-
 /**
  * Cells and totals of minutes or presences into the table `cell`: what the aggregators say of the records, beside the parts
  * from which measures of the domain are computed. Each level is computed anew: nothing is added up from cells.
  * @param minutePeaks the peaks of minutes are enough where a level tells rooms apart
  */
-export function lastingStatement(plan: Plan, isFrames: boolean, hasTotals: boolean, minutePeaks: boolean): string {
+export function lastingStatement(plan: Plan, source: Source, hasTotals: boolean, minutePeaks: boolean): Statement {
+  const isFrames = !source.overlap;
   const keys = keysOf(plan).map((_, i) => `k${i}`);
   const wanted = new Set<Part>(plan.measures.flatMap(({ parts }) => parts));
   const making = { plan, hasTotals, keys, isRoomPeak: isFrames && minutePeaks };
   const tables: [string, string][] = [['base', isFrames ? minutesBase(making) : piecesBase(making)]];
-  if (!isFrames) tables.push(['record', recordsEach(making)]);
+  // Rows of minutes with their sums; of these each table reads the columns that it needs.
+  const minutes = isFrames ? `minute AS MATERIALIZED (${recordsOf(plan, source, ['o.*'])}), ` : '';
+  if (!isFrames && plan.measures.some(({ of }) => of === 'records')) tables.push(['record', recordsEach(making)]);
   for (const part of wanted) tables.push([part, TABLES[part](making)]);
   const measures = plan.measures.map(({ name, of, sql }, i) => {
     if (of === 'own') return `${sql} AS m${i}`;
@@ -51,8 +49,9 @@ export function lastingStatement(plan: Plan, isFrames: boolean, hasTotals: boole
   });
   const columns = [...keys.map((key) => `base.${key}`), 'base.totalled', 'base.records', ...measures].join(', ');
   const joins = tables.slice(1).map(([name]) => `LEFT JOIN ${name} ON ${same(name, keys)}`);
-  const withs = tables.map(([name, sql]) => `${name} AS (${sql})`).join(', ');
-  return `CREATE TEMP TABLE cell AS WITH ${withs} SELECT ${columns} FROM base ${joins.join(' ')}`;
+  const withs = minutes + tables.map(([name, sql]) => `${name} AS (${sql})`).join(', ');
+  const text = `CREATE TEMP TABLE cell AS WITH ${withs} SELECT ${columns} FROM base ${joins.join(' ')}`;
+  return { text, values: plan.values };
 }
 
 const ZERO = /^(count|sum|integerSum|sampleVariance|sampleStandardDeviation)(\(|$)/;
@@ -103,24 +102,41 @@ const STATES = ['gap', 'unmeasured', 'silent', 'deaf', 'thin', 'good'];
 const MEASURED = '(frames - unmeasured)';
 const SUMS = ['present', 'claps', 'temperature', 'felt', ...STATES];
 
-/** Of what lies side by side (the rooms of a floor) a second counts once. */
+/** What is added up of the minutes of a room: its seconds that were made and measured; of what has a baseline, what was expected (hundredths), how many there were, for how many seconds. */
+const GROUND: [name: string, one: string, together: string][] = [
+  ['frames', 'least(made, frames)', 'least(any_value(made), sum(frames))'],
+  ['measured', `least(made, ${MEASURED})`, `least(any_value(made), sum(${MEASURED}))`],
+  ['usual', `expected * ${MEASURED}`, `sum(expected * ${MEASURED})`],
+  ['held', 'CASE WHEN expected IS NOT NULL THEN present END', 'sum(present) FILTER (expected IS NOT NULL)'],
+  [
+    'judged',
+    `CASE WHEN expected IS NOT NULL THEN least(made, ${MEASURED}) END`,
+    `CASE WHEN count(expected) > 0 THEN least(any_value(made), sum(${MEASURED}) FILTER (expected IS NOT NULL)) END`,
+  ],
+  ...SUMS.map((name): [string, string, string] => [name, name, `sum(${name})`]),
+];
+
+/** Of what lies side by side (the rooms of a floor) a second counts once; where a level tells rooms apart nothing does. */
 function ground({ plan, hasTotals, keys }: Making): string {
-  const { group, totalled } = groupedBy(plan, hasTotals, ['start']);
-  const side = [
-    ...keys,
-    `${totalled} AS totalled`,
-    'least(any_value(made), sum(frames)) AS frames',
-    `least(any_value(made), sum(${MEASURED})) AS measured`,
-    // Of what has a baseline: what was expected (hundredths), how many there were, and for how many seconds.
-    `sum(expected * ${MEASURED}) AS usual`,
-    'sum(present) FILTER (expected IS NOT NULL) AS held',
-    `CASE WHEN count(expected) > 0 THEN least(any_value(made), sum(${MEASURED}) FILTER (expected IS NOT NULL)) END AS judged`,
-    ...SUMS.map((name) => `sum(${name}) AS ${name}`),
-  ].join(', ');
-  const sums = ['frames', 'measured', 'usual', 'held', 'judged', ...SUMS].map((name) => `sum(${name}) AS ${name}`);
+  const named = keysOf(plan).map(({ name }) => name);
+  const sums = GROUND.map(([name]) => `sum(${name}) AS ${name}`);
   const seconds = `sum(${STATES.join(' + ')}) AS seconds`;
-  const columns = [...keys, 'totalled', ...sums, seconds].join(', ');
-  return `SELECT ${columns} FROM (SELECT ${side} FROM minute${group}) GROUP BY ${['totalled', ...keys].join(', ')}`;
+  return levelsAsked(plan, hasTotals)
+    .map((level) => {
+      const own = level.map((i) => `k${i}`);
+      const isOfRoom = level.some((i) => named[i] === 'room');
+      const parts = GROUND.map(([name, one, together]) => `${isOfRoom ? one : together} AS ${name}`);
+      const by = isOfRoom ? '' : ` GROUP BY ${[...own, 'start'].join(', ')}`;
+      const columns = [
+        ...maskedAt(level, keys.length),
+        `${totalledAt(level, keys.length)} AS totalled`,
+        ...sums,
+        seconds,
+      ];
+      const group = level.length > 0 ? ` GROUP BY ${own.join(', ')}` : '';
+      return `SELECT ${columns.join(', ')} FROM (SELECT ${[...own, ...parts].join(', ')} FROM minute${by})${group}`;
+    })
+    .join(' UNION ALL ');
 }
 
 /** Who was there: each badge once. */

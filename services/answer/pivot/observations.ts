@@ -1,5 +1,5 @@
 import { sql } from '../../store/sql.ts';
-import type { Source } from './source.ts';
+import { groupsMost, type Source } from './source.ts';
 
 const LATE = 'epoch_ms(o.received) - epoch_ms(o.time)';
 
@@ -36,6 +36,7 @@ export const observations: Source = {
       type: 'text',
       key: 'CASE WHEN o.badge IS NOT NULL THEN coalesce(m."group", $usual) END',
       needs: ['member'],
+      most: groupsMost,
     },
     rssi: { label: 'Signal', type: 'number', unit: 'dBm', key: 'o.rssi', scale: 1, most: () => 149 },
     temperature: { label: 'Temperature on the badge', type: 'number', unit: '°C', key: 'o.temperature', scale: 100 },

@@ -1,13 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PivotQuery } from '../../model/pivot.ts';
 import type { Columns } from '../../model/query.ts';
-import { type Row, rowsOf } from '../../store/rows.ts';
+import type { Row, Typed } from '../../store/rows.ts';
 import { Refused } from '../refused.ts';
-import { lastingStatement, minutesStatement, piecesStatement } from './lasting.ts';
+import { lastingStatement, piecesStatement } from './lasting.ts';
 import { type Plan, planOf } from './plan.ts';
 import { refuseLarge, sizeOf, tooMany } from './preflight.ts';
 import { presences } from './presences.ts';
-import { cellsStatement, keysOf, namedIn, run, shownStatement, totalledAt } from './statement.ts';
+import { cellsStatement, keysOf, run, shownStatement, totalledAt } from './statement.ts';
 import { TooFine } from './times.ts';
 import { watermarkOf } from './watermark.ts';
 import { type Whole, wholeOf } from './whole.ts';
@@ -19,6 +19,7 @@ const MINUTE_MS = 60_000;
 export type Pivoted = Omit<Opened, 'connect' | 'close'> & {
   columns: Columns;
   rows: AsyncIterable<Row[]>;
+  typed: Typed;
   count: number;
   read: number;
   whole?: WholePivot;
@@ -39,13 +40,10 @@ export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
     if (size.cells > size.limit) throw await tooMany(work, size);
     const shown = shownStatement(plan, query.totals !== false);
     const { span, revisions } = opened;
-    const said = { columns: plan.shape, count: cells, read, readFrom, span, ...(revisions && { revisions }) };
-    if (asked.isWhole) {
-      const { rows, copy } = wholeOf(connection, shown, end);
-      return { ...said, rows, whole: { copy, total: await totalIn(work), watermark: await watermarkOf(work) } };
-    }
-    const result = await connection.stream(shown.text, namedIn(shown.text, shown.values));
-    return { ...said, rows: ending(rowsOf(result), end) };
+    const { copy, ...all } = wholeOf(connection, shown, plan.shape, end);
+    const said = { ...all, columns: plan.shape, count: cells, read, readFrom, span, ...(revisions && { revisions }) };
+    if (!asked.isWhole) return said;
+    return { ...said, whole: { copy, total: await totalIn(work), watermark: await watermarkOf(work) } };
   });
 }
 
@@ -55,19 +53,17 @@ async function makeCells(work: Work): Promise<string> {
   const hasTotals = query.totals !== false;
   const pieces = query.dataset === 'frames' ? piecesOf(work) : null;
   const bins = await prepared(work);
-  await refuseLarge(work, bins);
+  const { isTold } = await refuseLarge(work, bins);
   if (query.dataset === 'observations' || query.dataset === 'anomalies') {
-    await run(connection, cellsStatement(plan, source, hasTotals));
+    await run(connection, cellsStatement(plan, source, hasTotals, isTold));
     return opened.readFrom;
   }
   const isWhole = bins === null || bins.bins.every(({ from }, i) => i === 0 || from % MINUTE_MS === 0);
   if (query.dataset === 'frames' && !isWhole) refuseSeconds(plan);
-  if (query.dataset === 'frames') await run(connection, minutesStatement(plan, source));
   if (query.dataset === 'presences') await run(connection, piecesStatement(plan, source));
   if (pieces)
     await run(connection, piecesStatement({ ...pieces, values: { ...plan.values, ...pieces.values } }, presences));
-  const text = lastingStatement(plan, query.dataset === 'frames', hasTotals, isWhole);
-  await run(connection, { text, values: plan.values });
+  await run(connection, lastingStatement(plan, source, hasTotals, isWhole));
   return pieces ? `${opened.readFrom}, presences` : opened.readFrom;
 }
 
@@ -120,12 +116,4 @@ async function totalIn({ connection, plan }: Work): Promise<WholePivot['total']>
     type === 'number' && !share ? [[name, values[i] == null ? null : Number(values[i])] as const] : [],
   );
   return Object.fromEntries(numbers);
-}
-
-async function* ending(rows: AsyncIterable<Row[]>, end: () => void): AsyncGenerator<Row[]> {
-  try {
-    yield* rows;
-  } finally {
-    end();
-  }
 }

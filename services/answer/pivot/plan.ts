@@ -15,7 +15,13 @@ export type Value = string | number | bigint;
  * A measure as it was asked: one of the domain, or an aggregate of the records of a cell; of presences, which may be in many
  * bins, either of what they are (`pieces`) or of each once, with what of it lies in the cell (`records`).
  */
-export type Measured = Aggregate & { name: string; of: 'own' | 'pieces' | 'records'; parts: Part[] };
+export type Measured = Aggregate & {
+  name: string;
+  of: 'own' | 'pieces' | 'records';
+  parts: Part[];
+  /** its SQL where equal records are one, with how many they are; null: it has none such */
+  told: string | null;
+};
 
 /** What a question means for a source: keys, what is computed, conditions and joins, all made of our own fragments. */
 export type Plan = {
@@ -24,6 +30,8 @@ export type Plan = {
   measures: Measured[];
   /** columns of the records beside the keys: SQL by column */
   inputs: Record<string, string>;
+  /** the fields of these columns */
+  given: Record<string, Key>;
   /** tables of texts that the inputs need: a code's SQL by the alias of its table */
   texts: { alias: string; words: string; code: string }[];
   conditions: string[];
@@ -31,6 +39,8 @@ export type Plan = {
   /** parts of time in the order of their columns */
   timed: Timed[];
   values: Record<string, Value>;
+  /** a block of time may be of several bins: then it is the instant that tells a record's */
+  isBlockShared: boolean;
   /** adds a value, whose place it gives */
   put(value: Value): string;
   /** of the answer */
@@ -53,7 +63,9 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
   const values: Plan['values'] = {};
   const put = (value: Value) => {
     const name = `p${Object.keys(values).length}`;
-    values[name] = value;
+    // The driver takes a whole number for a BIGINT, whatever it is cast to.
+    const isWide = Number.isInteger(value) && !Number.isSafeInteger(value);
+    values[name] = isWide ? String(value) : value;
     return `$${name}`;
   };
   const { rows = [], columns = [] } = query;
@@ -65,9 +77,11 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
     columns: keysOf(columns, 'columns').filter(isKey),
     needs: new Set<string>(),
     inputs: {},
+    given: {},
     texts: [],
     timed,
     values,
+    isBlockShared: true,
     put,
   };
   // Fields of which a filter lets through one value.
@@ -99,7 +113,7 @@ function refuseTwice(names: string[], side: string, reasons: Reason[]): void {
   if (twice !== undefined) reasons.push({ pointer: `/${side}`, expected: 'each name once', found: `${twice} twice` });
 }
 
-type Inputs = Pick<Plan, 'inputs' | 'texts' | 'needs'>;
+type Inputs = Pick<Plan, 'inputs' | 'given' | 'texts' | 'needs'>;
 type Reading = Inputs & { source: Source; lookup: Lookup; reasons: Reason[]; fixed: Set<string> };
 
 /** `sum(rssi)`: the aggregate, whose arguments become columns of the records. `peak`: one of the domain. */
@@ -112,13 +126,13 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const [, called = '', ...given] = MEASURE.exec(name) ?? [];
   const names = given.filter((one) => one !== undefined);
   const own = Object.hasOwn(source.own, called) ? source.own[called as OwnMeasure] : undefined;
-  if (own && names.length === 0) return { name, ...own, type: 'number', of: 'own' };
+  if (own && names.length === 0) return { name, ...own, type: 'number', of: 'own', told: null };
   if (!Object.hasOwn(AGGREGATORS, called))
     return refuse(`one of ${[...Object.keys(AGGREGATORS), ...Object.keys(source.own)].join(', ')}`);
   const aggregator = called as Aggregator;
   if (names.length !== AGGREGATORS[aggregator])
     return refuse(`${aggregator} with ${AGGREGATORS[aggregator]} fields in brackets`);
-  const { takes, sql, share } = DEFINITIONS[aggregator];
+  const { takes, sql, share, isOfEach } = DEFINITIONS[aggregator];
   const found = names.map((one) => lookup(one, pointer));
   if (!found.every(isKey)) return null;
   const mixed = found.find(({ oneOf }) => oneOf !== null && !SETS_OF_ANY.has(aggregator) && !reading.fixed.has(oneOf));
@@ -129,9 +143,11 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const isPieces = source.overlap === true && found.some(({ isCut }) => !isCut);
   if (isPieces && !SETS.has(aggregator)) return refuse(`${aggregator} of minutes: a presence may be in many bins`);
   const [a, b] = found.map((key) => argumentOf(key, aggregator !== 'countUnique', reading));
+  const of = (isTold: boolean) => sql({ ...(a ?? NO_ARGUMENT), isTold }, { ...(b ?? NO_ARGUMENT), isTold });
   return {
     name,
-    ...sql(a ?? NO_ARGUMENT, b ?? NO_ARGUMENT),
+    ...of(false),
+    told: isOfEach ? null : of(true).sql,
     ...(share && { share }),
     of: isPieces ? 'pieces' : 'records',
     parts: [],
@@ -147,7 +163,7 @@ const SETS_OF_ANY = new Set<Aggregator>(['countUnique', 'listUnique']);
 const NO_ARGUMENT: Argument = { column: 'NULL', type: 'number', scale: 1 };
 
 /** A field as a column of the records: by its key where that is enough, else as it is shown. */
-function argumentOf(key: Key, wantsText: boolean, { inputs, texts, needs }: Inputs): Argument {
+function argumentOf(key: Key, wantsText: boolean, { inputs, given, texts, needs }: Inputs): Argument {
   for (const need of key.needs) needs.add(need);
   let sql = key.sql;
   if (wantsText && key.words !== null) {
@@ -158,5 +174,6 @@ function argumentOf(key: Key, wantsText: boolean, { inputs, texts, needs }: Inpu
   const found = Object.keys(inputs).find((column) => inputs[column] === sql);
   const column = found ?? `a${Object.keys(inputs).length}`;
   inputs[column] = sql;
+  given[column] = key;
   return { column, type: key.type, scale: key.type === 'number' ? key.scale : null };
 }

@@ -2,6 +2,7 @@ import type { PivotQuery } from '../../model/pivot.ts';
 import type { ColumnType } from '../../model/query.ts';
 import { Refused } from '../refused.ts';
 import { type Change, changesOf } from './coarser.ts';
+import type { Key } from './keys.ts';
 import { planOf } from './plan.ts';
 import type { Source } from './source.ts';
 import { keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement.ts';
@@ -63,11 +64,26 @@ async function sized(work: Work): Promise<Size> {
   }
 }
 
-/** Throws `TooMany`, before anything is computed, where there would be more cells than the question allows. */
-export async function refuseLarge(work: Work, bins: Bins | null): Promise<void> {
-  if (cellsMost(work, bins) <= work.limit) return;
-  const size = await sizeAbout(work);
-  if (size.cells > size.limit * SLACK) throw await tooMany(work, size);
+/** Different records at most that are told once each, with how many they are. */
+const TOLD_MAX = 200_000;
+
+/**
+ * Throws `TooMany`, before anything is computed, where there would be more cells than the question allows. Resolves to whether there
+ * can be so few different records that it is worth telling equal ones once.
+ */
+export async function refuseLarge(work: Work, bins: Bins | null): Promise<{ isTold: boolean }> {
+  const names = await namesIn(work);
+  const counts = keysOf(work.plan).map((key) => mostOf(key, work, bins, names));
+  const most = levelsAsked(work.plan, true)
+    .map((level) => level.reduce((product, i) => product * counts[i]!, 1))
+    .reduce((sum, cells) => sum + cells, 0);
+  if (most > work.limit) {
+    const size = await sizeAbout(work);
+    if (size.cells > size.limit * SLACK) throw await tooMany(work, size);
+  }
+  const given = Object.values(work.plan.given).map((key) => mostOf(key, work, bins, names));
+  const different = [...counts, ...given].reduce((product, count) => product * count, 1);
+  return { isTold: different <= TOLD_MAX && work.plan.measures.every(({ told }) => told !== null) };
 }
 
 export async function tooMany(work: Work, size: Size): Promise<TooMany> {
@@ -99,17 +115,18 @@ async function sizeAbout(work: Work): Promise<Size> {
 const sketch = (level: Level): string =>
   level.length === 0 ? '1' : `approx_count_distinct(hash(${level.map((i) => `k${i}`).join(', ')}))`;
 
-/** No question can give more cells than its fields have values; Infinity where a field may have any number. */
-function cellsMost({ plan, venue }: Work, bins: Bins | null): number {
-  const counts = keysOf(plan).map(({ timed, words, most }) => {
-    if (timed === null) return most;
-    if (words === 'title' || words === 'session') return (venue.file.sessions?.length ?? 0) + 1;
-    const slot = plan.timed.findIndex(({ part, width }) => part === timed.part && width === timed.width);
-    return new Set(bins?.bins.map(({ keys }) => keys[slot])).size;
-  });
-  return levelsAsked(plan, true)
-    .map((level) => level.reduce((product, i) => product * counts[i]!, 1))
-    .reduce((sum, cells) => sum + cells, 0);
+/** How many texts there are that are kept as codes: no field of such has more values. */
+async function namesIn({ plan, connection }: Work): Promise<number> {
+  if (![...keysOf(plan), ...Object.values(plan.given)].some(({ words }) => words === 'name')) return 0;
+  return Number((await connection.runAndReadAll('SELECT count(*) FROM name')).getRows()[0]![0]);
+}
+
+/** How many values a field has at most; Infinity where it may have any number. */
+function mostOf({ timed, words, most }: Key, { plan, venue }: Work, bins: Bins | null, names: number): number {
+  if (timed === null) return words === 'name' ? names + 1 : most;
+  if (words === 'title' || words === 'session') return (venue.file.sessions?.length ?? 0) + 1;
+  const slot = plan.timed.findIndex(({ part, width }) => part === timed.part && width === timed.width);
+  return new Set(bins?.bins.map(({ keys }) => keys[slot])).size;
 }
 
 /** The mildest change of each field that makes a question fit; where none is enough alone, of several. */

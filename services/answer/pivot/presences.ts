@@ -1,5 +1,5 @@
 import { OF_PRESENCES } from './measures.ts';
-import type { Source } from './source.ts';
+import { groupsMost, type Source } from './source.ts';
 
 /** Presences: a record is one; it counts in every cell that it touches, with the minutes of it that lie there. */
 export const presences: Source = {
@@ -17,7 +17,7 @@ export const presences: Source = {
     room: { label: 'Room', type: 'text', key: 'o.room', most: ({ rooms }) => rooms.length + 1 },
     floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
     badge: { label: 'Badge', type: 'text', key: 'o.badge' },
-    group: { label: 'Badge group', type: 'text', key: 'o."group"' },
+    group: { label: 'Badge group', type: 'text', key: 'o."group"', most: groupsMost },
     parked: { label: 'Lies on a table', type: 'boolean', key: 'o.parked' },
     minutes: { label: 'Minutes there', type: 'number', unit: 'min', key: 'NULL::BIGINT', scale: 60_000, isCut: true },
     stay: { label: 'Whole stay', type: 'number', unit: 'min', key: '(o.ends - o.begins)', scale: 60_000 },

@@ -1,13 +1,13 @@
 import type { PivotQuery } from '../../model/pivot.ts';
 import { type Columns, ROWS, ROWS_MAX } from '../../model/query.ts';
 import type { Span } from '../../model/venue.ts';
-import { type Row, rowsOf } from '../../store/rows.ts';
+import { type Row, rowsOf, type Typed } from '../../store/rows.ts';
 import { Refused } from '../refused.ts';
 import { piecesStatement } from './lasting.ts';
 import type { WholePivot } from './pivot.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Source } from './source.ts';
-import { keysOf, namedIn, recordsOf, run, type Statement, typed } from './statement.ts';
+import { castTo, keysOf, namedIn, recordsOf, run, type Statement } from './statement.ts';
 import { watermarkOf } from './watermark.ts';
 import { wholeOf } from './whole.ts';
 import { type Asked, prepare, sourceOf, working } from './work.ts';
@@ -16,6 +16,7 @@ import { type Asked, prepare, sourceOf, working } from './work.ts';
 export type Records = {
   columns: Columns;
   rows: AsyncIterable<Row[]>;
+  typed?: Typed;
   /** null: unknown before they are read */
   count: number | null;
   next: string | null;
@@ -36,6 +37,8 @@ export async function recordsOfCell(
   asked: Asked,
 ): Promise<Records> {
   const limit = page.limit ?? ROWS;
+  if (asked.isWhole && page.cursor !== undefined)
+    throw new Refused([{ pointer: '/cursor', expected: 'none where all records are asked for', found: page.cursor }]);
   if (asked.isWhole) return everyRecord(query, asked);
   if (!(limit >= 1 && limit <= ROWS_MAX))
     throw new Refused([{ pointer: '/limit', expected: `1 to ${ROWS_MAX}`, found: String(page.limit) }]);
@@ -68,14 +71,11 @@ async function everyRecord(query: PivotQuery, asked: Asked): Promise<Records> {
     const { text, values } = recordStatement(plan, source);
     const { from, words } = shownOf(plan, source);
     const every = `WITH record AS (${text}) SELECT ${from}, instant, place FROM record ${words}`;
-    const { rows, copy } = wholeOf(
-      work.connection,
-      { text: `SELECT ${typed(columns)} FROM (${every}) ORDER BY instant, place`, values },
-      end,
-    );
+    const statement = { text: `SELECT ${castTo(columns)} FROM (${every}) ORDER BY instant, place`, values };
+    const { copy, ...all } = wholeOf(work.connection, statement, columns, end);
     const { span, revisions, readFrom } = work.opened;
     const whole = { copy, total: {}, watermark: await watermarkOf(work) };
-    return { columns, rows, count: null, next: null, readFrom, span, ...(revisions && { revisions }), whole };
+    return { ...all, columns, count: null, next: null, readFrom, span, ...(revisions && { revisions }), whole };
   });
 }
 

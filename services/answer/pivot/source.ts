@@ -50,3 +50,6 @@ export type Source = {
   /** what a record is, in words */
   record: string;
 };
+
+/** Groups of badges at most: those of the lists, that of badges in none, and none at all. */
+export const groupsMost = ({ members = [] }: Venue): number => new Set(members.map(({ group }) => group)).size + 2;

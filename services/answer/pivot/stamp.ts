@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { DERIVED, manifestOf, readParts } from '../../ledger/manifest.ts';
+import { type Derived, manifestOf, readParts } from '../../ledger/manifest.ts';
 import type { PivotQuery } from '../../model/pivot.ts';
 import { canonicalPivot } from '../../model/pivot-url.ts';
 import type { Span } from '../../model/venue.ts';
@@ -28,7 +28,7 @@ export function createStamps(from: FrameTables, written: Written) {
   const known = new WeakMap<PivotQuery, Stamp & { token: string }>();
   return async (query: PivotQuery, asked: Asked): Promise<Stamp | null> => {
     const isRelative = query.span?.last !== undefined;
-    const token = tokenOf(from, written);
+    const token = tokenOf(query, from, written);
     const held = known.get(query);
     if (held && held.token === token && !isRelative) return held;
     const span = resolveWhen(query.span, asked.venue, asked.now);
@@ -42,13 +42,32 @@ export function createStamps(from: FrameTables, written: Written) {
   };
 }
 
+/** What an answer about a dataset is made of, where it is read from files. */
+const READ: Record<PivotQuery['dataset'], Derived[]> = {
+  observations: [],
+  presences: ['presences', 'frames', 'baselines'],
+  frames: ['presences', 'frames', 'baselines'],
+  anomalies: ['anomalies'],
+};
+
 /** Changes whenever an answer may: a manifest was written, a minute was shown, something was stored, the venue is another one. */
-function tokenOf({ house, record, venue }: FrameTables, written: Written): string {
-  const manifests = house === null ? [] : DERIVED.map((dataset) => mtimeOf(manifestOf(house, dataset)));
+function tokenOf({ dataset }: PivotQuery, { house, record, venue }: FrameTables, written: Written): string {
+  const manifests = house === null ? [] : READ[dataset].map((derived) => mtimeOf(manifestOf(house, derived)));
   return [written?.() ?? Number.NaN, Math.floor(record.last / MINUTE_MS), venue().version, ...manifests].join();
 }
 
-const mtimeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** A file is looked at no more often, ms: who asks in between might as well have asked before it was written. */
+const LOOK_MS = 20;
+const looked = new Map<string, { at: number; mtime: number }>();
+
+function mtimeOf(file: string): number {
+  const now = performance.now();
+  const last = looked.get(file);
+  if (last && now - last.at < LOOK_MS) return last.mtime;
+  const mtime = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  looked.set(file, { at: now, mtime });
+  return mtime;
+}
 
 /** What of a span would be read; null where that cannot be told without reading it. */
 async function partsOf(query: PivotQuery, span: Span, asked: Asked, from: FrameTables, written: Written) {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LEVEL } from '../../model/pivot.ts';
 import { type Columns, SQL_TYPE } from '../../model/query.ts';
-import type { Aggregate } from './aggregators.ts';
+import { type Aggregate, TOLD } from './aggregators.ts';
 import type { Key } from './keys.ts';
 import type { Plan, Value } from './plan.ts';
 import type { Source } from './source.ts';
@@ -50,16 +50,21 @@ export function recordsOf(plan: Plan, source: Source, more: string[] = []): stri
   return `SELECT ${columns.join(', ') || '1 AS one'} FROM ${from} WHERE ${where}`;
 }
 
+/** Blocks in which what lasts begins and ends, within the span. */
+const BEGUN = 'greatest(o.begins, $from::BIGINT // 1000) // $block::BIGINT';
+const ENDED = '(least(o.ends, $until::BIGINT // 1000) - 1) // $block::BIGINT';
+
 /** The joins that are needed, each after those that it needs itself. */
-export function joinsOf({ needs }: Pick<Plan, 'needs'>, { joins, time, room, overlap }: Source): string[] {
+export function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, overlap }: Source): string[] {
   const all = new Set(needs);
   if (all.has('sitting')) for (const need of room.needs) all.add(need);
   for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);
   const own = Object.keys(joins).flatMap((name) => (all.has(name) ? [joins[name]!.sql] : []));
-  // Of the blocks of a bin the first stands for it where records last.
+  // What lasts is looked up by each block that it touches; of those that it shares with a bin the first counts.
+  const touched = `CROSS JOIN LATERAL (SELECT unnest(range(${BEGUN}, ${ENDED} + 1)) AS block) x`;
   const bin = overlap
-    ? 'JOIN bin b ON b.block = b.id // $block::BIGINT AND o.begins < b.ends AND o.ends > b.begins'
-    : `JOIN bin b ON b.block = ${time} // $block::BIGINT AND ${time} >= b.begins AND ${time} < b.ends`;
+    ? `${touched} JOIN bin b ON b.block = x.block AND b.block = greatest(b.begins // $block::BIGINT, ${BEGUN}) AND o.begins < b.ends AND o.ends > b.begins`
+    : `JOIN bin b ON b.block = ${time} // $block::BIGINT${isBlockShared ? ` AND ${time} >= b.begins AND ${time} < b.ends` : ''}`;
   const sitting = `LEFT JOIN sitting s ON s.bin = b.id AND s.room = coalesce(${room.sql}, '')`;
   return [...own, ...(all.has('bin') ? [bin] : []), ...(all.has('sitting') ? [sitting] : [])];
 }
@@ -84,13 +89,19 @@ export function levelsAsked(plan: Plan, hasTotals: boolean): Level[] {
   return isWhole || all.length === 1 ? all : [all[0]!, all.at(-1)!];
 }
 
-/** Cells and totals, each computed of its own records, into the table `cell`. */
-export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean): Statement {
-  const aggregates = plan.measures.map(({ sql }, i) => `${sql} AS m${i}`);
+/**
+ * Cells and totals, each computed of its own records, into the table `cell`.
+ * @param isTold records that are equal in all that is asked are one, with how many they are: so each level looks at fewer
+ */
+export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean, isTold: boolean): Statement {
+  const aggregates = plan.measures.map(({ sql, told }, i) => `${isTold ? told : sql} AS m${i}`);
   const { group, totalled } = groupedBy(plan, hasTotals);
   const keys = keysOf(plan).map((_, i) => `k${i}`);
-  const columns = [...keys, `${totalled} AS totalled`, 'count(*) AS records', ...aggregates].join(', ');
-  const text = `CREATE TEMP TABLE cell AS WITH record AS (${recordsOf(plan, source)}) SELECT ${columns} FROM record${group}`;
+  const counted = isTold ? `coalesce(sum(${TOLD}), 0)::BIGINT` : 'count(*)';
+  const columns = [...keys, `${totalled} AS totalled`, `${counted} AS records`, ...aggregates].join(', ');
+  const all = recordsOf(plan, source);
+  const records = isTold ? `SELECT *, count(*) AS ${TOLD} FROM (${all}) GROUP BY ALL` : all;
+  const text = `CREATE TEMP TABLE cell AS WITH record AS (${records}) SELECT ${columns} FROM record${group}`;
   return { text, values: plan.values };
 }
 
@@ -115,11 +126,11 @@ export function shownStatement(plan: Plan, hasTotals: boolean): Statement {
   ]);
   const all = `SELECT ${columns.join(', ')}, totalled, row_number() OVER (ORDER BY ${order.join(', ') || '1'}) AS place FROM cell ${words.join(' ')}`;
   const where = hasTotals ? '' : ' WHERE totalled = 0';
-  return { text: `SELECT ${typed(plan.shape)} FROM (${all})${where} ORDER BY place`, values };
+  return { text: `SELECT ${castTo(plan.shape)} FROM (${all})${where} ORDER BY place`, values };
 }
 
 /** The columns of an answer, each in its type, whatever it was computed as. */
-export const typed = (columns: Columns): string =>
+export const castTo = (columns: Columns): string =>
   Object.entries(columns)
     .map(([name, type]) => `"${name}"::${SQL_TYPE[type]} AS "${name}"`)
     .join(', ');

@@ -88,7 +88,7 @@ export async function fillBins(connection: DuckDBConnection, { bins, sittings, b
   });
 }
 
-/** Rows of whole numbers, a chunk at a time; none of them is unknown (`NONE` stands for that). */
+/** Rows of whole numbers, a chunk at a time; `NONE` is unknown, and NULL in the table. */
 async function fillNumbers(
   connection: DuckDBConnection,
   table: string,
@@ -105,7 +105,11 @@ async function fillNumbers(
     for (let column = 0; column < width; column++) {
       const vector = chunk.getColumnVector(column);
       const { items } = vector as unknown as { items: BigInt64Array };
-      for (let i = 0; i < count; i++) items[i] = BigInt(rows[start + i]![column] ?? NONE);
+      for (let i = 0; i < count; i++) {
+        const value = rows[start + i]![column] ?? NONE;
+        if (value === NONE) vector.setItem(i, null);
+        else items[i] = BigInt(value);
+      }
       vector.flush();
     }
     appender.appendDataChunk(chunk);

@@ -131,10 +131,12 @@ export const binsAbout = (span: Span, asked: Timed[]): number =>
 const finest = ({ part, width }: Timed): number =>
   part === 'hour' ? HOUR_MS : PARTS[part]!.width === undefined ? DAY_MS : width;
 
+const BLOCKS_MS = [DAY_MS, HOUR_MS, ...[30, 15, 10, 5, 1].map((minutes) => minutes * 60_000)];
+
 /** Blocks of whole seconds by which rows find their bin, ms: about as wide as the finest bin. */
 function blockOf(asked: Timed[]): number {
   const width = Math.min(DAY_MS, ...asked.map(finest));
-  return [DAY_MS, HOUR_MS, 60_000].find((block) => block <= width) ?? 1000;
+  return BLOCKS_MS.find((block) => block <= width) ?? 1000;
 }
 
 function refuseMany(span: Span, asked: Timed[]): void {

@@ -159,6 +159,7 @@ export async function prepare({ connection, plan, source, venue, zone, opened }:
   const extent = source.extent ? await extentIn(connection, source.extent, span) : span;
   const bins = cut({ from: extent.from, until: Math.max(extent.until, extent.from + 1) }, plan.timed, venue, zone);
   plan.values.block = BigInt(bins.block);
+  plan.isBlockShared = bins.bins.some(({ from }, i) => i > 0 && from % bins.block !== 0);
   await fillBins(connection, bins);
   return bins;
 }

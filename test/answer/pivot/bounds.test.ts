@@ -40,8 +40,8 @@ describe('a pivot is bounded', () => {
   before(async () => {
     database = await openDatabase(null);
     const connection = await database.connect();
-    const file = new URL('../../bench/pivot.ts', import.meta.url).href;
-    await connection.run(sql(file, 'pivot'), { from: BigInt(FROM) * 1000n, count: 1_000_000 });
+    const file = new URL('../../bench/pivot/', import.meta.url).href;
+    await connection.run(sql(file, 'sightings'), { from: BigInt(FROM) * 1000n, count: 1_000_000 });
     connection.closeSync();
   });
   after(() => database.close());

@@ -6,6 +6,6 @@ CREATE TABLE said (
   claps BIGINT, temperature BIGINT, felt INTEGER,
   unmeasured INTEGER, silent INTEGER, deaf INTEGER, thin INTEGER, good INTEGER
 );
--- What is expected of a room from when until when, in hundredths of a badge.
-CREATE TABLE normal (room VARCHAR, begins BIGINT, ends BIGINT, expected INTEGER);
+-- What is expected of a room from when until when, in hundredths of a badge: a row for each half hour since 1970 (`block`) that it touches.
+CREATE TABLE normal (room VARCHAR, block BIGINT, begins BIGINT, ends BIGINT, expected INTEGER);
 CREATE TABLE team (badge VARCHAR, "group" VARCHAR, counted BOOLEAN, begins BIGINT, ends BIGINT);

@@ -2,4 +2,5 @@
 CREATE TABLE minutes AS
 SELECT said.*, expected
 FROM said
-LEFT JOIN normal ON normal.room = said.room AND said.start >= normal.begins AND said.start < normal.ends
+LEFT JOIN normal
+  ON normal.room = said.room AND normal.block = said.start // 1800000 AND said.start >= normal.begins AND said.start < normal.ends
