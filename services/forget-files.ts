@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { listValue } from '@duckdb/node-api';
-import { removeFiles } from '../jobs/retention.ts';
 import { dropCopies } from './copies.ts';
 import { forgetInRecord } from './forget-record.ts';
 import { exportsIn, publishedBelow, ROWS_FILE } from './ledger/exported.ts';
 import type { Entry, Ledger } from './ledger/ledger.ts';
 import { DERIVED, fileOf, readParts, replace, sweep } from './ledger/manifest.ts';
+import { removeFiles } from './ledger/remove-exported.ts';
 import { say } from './ledger/runs.ts';
 import { goneKey, rowKey } from './ledger/schedules.ts';
 import { writeWhole } from './ledger/whole.ts';
