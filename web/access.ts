@@ -31,12 +31,12 @@ const topbar = createTopbar(document, 'Access');
 const lead = element(document, 'p', { class: 'lead' });
 const said = element(document, 'p', { class: 'said', role: 'status' });
 const told = element(document, 'div');
-const list = element(document, 'div', { class: 'scroll' });
+const list = element(document, 'div');
 const scopes = OFFERED.flatMap((scope) => [
   element(document, 'dt', {}, SCOPE_WORDS[scope].name),
   element(document, 'dd', {}, `${SCOPE_WORDS[scope].may}.`),
 ]);
-const kept = element(document, 'div', { class: 'scroll' });
+const kept = element(document, 'div');
 const receipts = element(document, 'div');
 const main = element(
   document,

@@ -144,7 +144,7 @@ function chosenParts(): HTMLElement[] {
       askBackfill(document, schedule.name, (from, until) => void fill(acting, schedule, from, until)),
     ),
     button('Verify', () => void verify(acting, [schedule])),
-    button('Edit', () => state.set({ form: 'edit' })),
+    button('Edit', () => state.set({ form: 'edit', chosen: schedule.id })),
   );
   if (!row) {
     const due = schedule.next[0];
@@ -206,10 +206,12 @@ function formFor(schedule: ScheduleShown | null): HTMLElement {
       keep: async (given) => {
         const taken = new Set(schedules!.map(({ id }) => id));
         const id = schedule?.id ?? idOf(given.name, taken);
+        const own = formOf;
         const faults = await tried(() => service.put(id, given));
         if (faults) return faults;
         toast.say(schedule ? `“${given.name}” is saved.` : `“${given.name}” is scheduled.`);
-        state.set({ form: null, chosen: id });
+        // Another form may have been opened meanwhile.
+        if (formOf === own) state.set({ form: null, chosen: id });
         ring();
         return [];
       },

@@ -39,13 +39,12 @@ let connection: Connection = { kind: 'connecting' };
 let drawn = '';
 
 const topbar = createTopbar(document, 'Notices');
-const composer = createComposer(document, async (given) => {
+const composer = createComposer(document, venue, zone, async (given) => {
   const faults = await tried(() => service.write(given));
   if (!faults) toast.say('It is told: on every wall now, and by each gateway.');
   ring();
   return faults;
 });
-composer.offer(venue, zone);
 const part = (name: string) => element(document, 'div', { class: name });
 const [current, programme, rules, firings] = [part('notices'), part('programme'), part('rules'), part('firings')];
 const lead = element(document, 'p', { class: 'muted' }, 'Asking …');
@@ -65,7 +64,7 @@ const main = element(
   'main',
   { class: 'telling' },
   element(document, 'div', { class: 'title' }, element(document, 'h1', {}, 'Notices and rules'), lead),
-  element(document, 'div', { class: 'write' }, composer.node),
+  element(document, 'div', { class: 'write' }, composer),
   element(
     document,
     'div',
@@ -176,7 +175,8 @@ function drop(row: RuleRow): void {
 }
 
 function openForm(row: RuleRow | null): void {
-  const close = () => form.replaceChildren();
+  // Another rule may have been opened while this one was kept.
+  const close = () => void (node.isConnected && form.replaceChildren());
   const node = createRuleForm(document, row, venue, known?.destinations ?? [], {
     close,
     async keep(given) {

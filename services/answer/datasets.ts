@@ -91,6 +91,7 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalie
   },
   rejects: {
     columns: {
+      taken: 'instant',
       received: 'instant',
       source: 'text',
       line: 'number',
@@ -101,8 +102,9 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalie
     },
     time: 'received',
     filters: { source: 'text' },
-    sorts: { received: ['position', 'place'] },
-    sort: '-received',
+    // What a recording tells was received when it says, and its positions are after all others: `taken` is by our clock.
+    sorts: { taken: ['taken', 'position', 'place'] },
+    sort: '-taken',
     readFrom: 'rejects',
   },
   anomalies: {

@@ -17,8 +17,16 @@ export const LOADED_FROM = 511 * PARTITION;
 /** The number from which a replay counts its places: as Kafka's partition 510. */
 export const REPLAYED_FROM = 510 * PARTITION;
 
-/** Where each observation and each reject stood in the river; `places` tells rejects of one position apart. */
-export type Positions = { observations: Float64Array; rejects: Float64Array; places: Uint32Array };
+/**
+ * Where each observation and each reject stood in the river; `places` tells rejects of one position apart. `taken`: when each
+ * reject was stored first (UTC ms), if it was before.
+ */
+export type Positions = {
+  observations: Float64Array;
+  rejects: Float64Array;
+  places: Uint32Array;
+  taken?: Float64Array;
+};
 
 /** What a source yields: observations in their stored form, what was refused beside them. */
 export type Batch = {

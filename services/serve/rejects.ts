@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { Time } from '../model/fields.ts';
 import { Reject } from '../model/reject.ts';
 import type { Deps } from './deps.ts';
 import { type PageParameters, pageOf, pageParameters } from './page.ts';
@@ -13,17 +14,20 @@ const Question = Type.Object(
   { additionalProperties: false },
 );
 
-/** `GET /v1/rejects`: what did not pass, scrubbed, with all its faults, newest first. */
+/** A reject as it is kept. What a recording tells was received when it says, and taken when it was loaded. */
+const Kept = Type.Object({ taken: Time, ...Reject.properties });
+
+/** `GET /v1/rejects`: what did not pass, scrubbed, with all its faults; what was taken last is first. */
 export function rejects(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/rejects',
     {
       schema: {
-        summary: 'What did not pass, and why, newest first',
+        summary: 'What did not pass, and why; what was taken last is first',
         querystring: Question,
         response: { '4xx': Problem },
       },
-      config: { docs: { rows: Reject } },
+      config: { docs: { rows: Kept } },
     },
     async (request, reply) => {
       const asked = request.query as SpanParameters & PageParameters & { source?: string };

@@ -140,15 +140,15 @@ async function appendRejects(
   const known = positions ? await refusedAt(connection, positions.rejects) : new Set();
   const appender = await connection.createAppender('reject');
   // A recording's rejects are as old as the recording; how long they are kept counts from when they came.
-  const taken = BigInt(Date.now()) * 1000n;
+  const now = Date.now();
   for (const [i, { received, source, line, text, reasons }] of rejects.entries()) {
     const position = positions?.rejects[i] ?? number;
     const place = positions?.places[i] ?? i;
     if (known.has(`${position} ${place}`)) continue;
     appender.appendBigInt(BigInt(position));
     appender.appendUInteger(place);
-    appender.appendTimestamp(new DuckDBTimestampValue(taken));
-    appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.round(received)) * 1000n));
+    appender.appendTimestamp(timestamp(positions?.taken?.[i] ?? now));
+    appender.appendTimestamp(timestamp(received));
     appender.appendVarchar(source);
     appender.appendUInteger(line);
     appender.appendVarchar(text);
@@ -157,6 +157,8 @@ async function appendRejects(
   }
   appender.closeSync();
 }
+
+const timestamp = (ms: number) => new DuckDBTimestampValue(BigInt(Math.round(ms)) * 1000n);
 
 /** Position and place of each reject that stands at one of some positions. */
 async function refusedAt(connection: DuckDBConnection, positions: Float64Array): Promise<Set<string>> {

@@ -105,6 +105,15 @@ describe('the page of what comes in', { skip: notBuilt || noChromium }, () => {
     await until(page, '1 of 2 gateways is not in the venue');
   });
 
+  it('what a loaded recording received long ago stands below what has just come in', async () => {
+    const { page } = home;
+    const old = { gateway: 'pi-old', badge: 'e0b201e3098c', rssi: -50, time: Date.UTC(2020, 1, 1) };
+    const load = { method: 'POST', body: JSON.stringify(old) };
+    await (await fetch(`${service.address}/v1/loads`, load)).text();
+    await page.locator('.tail tbody tr').filter({ hasText: 'pi-old' }).waitFor({ timeout: WAIT_MS });
+    assert.match((await page.locator('.tail tbody tr').last().textContent()) ?? '', /pi-old/);
+  });
+
   it('shows a reject with its source and line, every reason in words, and its text when opened', async () => {
     const { page } = home;
     await post('{"gateway":"pi-1","badge":"e0b201e3098c","rssi":"loud","time":"yesterday"}');

@@ -11,10 +11,16 @@ const WAIT_MS = 60_000;
 const HOUR = 3_600_000;
 const VENUE = {
   name: 'Test house',
-  zone: 'Europe/Dublin',
+  zone: 'Asia/Kolkata',
   rooms: [{ id: 'hall', name: 'Hall', capacity: 60 }],
   gateways: [{ id: 'pi-1', room: 'hall' }],
   sessions: [{ id: 'a', title: 'Keynote', room: 'hall', from: Date.now() - HOUR, until: Date.now() + HOUR }],
+};
+
+/** What the preview tells of 15 minutes on: this minute's or the next one's, on the clock of the venue. */
+const inAQuarter = () => {
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: VENUE.zone, hour: '2-digit', minute: '2-digit' });
+  return [14, 15, 16].map((minutes) => clock.format(Date.now() + minutes * 60_000)).join('|');
 };
 
 describe('notices and rules, as a person uses them', { skip: notBuilt || noChromium }, () => {
@@ -69,6 +75,7 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
     const form = page.getByRole('form', { name: 'Write a notice' });
     await form.getByLabel('Words').fill('Čoffee is in the bar until 11:15');
     assert.equal(await form.locator('.badge-text').textContent(), 'Coffee is in the bar un');
+    assert.match((await form.locator('.banner').textContent()) ?? '', new RegExp(`until (${inAQuarter()})`));
     assert.ok(await form.getByText('9 characters cut: it holds 23; 1 character replaced').isVisible());
     assert.ok(await form.locator('.banner', { hasText: 'Čoffee is in the bar until 11:15' }).isVisible());
     await form.getByRole('button', { name: 'Tell it' }).click();

@@ -5,6 +5,7 @@ import type { Status } from '../../web/read/rows.ts';
 import { createTable } from '../../web/read/table.ts';
 import { readAddress, writeAddress } from '../../web/view/address.ts';
 import { type Arrival, rateOf, withArrival } from '../../web/view/arrivals.ts';
+import { clearPlace } from '../../web/view/panel/clear-place.ts';
 
 const status = (counts: Partial<Status> = {}): Status => ({
   ready: true,
@@ -53,6 +54,19 @@ describe('the rate', () => {
     assert.deepEqual(rateOf(arrivals).shown, { count: 240, ms: 60_000 });
     const odd = watch([0, 0], [7000, 70], [61_000, 70]);
     assert.deepEqual(rateOf(odd).shown, { count: 60, ms: 60_000 });
+  });
+});
+
+describe('the panel’s plan', () => {
+  it('clearPlace(words, middle, room, squares) moves a name off a gateway, no further than it must, and within the room', () => {
+    const room = { top: 0, bottom: 14 };
+    const at = (squares: [number, number][], bounds = room) => clearPlace('Hall', [10, 7], bounds, squares);
+    assert.deepEqual(at([]), [10, 7]);
+    assert.deepEqual(at([[20, 7]]), [10, 7], 'beside it');
+    const [x, y] = at([[10, 6]]);
+    assert.ok(x === 10 && y - 1.8 > 6.9 && y < 9.5, `at ${y}`);
+    assert.ok(at([[10, 9]])[1] + 3.1 < 8.1);
+    assert.deepEqual(at([[10, 7]], { top: 5, bottom: 10 }), [10, 7], 'no room');
   });
 });
 

@@ -182,6 +182,24 @@ describe('the service', () => {
     assert.equal(kept!.line, 12_001);
   });
 
+  it('GET /v1/rejects begins with what was taken last, whatever a recording says of its times; pages follow', async () => {
+    const begun = Date.now();
+    const post = (body: string) => fetch(`${app.address}/v1/observations`, { method: 'POST', body });
+    await post('{"gateway": 1}');
+    const load = { method: 'POST', body: '{"bad":1}\n{"bad":2}' };
+    await (await fetch(`${app.address}/v1/loads?name=untimed`, load)).text();
+    await post('{"gateway": 2}');
+    const found = await rows(app, '/v1/rejects?limit=4');
+    assert.deepEqual(
+      found.map(({ source }) => source),
+      ['inbox', 'untimed', 'untimed', 'inbox'],
+    );
+    assert.ok(found.every(({ taken }) => (taken as number) >= begun));
+    assert.ok((found[1]!.received as number) < begun);
+    const { next } = (await (await fetch(`${app.address}/v1/rejects?limit=2`)).json()) as { next: string };
+    assert.deepEqual(await rows(app, `/v1/rejects?limit=2&cursor=${next}`), found.slice(2));
+  });
+
   it('POST /v1/loads of nothing says that it found nothing', async () => {
     const reply = await fetch(`${app.address}/v1/loads`, { method: 'POST' });
     const { stored, error } = JSON.parse((await reply.text()).trim().split('\n').at(-1)!);

@@ -196,6 +196,10 @@ function reals() {
         const table = dataset === 'rejects' ? 'reject' : 'sighting';
         const found = await connection.runAndReadAll(`SELECT count(*)::INTEGER, min(position)::DOUBLE FROM ${table}`);
         assert.deepEqual(found.getRows(), [[count, dataset === 'rejects' ? 9 : 7]]);
+        if (dataset === 'rejects') {
+          const taken = await connection.runAndReadAll('SELECT DISTINCT epoch_ms(taken)::DOUBLE FROM reject');
+          assert.deepEqual(taken.getRows(), [[time]], 'a copy is as old as what it is of');
+        }
         connection.closeSync();
         opened.close();
       }

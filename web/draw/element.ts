@@ -38,3 +38,20 @@ export function mark(node: Element, name: string, value: string | null): void {
   if (value === null) node.removeAttribute(name);
   else node.setAttribute(name, value);
 }
+
+/** Empties a field when what was in it is done, unless somebody has written on meanwhile. */
+export function clearIf(field: HTMLInputElement | HTMLTextAreaElement, was: string): void {
+  if (field.value === was) field.value = '';
+}
+
+/** A form that closes when its answer is good: nothing can be written in it while that is awaited, so nothing is lost. */
+export async function awaiting<T>(form: HTMLElement, answer: Promise<T>): Promise<T> {
+  const held = form.ownerDocument.activeElement as HTMLElement | null;
+  form.inert = true;
+  try {
+    return await answer;
+  } finally {
+    form.inert = false;
+    if (held && form.isConnected) held.focus({ preventScroll: true });
+  }
+}

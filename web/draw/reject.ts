@@ -8,7 +8,7 @@ import type { DrawnRow } from './rows.ts';
 
 /** One reject: where it came from and its first reason; opened, its text and all its reasons. */
 export function createRejectRow(document: Document, row: RejectRow, scene: () => Scene): DrawnRow<RejectRow> {
-  const time = element(document, 'time', { datetime: new Date(row.received).toISOString() });
+  const time = element(document, 'time', { datetime: new Date(row.taken).toISOString() });
   const [first, ...others] = row.reasons.map((reason) => reasonWords(document, reason));
   const origin = element(document, 'span', { class: 'origin' }, time, ` ${row.source}, line ${number(row.line)}`);
   const count = others.length > 0 ? counted(row.reasons.length, 'reason') : '';
@@ -28,8 +28,8 @@ export function createRejectRow(document: Document, row: RejectRow, scene: () =>
     node: element(document, 'li', {}, details),
     update() {
       const { zone, now } = scene();
-      write(time, instantsIn(zone).long(row.received, now));
-      mark(time, 'title', instantsIn(zone).whole(row.received));
+      write(time, instantsIn(zone).long(row.taken, now));
+      mark(time, 'title', instantsIn(zone).whole(row.taken));
     },
   };
 }

@@ -26,7 +26,7 @@ export function createIncoming(ask: Ask, now: () => number = Date.now): () => Pr
   const gateways = createTable<GatewayRow>(ask, 'v1/gateways', 'observations', now);
   const observations = createTable<ObservationRow>(
     ask,
-    `v1/observations?sort=-position&limit=${TAIL}`,
+    `v1/observations?sort=-received&limit=${TAIL}`,
     'observations',
     now,
   );

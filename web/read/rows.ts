@@ -49,8 +49,8 @@ export type ObservationRow = {
   ahead: boolean;
 };
 
-/** A row of `GET /v1/rejects`; position and place together are its key. */
-export type RejectRow = Reject & { position: number; place: number };
+/** A row of `GET /v1/rejects`; position and place together are its key, `taken` is when the service stored it. */
+export type RejectRow = Reject & { taken: number; position: number; place: number };
 
 /** `GET /v1/venue`. */
 export type VenueAnswer = { rows: { version: string; venue: VenueFile }[] };

@@ -1,2 +1,2 @@
-SELECT position, place, received, source, line, text, reasons
+SELECT position, place, taken, received, source, line, text, reasons
 FROM rejects

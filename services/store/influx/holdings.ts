@@ -81,6 +81,7 @@ function rejectsOf(records: string[][]): { rejects: Reject[]; positions: Positio
       observations: new Float64Array(),
       rejects: Float64Array.from(records, (cells) => +cells[4]!),
       places: Uint32Array.from(records, (cells) => +cells[5]!),
+      taken: Float64Array.from(records, (cells) => Math.round(+cells[2]! / NS)),
     },
   };
 }

@@ -77,4 +77,4 @@ FROM heartbeat
 JOIN name g ON g.code = gateway
 JOIN name s ON s.code = status;
 
-CREATE OR REPLACE VIEW rejects AS SELECT position, place, received, source, line, text, reasons FROM reject;
+CREATE OR REPLACE VIEW rejects AS SELECT position, place, taken, received, source, line, text, reasons FROM reject;

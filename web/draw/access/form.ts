@@ -1,7 +1,7 @@
 import type { TokenScope } from '../../../services/model/scope.ts';
 import type { Fault } from '../../read/call.ts';
 import type { TokenOrder } from '../../read/tokens.ts';
-import { element, write } from '../element.ts';
+import { clearIf, element, write } from '../element.ts';
 import { OFFERED, SCOPE_WORDS } from './scopes.ts';
 
 const DAY_MS = 86_400_000;
@@ -63,15 +63,16 @@ export function createTokenOrder(
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     button.disabled = true;
+    const asked = name.value;
     const order: TokenOrder = {
-      name: name.value.trim(),
+      name: asked.trim(),
       scope: chosen(),
       gateway: chosen() === 'gateway' ? gateway.value.trim() : null,
       expires: ends.value === '' ? null : Date.now() + Number(ends.value) * DAY_MS,
     };
     const found = await make(order).finally(() => (button.disabled = false));
     faults.replaceChildren(...found.map((fault) => element(document, 'p', {}, sentenceOf(fault))));
-    if (found.length === 0) name.value = '';
+    if (found.length === 0) clearIf(name, asked);
   });
   show();
   return form;

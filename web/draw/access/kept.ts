@@ -1,33 +1,23 @@
 import type { Receipt } from '../../../services/model/forgetting.ts';
 import type { KeptRow } from '../../read/tokens.ts';
-import { element } from '../element.ts';
+import { type Child, clearIf, element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-import { counted } from '../number.ts';
+import { counted, number } from '../number.ts';
+import { drawTable } from '../table.ts';
+
+const HEADS = [
+  { title: 'Kind' },
+  { title: 'What it says', label: '', name: 'says' },
+  { title: 'Names badges' },
+  { title: 'Kept' },
+];
 
 /** What is kept of whom, in plain words. */
 export function drawKept(document: Document, rows: readonly KeptRow[]): HTMLElement {
-  const heads = ['Kind', 'What it says', 'Names badges', 'Kept'].map((words) =>
-    element(document, 'th', { scope: 'col' }, words),
-  );
-  const lines = rows.map(({ kind, holds, badges, until }) =>
-    element(
-      document,
-      'tr',
-      {},
-      element(document, 'th', { scope: 'row' }, kind),
-      element(document, 'td', { 'data-label': 'Says' }, holds),
-      element(document, 'td', { 'data-label': 'Badges' }, badges ? 'by pseudonym' : 'no'),
-      element(document, 'td', { 'data-label': 'Kept' }, until),
-    ),
-  );
-  return element(
-    document,
-    'table',
-    { class: 'table kept' },
-    element(document, 'caption', { class: 'unseen' }, 'What is kept'),
-    element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
-    element(document, 'tbody', {}, ...lines),
-  );
+  const lines = rows.map(({ kind, holds, badges, until }) => ({
+    cells: [kind, holds, badges ? 'by pseudonym' : 'no', until],
+  }));
+  return drawTable(document, 'kept folds', 'What is kept', HEADS, lines);
 }
 
 /** Asks for a badge that shall be forgotten, twice, since it cannot be undone. `forget` resolves when it was. */
@@ -45,29 +35,54 @@ export function createForgetForm(document: Document, forget: (badge: string) => 
     event.preventDefault();
     if (button.textContent !== sure) return button.replaceChildren(sure);
     button.disabled = true;
-    await forget(input.value.trim()).finally(() => (button.disabled = false));
+    const asked = input.value;
+    await forget(asked.trim()).finally(() => (button.disabled = false));
     button.replaceChildren('Forget it');
-    input.value = '';
+    clearIf(input, asked);
   });
   return form;
 }
 
-/** What was done when badges were forgotten; nobody is named. */
+/** What was done when badges were forgotten, and where bytes may still lie; nobody is named. */
 export function drawReceipts(document: Document, receipts: readonly Receipt[], zone: string): HTMLElement {
   const instants = instantsIn(zone);
-  const lines = receipts.map(({ time, who, sightings, days, files, windows, sent }) => {
-    const copies =
-      sent.length > 0
-        ? `; copies had gone to ${[...new Set(sent.map(({ destination }) => destination))].join(', ')}`
-        : '';
-    const words = `${counted(sightings, 'sighting')} on ${counted(days.length, 'day')}, ${counted(files.length, 'file')} written again, ${counted(windows.length, 'export')} removed${copies}`;
-    return element(
+  const lines = receipts.map((receipt) =>
+    element(
       document,
       'li',
       {},
-      element(document, 'time', {}, instants.whole(time)),
-      ` ${words}, by ${who.replace(/,? from .*/, '')}`,
-    );
-  });
+      element(document, 'p', {}, ...said(document, receipt, instants.whole(receipt.time))),
+      ...receipt.left.map(({ where, until, why }) =>
+        element(
+          document,
+          'p',
+          { class: 'left' },
+          `Unread bytes may lie in ${where}${until === null ? '' : ` until ${instants.whole(until)}`}: ${why}.`,
+        ),
+      ),
+    ),
+  );
   return element(document, 'ul', { class: 'receipts' }, ...lines);
+}
+
+function said(document: Document, receipt: Receipt, time: string): Child[] {
+  return [
+    element(document, 'time', {}, time),
+    ` ${deedsOf(receipt).join(', ')}, by ${receipt.who.replace(/,? from .*/, '')}`,
+  ];
+}
+
+/** What was done, the least of it too; what there was nothing of is left out, but for what everybody asks after. */
+function deedsOf({ sightings, days, files, windows, lists, texts, unlisted, sent }: Receipt): string[] {
+  const some = (count: number, words: string) => (count > 0 ? [words] : []);
+  const whither = [...new Set(sent.map(({ destination }) => destination))];
+  return [
+    `${counted(sightings, 'sighting')} on ${counted(days.length, 'day')}`,
+    `${counted(files.length, 'file')} written again`,
+    `${counted(windows.length, 'export')} removed`,
+    ...some(lists, `taken out of ${counted(lists, 'list')} of groups`),
+    ...some(texts, `${counted(texts, 'text')} of the ledger made nameless`),
+    ...some(unlisted, `and ${number(unlisted)} more of these that the receipt has no room to list`),
+    ...some(whither.length, `copies had gone to ${whither.join(', ')}`),
+  ];
 }

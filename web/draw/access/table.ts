@@ -3,6 +3,7 @@ import { age } from '../age.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { createStateMark, type StateShown } from '../state.ts';
+import { drawTable } from '../table.ts';
 import { SCOPE_WORDS } from './scopes.ts';
 
 export type TokenActs = { rotate(token: Token): void; revoke(token: Token): void };
@@ -14,39 +15,37 @@ const STATES: Record<Token['state'], StateShown> = {
   revoked: { shape: 'dashed', tone: 'muted', word: 'taken back' },
 };
 
+const HEADS = [
+  { title: 'Name' },
+  { title: 'May' },
+  { title: 'State' },
+  { title: 'Ends' },
+  { title: 'Last used' },
+  { title: 'Made' },
+  { title: 'Acts', isUnseen: true, name: 'acts' },
+];
+
 /** Who may come in. `asking`: the token of which somebody was asked whether it shall be taken back. */
 export function drawTokens(document: Document, { tokens, now, zone, asking }: Shown, acts: TokenActs): HTMLElement {
-  const heads = ['Name', 'May', 'State', 'Ends', 'Last used', 'Made', ''];
-  const head = heads.map((words) => element(document, 'th', { scope: 'col' }, words || unseen(document, 'Acts')));
   const instants = instantsIn(zone);
-  const rows = tokens.map((token) => {
+  const lines = tokens.map((token) => {
     const state = createStateMark(document);
     state.update(STATES[token.state]);
     const { name, may } = SCOPE_WORDS[token.scope];
-    const cells: [string, (Node | string)[]][] = [
-      ['May', [element(document, 'span', { title: may }, token.gateway ? `${name} ${token.gateway}` : name)]],
-      ['State', [state.node]],
-      ['Ends', [token.expires === null ? 'never' : instants.long(token.expires, now)]],
-      ['Last used', [token.used === null ? 'never' : `${age(now - token.used)} ago`]],
-      ['Made', [`${instants.long(token.made, now)} by ${token.by.replace(/,? from .*/, '')}`]],
-    ];
-    return element(
-      document,
-      'tr',
-      { 'data-state': token.state },
-      element(document, 'th', { scope: 'row', title: token.id }, token.name),
-      ...cells.map(([label, children]) => element(document, 'td', { 'data-label': label }, ...children)),
-      element(document, 'td', { class: 'acts' }, ...actsOf(document, token, asking === token.id, acts)),
-    );
+    return {
+      attributes: { 'data-state': token.state },
+      cells: [
+        element(document, 'span', { title: token.id }, token.name),
+        element(document, 'span', { title: may }, token.gateway ? `${name} ${token.gateway}` : name),
+        state.node,
+        token.expires === null ? 'never' : instants.long(token.expires, now),
+        token.used === null ? 'never' : `${age(now - token.used)} ago`,
+        `${instants.long(token.made, now)} by ${token.by.replace(/,? from .*/, '')}`,
+        actsOf(document, token, asking === token.id, acts),
+      ],
+    };
   });
-  return element(
-    document,
-    'table',
-    { class: 'table tokens' },
-    element(document, 'caption', { class: 'unseen' }, 'Tokens'),
-    element(document, 'thead', {}, element(document, 'tr', {}, ...head)),
-    element(document, 'tbody', {}, ...rows),
-  );
+  return drawTable(document, 'tokens folds', 'Tokens', HEADS, lines);
 }
 
 function actsOf(document: Document, token: Token, isAsked: boolean, { rotate, revoke }: TokenActs): HTMLElement[] {
@@ -63,5 +62,3 @@ function actsOf(document: Document, token: Token, isAsked: boolean, { rotate, re
       : button('Take back', `Take back: ${token.name}`, revoke),
   ];
 }
-
-const unseen = (document: Document, words: string) => element(document, 'span', { class: 'unseen' }, words);

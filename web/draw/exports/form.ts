@@ -2,7 +2,7 @@ import type { FileFormat, GivenSchedule, Holding } from '../../../services/model
 import type { Fault } from '../../read/call.ts';
 import type { Question } from '../../read/questions.ts';
 import type { NextRun, ScheduleShown } from '../../read/schedules.ts';
-import { element } from '../element.ts';
+import { awaiting, element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import type { SendTo } from './send-to.ts';
 
@@ -78,7 +78,7 @@ export function createForm(
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
     const given = givenBy(controls, asked, known);
-    say('pointer' in given ? [given] : await acts.keep(given));
+    say('pointer' in given ? [given] : await awaiting(node, acts.keep(given)));
   });
   void foretell();
   return node;

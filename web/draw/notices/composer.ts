@@ -3,7 +3,7 @@ import type { GivenNotice, NoticeKind } from '../../../services/model/notice.ts'
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { Fault } from '../../read/call.ts';
 import { placeWords } from '../../view/notices/words.ts';
-import { element, mark, write } from '../element.ts';
+import { clearIf, element, mark, write } from '../element.ts';
 import { counted } from '../number.ts';
 import { createBanner } from '../tv/banner.ts';
 import { chosen, field, pair, saidOf } from './fields.ts';
@@ -36,8 +36,8 @@ type Place = Pick<VenueFile, 'name' | 'rooms' | 'floors' | 'gateways'>;
 /** Tells it; what is refused comes back, null: nothing is. */
 export type Tell = (given: GivenNotice) => Promise<readonly Fault[] | null>;
 
-/** “Write a notice”: words, for whom, how long, and how it will look on the wall and on a badge. */
-export function createComposer(document: Document, tell: Tell) {
+/** “Write a notice”: words, for whom in a venue, how long, and how it will look on the wall and on a badge. */
+export function createComposer(document: Document, venue: Place, zone: string, tell: Tell): HTMLElement {
   const text = element(document, 'textarea', {
     class: 'input',
     name: 'text',
@@ -46,14 +46,13 @@ export function createComposer(document: Document, tell: Tell) {
     required: '',
   });
   const kind = chosen(document, 'kind', KINDS);
-  const target = chosen(document, 'target', [['venue', 'Everybody']]);
+  const target = chosen(document, 'target', placesOf(venue));
   const lasts = chosen(document, 'lasts', LASTING);
   const repeat = chosen(document, 'repeat', REPEATS);
   const left = element(document, 'small');
   const look = createLook(document);
   const faults = element(document, 'div', { class: 'faults', role: 'alert' });
   const send = element(document, 'button', { class: 'button primary', type: 'submit' }, 'Tell it');
-  let zone = 'UTC';
   const preview = () => {
     const said = text.value.trim();
     write(left, `${text.value.length} of ${NOTICE_MAX} characters`);
@@ -73,11 +72,12 @@ export function createComposer(document: Document, tell: Tell) {
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
     send.disabled = true;
+    const written = text.value;
     const found = await tell(givenBy());
     send.disabled = false;
     faults.replaceChildren(...(found ?? []).map((fault) => saidOf(document, fault)));
     if (found) return;
-    text.value = '';
+    clearIf(text, written);
     preview();
   });
   preview();
@@ -89,25 +89,17 @@ export function createComposer(document: Document, tell: Tell) {
     return { kind: kind.value as NoticeKind, text: text.value, targets: [target.value], from, until, ...every };
   }
 
-  return {
-    node,
-    /** Offers the places of a venue. */
-    offer(venue: Place, at: string) {
-      zone = at;
-      const before = target.value;
-      const places = [
-        ...(venue.floors ?? []).map(({ id }) => `floor:${id}`),
-        ...venue.rooms.map(({ id }) => `room:${id}`),
-        ...[...new Set(venue.gateways.map(({ id }) => id))].map((id) => `gateway:${id}`),
-      ];
-      const options = [
-        ['venue', 'Everybody'] as const,
-        ...places.map((place) => [place, placeWords(place, venue)] as const),
-      ];
-      target.replaceChildren(...options.map(([value, word]) => element(document, 'option', { value }, word)));
-      target.value = options.some(([value]) => value === before) ? before : 'venue';
-    },
-  };
+  return node;
+}
+
+/** For whom a notice can be. */
+function placesOf(venue: Place): (readonly [string, string])[] {
+  const places = [
+    ...(venue.floors ?? []).map(({ id }) => `floor:${id}`),
+    ...venue.rooms.map(({ id }) => `room:${id}`),
+    ...[...new Set(venue.gateways.map(({ id }) => id))].map((id) => `gateway:${id}`),
+  ];
+  return [['venue', 'Everybody'], ...places.map((place) => [place, placeWords(place, venue)] as const)];
 }
 
 /** How a notice will look on the wall, and on a badge. */

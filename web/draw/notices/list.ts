@@ -5,6 +5,7 @@ import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { counted } from '../number.ts';
 import { type ShapeName, shape } from '../shape.ts';
+import { drawTable } from '../table.ts';
 
 /** Notices that are over and shown. */
 const PAST = 30;
@@ -13,6 +14,13 @@ const STATES: Record<NoticeRow['state'], { shape: ShapeName; tone: string; word:
   later: { shape: 'dashed', tone: 'muted', word: 'to come' },
   over: { shape: 'hollow', tone: 'muted', word: 'over' },
 };
+
+const PROGRAMME = [
+  { title: 'Room' },
+  { title: 'Now or next', isUnseen: true },
+  { title: 'Session' },
+  { title: 'Time', isNumber: true },
+];
 
 type Shown = { notices: readonly NoticeRow[]; venue: VenueFile; zone: string; now: number };
 export type ListActs = { end(row: NoticeRow): void; resume(row: NoticeRow): void };
@@ -122,24 +130,13 @@ export function drawProgramme(
         'No session is on or comes in the next 12 hours. The sessions of the venue drive this.',
       ),
     ];
-  const rows = parts.map(({ room, kind, title, from, until }) =>
-    element(
-      document,
-      'tr',
-      {},
-      element(document, 'td', {}, placeWords(`room:${room}`, venue)),
-      element(document, 'td', { class: 'muted' }, kind),
-      element(document, 'td', {}, title),
-      element(document, 'td', { class: 'number' }, `${minute(from)}–${minute(until)}`),
-    ),
-  );
-  const heads = ['Room', '', 'Session', 'Time'].map((name) => element(document, 'th', { scope: 'col' }, name));
-  const table = element(
-    document,
-    'table',
-    { class: 'table' },
-    element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
-    element(document, 'tbody', {}, ...rows),
-  );
-  return [element(document, 'div', { class: 'scrolled', tabindex: '0', 'aria-label': 'Now and next' }, table)];
+  const lines = parts.map(({ room, kind, title, from, until }) => ({
+    cells: [
+      placeWords(`room:${room}`, venue),
+      element(document, 'span', { class: 'muted' }, kind),
+      title,
+      `${minute(from)}–${minute(until)}`,
+    ],
+  }));
+  return [drawTable(document, 'programme-rows', 'Now and next', PROGRAMME, lines)];
 }

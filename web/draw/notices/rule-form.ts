@@ -3,7 +3,7 @@ import type { VenueFile } from '../../../services/model/venue.ts';
 import type { Fault } from '../../read/call.ts';
 import type { RuleRow } from '../../read/notices.ts';
 import { placeWords } from '../../view/notices/words.ts';
-import { element } from '../element.ts';
+import { awaiting, element } from '../element.ts';
 import { chosen, field, numeric, pair, saidOf } from './fields.ts';
 
 const MEASURES: readonly (readonly [RuleMeasure, string])[] = [
@@ -77,7 +77,7 @@ export function createRuleForm(
   if (known) where.value = known.where;
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
-    say(await acts.keep(givenBy(controls, known)));
+    say(await awaiting(node, acts.keep(givenBy(controls, known))));
   });
   tryOut.addEventListener('click', async () => {
     tried.textContent = 'Looking at the last 24 hours …';

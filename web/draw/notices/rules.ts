@@ -5,9 +5,18 @@ import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { counted } from '../number.ts';
 import { type ShapeName, shape } from '../shape.ts';
+import { drawTable } from '../table.ts';
 
 /** Episodes that are shown. */
 const SHOWN = 50;
+
+const FIRINGS = [
+  { title: 'Fired' },
+  { title: 'Over', label: '' },
+  { title: 'Rule', label: '' },
+  { title: 'What', label: '', name: 'what' },
+  { title: 'Told', label: 'told', name: 'told-whom' },
+];
 
 type Shown = { venue: VenueFile; zone: string; now: number };
 export type RuleActs = { edit(row: RuleRow): void; pause(row: RuleRow): void; drop(row: RuleRow): void };
@@ -83,36 +92,19 @@ export function drawFirings(
 ): HTMLElement[] {
   if (firings.length === 0) return [element(document, 'p', { class: 'muted' }, 'Nothing has fired yet.')];
   const { long } = instantsIn(zone);
-  const rows = firings
-    .slice(0, SHOWN)
-    .map(({ id, fired, cleared, name, sentence, told }) =>
-      element(
-        document,
-        'tr',
-        { 'data-firing': id },
-        element(document, 'td', {}, long(fired, now)),
-        element(
-          document,
-          'td',
-          { class: cleared === null ? 'holds' : 'muted' },
-          cleared === null ? 'holds' : `until ${long(cleared, now)}`,
-        ),
-        element(document, 'td', {}, name),
-        element(document, 'td', {}, sentence),
-        element(document, 'td', { class: 'muted' }, told.map(toldWords).join('; ')),
-      ),
-    );
-  const heads = ['Fired', 'Over', 'Rule', 'What', 'Told'].map((name) =>
-    element(document, 'th', { scope: 'col' }, name),
-  );
-  const table = element(
-    document,
-    'table',
-    { class: 'table' },
-    element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
-    element(document, 'tbody', {}, ...rows),
-  );
-  return [element(document, 'div', { class: 'scrolled', tabindex: '0', 'aria-label': 'Firings' }, table)];
+  const lines = firings.slice(0, SHOWN).map(({ id, fired, cleared, name, sentence, told }) => ({
+    attributes: { 'data-firing': id },
+    cells: [
+      long(fired, now),
+      cleared === null
+        ? element(document, 'span', { class: 'holds' }, 'holds')
+        : element(document, 'span', { class: 'muted' }, `until ${long(cleared, now)}`),
+      name,
+      sentence,
+      told.length === 0 ? '' : element(document, 'span', { class: 'muted' }, told.map(toldWords).join('; ')),
+    ],
+  }));
+  return [drawTable(document, 'firing-rows folds', 'Firings', FIRINGS, lines)];
 }
 
 const toldWords = ({ destination, is, state, error }: ToldRow): string =>

@@ -5,12 +5,15 @@ import { age } from '../age.ts';
 import { type Child, element, type Part, write } from '../element.ts';
 import { counted, number, THIN, UNKNOWN } from '../number.ts';
 import type { StateShown } from '../state.ts';
+import { drawTable } from '../table.ts';
 import { createDrawn } from './drawn.ts';
 import { skewWords } from './layers.ts';
-import { actButton, createPlace, drawTable, nothing, stateOf } from './parts.ts';
+import { actButton, createPlace, nothing, stateOf } from './parts.ts';
 
 /** Rows that are drawn at most; those in trouble come first. */
 const ROWS_MAX = 200;
+/** Characters of a badge's pseudonym that are shown. */
+const SHORT = 9;
 
 export const STATES: Record<GatewayState, StateShown> = {
   heard: { shape: 'solid', tone: 'ok', word: 'heard' },
@@ -23,18 +26,19 @@ export const STATES: Record<GatewayState, StateShown> = {
 
 const HEADS = [
   { title: 'Gateway' },
-  { title: 'State' },
-  { title: 'Room' },
-  { title: 'Last heard', isNumber: true },
+  { title: 'State', label: '' },
+  { title: 'Room', label: '' },
+  { title: 'Last heard', isNumber: true, label: 'heard' },
   {
     title: 'Rate · usual, / s',
     isNumber: true,
+    label: '/ s',
     hint: 'Sightings a second in the last minute, beside what is usual at this time of the day',
   },
-  { title: 'Clock', isNumber: true, hint: 'How far its clock is ahead of ours' },
-  { title: 'Shared', isNumber: true, hint: 'Share of its badges that another gateway hears too' },
-  { title: 'Power', isNumber: true },
-  { title: 'Last sent' },
+  { title: 'Clock', isNumber: true, label: 'clock', hint: 'How far its clock is ahead of ours' },
+  { title: 'Shared', isNumber: true, label: 'shared', hint: 'Share of its badges that another gateway hears too' },
+  { title: 'Power', isNumber: true, label: 'power' },
+  { title: 'Last sent', label: 'sent', name: 'sent' },
 ];
 
 type Acts = { pick(gateway: string): void; order(order: Order): void };
@@ -70,11 +74,11 @@ export function createGatewayTable(document: Document, acts: Acts): Part<PanelSc
         const shown = inOrder(gateways, scene.order).slice(0, ROWS_MAX);
         const lines = shown.map((row) => ({
           cells: cellsOf(document, row, scene, acts),
-          chosen: row.gateway === scene.gateway,
+          attributes: { 'data-chosen': String(row.gateway === scene.gateway) },
         }));
         const rest = gateways.length - shown.length;
         return [
-          drawTable(document, 'gateway-rows', 'Gateways', HEADS, lines),
+          drawTable(document, 'gateway-rows folds', 'Gateways', HEADS, lines),
           ...(rest > 0 ? [nothing(document, `And ${counted(rest, 'more gateway')}.`)] : []),
         ];
       });
@@ -113,7 +117,7 @@ function cellsOf(
       : element(document, 'b', { 'data-tone': 'warn' }, skewWords(row.skew)),
     row.shared === null ? UNKNOWN : `${Math.round(100 * row.shared)}${THIN}%`,
     powerOf(document, row),
-    element(document, 'span', { class: 'said' }, saidWords(row.said)),
+    element(document, 'span', { class: 'said', title: row.said?.badge ?? '' }, saidWords(row.said)),
   ];
 }
 
@@ -146,12 +150,15 @@ const powerOf = (document: Document, { battery }: GatewayNow): Child =>
     ? element(document, 'span', { class: 'muted' }, UNKNOWN)
     : element(document, 'span', battery < POWER_LOW ? { 'data-tone': 'danger' } : {}, `${number(battery)}${THIN}%`);
 
+/** As much of a pseudonym as tells it from its neighbours; the whole is the title. */
+const shortOf = (badge: string): string => (badge.length > SHORT ? `${badge.slice(0, SHORT)}…` : badge);
+
 /** What it said last, in a line. */
 function saidWords(said: Said | null): string {
   if (said === null) return UNKNOWN;
   const { kind, badge, rssi, temperature, claps, status } = said;
   if (kind === 'heartbeat') return `heartbeat, ${status}`;
-  const parts = [`${badge ?? 'a badge'} ${number(rssi ?? 0)}${THIN}dBm`];
+  const parts = [`${badge === null ? 'a badge' : shortOf(badge)} ${number(rssi ?? 0)}${THIN}dBm`];
   if (temperature !== null) parts.push(`${number(temperature, 1)}${THIN}°C`);
   if (claps) parts.push(counted(claps, 'clap'));
   return parts.join(', ');

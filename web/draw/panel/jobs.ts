@@ -4,8 +4,9 @@ import { element, type Part, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { counted, number, THIN, UNKNOWN } from '../number.ts';
 import type { StateShown } from '../state.ts';
+import { drawTable } from '../table.ts';
 import { createDrawn } from './drawn.ts';
-import { actButton, createPlace, drawTable, nothing, stateOf } from './parts.ts';
+import { actButton, createPlace, nothing, stateOf } from './parts.ts';
 
 const HEADS = [
   { title: 'Job' },

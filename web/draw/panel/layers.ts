@@ -104,7 +104,8 @@ function squares(document: Document, states: GatewayState[]): SVGElement {
     Math.min(ROW, Math.max(1, shown.length)) * STEP,
     Math.max(1, Math.ceil(shown.length / ROW)) * STEP,
   ];
-  return svg(document, 'svg', { width: String(width), height: String(height), 'aria-hidden': 'true' }, ...marks);
+  const size = { width: String(width), height: String(height), viewBox: `0 0 ${width} ${height}` };
+  return svg(document, 'svg', { ...size, 'aria-hidden': 'true' }, ...marks);
 }
 
 function people(document: Document, { picture: { population, rooms, parked } }: PanelScene): HTMLElement {

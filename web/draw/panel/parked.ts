@@ -2,8 +2,9 @@ import type { PanelScene } from '../../view/panel/state.ts';
 import { age } from '../age.ts';
 import { element, type Part, write } from '../element.ts';
 import { counted, number } from '../number.ts';
+import { drawTable } from '../table.ts';
 import { createDrawn } from './drawn.ts';
-import { actButton, createPlace, drawTable, nothing } from './parts.ts';
+import { actButton, createPlace, nothing } from './parts.ts';
 
 type Acts = {
   enroll(badge: string, group: string): void;
@@ -25,8 +26,9 @@ export function createParked(document: Document, acts: Acts): Part<PanelScene> {
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];
     if (!chosen) return;
-    acts.list(await chosen.text());
+    const text = await chosen.text();
     file.value = '';
+    acts.list(text);
   });
   const upload = element(
     document,

@@ -1,4 +1,4 @@
-import { type Child, element } from '../element.ts';
+import { element } from '../element.ts';
 import { type ShapeName, shape } from '../shape.ts';
 import type { StateShown } from '../state.ts';
 
@@ -15,42 +15,6 @@ export function createPlace(document: Document, id: string, title: string) {
 /** A state as shape, colour and word. */
 export const stateOf = (document: Document, { shape: name, tone, word }: StateShown): HTMLElement =>
   element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, name as ShapeName), word);
-
-type Head = { title: string; isNumber?: boolean; hint?: string };
-/** Cells of a row; the first is its header. */
-export type Line = { cells: Child[]; chosen?: boolean; classes?: string[] };
-
-/** A table that may be wider than its place, and is moved by keys then. */
-export function drawTable(document: Document, name: string, label: string, heads: Head[], lines: Line[]): HTMLElement {
-  const row = ({ cells, chosen }: Line) =>
-    element(
-      document,
-      'tr',
-      chosen === undefined ? {} : { 'data-chosen': String(chosen) },
-      ...cells.map((cell, i) => {
-        const number = heads[i]?.isNumber ? { class: 'number' } : {};
-        return i === 0
-          ? element(document, 'th', { scope: 'row', ...number }, cell)
-          : element(document, 'td', number, cell);
-      }),
-    );
-  const titles = heads.map(({ title, isNumber, hint }) =>
-    element(
-      document,
-      'th',
-      { scope: 'col', ...(isNumber && { class: 'number' }), ...(hint && { title: hint }) },
-      title,
-    ),
-  );
-  const table = element(
-    document,
-    'table',
-    { class: `table ${name}` },
-    element(document, 'thead', {}, element(document, 'tr', {}, ...titles)),
-    element(document, 'tbody', {}, ...lines.map(row)),
-  );
-  return element(document, 'div', { class: 'scrolled', tabindex: '0', role: 'group', 'aria-label': label }, table);
-}
 
 /** A button with its words, or a name where they are the same in every row. */
 export function actButton(

@@ -64,7 +64,7 @@ function sourceStage({ arrivals, picture: { status }, now }: PanelScene): Stage 
 
 function validateStage({ picture: { status, rejects }, now }: PanelScene): Stage {
   const newest = rejects[0];
-  const lag = newest ? `newest ${age(now - newest.received)} ago` : 'nothing refused';
+  const lag = newest ? `newest ${age(now - newest.taken)} ago` : 'nothing refused';
   return { figure: number(status.rejects), unit: 'rejects kept', lag };
 }
 

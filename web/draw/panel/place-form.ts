@@ -2,7 +2,7 @@ import type { Fault } from '../../read/call.ts';
 import type { NewPlace } from '../../read/panel.ts';
 import { instantOf } from '../../view/live/gateways.ts';
 import type { PanelScene } from '../../view/panel/state.ts';
-import { element, type Part, write } from '../element.ts';
+import { awaiting, element, type Part, write } from '../element.ts';
 import { actButton, createPlace } from './parts.ts';
 import { createPlaceFields } from './place-fields.ts';
 
@@ -33,7 +33,7 @@ export function createPlaceForm(document: Document, acts: Acts): PlaceForm {
   const form = formOf(document, [fields.node, problem], () => toggle(false));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const faults = scene?.gateway ? await acts.place(scene.gateway, fields.read()) : null;
+    const faults = scene?.gateway ? await awaiting(form, acts.place(scene.gateway, fields.read())) : null;
     if (faults) write(problem, faults.map(wordsOfFault).join('; '));
     else toggle(false);
   });

@@ -1,6 +1,7 @@
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { GatewayNow } from '../../read/panel.ts';
 import { instantOf } from '../../view/live/gateways.ts';
+import { clearPlace } from '../../view/panel/clear-place.ts';
 import type { PanelScene } from '../../view/panel/state.ts';
 import { type Attributes, element, type Part, svg, write } from '../element.ts';
 import { counted } from '../number.ts';
@@ -123,7 +124,18 @@ function roomOf(document: Document, { id, name, polygon, label }: Room, scene: P
     const at = metresAt(shape, event as MouseEvent);
     if (at) acts.point(at, id);
   });
-  const [x, y] = label ? [label[0] + label[2] / 2, label[1] + label[3] / 2] : middleOf(polygon!);
+  const middle: Point = label ? [label[0] + label[2] / 2, label[1] + label[3] / 2] : middleOf(polygon!);
+  const ys = polygon!.map(([, y]) => y);
+  const bounds = label
+    ? { top: label[1], bottom: label[1] + label[3] }
+    : { top: Math.min(...ys), bottom: Math.max(...ys) };
+  const squares = placesNow(scene.picture.venue.venue, scene.now).filter((one) => parts.has(one.room));
+  const [x, y] = clearPlace(
+    name ?? id,
+    middle,
+    bounds,
+    squares.map(({ at }) => at),
+  );
   const words =
     coverage === 'deaf' || coverage === 'silent'
       ? coverage

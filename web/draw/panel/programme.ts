@@ -1,11 +1,12 @@
 import type { Programme } from '../../../services/model/programme.ts';
 import type { Fault } from '../../read/call.ts';
 import type { PanelScene } from '../../view/panel/state.ts';
-import { element, type Part, write } from '../element.ts';
+import { clearIf, element, type Part, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { counted } from '../number.ts';
+import { drawTable } from '../table.ts';
 import { createDrawn } from './drawn.ts';
-import { actButton, createPlace, drawTable, nothing } from './parts.ts';
+import { actButton, createPlace, nothing } from './parts.ts';
 
 type Given = { url?: string | null; calendar?: string; rooms?: Record<string, string> };
 type Acts = { programme(given: Given): Promise<readonly Fault[] | null>; read(): void };
@@ -23,13 +24,13 @@ export function createProgramme(document: Document, acts: Acts): Part<PanelScene
   });
   const file = element(document, 'input', { id: 'calendar-file', type: 'file', accept: '.ics,text/calendar' });
   const problem = element(document, 'p', { class: 'problem', role: 'alert' });
-  const give = async (given: Given) => {
+  const give = async (given: Given, written: string | null = null) => {
     const faults = await acts.programme(given);
     write(
       problem,
       faults ? faults.map(({ expected, found }) => `expected ${expected}, found ${found}`).join('; ') : '',
     );
-    if (!faults) url.value = '';
+    if (!faults && written !== null) clearIf(url, written);
   };
   const form = element(
     document,
@@ -48,12 +49,15 @@ export function createProgramme(document: Document, acts: Acts): Part<PanelScene
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void give({ url: url.value.trim() });
+    void give({ url: url.value.trim() }, url.value);
   });
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];
-    if (chosen) await give({ calendar: await chosen.text() });
+    if (!chosen) return;
+    const text = await chosen.text();
+    // Emptied before it is sent: the same file may be chosen again, and another meanwhile.
     file.value = '';
+    await give({ calendar: text });
   });
   body.append(said, form);
   const draw = createDrawn(said);

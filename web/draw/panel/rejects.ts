@@ -6,14 +6,15 @@ import { element, type Part, write } from '../element.ts';
 import { evidence } from '../evidence.ts';
 import { instantsIn } from '../instant.ts';
 import { number } from '../number.ts';
+import { drawTable } from '../table.ts';
 import { createDrawn } from './drawn.ts';
-import { actButton, createPlace, drawTable, nothing } from './parts.ts';
+import { actButton, createPlace, nothing } from './parts.ts';
 
 const HEADS = [
   { title: 'Reason' },
-  { title: 'Of the newest', isNumber: true },
-  { title: 'From' },
-  { title: 'Last', isNumber: true },
+  { title: 'Of the newest', isNumber: true, label: 'count' },
+  { title: 'From', label: 'from' },
+  { title: 'Last', isNumber: true, label: 'last' },
 ];
 
 /** What did not pass, by why; the one that is picked with a sample and all its faults. */
@@ -75,10 +76,10 @@ function listOf(
     button.setAttribute('aria-pressed', String(kind === chosen));
     return {
       cells: [button, number(kind.count), kind.from.slice(0, 3).join(', '), instantsIn(zone).long(kind.last, now)],
-      chosen: kind === chosen,
+      attributes: { 'data-chosen': String(kind === chosen) },
     };
   });
-  return drawTable(document, 'reject-rows', 'Rejects by reason', HEADS, lines);
+  return drawTable(document, 'reject-rows folds', 'Rejects by reason', HEADS, lines);
 }
 
 /** A sample, with what is wrong marked in it, and why in words. */

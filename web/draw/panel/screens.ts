@@ -3,8 +3,9 @@ import { age } from '../age.ts';
 import { element, type Part, write } from '../element.ts';
 import { counted, number } from '../number.ts';
 import type { StateShown } from '../state.ts';
+import { drawTable } from '../table.ts';
 import { createDrawn } from './drawn.ts';
-import { createPlace, drawTable, nothing, stateOf } from './parts.ts';
+import { createPlace, nothing, stateOf } from './parts.ts';
 
 const HEADS = [
   { title: 'Screen' },
@@ -42,7 +43,7 @@ export function createScreenList(document: Document): Part<PanelScene> {
             number(skipped),
           ],
         }));
-        return [drawTable(document, 'screen-rows', 'Screens', HEADS, lines)];
+        return [drawTable(document, 'screen-rows folds', 'Screens', HEADS, lines)];
       });
     },
   };

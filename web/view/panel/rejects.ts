@@ -17,10 +17,10 @@ export function kindsOf(rejects: readonly RejectRow[]): RejectKind[] {
   for (const row of rejects) {
     const { pointer, expected } = row.reasons[0] ?? { pointer: '', expected: 'something else' };
     const key = `${pointer} ${expected}`;
-    const kind = kinds.get(key) ?? { key, pointer, expected, count: 0, last: row.received, from: [], rows: [] };
+    const kind = kinds.get(key) ?? { key, pointer, expected, count: 0, last: row.taken, from: [], rows: [] };
     kinds.set(key, kind);
     kind.count += 1;
-    kind.last = Math.max(kind.last, row.received);
+    kind.last = Math.max(kind.last, row.taken);
     kind.rows.push(row);
     if (!kind.from.includes(row.source)) kind.from.push(row.source);
   }
