@@ -114,7 +114,10 @@ async function askRecords(asking: Asking, query: PivotQuery, cell: Cell, row: Ro
   const where = `${path} added up`;
   if (query.dataset === 'frames') {
     const seconds = cell.rooms.flatMap((room) => measuresOf(grounds[draw.revision], [room], cell.seconds).frames);
-    const told = { claps: behind.length > 0 && sum('seconds', 1) > 0 ? sum('claps', 10) : null, seconds: sum('seconds', 1) };
+    const told = {
+      claps: behind.length > 0 && sum('seconds', 1) > 0 ? sum('claps', 10) : null,
+      seconds: sum('seconds', 1),
+    };
     const { claps } = framesCell(grounds[draw.revision], cell);
     tally.compare('records of frames, added up', where, { claps, seconds: add(seconds) }, told);
     return;
