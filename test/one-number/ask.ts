@@ -15,9 +15,11 @@ export const TYPES = {
 export type Format = keyof typeof TYPES;
 export const FORMATS = Object.keys(TYPES) as Format[];
 
-/** The bytes of a GET. Throws where it is refused. */
-export async function bytesOf(address: string, type: string): Promise<Buffer> {
-  const reply = await fetch(address, { headers: { accept: type } });
+/** The bytes of a GET, or of a POST of a question. Throws where it is refused. */
+export async function bytesOf(address: string, type: string, question?: object): Promise<Buffer> {
+  const posted = question && { method: 'POST', body: JSON.stringify(question) };
+  const headers = { accept: type, ...(question && { 'content-type': 'application/json' }) };
+  const reply = await fetch(address, { headers, ...posted });
   const bytes = Buffer.from(await reply.arrayBuffer());
   if (!reply.ok) throw new Error(`${address}: ${reply.status} ${bytes.toString().slice(0, 500)}`);
   return bytes;
