@@ -3,10 +3,10 @@ import { exports } from '../../jobs/exports.ts';
 import type { Bench } from '../../jobs/job.ts';
 import { copiesIn } from '../../services/copies.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
-import { readWindows } from '../../services/ledger/schedules.ts';
+import { putSchedule, readWindows } from '../../services/ledger/schedules.ts';
 import { LEVEL } from '../../services/model/pivot.ts';
 import type { Meta } from '../../services/model/query.ts';
-import type { GivenSchedule, WindowRow } from '../../services/model/schedule.ts';
+import { type Schedule, USUAL, type WindowRow } from '../../services/model/schedule.ts';
 import { findService } from '../../services/service-file.ts';
 import { type Memory, openMemory } from '../../services/store/database.ts';
 import { readRecord } from '../../services/store/record.ts';
@@ -30,8 +30,7 @@ export async function askExport(asking: Asking, draw: Draw): Promise<void> {
   if (!asked || draw.turn % EVERY > 1) return;
   const { span: _, ...query } = asked.query;
   const id = `draw-${draw.turn}-${draw.from}`;
-  await said('PUT', `${address}/v1/schedules/${id}`, { ...scheduleOf(draw), query });
-  const row = await filled(laid, id, draw.until);
+  const row = await filled(laid, id, draw, { ...USUAL, ...scheduleOf(draw), query: { ...query, totals: false } });
   const { revision } = row.published!;
   const until = new Date(row.until).toISOString();
   const pivot = await bytesOf(`${address}/v1/pivot`, TYPES.json, asked.query);
@@ -53,11 +52,10 @@ export async function askExport(asking: Asking, draw: Draw): Promise<void> {
     Object.fromEntries(query.measures.map((name) => [name, total![name]])),
     totals,
   );
-  await said('DELETE', `${address}/v1/schedules/${id}`);
 }
 
 /** Ends once a year, with the span. */
-function scheduleOf({ from, until }: Draw): Omit<GivenSchedule, 'query'> {
+function scheduleOf({ from, until }: Draw) {
   const end = new Date(until);
   const at = [end.getUTCMinutes(), end.getUTCHours(), end.getUTCDate(), end.getUTCMonth() + 1];
   return {
@@ -66,18 +64,18 @@ function scheduleOf({ from, until }: Draw): Omit<GivenSchedule, 'query'> {
     zone: 'UTC',
     lasting: `${(until - from) / MINUTE_MS}m`,
     formats: [...FORMATS],
-    profile: 'data',
+    profile: 'data' as const,
     since: from,
   };
 }
 
-async function said(method: string, address: string, body?: object): Promise<void> {
-  const reply = await fetch(address, { method, ...(body && { body: JSON.stringify(body) }) });
-  if (!reply.ok) throw new Error(`${method} ${address}: ${reply.status} ${await reply.text()}`);
-}
-
-/** The window of a schedule that ends then, filled by the chore as the process of the jobs does it. */
-async function filled({ app, venue }: Laid, id: string, until: number): Promise<WindowRow> {
+/** The window of a schedule that ends with a draw, filled by the chore as the process of the jobs does it. */
+async function filled(
+  { app, venue }: Laid,
+  id: string,
+  { until }: Draw,
+  kept: Omit<Schedule, 'id' | 'time'>,
+): Promise<WindowRow> {
   const house = join(app.dataDir, 'main');
   const ledger = await fileLedger(join(house, 'ledger'));
   const opened: Memory[] = [];
@@ -98,7 +96,9 @@ async function filled({ app, venue }: Laid, id: string, until: number): Promise<
     signal: new AbortController().signal,
   };
   try {
+    await putSchedule(ledger, id, kept);
     await exports.tidy(bench);
+    await putSchedule(ledger, id, { ...kept, paused: true });
     const rows = await readWindows(ledger, id);
     const row = rows.find(({ value }) => value.until === until)?.value;
     if (row?.state !== 'done') throw new Error(`expected a window that is done, found ${JSON.stringify(rows)}`);
