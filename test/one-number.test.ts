@@ -18,8 +18,8 @@ const WORLD = process.env.WORLD ?? '';
 
 const WORLDS: [string, () => World, string | false][] = [
   ['a random world', () => smallWorld(SEED), false],
-  ['the badge week', () => badgeHours(4.5), noBadgeWeek],
-  ['the demo event', () => demoHours(0.75), false],
+  ['the badge week', () => badgeHours(4), noBadgeWeek],
+  ['the demo event', () => demoHours(0.5), false],
 ];
 
 describe('one number everywhere', () => {

@@ -12,7 +12,7 @@ const PARTS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Look', ['replay', 'explore', 'exports', 'anomalies', 'gallery']],
   ['Run', ['panel', 'notices', 'rules', 'access', 'privacy', 'operate', 'mqtt', 'servers', 'jobs', 'recordings']],
   ['Ask', ['pivot', 'revisions']],
-  ['How good, how fast', ['truth', 'faults', 'servers-speed']],
+  ['How good, how fast', ['one-number', 'truth', 'faults', 'servers-speed']],
 ];
 const MORE = 'More';
 

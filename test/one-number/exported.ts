@@ -19,7 +19,7 @@ import type { Asking } from './surfaces.ts';
 
 const [MINUTE_MS, DUE_MS] = [60_000, 15 * 60_000];
 /** One draw in so many is exported: a window takes as long as ten answers. */
-const EVERY = 8;
+const EVERY = 16;
 
 /** The files of an export whose one window is the span: they hold the cells of the pivot, the manifest its grand total. */
 export async function askExport(asking: Asking, draw: Draw): Promise<void> {

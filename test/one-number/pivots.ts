@@ -2,7 +2,7 @@ import type { PivotQuery } from '../../services/model/pivot.ts';
 import { LEVEL } from '../../services/model/pivot.ts';
 import { toUrl } from '../../services/model/pivot-url.ts';
 import type { Row } from '../../services/store/rows.ts';
-import { bytesOf, readRows, TYPES } from './ask.ts';
+import { bytesOf, TYPES } from './ask.ts';
 import { type Draw, isWhole, secondsBy } from './draw.ts';
 import { type Ground, type Measures, measuresOf, stayingIn } from './oracle.ts';
 import { type Asking, rowsAt } from './surfaces.ts';
@@ -56,14 +56,14 @@ export function cellOf(row: Row, draw: Draw, step: string, bins: Map<number, num
   };
 }
 
-/** `/v1/pivot` of frames and of presences, each cell, subtotal and grand total; and the records behind one of them. */
+/** `/v1/pivot` of frames or of presences, each cell, subtotal and grand total; and the records behind one of them. */
 export async function askPivot(asking: Asking, draw: Draw): Promise<void> {
-  for (const dataset of ['frames', 'presences'] as const) {
-    const asked = pivotOf(draw, dataset);
-    if (!asked) return;
+  const dataset = draw.turn % 2 === 0 ? 'presences' : 'frames';
+  const asked = pivotOf(draw, dataset);
+  if (asked) {
     const { query, step } = asked;
     const path = `/v1/pivot?${toUrl(query)}`;
-    const rows = await rowsAt(asking, `pivot of ${dataset}`, path, draw.turn);
+    const rows = await rowsAt(asking, `pivot of ${dataset}`, path, draw.turn + 3);
     const bins = secondsBy(draw, step, draw.zone);
     const ground = asking.grounds[draw.revision];
     for (const row of rows) {
@@ -100,15 +100,11 @@ function presencesCell(ground: Ground, { rooms, seconds }: Cell): Row {
 
 /** `/v1/pivot/records`: what is behind a cell, added up. */
 async function askRecords(asking: Asking, query: PivotQuery, cell: Cell, row: Row, draw: Draw): Promise<void> {
-  const { laid, grounds, tally } = asking;
+  const { grounds, tally } = asking;
   const values = Object.entries(cell.kept).map(([name, value]) => `&cell=${name}:${value}`);
   const path = `/v1/pivot/records?${toUrl(query)}${values.join('')}&limit=${PAGE}`;
-  const behind = await rowsAt(asking, `records of ${query.dataset}`, path, draw.turn);
-  for (let next = await nextAt(asking, path); next; ) {
-    const page = `${path}&cursor=${next}`;
-    behind.push(...(await readRows(await bytesOf(laid.app.address + page, TYPES.json), 'json', laid.app.dataDir)));
-    next = await nextAt(asking, page);
-  }
+  const behind = await rowsAt(asking, `records of ${query.dataset}`, path, draw.turn + 4);
+  if (behind.length === PAGE) behind.push(...(await laterPages(asking, path)));
   const sum = (name: string, scale: number) =>
     behind.reduce((all, one) => all + Math.round(Number(one[name] ?? 0) * scale), 0) / scale;
   const where = `${path} added up`;
@@ -130,7 +126,16 @@ async function askRecords(asking: Asking, query: PivotQuery, cell: Cell, row: Ro
 
 const add = (values: unknown[]): number => values.reduce<number>((all, value) => all + Number(value), 0);
 
-async function nextAt({ laid }: Asking, path: string): Promise<string | null> {
-  const body = JSON.parse((await bytesOf(laid.app.address + path, TYPES.json)).toString()) as { next: string | null };
-  return body.next;
+/** The records after the first page. */
+async function laterPages({ laid }: Asking, path: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  type Page = { rows: Row[]; next: string | null };
+  const pageAt = async (page: string) =>
+    JSON.parse((await bytesOf(laid.app.address + page, TYPES.json)).toString()) as Page;
+  for (let { next } = await pageAt(path); next; ) {
+    const page = await pageAt(`${path}&cursor=${next}`);
+    rows.push(...page.rows);
+    next = page.next;
+  }
+  return rows;
 }

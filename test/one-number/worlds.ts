@@ -79,7 +79,7 @@ export function badgeHours(hours: number): World {
 /** A night in which clocks change, with walls that open, gateways that move, and what is late, ahead, repeated. */
 export function smallWorld(seed: number): World {
   const [drawn = 0] = fc.sample(fc.integer({ min: 1, max: 1e6 }), { seed, numRuns: 1 });
-  const { venue, sightings, start, seconds } = randomWorld(drawn, 4500, 20);
+  const { venue, sightings, start, seconds } = randomWorld(drawn, 4200, 20);
   const { zone, merges, gateways, rooms } = venue;
   const ends = ({ from, until }: { from: number; until: number }) => ({
     ...(Number.isFinite(from) && { from }),
