@@ -13,7 +13,7 @@ import { FLOW_COLUMNS, flowRows } from './flows.ts';
 import { type FrameTables, framesOf } from './frames.ts';
 import { createHealth } from './gateway-health.ts';
 import { gatewayRows } from './gateways.ts';
-import { HEATMAP_COLUMNS, heatmapRows } from './heatmap.ts';
+import { HEATMAP_COLUMNS, HEATMAP_MEASURES, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
 import { permit, shownTo } from './permit.ts';
@@ -167,7 +167,10 @@ const heldVenue = ({ version, zone, file }: Venue, viewer: Viewer): Found =>
 /** The picture of now, and of any second, is what was shown. */
 async function heatmapOf({ span }: Query, from: FrameTables, signal?: AbortSignal): Promise<Found> {
   const asked = span ?? { from: from.record.last };
-  const question: Query = { dataset: 'frames', span: asked, step: 'all', revision: 'as-seen' };
+  const question: Query = {
+    ...{ dataset: 'frames', span: asked, step: 'all', revision: 'as-seen' },
+    measures: HEATMAP_MEASURES,
+  };
   const { rows, readFrom, ...said } = await framesOf(question, from, signal);
   return {
     ...held(heatmapRows(rows, from.venue()), HEATMAP_COLUMNS, readFrom),

@@ -1,6 +1,13 @@
 import type { Columns } from '../model/query.ts';
 import type { Venue, VenueFile } from '../model/venue.ts';
 import type { Row } from '../store/rows.ts';
+import { MEASURES } from './frame-columns.ts';
+
+/** What of frames a room on the plan has: how long people stayed is asked of `/v1/frames`. */
+export const HEATMAP_MEASURES = [
+  ...['average', 'peak', 'visitors', 'badgeMinutes'],
+  ...['claps', 'temperature', 'coverage', 'covered', 'frames'],
+];
 
 export const HEATMAP_COLUMNS: Columns = {
   room: 'text',
@@ -8,15 +15,7 @@ export const HEATMAP_COLUMNS: Columns = {
   floor: 'text',
   capacity: 'number',
   share: 'number',
-  average: 'number',
-  peak: 'number',
-  visitors: 'number',
-  badgeMinutes: 'number',
-  claps: 'number',
-  temperature: 'number',
-  coverage: 'text',
-  covered: 'number',
-  frames: 'number',
+  ...Object.fromEntries(HEATMAP_MEASURES.map((name) => [name, MEASURES[name]!])),
   geometry: 'json',
 };
 

@@ -126,7 +126,9 @@ function speak(run: Run, track: Track): void {
   const age = cadenceMs <= WORD_MAX_MS ? Math.min(WORD_MAX_MS, window) / 2 : 0;
   const turn = track.stay || trail.words.length > 0 ? (track.spoke + now) / 2 - age : now;
   trail.words.push(now, badge.heard, level);
-  settle(run, track, word ? follow(trail, word, now, turn) : NOTHING);
+  // Nobody was in a room before a wall made it.
+  const turnTo = (room: string) => Math.max(turn, run.scene.places.since(room));
+  settle(run, track, word ? follow(trail, word, now, turnTo) : NOTHING);
   track.spoke = now;
   track.heard = badge.heard;
   track.givenUp = givenUpAt(badge);

@@ -19,6 +19,8 @@ export type Places = {
   roomOf(room: string): Room;
   /** The parts of a merged room whose wall is closed now, as rooms; none if it is open or never was merged. */
   partsOf(room: string): Room[];
+  /** The second in which a wall last made the room, or took it away; −Infinity: it has been there all the time. */
+  since(room: string): number;
 };
 
 /** Reads a venue whose ids are in their stored form and whose times are UTC ms. */
@@ -27,6 +29,7 @@ export function createPlaces(venue: Venue): Places {
   const bounds = [...venue.gateways, ...venue.merges].flatMap(({ from, until }) => [from, until]).sort((a, b) => a - b);
   const rooms = new Map<string, Room>();
   const posts = new Map<string, Post>();
+  const moved = new Map<string, number>();
   let walls: Merge[] = [];
   let now = Number.NEGATIVE_INFINITY;
   let next = Number.NEGATIVE_INFINITY;
@@ -55,11 +58,17 @@ export function createPlaces(venue: Venue): Places {
       posts.clear();
       const before = walls;
       walls = venue.merges.filter((merge) => holds(merge, now)).sort(byRoom);
-      return isFirst || before.length !== walls.length || walls.some((wall, i) => wall !== before[i]);
+      const others = [
+        ...walls.filter((wall) => !before.includes(wall)),
+        ...before.filter((wall) => !walls.includes(wall)),
+      ];
+      if (!isFirst) for (const { room, of } of others) for (const one of [room, ...of]) moved.set(one, now);
+      return isFirst || others.length > 0;
     },
     postOf: (gateway) => posts.get(gateway) ?? post(gateway),
     knew: (gateway, time) => rows.get(gateway)?.some((row) => holds(row, time)) ?? false,
     roomOf,
+    since: (room) => moved.get(room) ?? Number.NEGATIVE_INFINITY,
     partsOf: (room) =>
       walls.some((wall) => wall.room === room) ? [] : partsBefore(venue.merges, room, now).map(roomOf),
   };

@@ -43,17 +43,17 @@ export type Trail = {
 export const newTrail = (): Trail => ({ ways: [], words: [], decided: null });
 
 /**
- * Takes a word of second `now`; where it speaks for another room the change was at `turn` (both UTC ms). Returns the legs
- * that are decided with it, in order.
+ * Takes a word of second `now`; where it speaks for another room the change was at the turn to that (both UTC ms). Returns
+ * the legs that are decided with it, in order.
  */
-export function follow(trail: Trail, word: Word, now: number, turn: number): Leg[] {
+export function follow(trail: Trail, word: Word, now: number, turnTo: (room: string) => number): Leg[] {
   const loudest = Math.max(...word.values());
   const best = trail.ways[0];
   const ways = trail.ways.map(({ leg, cost }) => ({ leg, cost: cost + spoken(word, leg.room, loudest) }));
   for (const room of word.keys()) {
     if (trail.ways.some(({ leg }) => leg.room === room)) continue;
     const cost = (best ? -(trail.decided ? CHANGE_DB : RETURN_DB) : 0) + spoken(word, room, loudest);
-    ways.push({ leg: legTo(room, best?.leg ?? null, best ? turn : now), cost });
+    ways.push({ leg: legTo(room, best?.leg ?? null, best ? turnTo(room) : now), cost });
   }
   trail.ways = pruned(ways);
   for (const { leg } of trail.ways) leg.reason ||= reasonOf(word, leg.room);

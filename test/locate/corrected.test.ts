@@ -41,6 +41,23 @@ test('a change lies half-way between two words, an end with the second last hear
   ]);
 });
 
+test('nobody is in a merged room before its wall opened, however the words lie', async () => {
+  const merge = { room: 'ab', of: ['a', 'b'], from: T0 + 9.8 * M, until: T0 + 30 * M };
+  const venue = venueOf(
+    [
+      ['g', 'a'],
+      ['h', 'b'],
+      ['i', 'c'],
+    ],
+    [merge],
+  );
+  const told = Array.from({ length: 20 }, (_, i) => sighting('x', i < 10 ? 'i' : 'g', T0 + i * M, -60));
+  assert.deepEqual(shown(await all([...told, sighting('x', 'g', T0 + 25 * M, -60)], venue)).slice(0, 2), [
+    ['c', 0, 9.8 * M],
+    ['ab', 9.8 * M, 19 * M + S],
+  ]);
+});
+
 test('midnight cuts a stay in two that share a visit; the ends of the span too', async () => {
   const venue = venueOf([['g', 'a']], [], 'Europe/Dublin');
   const midnight = Date.UTC(2026, 2, 29);

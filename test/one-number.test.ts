@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { drawsOf } from './one-number/draw.ts';
+import { askExport } from './one-number/exported.ts';
+import { groundsOf } from './one-number/grounds.ts';
+import { lay } from './one-number/laid.ts';
+import { askPivot } from './one-number/pivots.ts';
+import { askFrames, askHeatmap, askSecond, askTile } from './one-number/surfaces.ts';
+import { createTally } from './one-number/tally.ts';
+import { badgeHours, demoHours, noBadgeWeek, smallWorld, type World } from './one-number/worlds.ts';
+
+/** How many questions are drawn in all, and from which seed: `DRAWS=10000 SEED=7` asks more, or the same again. */
+const DRAWS = Number(process.env.DRAWS ?? 99);
+const SEED = Number(process.env.SEED ?? 1);
+
+/** Worlds whose name has this. */
+const WORLD = process.env.WORLD ?? '';
+
+const WORLDS: [string, () => World, string | false][] = [
+  ['a random world', () => smallWorld(SEED), false],
+  ['the badge week', () => badgeHours(4), noBadgeWeek],
+  ['the demo event', () => demoHours(0.5), false],
+];
+
+describe('one number everywhere', () => {
+  for (const [name, worldOf, skip] of WORLDS.filter(([name]) => name.includes(WORLD)))
+    it(`${name}: every surface says of every draw what everybody in every second says`, { skip }, () => ask(worldOf()));
+});
+
+async function ask(world: World): Promise<void> {
+  const laid = await lay(world);
+  try {
+    const asking = { laid, grounds: await groundsOf(laid), tally: createTally() };
+    const draws = drawsOf(laid, SEED, Math.ceil(DRAWS / WORLDS.length));
+    for (const draw of draws)
+      for (const surface of [askFrames, askHeatmap, askTile, askSecond, askPivot, askExport])
+        await surface(asking, draw);
+    const { cells, differing, surfaces } = asking.tally;
+    console.log(`    ${world.name}: ${draws.length} draws of seed ${SEED}, ${cells} cells, ${differing.length} differ`);
+    for (const [surface, count] of surfaces) console.log(`      ${surface}: ${count}`);
+    for (const words of differing.slice(0, 20)) console.log(`      ${words}`);
+    assert.deepEqual(differing.slice(0, 20), []);
+  } finally {
+    await laid.app.end();
+  }
+}
