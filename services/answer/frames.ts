@@ -22,6 +22,7 @@ import { type Ended, spanSeen } from './span.ts';
 /** Rows of an answer about frames at most: a room in a bin is one. */
 const CELLS_MAX = 200_000;
 const MINUTE_MS = 60_000;
+const SECOND_MS = 1000;
 
 /** What frames are answered from. */
 export type FrameTables = {
@@ -140,14 +141,25 @@ function runsOf(reads: Read[]): Read[][] {
   return runs;
 }
 
-/** A part of the span in the pieces of which frames are summed: minutes, as jobs do it, or its steps where those are finer. */
+/**
+ * A part of the span in the pieces of which frames are summed: minutes, as jobs do it, or its steps where those are finer. A wall
+ * that moves within one cuts it: a second without a frame is missing only in the rooms that there were then.
+ */
 function piecesOf({ by, step, bins, venue }: Making, part: Span, isFine = true): Span[] {
-  if (isFine && (isByTime(by, step) || isOfMinutes(part, step))) return binsOf(part, '1m', venue.zone);
-  const pieces = bins.map(({ from, until }) => ({
-    from: Math.max(from, part.from),
-    until: Math.min(until, part.until),
-  }));
-  return pieces.filter(({ from, until }) => from < until);
+  const isMinutes = isFine && (isByTime(by, step) || isOfMinutes(part, step));
+  const pieces = isMinutes
+    ? binsOf(part, '1m', venue.zone)
+    : bins.map(({ from, until }) => ({ from: Math.max(from, part.from), until: Math.min(until, part.until) }));
+  const moved = venue.merges
+    .flatMap(({ from, until }) => [from, until])
+    .map((time) => SECOND_MS * Math.ceil(time / SECOND_MS));
+  const walls = [...new Set(moved)].sort((a, b) => a - b);
+  return pieces.filter(({ from, until }) => from < until).flatMap((piece) => cutAt(piece, walls));
+}
+
+function cutAt({ from, until }: Span, walls: readonly number[]): Span[] {
+  const edges = [from, ...walls.filter((time) => time > from && time < until), until];
+  return edges.slice(1).map((edge, i) => ({ from: edges[i]!, until: edge }));
 }
 
 async function fillFromRecord(making: Making, part: Span): Promise<string> {

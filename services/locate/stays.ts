@@ -3,7 +3,7 @@ import { nextMidnight } from './midnight.ts';
 import { RULE, SECOND_MS } from './rule.ts';
 
 /** The rule that looks ahead, over the same windows, levels and weights. */
-export const CORRECTED_RULE = `${RULE}c`;
+export const CORRECTED_RULE = `${RULE}d`;
 
 /** An unbroken stay in a room; `parked` has the spans (UTC ms) in which the badge lay on a table, the last may be open. */
 export type Stay = { room: string; from: number; reason: string; parked: { from: number; until: number }[] };
