@@ -7,7 +7,7 @@ import type { Bench, Job, Made } from './job.ts';
 import { BACK_DAYS, type Learnt, learnFor } from './normal.ts';
 
 /** Raised when the detector judges otherwise. */
-export const DETECTOR = 'detector 1';
+const DETECTOR = 'detector 1';
 const HALF_HOUR_MS = 1_800_000;
 
 /** What is normal on a day in each room, measure and slot, from the days before it alone. */
@@ -54,7 +54,7 @@ export const partOf = (
 });
 
 /** Rows of a Parquet file. */
-export async function countOf(connection: Learnt['connection'], file: string): Promise<number> {
+async function countOf(connection: Learnt['connection'], file: string): Promise<number> {
   const counted = await connection.stream('SELECT count(*)::INTEGER AS rows FROM read_parquet($file)', { file });
   for await (const [row] of rowsOf(counted)) return row!.rows as number;
   return 0;

@@ -5,7 +5,7 @@ import type { Memory } from '../services/store/database.ts';
 import { sql } from '../services/store/sql.ts';
 
 /** What is judged of a room by its baseline. */
-export const JUDGED = ['occupancy', 'claps', 'temperature'] as const;
+const JUDGED = ['occupancy', 'claps', 'temperature'] as const;
 
 /**
  * From `from` on (UTC ms) the readings of a room and measure are of this kind: `context` is '' on ordinary days, `event …`

@@ -16,7 +16,7 @@ import type { Sealed, WindowRow } from '../services/model/schedule.ts';
 import { COPIES } from '../services/store/database.ts';
 
 /** Where a window is filled: no two runs have the same, since a version of its row is taken by one. */
-export const asideOf = ({ schedule, until }: WindowRow, version: number): string =>
+const asideOf = ({ schedule, until }: WindowRow, version: number): string =>
   `${prefixOf({ schedule, until })}${version}`;
 
 const prefixOf = ({ schedule, until }: Pick<WindowRow, 'schedule' | 'until'>): string => `export+${schedule}+${until}+`;

@@ -38,7 +38,7 @@ const plannedUpTo = (rows: ReadonlyMap<string, Entry<WindowRow>>, since: number)
   );
 
 /** A window of which nothing is known yet. */
-export const NEW = {
+const NEW = {
   state: 'planned',
   why: 'timetable',
   attempt: 1,

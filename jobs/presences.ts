@@ -11,9 +11,9 @@ import type { Bench, Job, Made } from './job.ts';
 
 const HOUR_MS = 3_600_000;
 /** What is learnt of the hours before a day (NUMBERS: What is learnt). */
-export const BEFORE_MS = 25 * HOUR_MS;
+const BEFORE_MS = 25 * HOUR_MS;
 /** After a day it takes so long to know that who lay down in its last minute is parked: 4 h, and two windows that may be torn. */
-export const AFTER_MS = 4.5 * HOUR_MS;
+const AFTER_MS = 4.5 * HOUR_MS;
 
 /** What a job reads of the store for a day. */
 export const spanFor = (day: Day): Span => ({ from: day.from - BEFORE_MS, until: day.until + AFTER_MS });

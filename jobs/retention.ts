@@ -54,7 +54,7 @@ async function historyOf(ledger: Ledger, id: string): Promise<WindowRow[][]> {
 }
 
 /** The revisions of a window that its schedule no longer keeps. What is still to be sent is kept until it is, or is given up. */
-export function expired(
+function expired(
   { keep }: Pick<Schedule, 'keep'>,
   versions: readonly WindowRow[],
   deliveries: readonly Delivery[],

@@ -21,7 +21,7 @@ export type BackupManifest = {
   files: BackedUp[];
 };
 
-export const MANIFEST = 'backup.json';
+const MANIFEST = 'backup.json';
 
 /** Puts the manifest beside its files, last: a folder without one is no backup. It carries its own SHA-256, so that an edit shows. */
 export function writeManifest(folder: string, manifest: BackupManifest): void {

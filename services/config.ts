@@ -73,7 +73,7 @@ export type KafkaSettings = {
   /** `ca`: a file of certificates to trust beside the system's; null: no TLS */
   tls: { ca: string | null } | null;
 };
-export type InfluxSettings = { url: string; token: string; org: string; bucket: string; seriesMax: number };
+type InfluxSettings = { url: string; token: string; org: string; bucket: string; seriesMax: number };
 
 /** The environment asks for something that there is not. Its message lists every fault and the choices. */
 export class Misconfigured extends Error {}
@@ -84,7 +84,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Post = { sources: SourceName[]; stores: StoreName[]; port: number; needs: ('kafka' | 'influx')[] };
 
 /** A role that is not asked for a source or a store does not look at SOURCE or STORE. */
-export const POSTS: Record<Role, Post> = {
+const POSTS: Record<Role, Post> = {
   all: {
     sources: ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'],
     stores: ['duckdb', 'influx'],

@@ -14,7 +14,7 @@ import { rewriteDue, rewriteLater } from './store/rewrite.ts';
 import type { Store } from './store/store.ts';
 
 /** Tables that are open for a question; whoever asked closes them. */
-export type Tables = Pick<Database, 'connect' | 'close'> & {
+type Tables = Pick<Database, 'connect' | 'close'> & {
   /** they have no more than what happened from here on, UTC ms */
   from?: number;
 };

@@ -10,7 +10,7 @@ const KNOWN_MAX = 100_000;
 const BELIEVED_MS = 1000;
 
 /** What is let in of a batch, and where each of it stood there; null: all of it is. */
-export type Sifted = { batch: Batch; places: number[] | null };
+type Sifted = { batch: Batch; places: number[] | null };
 export type Sift = (batch: Batch) => Promise<Sifted>;
 /** `anew`: looks who is forgotten before anything more is let in. */
 export type Sieve = Sift & { anew(): void };

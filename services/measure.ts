@@ -10,7 +10,7 @@ import { DELIVERY_STATES } from './model/delivery.ts';
 import type { Venue } from './model/venue.ts';
 
 /** A gateway of the venue from which nothing has come for so long is silent, ms. */
-export const SILENT_MS = 2 * 60_000;
+const SILENT_MS = 2 * 60_000;
 
 /** What is looked up when the page is read. */
 export type Measured = {

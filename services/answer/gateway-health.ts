@@ -9,7 +9,7 @@ const RECENT_MS = 15 * 60_000;
 const AROUND_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Below this a coin cell has little left, mV. */
-export const WEAK_MV = 2400;
+const WEAK_MV = 2400;
 
 /** How gateways and badges are now: rows by gateway, and one of all badges. */
 export type Health = { gateways: Map<string, Row>; population: Row; usual: Usual };

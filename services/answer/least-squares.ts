@@ -88,7 +88,7 @@ export function tQuantile(share: number, freedom: number): number {
 }
 
 /** How much of Student's t lies below t ≥ 0, by its finite series (Abramowitz and Stegun 26.7.3 and 26.7.4). */
-export function tShare(t: number, freedom: number): number {
+function tShare(t: number, freedom: number): number {
   const angle = Math.atan(t / Math.sqrt(freedom));
   const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
   const isOdd = freedom % 2 === 1;

@@ -12,7 +12,7 @@ export type Scope = { keys: string[]; presences: Scoped[]; ground: Scoped[] };
 
 const ALWAYS: Span = { from: -8e15, until: 8e15 };
 /** The group of a badge that is in none, where the venue names no default. */
-export const NO_GROUP = 'none';
+const NO_GROUP = 'none';
 export const defaultGroup = ({ file }: Venue): string => file.badges?.default ?? NO_GROUP;
 
 /** What the keys of an answer are about, from the venue. */

@@ -17,7 +17,7 @@ import { seen } from './seen.ts';
 import { type Ended, spanSeen } from './span.ts';
 
 /** Cells of a tile at most: a room in a step is one. A day of 200 rooms by the minute has 288,000. */
-export const CELLS_MAX = 300_000;
+const CELLS_MAX = 300_000;
 
 /**
  * A tile is a grid, room after room, step after step: a room that did not exist in a step has a row without values. Whole

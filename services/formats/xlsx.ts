@@ -5,7 +5,7 @@ import type { Format, Row } from './format.ts';
 import { CONTENT_TYPES, headOf, lineOf, RELATIONS, relationsOf, STYLES, TAIL, workbookOf } from './sheet.ts';
 
 /** Rows of a sheet at most, its heading among them (ECMA-376; every spreadsheet holds to it). */
-export const SHEET_ROWS_MAX = 1_048_576;
+const SHEET_ROWS_MAX = 1_048_576;
 
 /** No clock is in a workbook. DOS time has no zone: the same on whatever clock this machine has. */
 const entry = () => ({ mtime: new Date(2000, 0, 1), mode: 0o100644, forceDosTimestamp: true });

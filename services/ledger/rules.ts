@@ -37,7 +37,7 @@ export async function watchedSince(ledger: Ledger, rule: Rule, now: number): Pro
 }
 
 /** Where an episode lies: the rule, the place, and since when it holds. */
-export const firingKey = ({ rule, place, since, about }: Episode): string =>
+const firingKey = ({ rule, place, since, about }: Episode): string =>
   `firing/${rule}/${place}/${new Date(since).toISOString()}${about === null ? '' : `/${about}`}`;
 /** What makes an episode itself. */
 export type Episode = Pick<Firing, 'rule' | 'place' | 'since' | 'about'>;

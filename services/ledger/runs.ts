@@ -18,7 +18,7 @@ export type JobSaid = {
 export const DUE_MS = 15 * 60_000;
 
 /** A revision of a dataset that a run made; `isNew` false: it equals the one before. */
-export type Revised = { dataset: Derived; revision: number; isNew: boolean };
+type Revised = { dataset: Derived; revision: number; isNew: boolean };
 
 /** The last good result of a job for a day, and what it was made from: that decides whether it has to be made again. */
 export type Good = {

@@ -26,7 +26,7 @@ export async function readTroubles(ledger: Pick<Ledger, 'list'>): Promise<Troubl
 }
 
 /** What has failed of a schedule. A delivery to what is no destination has, too. */
-export function troublesOf(
+function troublesOf(
   { id, name, zone }: Pick<Schedule, 'id' | 'name' | 'zone'>,
   windows: readonly WindowRow[],
   deliveries: readonly Delivery[],
@@ -58,5 +58,5 @@ export function troublesOf(
 }
 
 /** What is wrong with a name that no destination has, and what to do. */
-export const notConfigured = (name: string, names: readonly string[]): string =>
+const notConfigured = (name: string, names: readonly string[]): string =>
   `expected a destination that DESTINATIONS names (${names.join(', ') || 'none'}), found ${name}`;

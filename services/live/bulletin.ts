@@ -11,7 +11,7 @@ const SPOKEN = 3;
 export type Ears = { gateway: string; rooms: readonly string[]; floor: string | null };
 
 /** An advert for badges of 2018: hex of what follows the company's id; `of` says which notice, null: the programme. */
-export type OnAir = {
+type OnAir = {
   bytes: string;
   of: string | null;
   kind: Notice['kind'];

@@ -13,7 +13,7 @@ export function createBaseline(version: string, rows: readonly Normal[]): Baseli
 }
 
 /** What is expected of a room at an instant (UTC ms), to the hundredth; null where nothing is known. */
-export function expectedAt(rows: readonly Normal[], second: number): Expected {
+function expectedAt(rows: readonly Normal[], second: number): Expected {
   const row = rows.find(({ from, until }) => from <= second && second < until);
   return row ? expectedBy(row) : NONE;
 }

@@ -12,7 +12,7 @@ export type Sent<F = Frame> = {
   isAnew?: boolean;
   holding?: readonly Holding[];
 };
-export type Watcher<F = Frame> = (sent: Sent<F>) => void;
+type Watcher<F = Frame> = (sent: Sent<F>) => void;
 
 /** The newest frames, and everybody who wants the next. */
 export type Fanout<F = Frame> = {

@@ -18,7 +18,7 @@ export type { Wellness };
 
 const SECOND_MS = 1000;
 /** Frames that are overdue by up to this are still made; older seconds are a gap. */
-export const OVERDUE_MS = 10_000;
+const OVERDUE_MS = 10_000;
 /** How often the state is saved, in frames, and a whole frame recorded. */
 const SAVE_EVERY = 10;
 const WHOLE_EVERY_MS = 60_000;

@@ -5,7 +5,7 @@ const HOUR_S = HOUR_MS / SECOND_MS;
 const RING_S = 1024;
 
 /** The gaps of one clock hour: how often each length occurred (`[length, times, …]`, kept two hours), and their median. */
-export type HourOfGaps = { hour: number; tally: number[]; gaps: number; median: number };
+type HourOfGaps = { hour: number; tally: number[]; gaps: number; median: number };
 
 /**
  * In which whole seconds any gateway heard a badge, one bit a second of the last 1024, and the gaps between them.

@@ -1,7 +1,7 @@
 import { LATE_MS, SECOND_MS } from './rule.ts';
 
 /** A gauge holds the claps of the last so many seconds; older values say nothing. */
-export const GAUGE_S = 10;
+const GAUGE_S = 10;
 /** A value that stays for so long and is heard so often is no applause but a stuck badge (NUMBERS: Claps). */
 const FROZEN_S = 60;
 const FROZEN_TIMES = 10;
@@ -10,7 +10,7 @@ const FROZEN_TIMES = 10;
  * The gauge of one badge: `recent` has `[second, value, …]` of the seconds that a late value can still change, in order; of
  * seconds without applause only the first and the last. `value … times` is the run of equal values that ended before.
  */
-export type Gauge = { recent: number[]; value: number; since: number; last: number; times: number };
+type Gauge = { recent: number[]; value: number; since: number; last: number; times: number };
 /** Second → greatest value, of one badge, as taken since the last tick. */
 type Fresh = Map<number, number>;
 

@@ -1,7 +1,7 @@
 import { SECOND_MS } from './rule.ts';
 
 /** Seconds over which a room's gateways are judged by how often they hear who is there. */
-export const DENSITY_S = 300;
+const DENSITY_S = 300;
 /** Seconds that are kept: whole words of 32 bits, one to spare. */
 const RING_S = (Math.ceil(DENSITY_S / 32) + 1) * 32;
 /** Expected hearings below which nothing can be said. */

@@ -18,7 +18,7 @@ const MINUTES_MAX = 15;
 const MINUTES_KEPT = MINUTES_MAX + LATE_MS / MINUTE_MS + 1;
 
 /** Who heard badges in one minute. `sole`: badge → the only gateway that heard it, or null where two did. */
-export type Minute = {
+type Minute = {
   minute: number;
   heard: Set<string>;
   sole: Map<string, string | null>;
@@ -26,7 +26,7 @@ export type Minute = {
   taught: boolean;
 };
 /** One gateway: when it spoke last (ms), its usual pause, and by clock hour its busy minutes and those in which it heard. */
-export type Ear = { newest: number; pause: Cadence; hours: { hour: number; busy: number; heard: number }[] };
+type Ear = { newest: number; pause: Cadence; hours: { hour: number; busy: number; heard: number }[] };
 
 /** What gateways hear; plain data. */
 export type Hearing = { ears: Map<string, Ear>; minutes: Map<number, Minute> };

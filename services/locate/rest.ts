@@ -4,7 +4,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const STEADY_MS = 4 * HOUR_MS;
 
 /** A window of 10 minutes in which the badge was heard: when it first was, and the median level of its minutes, dBm. */
-export type SteadyWindow = { from: number; level: number };
+type SteadyWindow = { from: number; level: number };
 
 /**
  * How still a badge lies. `minutes` are the levels of its strongest gateway in the window that runs, the last of each

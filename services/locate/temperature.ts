@@ -33,7 +33,7 @@ type Run = { recent: number[]; value: number; since: number; times: number };
  * What one badge feels. Its newest reading is `value` at `t` (ms). Its own temperature is what is learnt of it; `own` has
  * that while it counts: null as long as it is unknown, or the badge frozen.
  */
-export type Feeling = {
+type Feeling = {
   t: number;
   value: number;
   hours: HourOfReadings[];

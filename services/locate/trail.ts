@@ -2,7 +2,7 @@ import type { Room } from './places.ts';
 import { SECOND_MS } from './rule.ts';
 
 /** dB by which the words of a badge have to speak for another room before it is said to have changed once. */
-export const CHANGE_DB = 24;
+const CHANGE_DB = 24;
 /** The same as long as nothing is known for sure, as after a silence: who comes back is likelier elsewhere, and one word is enough to say so. */
 const RETURN_DB = 10;
 /** dB that one word can speak against a room at most: a room in which nobody heard it is as unlikely as that. */

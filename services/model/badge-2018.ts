@@ -9,9 +9,9 @@ const TYPE = { control: 1, colour: 2, alert: 5, info: 6, now: [7, 8], next: [9, 
 /** Bytes after the company id that a legacy advert holds: with a flags field, and without. */
 export const BODY_MAX = { flags: 24, bare: 27 } as const;
 /** Texts of its kind that a badge remembers: one that is equal to any of them is ignored. */
-export const REMEMBERED = 3;
+const REMEMBERED = 3;
 /** Whoever listens for 1 s has to meet every type in it; and a badge listens once a minute. */
-export const CYCLE_MS = 1000;
+const CYCLE_MS = 1000;
 export const AIR_MS = 180_000;
 /** A badge tells two of now and two of next in turn, and no more. */
 const SIDES = 2;

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Id, Maybe, Time } from './fields.ts';
 
-export const FILM_FORMATS = ['mp4', 'webm', 'gif', 'png'] as const;
+const FILM_FORMATS = ['mp4', 'webm', 'gif', 'png'] as const;
 const word = <const T extends string[]>(choices: readonly [...T]) => Type.Enum([...choices] as [...T]);
 
 /** A film that somebody wants: as the options of `hallway film`. A PNG is one picture, of `from`. */

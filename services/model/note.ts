@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { ID_PATTERN, Maybe, Time } from './fields.ts';
 
 /** Characters of a note at most. */
-export const NOTE_MAX = 2000;
+const NOTE_MAX = 2000;
 /** A note's id is chosen by whoever writes it, so that writing it again changes nothing. */
 export const NOTE_ID = '^[A-Za-z0-9_-]{1,64}$';
 

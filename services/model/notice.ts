@@ -4,17 +4,17 @@ import type { Reason } from './reject.ts';
 import type { VenueFile } from './venue.ts';
 
 /** What people are told: something urgent, something good to know, what goes on, what comes. */
-export const NOTICE_KINDS = ['alert', 'info', 'now', 'next'] as const;
+const NOTICE_KINDS = ['alert', 'info', 'now', 'next'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 /** Characters of a notice at most: a wall holds no more. */
 export const NOTICE_MAX = 280;
 /** A notice's id is chosen by whoever writes it: the same again is the same notice. */
 export const NOTICE_ID = '^[A-Za-z0-9._-]{1,64}$';
 /** For whom: everybody, or a floor, a room or a gateway by its id. */
-export const TARGET = '^(venue|(floor|room|gateway):[A-Za-z0-9._:-]{1,64})$';
+const TARGET = '^(venue|(floor|room|gateway):[A-Za-z0-9._:-]{1,64})$';
 /** Minutes between two times of a notice, and how often it is told, at most. */
 const EVERY_MAX = 7 * 1440;
-export const TIMES_MAX = 1000;
+const TIMES_MAX = 1000;
 
 export const Kind = Type.Unsafe<NoticeKind>({
   type: 'string',

@@ -7,7 +7,7 @@ import type { VenueFile } from './venue.ts';
 
 export const RULE_ID = '^[a-z0-9][a-z0-9-]{0,39}$';
 /** What a rule looks at: badges, claps in ten seconds and °C of a room; anomalies; seconds since a gateway was heard. */
-export const RULE_MEASURES = ['occupancy', 'claps', 'temperature', 'anomaly', 'silence'] as const;
+const RULE_MEASURES = ['occupancy', 'claps', 'temperature', 'anomaly', 'silence'] as const;
 export type RuleMeasure = (typeof RULE_MEASURES)[number];
 /** Where: one place, or each of its kind by itself. */
 const WHERE = '^(venue|rooms|gateways|(floor|room|gateway):[A-Za-z0-9._:-]{1,64})$';

@@ -8,14 +8,14 @@ import { SCOPES, type Scope } from './scope.ts';
 export const SCHEDULE_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 /** What a file of an export may be. */
-export const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson', 'xlsx'] as const;
+const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson', 'xlsx'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** Texts that a spreadsheet would run as a formula are guarded (`spreadsheet`), or every text is byte-exact (`data`). */
 export const PROFILES = ['spreadsheet', 'data'] as const;
 
 /** What files hold: the cells of the pivot, or every record that they are made of. */
-export const HOLDINGS = ['cells', 'records'] as const;
+const HOLDINGS = ['cells', 'records'] as const;
 export type Holding = (typeof HOLDINGS)[number];
 const Holds = Type.Unsafe<Holding>({ type: 'string', enum: [...HOLDINGS] });
 

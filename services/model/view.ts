@@ -3,7 +3,7 @@ import { Id, Time } from './fields.ts';
 import { PivotQuery } from './pivot.ts';
 
 /** Characters of a view's name, and of its look, at most. */
-export const NAME_MAX = 80;
+const NAME_MAX = 80;
 const LOOK_MAX = 2048;
 
 /** What somebody keeps under a name: a question, and how its answer is looked at. */

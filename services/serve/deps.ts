@@ -22,7 +22,7 @@ import type { Door } from './door.ts';
 import type { TlsFiles } from './tls.ts';
 
 /** A line of a load's progress; the last one has `done` true or an `error`. */
-export type LoadProgress = Record<string, unknown>;
+type LoadProgress = Record<string, unknown>;
 
 /** What is known of the process that serves, for probes and for the command line. */
 export type Status = {
@@ -60,7 +60,7 @@ export type DemoShown = {
 };
 
 /** What a process hands to its jobs and to commands of this machine, and to nobody without its own token. */
-export type JobsDeps = {
+type JobsDeps = {
   token: string;
   /** Writes a span (`time`, UTC ms) into a file. Resolves to its name below the house's `copies`. */
   copy: (span: Span, signal: AbortSignal) => Promise<string>;
@@ -117,7 +117,7 @@ export type FilmsDeps = {
 };
 
 /** Counts of what people use. */
-export type UsageDeps = {
+type UsageDeps = {
   /** a page of ours was opened */
   viewed(page: string): void;
   /** by day, newest first, from a day on */

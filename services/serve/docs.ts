@@ -8,7 +8,7 @@ import { COOKIE } from './guard.ts';
 import { Problem } from './problem.ts';
 
 /** What the documentation says of a route beside its schema: what its rows are, in which formats, or what one thing it answers with, and what may be sent. */
-export type Documented = {
+type Documented = {
   rows?: TSchema;
   types?: string[];
   one?: TSchema;

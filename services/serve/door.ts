@@ -23,7 +23,7 @@ const PRINT = 16;
 export const THIS_MACHINE = 'service';
 
 /** What opens beside the tokens that the ledger keeps: a secret of whoever runs the house, who is an admin. */
-export type OwnToken = { id: string; name: string; secret: string };
+type OwnToken = { id: string; name: string; secret: string };
 
 export type DoorOptions = {
   own: readonly OwnToken[];

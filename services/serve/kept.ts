@@ -58,7 +58,6 @@ export function createKept(most: number = ALL_MAX) {
     },
   };
 }
-export type Kept = ReturnType<typeof createKept>;
 
 /** Whether a client has the answer of an ETag already (RFC 9110, If-None-Match). */
 export const hasAlready = (request: FastifyRequest, etag: string): boolean =>

@@ -20,7 +20,7 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
 }
 
 /** Text without anything that names a badge. */
-export const unbadged = (text: string): string => scrub(text).replace(PSEUDONYM, '[badge]');
+const unbadged = (text: string): string => scrub(text).replace(PSEUDONYM, '[badge]');
 
 /** How the log is written: a JSON object a line, without questions, secrets or badges. */
 export const loggerOf = (level: string) => ({

@@ -22,7 +22,7 @@ const CROWD_DB = 0.015;
 const CROWD_MAX_DB = 4;
 
 /** A burst that one gateway heard: which of its adverts, and how loud, dBm. */
-export type Heard = { place: number; level: number };
+type Heard = { place: number; level: number };
 
 export type Ears = {
   /** Turns to a badge: where it is, and on whom. */

@@ -11,7 +11,7 @@ const HOUR_S = 3600;
 /** A badge warms up and cools down with this time constant, s. */
 const SETTLES_S = 600;
 /** What menus, apps and alerts send instead of claps. */
-export const PLACEHOLDER = 6;
+const PLACEHOLDER = 6;
 /** Hours in which the wearer of a badge looks at its menus; how long, s. */
 const MENUS = 0.1;
 const MENU_MIN_S = 20;

@@ -33,9 +33,6 @@ export const CONNECTABLE = { session: 'badge-workshop', share: 0.4 };
 export const PARKED = { ...span(1, '18:20', '08:30', 2), room: 'lounge', badges: 3 };
 export const LOST = { from: secondOf(1, '22:00'), room: 'hotel-bar' };
 
-/** The session in which a room holds more than its capacity. */
-export const OVERCROWDED = 'keynote';
-
 /** Gateways that hear nobody: `isOff` says nothing either, the others speak as always. */
 export const DEAF: readonly (Seconds & { room: string; gateway: string; isOff: boolean })[] = [
   { ...span(2, '14:20', '15:10'), room: 'mccurdy-3', gateway: 'gw-08', isOff: true },

@@ -7,7 +7,7 @@ import { createWarmth, FELT_MIN, KEPT_MIN, type Warmth } from './warmth.ts';
 const MINUTE_S = 60;
 const DAY_S = 86_400;
 /** Seconds of the past that the present depends on. */
-export const REMEMBERED_S = (FELT_MIN + KEPT_MIN) * MINUTE_S;
+const REMEMBERED_S = (FELT_MIN + KEPT_MIN) * MINUTE_S;
 
 /** The people of a story as they are at one second, and how many there were in each area in the last whole minute. */
 export type Scene = {

@@ -6,7 +6,7 @@ import type { Seconds } from './planted.ts';
 import { merges, type Session, sessions } from './programme.ts';
 
 const DAY_S = 86_400;
-export const WEEKS = 7;
+const WEEKS = 7;
 /** In ordinary weeks the house is switched on from 7 to 18, Monday to Friday. */
 const ON_S = 7 * 3600;
 const OFF_S = 18 * 3600;

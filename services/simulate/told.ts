@@ -12,7 +12,7 @@ export type SightingTold = {
 };
 
 /** A heartbeat as a gateway, or its broker, sends it. */
-export type HeartbeatTold = {
+type HeartbeatTold = {
   kind: 'heartbeat';
   time: number;
   gateway: string;
@@ -22,7 +22,7 @@ export type HeartbeatTold = {
 };
 
 /** A fixed sensor's value as it sends it. */
-export type MeasurementTold = {
+type MeasurementTold = {
   kind: 'measurement';
   time: number;
   sensor: string;

@@ -64,7 +64,7 @@ function shortest(from: number, to: number): Step[] {
 const nodesOf = (area: number): Node[] => nodes.filter((node) => node.areas.includes(area));
 const behind = (node: Node, area: number): number => node.areas[node.areas[0] === area ? 1 : 0];
 
-export function distance(a: Point, b: Point): number {
+function distance(a: Point, b: Point): number {
   return Math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2);
 }
 

@@ -19,7 +19,7 @@ export const WORN = 1;
 export const LYING = 2;
 export const BOXED = 3;
 export type Held = 1 | 2 | 3;
-export type Holding = 0 | Held;
+type Holding = 0 | Held;
 
 /** Where badges are, and whether they speak. */
 export type Wearing = {

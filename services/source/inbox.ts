@@ -5,7 +5,7 @@ import type { Source } from './source.ts';
 export const WAITING_MAX = 200_000;
 
 /** What a sender learns of its observations once they are safe. */
-export type Counts = { stored: number; duplicate: number; rejected: number };
+type Counts = { stored: number; duplicate: number; rejected: number };
 
 /** A letter box: whoever receives bytes puts what they mean in; the river takes it out. */
 export type Inbox = {

@@ -9,7 +9,7 @@ import { createWaiting, Ended, type Held } from './kafka/waiting.ts';
 import type { Source } from './source.ts';
 
 export type { KafkaOptions } from './kafka/options.ts';
-export { type Topics, WrongTopic } from './kafka/topics.ts';
+export { WrongTopic } from './kafka/topics.ts';
 
 /** Who is told how it goes, and how Kafka is reached. */
 export type Told = {

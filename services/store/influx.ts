@@ -31,7 +31,7 @@ export type InfluxStore = Omit<Store, 'append'> & {
 };
 
 /** Pairs of gateway and badge with a tag, observations without one, dead letters, and how often we had to wait. */
-export type InfluxCounts = { pairs: number; others: number; deadLetters: number; waits: number };
+type InfluxCounts = { pairs: number; others: number; deadLetters: number; waits: number };
 
 export type InfluxOptions = Influx & {
   /** 0: for ever */

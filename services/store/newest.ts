@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { KINDS, TABLES } from './tables.ts';
 
 /** Subjects whose newest time is kept; those past it are looked up in the tables each time, which is slower. */
-export const SUBJECTS_MAX = 2_000_000;
+const SUBJECTS_MAX = 2_000_000;
 
 /**
  * The newest time of each subject (a pair of gateway and badge, of sensor and quantity). An observation that is newer

@@ -2,7 +2,7 @@ import type { Span } from '../model/venue.ts';
 
 const HOUR_MS = 3_600_000;
 /** Spans that one batch is looked up in at most; beyond it, gaps between them are bridged. */
-export const RUNS_MAX = 16;
+const RUNS_MAX = 16;
 
 /**
  * The spans in which times lie (UTC ms): their own span where that is an hour or less, else runs of hours. The

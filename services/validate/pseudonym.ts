@@ -7,7 +7,7 @@ import { normaliseId } from './mac.ts';
 export type Key = { number: number; secret: string; begins: number };
 
 /** Characters of a secret at least. */
-export const SECRET_MIN = 16;
+const SECRET_MIN = 16;
 /** Pseudonyms remembered at most, twice. */
 const REMEMBERED_MAX = 100_000;
 /** 12 bytes are 16 base64url characters. */

@@ -4,7 +4,7 @@ import { normaliseId } from './mac.ts';
 import { redact } from './redact.ts';
 import { scrub } from './scrub.ts';
 
-export type Bounds = { minimum: number; maximum: number; scale: number };
+type Bounds = { minimum: number; maximum: number; scale: number };
 
 /** How one field is read: its stored form from what came, and words for what should have come. */
 export type Field = {
@@ -18,7 +18,7 @@ export type Field = {
 };
 
 /** The keywords of the model's schemas that say how a field is read. */
-export type Keywords = {
+type Keywords = {
   minimum?: number;
   maximum?: number;
   scale?: number;

@@ -28,10 +28,10 @@ const ROOMS: [string, string, number, number][] = [
 ];
 const [FIRST_HOUR, LAST_HOUR, STEP] = [8, 22, 5];
 /** When each day is fullest, in minutes of the day. */
-export const PEAKS = [16 * 60 + 35, 10 * 60 + 40, 16 * 60 + 45];
+const PEAKS = [16 * 60 + 35, 10 * 60 + 40, 16 * 60 + 45];
 
 /** Minutes of the event, every fifth; 2,040 × 3. A room had no frame in one hour: what is missing is unknown. */
-export function minutes(): Minute[] {
+function minutes(): Minute[] {
   return DAYS.flatMap((day, d) =>
     Array.from({ length: ((LAST_HOUR - FIRST_HOUR) * 60) / STEP }, (_, i) => FIRST_HOUR * 60 + i * STEP).flatMap((at) =>
       ROOMS.filter(([room]) => !(room === 'restaurant' && d === 2 && Math.floor(at / 60) === 13)).map(

@@ -125,7 +125,7 @@ function coverageOf(trouble: Trouble | undefined, gateways: number): Coverage {
   return trouble && states.includes(trouble) ? (trouble as Coverage) : 'good';
 }
 
-export function gatewaysOf({ venue }: World, room: string, time: number): number {
+function gatewaysOf({ venue }: World, room: string, time: number): number {
   const parts = (venue.merges ?? []).find((merge) => merge.room === room)?.of ?? [];
   const rooms = [room, ...parts];
   return venue.gateways.filter((gateway) => rooms.includes(gateway.room) && isValid(gateway, time)).length;

@@ -41,7 +41,7 @@ export async function hookReceiver() {
 }
 
 /** A mail that a sink got: whom for, and all of it. */
-export type Got = { to: string[]; text: string };
+type Got = { to: string[]; text: string };
 
 /** An SMTP server that takes mails from `hallway` with `hush-hush`; `refuse` says how it answers an address, null: it takes it. */
 export async function mailSink(refuse: (address: string) => string | null = () => null, more: SMTPServerOptions = {}) {

@@ -40,7 +40,7 @@ const plain = (text: string): string =>
     .replace(/_x([0-9A-F]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /** Rows of a sheet, each its cells by the letters of their columns. */
-export function cellsIn(xml: string): Map<string, Cell>[] {
+function cellsIn(xml: string): Map<string, Cell>[] {
   return [...xml.matchAll(/<row r="(\d+)">(.*?)<\/row>/gs)].map(([, line, inner]) => {
     const cells = inner!.matchAll(
       /<c r="([A-Z]+)(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?>(?:<v>(.*?)<\/v>|<is><t xml:space="preserve">(.*?)<\/t><\/is>)<\/c>/gs,

@@ -50,7 +50,7 @@ export const replayOf = ({ file, venueFile }: Event, dataDir: string, speed = '2
 });
 
 /** Waits until so much of a recording is replayed. */
-export async function replayedTo(service: Service, share: number): Promise<void> {
+async function replayedTo(service: Service, share: number): Promise<void> {
   const status = async () => (await (await fetch(`${service.address}/readyz`)).json()) as { replayed: number };
   while ((await status()).replayed < share) await sleep(100);
 }

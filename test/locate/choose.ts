@@ -34,7 +34,7 @@ export function tryAll(grid: Grid): Trial[] {
 }
 
 /** The mean over walks of the percent right, where each change costs a second: flicker is no way to win. */
-export const worthOf = ({ scores }: Trial, walks: number[]): number =>
+const worthOf = ({ scores }: Trial, walks: number[]): number =>
   walks.reduce((sum, walk) => sum + worth(total(scores[walk]!)), 0) / walks.length;
 
 const worth = ({ right, changes, samples }: Score): number => (100 * (right - changes)) / samples;

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { formatInstant } from '../../services/model/instant.ts';
 import type { Labelled } from './score.ts';
 
 /** Where the two given files lie, beside the repository; nothing of them is copied into it. */
-export const FOLDER = fileURLToPath(new URL('../../../shared/data/anomaly', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../shared/data/anomaly', import.meta.url));
 
 /** For `test(…, { skip })`: false, or the one line that says why. */
 export const isAbsent = existsSync(FOLDER) ? false : 'no ../shared/data/anomaly: skipped';
@@ -31,7 +30,3 @@ export function readSeries(): Series[] {
     };
   });
 }
-
-/** A file as `hallway detect` takes it. */
-export const asCsv = ({ times, values }: Pick<Series, 'times' | 'values'>): string =>
-  `timestamp,value\n${times.map((time, i) => `${formatInstant(time)},${values[i]}`).join('\n')}\n`;

@@ -16,7 +16,7 @@ export const PROFILES: Record<'standard' | 'lowFp' | 'lowFn', Profile> = {
 const sigma = (y: number): number => (y > 3 ? -1 : 2 / (1 + Math.exp(5 * y)) - 1);
 
 /** Rows at the beginning that never count. */
-export const probationOf = (rows: number): number => Math.min(Math.floor(0.15 * rows), 750);
+const probationOf = (rows: number): number => Math.min(Math.floor(0.15 * rows), 750);
 
 /** What an alert in a row is worth: 1 at a window's first row, 0 towards its end, below 0 outside (ANOMALY §5, rule 3). */
 export function weightOf(row: number, windows: readonly Window[]): number {
@@ -30,7 +30,7 @@ export function weightOf(row: number, windows: readonly Window[]): number {
 }
 
 /** What alerts (rows, in order) earn of a series, before it is set against nothing and against perfection. */
-export function rawScore({ rows, windows }: Labelled, alerts: readonly number[], { fp, fn }: Profile): number {
+function rawScore({ rows, windows }: Labelled, alerts: readonly number[], { fp, fn }: Profile): number {
   const counted = alerts.filter((row) => row >= probationOf(rows));
   const best = windows.map(({ first, last }) => {
     const hits = counted.filter((row) => first <= row && row <= last).map((row) => weightOf(row, windows));

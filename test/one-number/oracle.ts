@@ -10,9 +10,9 @@ export type Told = { occupancy: number | null; claps: number; temperature: numbe
 /** What one revision is made of: seconds that have a frame, by time (UTC ms), and stays. */
 export type Ground = { seconds: Map<number, Map<string, Told>>; stays: Stay[]; venue: Venue };
 
-export type Value = number | string | null;
+type Value = number | string | null;
 export type Measures = Record<(typeof MEASURES)[number], Value>;
-export const MEASURES = [
+const MEASURES = [
   ...['average', 'peak', 'visitors', 'badgeMinutes', 'visits', 'dwellMedian', 'dwellMean', 'dwellP90', 'cut'],
   ...['claps', 'temperature', 'coverage', 'covered', 'frames'],
 ] as const;

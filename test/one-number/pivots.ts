@@ -42,9 +42,9 @@ const someOf = (names: string[], { turn }: Draw): string[] =>
   Array.from({ length: MEASURED }, (_, i) => names[(turn + i) % names.length]!);
 
 /** A cell or total: its rooms, and its seconds; `kept`: the values of the fields that it keeps. */
-export type Cell = { rooms: string[]; seconds: number[]; kept: Record<string, string | number> };
+type Cell = { rooms: string[]; seconds: number[]; kept: Record<string, string | number> };
 
-export function cellOf(row: Row, draw: Draw, step: string, bins: Map<number, number[]>): Cell {
+function cellOf(row: Row, draw: Draw, step: string, bins: Map<number, number[]>): Cell {
   const totalled = new Set(String(row[LEVEL]).split(','));
   const [room, time] = [row.room, row[`step:${step}`]];
   const ofRoom = !totalled.has('room');
@@ -79,7 +79,7 @@ export async function askPivot(asking: Asking, draw: Draw): Promise<void> {
   }
 }
 
-export function framesCell(ground: Ground, { rooms, seconds }: Cell): Row {
+function framesCell(ground: Ground, { rooms, seconds }: Cell): Row {
   const measures = measuresOf(ground, rooms, seconds);
   return Object.fromEntries(Object.entries(NAMES).map(([name, measure]) => [name, measures[measure]]));
 }

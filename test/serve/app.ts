@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { readConfig } from '../../services/config.ts';
 import { type Running, start } from '../../services/main.ts';
 import { newFolder, remove } from '../service.ts';
@@ -17,8 +16,6 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
   };
   return { ...running, dataDir, end };
 }
-
-export type Reply = Awaited<ReturnType<FastifyInstance['inject']>>;
 
 /** A body by POST /v1/observations. */
 export const send = (app: App, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>

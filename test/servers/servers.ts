@@ -15,7 +15,7 @@ type Environment = Record<string, string | undefined>;
 /** Where the servers are, of which each test names those that it needs. */
 export type Servers = { brokers: string[]; influx: Influx; s3: Storage };
 /** Storage that speaks S3; a bucket has to be made. */
-export type Storage = { endpoint: string; accessKey: string; secretKey: string };
+type Storage = { endpoint: string; accessKey: string; secretKey: string };
 
 const ADDRESS = { kafka: 'KAFKA_BROKERS', influx: 'INFLUX_URL', s3: 'S3_ENDPOINT' } as const;
 const BUILT = { kafka: 'kafka-3.9.2', influx: 'influxd-v2.9.1', s3: 'versitygw-v1.8.0' } as const;

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { type InfluxOptions, type InfluxStore, influxStore } from '../../services/store/influx.ts';
 
 /** What the fake says to a body of lines: a status, with a message and headers, or nothing after it took them. */
-export type Said = { status: number; message?: string; headers?: Record<string, string> } | 'silence';
+type Said = { status: number; message?: string; headers?: Record<string, string> } | 'silence';
 export type Says = (lines: string[], request: number) => Said;
 
 /** A store in front of a server that answers as it is told, and keeps what it took (204, or silence). */

@@ -5,7 +5,7 @@ const PATIENCE_MS = 10_000;
 export class NoAnswer extends Error {}
 
 /** What came back, and the service's own clock when it did (UTC ms, whole seconds; null if it did not say). */
-export type Answered<T> = { body: T; clock: number | null };
+type Answered<T> = { body: T; clock: number | null };
 
 export type Ask = <T>(path: string, also?: number[]) => Promise<Answered<T>>;
 

@@ -37,4 +37,3 @@ export function createNotices(call: Call) {
     tryOut: async (given: GivenRule) => (await call<Rows<Firing>>('v1/rules/try', 'POST', given)).rows,
   };
 }
-export type Notices = ReturnType<typeof createNotices>;

@@ -15,9 +15,9 @@ export type PivotField = {
   unit: string;
   bins: string[];
 };
-export type OwnMeasure = { name: string; label: string; unit: string };
+type OwnMeasure = { name: string; label: string; unit: string };
 /** `fields`: how many it takes; `takes`: of which type. */
-export type PivotAggregator = { name: string; label: string; fields: number; takes: 'number' | 'any' };
+type PivotAggregator = { name: string; label: string; fields: number; takes: 'number' | 'any' };
 export type PivotDataset = { name: Pivoted; label: string; fields: PivotField[]; measures: OwnMeasure[] };
 /** What can be asked. */
 export type Catalogue = { datasets: PivotDataset[]; aggregators: PivotAggregator[] };

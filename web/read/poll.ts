@@ -1,7 +1,7 @@
 import { NoAnswer } from './ask.ts';
 
 /** Between two questions while somebody looks, and while nobody does, ms. */
-export const POLL_MS = 2000;
+const POLL_MS = 2000;
 const HIDDEN_MS = 15_000;
 /** The longest pause after a failure, ms. */
 const PAUSE_MAX_MS = 8000;

@@ -20,4 +20,3 @@ export function createSending(call: Call) {
     test: (name: string) => call<DestinationRow>(`v1/destinations/${encodeURIComponent(name)}/test`, 'POST', {}),
   };
 }
-export type Sending = ReturnType<typeof createSending>;

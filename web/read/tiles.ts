@@ -19,7 +19,7 @@ export const NONE = -(2 ** 31);
 
 /** What a tile says of a room, step by step; sums over the seconds of a step (`services/answer/tiles.ts` has the units). */
 export const MEASURES = ['frames', 'present', 'claps', 'temperature', 'coverage', 'gateways', 'low', 'high'] as const;
-export type Measure = (typeof MEASURES)[number];
+type Measure = (typeof MEASURES)[number];
 export type Lane = Record<Measure, Int32Array>;
 
 /** A tile: steps of `stepMs` from `from` (UTC ms) on, the same for each room. */

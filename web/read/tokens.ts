@@ -22,4 +22,3 @@ export function createTokens(base: string, call: Call = createCall(base)) {
     revoke: (id: string) => call<Token>(`v1/tokens/${id}`, 'DELETE'),
   };
 }
-export type Tokens = ReturnType<typeof createTokens>;

@@ -7,7 +7,7 @@ export const SHOWN_MS = 60_000;
 export type Arrival = { at: number; instance: string; count: number };
 
 /** A span between two polls and what came in it. */
-export type Interval = { from: number; until: number; count: number };
+type Interval = { from: number; until: number; count: number };
 
 /** What was measured; null is what two polls have not told yet. */
 export type Rate = {

@@ -22,7 +22,7 @@ const HALF_HOUR_MS = 1_800_000;
 const KEPT_MAX = 4;
 
 /** Presences and minute frames of a span, by revision, as tables to be asked. */
-export type Derived = {
+type Derived = {
   connect: Memory['connect'];
   /** whoever asked is done with it */
   close(): void;

@@ -59,7 +59,7 @@ export function lookupIn(source: Source, venue: Venue, slot: (timed: Timed) => n
 }
 
 /** Every field that a dataset has. */
-export const namesIn = ({ fields }: Source): string[] => [...Object.keys(fields), ...Object.keys(PARTS)];
+const namesIn = ({ fields }: Source): string[] => [...Object.keys(fields), ...Object.keys(PARTS)];
 
 /** A part of time with its width, or what was expected. */
 function timedOf(part: string, width: string | undefined, unit: string): Timed | string {

@@ -15,7 +15,7 @@ export type Value = string | number | bigint;
  * A measure as it was asked: one of the domain, or an aggregate of the records of a cell; of presences, which may be in many
  * bins, either of what they are (`pieces`) or of each once, with what of it lies in the cell (`records`).
  */
-export type Measured = Aggregate & {
+type Measured = Aggregate & {
   name: string;
   of: 'own' | 'pieces' | 'records';
   parts: Part[];

@@ -25,7 +25,7 @@ export type Level = number[];
 export const keysOf = ({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Key[] => [...rows, ...columns];
 
 /** Every level: the first so many of the rows with the first so many of the columns. The first is that of the cells, the last that of everything. */
-export function levelsOf({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Level[] {
+function levelsOf({ rows, columns }: Pick<Plan, 'rows' | 'columns'>): Level[] {
   const first = (count: number, from: number) => Array.from({ length: count }, (_, i) => from + i);
   const levels: Level[] = [];
   for (let r = rows.length; r >= 0; r--)
@@ -55,7 +55,7 @@ const BEGUN = 'greatest(o.begins, $from::BIGINT // 1000) // $block::BIGINT';
 const ENDED = '(least(o.ends, $until::BIGINT // 1000) - 1) // $block::BIGINT';
 
 /** The joins that are needed, each after those that it needs itself. */
-export function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, overlap }: Source): string[] {
+function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, overlap }: Source): string[] {
   const all = new Set(needs);
   if (all.has('sitting')) for (const need of room.needs) all.add(need);
   for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);

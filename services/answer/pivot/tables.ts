@@ -47,7 +47,7 @@ export async function fillVenue(connection: DuckDBConnection, venue: Venue): Pro
 }
 
 /** In which room a gateway or sensor stood: parts of a merged room are that room while the wall is open. */
-export function standings(venue: Venue): (Span & { device: string; room: string })[] {
+function standings(venue: Venue): (Span & { device: string; room: string })[] {
   const sensors = (venue.file.sensors ?? []).map(({ id, room, from, until }) => ({
     id,
     room,

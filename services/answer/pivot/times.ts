@@ -93,9 +93,9 @@ export const titlesOf = ({ file }: Venue): string[] => [...new Set((file.session
 export type Timed = { part: string; width: number };
 
 /** A bin: in it no asked part of time changes. `keys` in the order of what was asked; sessions are by room (`Sitting`). */
-export type Bin = Span & { keys: number[] };
+type Bin = Span & { keys: number[] };
 /** Which session there is in a room (null: in none that is known) in a bin that begins then. */
-export type Sitting = { bin: number; room: string | null; title: number; session: number };
+type Sitting = { bin: number; room: string | null; title: number; session: number };
 export type Bins = { bins: Bin[]; sittings: Sitting[]; block: number };
 
 /** Steps that would be more than can be made. */
@@ -125,7 +125,7 @@ export function cut(span: Span, asked: Timed[], venue: Venue, zone: string): Bin
 }
 
 /** About how many bins there will be: the finest width decides. */
-export const binsAbout = (span: Span, asked: Timed[]): number =>
+const binsAbout = (span: Span, asked: Timed[]): number =>
   Math.ceil((span.until - span.from) / Math.min(...asked.map(finest)));
 
 const finest = ({ part, width }: Timed): number =>

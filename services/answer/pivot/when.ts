@@ -5,7 +5,7 @@ import { Refused } from '../refused.ts';
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const SECOND_MS = 1000;
 /** No observation is stored outside these, so they stand for an open end (UTC ms). */
-export const ALL_TIME: Span = { from: Date.UTC(2000, 0, 1), until: Date.UTC(2101, 0, 1) };
+const ALL_TIME: Span = { from: Date.UTC(2000, 0, 1), until: Date.UTC(2101, 0, 1) };
 
 /**
  * The span of a question, UTC ms; open ends are those of all time. What is relative ends with the second that is now.

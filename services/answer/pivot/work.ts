@@ -51,7 +51,7 @@ export type Work = {
 };
 
 /** Cells and totals of an answer at most, if a question does not say fewer; what is written to a file has no such bound. */
-export const CELLS_MAX = 200_000;
+const CELLS_MAX = 200_000;
 
 const limitOf = ({ limit }: PivotQuery, isWhole: boolean): number =>
   limit ?? (isWhole ? Number.POSITIVE_INFINITY : CELLS_MAX);

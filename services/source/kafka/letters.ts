@@ -10,7 +10,7 @@ const LETTER_MAX = 200_000;
 export const REQUEST_MAX = 900_000;
 
 /** What did not pass, and where it was: a message's coordinates, or who sent it. */
-export type Refusal = { rejects: readonly Reject[]; timestamp: number } & (
+type Refusal = { rejects: readonly Reject[]; timestamp: number } & (
   | { topic: string; partition: number; offset: number }
   | { source: string }
 );
@@ -51,7 +51,7 @@ async function connect(kafka: Kafka): Promise<Producer> {
 }
 
 /** The letters of one message: where it was, what did not pass, and why. The same message has the same keys. */
-export function lettersOf({ rejects, ...at }: Refusal): Message[] {
+function lettersOf({ rejects, ...at }: Refusal): Message[] {
   const name = 'topic' in at ? `${at.topic}/${at.partition}/${at.offset}` : at.source;
   return chunks(rejects, (reject) => JSON.stringify(shown(reject)).length, LETTER_MAX).map((some, i) => ({
     key: i > 0 ? `${name}/${i}` : name,

@@ -7,7 +7,7 @@ import { PARTITIONS_MAX } from './topics.ts';
 export type Coordinates = { topic: string; partition: number; offset: number; timestamp: number };
 
 /** What was refused of one message. */
-export type Refused = Coordinates & { rejects: Reject[] };
+type Refused = Coordinates & { rejects: Reject[] };
 
 /** What messages of one partition came to, one after another: at most a batch. */
 export type Part = {
@@ -24,7 +24,7 @@ export type Part = {
 };
 
 /** The position of a message in the river. Throws where the partition's number is too high for it. */
-export function positionOf(partition: number, offset: number): number {
+function positionOf(partition: number, offset: number): number {
   if (partition >= PARTITIONS_MAX)
     throw new RangeError(
       `expected partitions below ${PARTITIONS_MAX}, found ${partition}: the topic has grown too wide`,

@@ -1,7 +1,7 @@
 import { mix } from './hash.ts';
 
 /** How long a content is remembered at least, ms; twice that at most. */
-export const RECENT_MS = 10 * 60_000;
+const RECENT_MS = 10 * 60_000;
 /** Contents that are remembered at once, in each of two halves: 96 MiB each, ten minutes at 10,000 a second. */
 const RECENT_MAX = 6_000_000;
 const SLOTS_FIRST = 2 ** 12;
@@ -9,7 +9,7 @@ const SLOTS_FIRST = 2 ** 12;
 const FULL = 0.75;
 
 /** A point (series and time in ns, as a hash) is new, has this content already, or holds another one. */
-export type Met = 'new' | 'repeat' | 'collision';
+type Met = 'new' | 'repeat' | 'collision';
 
 /** What was written lately: bounded in time and memory. */
 export type Recent = {

@@ -5,7 +5,7 @@ import { show } from '../show.ts';
 import { DELIMITERS, splitCells } from './cells.ts';
 
 /** A column of a CSV file: its name, and how its cells become values if the name is one of ours. */
-export type Column = { name: string; fromText: Field['fromText'] | undefined };
+type Column = { name: string; fromText: Field['fromText'] | undefined };
 
 export type Header = { delimiter: string; columns: Column[] };
 

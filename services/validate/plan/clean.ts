@@ -18,7 +18,7 @@ type Purify = {
 };
 
 /** Bytes of an SVG at most, elements in it, and how deep one stands in another. */
-export const SVG_MAX = 4 * 1024 * 1024;
+const SVG_MAX = 4 * 1024 * 1024;
 const [ELEMENTS_MAX, DEPTH_MAX] = [20_000, 64];
 
 /** What a drawing is made of. All else goes: what is not known to be harmless is not looked at. */

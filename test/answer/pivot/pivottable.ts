@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 /** A cell of PivotTable.js: a number, a text, or nothing. */
 export type Value = number | string | null;
 type Aggregator = (...fields: string[][]) => unknown;
-export type PivotData = {
+type PivotData = {
   getRowKeys(): string[][];
   getColKeys(): string[][];
   getAggregator(row: unknown[], column: unknown[]): { value(): Value };

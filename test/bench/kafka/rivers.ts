@@ -71,7 +71,7 @@ export async function intoInflux(data: Data, influx: Influx): Promise<Spent> {
   }
 }
 
-export const EVER = { from: -9e12, until: 9e12 };
+const EVER = { from: -9e12, until: 9e12 };
 const GRACE_MS = 250;
 const unwelcome = (_what: unknown, reason: string) => {
   throw new Error(reason);

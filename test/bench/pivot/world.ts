@@ -9,7 +9,7 @@ import { parseVenue } from '../../../services/validate/venue.ts';
 import { newFolder } from '../../service.ts';
 
 export const SIGHTINGS = 1_240_000;
-export const FROM = Date.UTC(2026, 10, 3, 8);
+const FROM = Date.UTC(2026, 10, 3, 8);
 /** Three and a half days. */
 const UNTIL = FROM + 84 * 3_600_000;
 const FILE = {

@@ -46,7 +46,7 @@ export function planOf(seed: number): Plan {
 }
 
 /** The first fault is the long one, and messages go on through it. */
-export function faulted(dice: Dice, plan: Omit<Plan, 'faults'>, names: FaultName[], isLong: boolean): Plan {
+function faulted(dice: Dice, plan: Omit<Plan, 'faults'>, names: FaultName[], isLong: boolean): Plan {
   const spanMs = plan.spanMs + (isLong ? LONG_MS : 0);
   const faults = names.map((name, i) => ({
     name,

@@ -14,8 +14,8 @@ import {
 } from './frame.ts';
 
 /** Panels and bars beyond these are counted, not drawn: nobody could read them. */
-export const PANELS_MAX = 12;
-export const BARS_MAX = 60;
+const PANELS_MAX = 12;
+const BARS_MAX = 60;
 const [LEFT, TOP, GAP, FOOT] = [64, 48, 24, 26];
 
 /** Bars from zero: a panel for each row where there are columns, else a bar for each row, lying. */

@@ -12,7 +12,7 @@ import { type Choose, createTargets } from './targets.ts';
 import { detailOf } from './words.ts';
 
 /** Of the window: what a plan is drawn into. `unit` is 1 % of the width of the largest 16:9 box in it, px. */
-export type StageSize = { width: number; height: number; unit: number; isNarrow: boolean };
+type StageSize = { width: number; height: number; unit: number; isNarrow: boolean };
 
 /** Type grows up to this many px a metre at the desk; beyond a desk's screen with the screen. */
 const CAP = 19;

@@ -7,13 +7,13 @@ import { bandWords, counted, number, THIN } from '../number.ts';
 type Shape = { name: string; capacity: number | null };
 
 /** "since 10:31"; nothing where that is not known. */
-export function sinceOf(since: Since | null, zone: string): string {
+function sinceOf(since: Since | null, zone: string): string {
   if (!since) return '';
   return ` since ${since.isBefore ? 'before ' : ''}${instantsIn(zone).minute(since.at)}`;
 }
 
 /** "last 24 at 10:38". */
-export const lastOf = ({ last }: RoomNow, zone: string): string =>
+const lastOf = ({ last }: RoomNow, zone: string): string =>
   last ? `last ${number(last.count)} at ${instantsIn(zone).minute(last.at)}` : '';
 
 export const percentOf = (count: number, capacity: number): string =>

@@ -15,7 +15,7 @@ const ROWS_MAX = 200;
 /** Characters of a badge's pseudonym that are shown. */
 const SHORT = 9;
 
-export const STATES: Record<GatewayState, StateShown> = {
+const STATES: Record<GatewayState, StateShown> = {
   heard: { shape: 'solid', tone: 'ok', word: 'heard' },
   deaf: { shape: 'hollow', tone: 'danger', word: 'deaf' },
   silent: { shape: 'dashed', tone: 'danger', word: 'silent' },

@@ -20,7 +20,7 @@ export type RoomShape = {
   /** m²; null: it has no place of its own */
   area: number | null;
 };
-export type Door = { at: Point; width: number };
+type Door = { at: Point; width: number };
 
 /** A floor as it is drawn, in metres. `rooms` has merged rooms beside their parts: the frame says which there are. */
 export type PlanFloor = {

@@ -56,7 +56,7 @@ export function paletteOf(token: (name: string) => string): Palette {
 }
 
 /** WCAG 2, 1 … 21. */
-export function contrast(a: string, b: string): number {
+function contrast(a: string, b: string): number {
   const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
   return (light + 0.05) / (dark + 0.05);
 }

@@ -28,7 +28,7 @@ const SLOW_MS = 300;
 /** Pauses between tries, ms: each twice the last, up to the most. */
 const AGAIN_MS = { first: 2000, most: 30_000 };
 
-export const keyOf = (of: Exploration): string => JSON.stringify(queryOf(of));
+const keyOf = (of: Exploration): string => JSON.stringify(queryOf(of));
 
 /**
  * Asks for what the exploration asks, whenever that has changed: the last question only, the last picture stays until its answer

@@ -14,7 +14,7 @@ export type OpenRecords = {
 type WithRecords = { records: OpenRecords | null };
 
 /** The values that a cell or total stands for, by field; those it is a total over are left out. Null: it is not in the answer. */
-export function cellValues(
+function cellValues(
   { cube, rowFields, columnFields }: Held,
   cell: { row: string; column: string },
 ): Record<string, Value> | null {

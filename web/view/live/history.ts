@@ -4,9 +4,9 @@ import { createRoomPast, HOUR_MS, type RoomPast, takeHour, takeSecond } from './
 import { createSteps } from './steps.ts';
 
 /** More than so long from one frame to the next is a gap, ms. */
-export const JUMP_MS = 1500;
+const JUMP_MS = 1500;
 /** A step of today's curve, and more of them than a day of a clock change has. */
-export const DAY_STEP_MS = 900_000;
+const DAY_STEP_MS = 900_000;
 const DAY_STEPS = 102;
 /** As in the demo's halls; the scale of applause has no less than this, so that a single clap is no storm. */
 const CLAPS_LEAST = 150;

@@ -36,7 +36,7 @@ export type LiveScene = {
 export type Total = { count: number | null; uncounted: number; unmeasured: number };
 
 /** Without a frame for so long every room is in a gap, ms. */
-export const GAP_MS = 3000;
+const GAP_MS = 3000;
 /** So far behind frames are no longer now, ms. */
 const BEHIND_MS = 5000;
 

@@ -67,7 +67,7 @@ function nothing(room: string, { book, step }: Place, lane: Lane | undefined, ga
 }
 
 /** The first of the steps without a frame that a step is among. */
-export function gapFrom({ made }: Book, step: number): number {
+function gapFrom({ made }: Book, step: number): number {
   let first = step;
   while (first > 0 && made[first - 1] === 0) first -= 1;
   return first;

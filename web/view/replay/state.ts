@@ -5,7 +5,7 @@ import { ALIGNS, type Align } from './beside.ts';
 import { SPEED_DEFAULT, SPEEDS } from './clock.ts';
 
 /** As seen live, or as jobs have corrected it since. */
-export const REVISIONS = ['as-seen', 'corrected'] as const;
+const REVISIONS = ['as-seen', 'corrected'] as const;
 export type Revision = (typeof REVISIONS)[number];
 
 /** What of the page its address holds: enough to come back to the same picture. Instants are UTC ms. */
