@@ -142,14 +142,15 @@ function runsOf(reads: Read[]): Read[][] {
 }
 
 /**
- * A part of the span in the pieces of which frames are summed: minutes, as jobs do it, or its steps where those are finer. A wall
- * that moves within one cuts it: a second without a frame is missing only in the rooms that there were then.
+ * A part of the span in the pieces of which frames are summed: minutes, as jobs do it, or its steps where those are finer. A step
+ * is cut where a wall moves: a second without a frame is missing only in the rooms that there were then, to the minute.
  */
 function piecesOf({ by, step, bins, venue }: Making, part: Span, isFine = true): Span[] {
-  const isMinutes = isFine && (isByTime(by, step) || isOfMinutes(part, step));
-  const pieces = isMinutes
-    ? binsOf(part, '1m', venue.zone)
-    : bins.map(({ from, until }) => ({ from: Math.max(from, part.from), until: Math.min(until, part.until) }));
+  if (isFine && (isByTime(by, step) || isOfMinutes(part, step))) return binsOf(part, '1m', venue.zone);
+  const pieces = bins.map(({ from, until }) => ({
+    from: Math.max(from, part.from),
+    until: Math.min(until, part.until),
+  }));
   const moved = venue.merges
     .flatMap(({ from, until }) => [from, until])
     .map((time) => SECOND_MS * Math.ceil(time / SECOND_MS));

@@ -39,7 +39,8 @@ it('changesAt(path, fields) finds the step, or the day and its part, that a chan
   assert.deepEqual(times([at('11:00')], ['step']), [at('11:30')]);
   assert.deepEqual(times([at('11:30')], ['step:15m']), [at('11:30')]);
   assert.deepEqual(times([at('11:15')], ['step:15m']), []);
-  assert.equal(times(['2026-11-03', 'hall'], ['day', 'room']).length, 4);
+  assert.equal(times(['hall', '2026-11-03'], ['room', 'day']).length, 4);
+  assert.deepEqual(times(['2026-11-03', 'hall'], ['day', 'room']), [], 'the day above has them');
   assert.deepEqual(times(['2026-11-03', 12], ['day', 'hour']), [at('11:30')]);
   assert.deepEqual(times(['2026-11-03', '14:00'], ['day', 'time:30m']), [at('13:00')]);
   assert.deepEqual([times([12], ['hour']), times(['hall'], ['room']), times(['2026-11-04'], ['day'])], [[], [], []]);

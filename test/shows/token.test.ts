@@ -37,7 +37,7 @@ describe('beyond this machine', { skip: noNetwork }, () => {
     remove(folder);
   });
   const stored = async () => {
-    const reply = await fetch(`${there}/readyz`);
+    const reply = await fetch(`${there}/v1/status`, { headers: { authorization: `Bearer ${TOKEN}` } });
     return ((await reply.json()) as { observations: number }).observations;
   };
   const line = (n: number) =>

@@ -36,10 +36,11 @@ export function watchStuck(
     if (isBusy() || first?.progress !== progress) first = undefined;
     if (isBusy() || partitions.length === 0) return;
     const ends = await endsOf(admin, topic, partitions);
-    first ??= { progress, since: performance.now(), ends };
+    // As long as nothing is sent nothing is missed: what has only just been sent is no silence yet.
+    if (!first || ends === first.ends) first = { progress, since: performance.now(), ends };
     const silentMs = performance.now() - first.since;
+    if (silentMs < stuckMs || state.progress !== progress) return;
     const missed = ends - first.ends;
-    if (silentMs < stuckMs || missed === 0n || state.progress !== progress) return;
     const seconds = Math.round(silentMs / 1000);
     fail(new Stuck(`nothing came from ${topic} for ${seconds} s, while ${missed} messages went in`));
   };
