@@ -1,5 +1,6 @@
 import { openChromium } from '../browser/chromium.ts';
 import { openExplorer, settled, startExplorer } from '../browser/explore-page.ts';
+import { tell } from './figure.ts';
 
 const RUNS = 12;
 
@@ -46,8 +47,8 @@ export async function benchExplore(): Promise<void> {
 
 function show(name: string, values: number[]): void {
   const sorted = [...values].sort((a, b) => a - b).map(Math.round);
-  console.log(
-    name.padEnd(32),
-    `${sorted[sorted.length >> 1]} ms (${sorted[0]} to ${sorted.at(-1)}, ${sorted.length} runs)`,
-  );
+  tell({
+    measure: name,
+    run: `${sorted[sorted.length >> 1]} ms (${sorted[0]} to ${sorted.at(-1)}, ${sorted.length} runs)`,
+  });
 }

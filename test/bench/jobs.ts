@@ -11,6 +11,7 @@ import type { Observation, Sighting } from '../../services/model/observation.ts'
 import { type Workshop, workshop } from '../jobs/bench.ts';
 import { at } from '../simulate/event.ts';
 import { play, venueOf } from '../simulate/truth-play.ts';
+import { ms, tell } from './figure.ts';
 import { benchStutter } from './stutter.ts';
 
 const RUNS = 3;
@@ -99,10 +100,10 @@ async function grown({ bench }: Workshop, day: Day, scale: number): Promise<void
     rows = found.getRows()[0]![0] as number;
     return many;
   };
-  const ms = await spent(() => presences.run(day, { ...bench, copy }));
+  const took = await spent(() => presences.run(day, { ...bench, copy }));
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
-  const figures = `${(rows / 1e6).toFixed(2)} M rows, ${(ms / 1000).toFixed(1)} s of CPU, ${((1000 * ms) / rows).toFixed(2)} µs a row`;
-  console.log(`${`presences, ${scale} × the badges`.padEnd(52)} ${figures}, ${memory} MiB at most so far`);
+  const run = `${(rows / 1e6).toFixed(2)} M rows, ${(took / 1000).toFixed(1)} s of CPU, ${memory} MiB at most so far`;
+  tell({ measure: `presences, ${scale} × the badges, µs of CPU a row`, run, found: (1000 * took) / rows });
 }
 
 const MANY = [
@@ -138,9 +139,7 @@ async function spent(task: () => Promise<unknown>): Promise<number> {
 }
 
 function print(name: string, ours: number, theirs: number, most: number): void {
-  const ratio = ours / theirs;
-  const figures = `${Math.round(ours)} ms ÷ ${Math.round(theirs)} ms = ${ratio.toFixed(2)}`;
-  console.log(`${name.padEnd(52)} ${figures} (≤ ${most}: ${ratio <= most ? 'reached' : 'missed'})`);
+  tell({ measure: name, run: `${ms(ours)} of CPU`, beside: ms(theirs), found: ours / theirs, goal: `≤ ${most}` });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await benchJobs();

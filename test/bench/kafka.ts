@@ -1,7 +1,7 @@
-import { loadavg } from 'node:os';
 import type { Influx } from '../../services/store/influx.ts';
 import { servers } from '../servers/servers.ts';
 import { forget } from '../source/kafka-broker.ts';
+import { type Goal, k, median, numberOf, tell } from './figure.ts';
 import { BADGES, type Data, type Form, newTopics, produce, type Spent } from './kafka/data.ts';
 import { endToEnd } from './kafka/end-to-end.ts';
 import { bodiesOf, influxAlone, parseAlone } from './kafka/limits.ts';
@@ -13,7 +13,13 @@ const RUNS = 3;
 const COUNTS: Record<Form, number> = { single: 100_000, packed: 300_000 };
 
 /** What is measured beside what. */
-type Measured = { name: string; goal: string; limit: () => Promise<Spent>; river: () => Promise<Spent> };
+type Measured = {
+  name: string;
+  goal: Goal;
+  isRate?: boolean;
+  limit: () => Promise<Spent>;
+  river: () => Promise<Spent>;
+};
 
 /** From a real Kafka through the river, each beside its limit in the same run, in turns. */
 export async function benchKafka(): Promise<void> {
@@ -28,7 +34,7 @@ export async function benchKafka(): Promise<void> {
       console.log(
         `${data.count} sightings, ${BADGES} badges, ${GATEWAYS} gateways, ${pack}; median of ${RUNS}, in turns`,
       );
-      for (const measured of measuresOf(data, influx)) await show(measured, data.count);
+      for (const measured of measuresOf(data, influx)) await show(measured, data);
       if (form === 'single') await showTelegraf(data, influx);
     } finally {
       await forget(data.kafka);
@@ -39,8 +45,7 @@ export async function benchKafka(): Promise<void> {
 
 async function showTelegraf(data: Data, influx: Influx): Promise<void> {
   const seconds = await telegraf(data, influx);
-  const rate = seconds === null ? 'not built' : `${Math.round(data.count / seconds / 1000)} k/s`;
-  console.log(`${'Telegraf into InfluxDB, once'.padEnd(34)} ${rate.padStart(9)}  (load ${loadavg()[0]!.toFixed(1)})`);
+  tell({ measure: 'Telegraf into InfluxDB, once', run: seconds === null ? 'not built' : k(data.count / seconds) });
 }
 
 function measuresOf(data: Data, influx: Influx): Measured[] {
@@ -49,38 +54,39 @@ function measuresOf(data: Data, influx: Influx): Measured[] {
   return [
     {
       name: 'DuckDB / kafkajs with JSON.parse',
-      goal: isSingle ? '× 0.5' : '300 k/s',
+      ...(isSingle ? { goal: '≥ 0.5' } : { goal: '≥ 300', isRate: true }),
       limit: () => parseAlone(data),
       river: () => intoDuckdb(data),
     },
     {
       name: 'InfluxDB / the same lines alone',
-      goal: isSingle ? '× 0.4' : '× 0.5',
+      goal: isSingle ? '≥ 0.4' : '≥ 0.5',
       limit: () => influxAlone(influx, bodies),
       river: () => intoInflux(data, influx),
     },
     {
       name: 'live / the source into nothing',
-      goal: isSingle ? '100 k/s' : '180 k/s',
+      goal: isSingle ? '≥ 100' : '≥ 180',
+      isRate: true,
       limit: () => intoNothing(data),
       river: () => intoLive(data),
     },
   ];
 }
 
-async function show({ name, goal, limit, river }: Measured, count: number): Promise<void> {
+async function show({ name, goal, isRate, limit, river }: Measured, { form, count }: Data): Promise<void> {
   const [limits, rivers]: [Spent[], Spent[]] = [[], []];
   for (let run = 0; run < RUNS; run++) {
     limits.push(await limit());
     rivers.push(await river());
   }
-  const ratio = (what: keyof Spent) => {
-    const [own, most] = [rivers, limits].map((all) => count / median(all.map((spent) => spent[what])) / 1000);
-    return `${own!.toFixed(0).padStart(5)} /${most!.toFixed(0).padStart(5)} = × ${(own! / most!).toFixed(2)}`;
-  };
-  console.log(
-    `${name.padEnd(34)} ${ratio('clock')} k/s, a core second ${ratio('core')} k  (goal ${goal}; load ${loadavg()[0]!.toFixed(1)})`,
-  );
+  const rate = (all: Spent[], of: keyof Spent) => count / median(all.map((spent) => spent[of])) / 1000;
+  const [own, most] = [rate(rivers, 'clock'), rate(limits, 'clock')];
+  tell({
+    measure: `${name}, ${form}${isRate ? ', k/s' : ''}`,
+    run: `${numberOf(own)} k/s, ${numberOf(rate(rivers, 'core'))} k of a core`,
+    beside: `${numberOf(most)} k/s, ${numberOf(rate(limits, 'core'))} k of a core`,
+    found: isRate ? own : own / most,
+    goal,
+  });
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;

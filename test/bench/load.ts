@@ -6,6 +6,7 @@ import { readConfig } from '../../services/config.ts';
 import { openHouse } from '../../services/house.ts';
 import { flow } from '../../services/river.ts';
 import { fileSource } from '../../services/source/file.ts';
+import { k, median, tell } from './figure.ts';
 
 const ROWS = 1_000_000;
 const RUNS = 5;
@@ -23,13 +24,15 @@ export async function benchLoad(): Promise<void> {
     river.push(await timed(() => load(file, join(folder, `data-${run}`))));
   }
   const again = await timed(() => load(file, join(folder, 'data-0')));
-  const rate = (seconds: number) => `${Math.round(ROWS / seconds / 1000)} k/s`;
-  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-  console.log(`limit: read_json into a file   ${rate(median(limit))}`);
-  console.log(
-    `NDJSON → durable DuckDB        ${rate(median(river))}   × ${(median(limit) / median(river)).toFixed(2)} of the limit (goal 0.5)`,
-  );
-  console.log(`the same file again (repeats)  ${rate(again)}`);
+  const rate = (seconds: number) => k(ROWS / seconds);
+  tell({
+    measure: 'NDJSON → durable DuckDB, of read_json',
+    run: rate(median(river)),
+    beside: `${rate(median(limit))} read_json into a file`,
+    found: median(limit) / median(river),
+    goal: '≥ 0.5',
+  });
+  tell({ measure: 'the same file again: all repeats', run: rate(again) });
   rmSync(folder, { recursive: true, force: true });
 }
 

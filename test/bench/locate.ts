@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { createFramer } from '../../services/locate/frames.ts';
 import { createLocator } from '../../services/locate/locate.ts';
 import type { Sighting } from '../../services/model/observation.ts';
+import { k, tell } from './figure.ts';
 import { GATEWAYS, venue } from './venue.ts';
 
 const START_MS = Date.UTC(2018, 10, 5, 9);
@@ -22,18 +23,15 @@ const WORLDS: World[] = [
  * which a busy machine does not spoil; the same with a whole frame a second; beside them the bare loop that feeds them. The best of three runs each.
  */
 export async function benchLocate(worlds: World[] = WORLDS): Promise<void> {
-  print(['locate', 'badges', 'sightings/s', 'a core second', 'with frames/s', 'bare loop/s']);
   for (const world of worlds) {
     const seconds = sightingsOf(world);
     const bare = best(seconds, bareLoop);
     const located = best(seconds, () => createLocator(venue()));
     const framed = best(seconds, () => createFramer(venue()));
-    print([world.name, world.badges, ...[located.clock, located.core, framed.core, bare.clock].map(Math.round)]);
+    const run = `${k(located.clock)}, ${k(located.core)} of a core, ${k(framed.core)} with frames`;
+    tell({ measure: `locate, ${world.name}`, run, beside: `${k(bare.clock)} the bare loop that feeds it` });
   }
 }
-
-const print = ([name, ...cells]: (string | number)[]): void =>
-  console.log(String(name).padEnd(32), ...cells.map((cell) => cell.toLocaleString('en').padStart(14)));
 
 /** Reads each sighting and does nothing with it. */
 function bareLoop(): Taker {

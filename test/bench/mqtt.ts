@@ -3,6 +3,7 @@ import { connectAsync } from 'mqtt';
 import { mqttClientSource } from '../../services/source/mqtt-client.ts';
 import { noMosquitto, startMosquitto } from '../servers/mosquitto.ts';
 import { collect, context, sighting } from '../source/mqtt-wire.ts';
+import { median as middle, numberOf, tell } from './figure.ts';
 
 const STORE_MS = 10;
 const RUNS = 3;
@@ -19,7 +20,6 @@ export async function benchMqtt(): Promise<void> {
   );
   for (const pack of [1, PACKED]) {
     const limit = await median(() => measure(pack, receive));
-    show(`limit: mqtt.js, QoS 1, no store, ${nameOf(pack)}`, limit, pack);
     for (const connections of [1, 8, 32])
       show(
         `${connections} connections, ${nameOf(pack)}`,
@@ -91,13 +91,17 @@ const receive: Listener = async (url) => {
 async function median(measured: () => Promise<number>): Promise<number> {
   const rates: number[] = [];
   for (let run = 0; run < RUNS; run++) rates.push(await measured());
-  return rates.sort((a, b) => a - b)[RUNS >> 1]!;
+  return middle(rates);
 }
 
 const nameOf = (pack: number) => (pack === 1 ? 'single' : 'packed');
 
-function show(what: string, rate: number, pack: number, limit?: number): void {
-  const share = limit === undefined ? '' : `   × ${(rate / limit).toFixed(2)} of the limit`;
-  const observations = pack === 1 ? '' : ` (${Math.round(rate * pack)} observations/s)`;
-  console.log(`${what.padEnd(46)} ${String(Math.round(rate)).padStart(6)} messages/s${observations}${share}`);
+function show(what: string, rate: number, pack: number, limit: number): void {
+  const observations = pack === 1 ? '' : `, ${numberOf(rate * pack)} observations/s`;
+  tell({
+    measure: `MQTT, a store that takes ${STORE_MS} ms, ${what}`,
+    run: `${numberOf(rate)} messages/s${observations}`,
+    beside: `${numberOf(limit)} mqtt.js alone, QoS 1, no store`,
+    found: rate / limit,
+  });
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newFolder, remove, type Service, startService } from '../service.ts';
+import { demoIs } from './demo.ts';
+import { tell } from './figure.ts';
 
 const SECONDS = 60;
 /** A gap of a second and this is still no stutter, ms. */
@@ -9,13 +11,14 @@ const STUTTER_MS = 250;
 export async function benchStutter(): Promise<void> {
   const alone = await gapsWith('off');
   const beside = await gapsWith('on');
-  for (const [name, gaps] of [
-    ['live frames without jobs', alone],
-    ['live frames while jobs run beside', beside],
-  ] as const)
-    console.log(`${name.padEnd(52)} gap p50 ${at(gaps, 0.5)} ms, p99 ${at(gaps, 0.99)} ms of ${gaps.length}`);
-  const more = at(beside, 0.99) - at(alone, 0.99);
-  console.log(`${'more at p99'.padEnd(52)} ${more} ms (≤ ${STUTTER_MS}: ${more <= STUTTER_MS ? 'reached' : 'missed'})`);
+  const said = (gaps: readonly number[]) => `p50 ${at(gaps, 0.5)} ms, p99 ${at(gaps, 0.99)} ms of ${gaps.length}`;
+  tell({
+    measure: 'between live frames while jobs run, ms more at p99',
+    run: said(beside),
+    beside: `${said(alone)} without jobs`,
+    found: at(beside, 0.99) - at(alone, 0.99),
+    goal: `≤ ${STUTTER_MS}`,
+  });
 }
 
 async function gapsWith(jobs: 'on' | 'off'): Promise<number[]> {
@@ -31,12 +34,8 @@ async function gapsWith(jobs: 'on' | 'off'): Promise<number[]> {
 }
 
 /** Until the past is laid, and jobs, if any, are at work. */
-async function told({ address }: Service): Promise<void> {
-  for (;;) {
-    const demo = (await (await fetch(`${address}/v1/demo`)).json()) as { state?: string };
-    if (demo.state !== 'laying') break;
-    await sleep(500);
-  }
+async function told(service: Service): Promise<void> {
+  await demoIs(service, ({ state }) => state !== 'laying');
   await sleep(5000);
 }
 

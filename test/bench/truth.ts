@@ -17,6 +17,7 @@ import {
   type RoomMinute,
 } from '../simulate/truth-score.ts';
 import { createWalks } from '../simulate/truth-walks.ts';
+import { tell } from './figure.ts';
 
 /** Told from, scored from, and until: UTC ms. Nothing is known before the first. */
 type Told = { from: number; scored: number; until: number };
@@ -63,6 +64,11 @@ export async function benchTruth(): Promise<void> {
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)));
   const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
   console.log([line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n'));
+  for (const [name, goal, ...cells] of rows)
+    tell({
+      measure: `truth: ${name}${goal ? ` (${goal})` : ''}`,
+      run: cells.map((cell, i) => `${WORLDS[i]!.name}: ${cell}`).join('; '),
+    });
 }
 
 const cellOf = ({ text, isMet }: Cell): string => (isMet === null ? text : `${text} ${isMet ? '✓' : '✗'}`);

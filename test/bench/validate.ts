@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { BATCH_MAX } from '../../services/model/batch.ts';
 import { parseKeys, pseudonymiser } from '../../services/validate/pseudonym.ts';
 import { createReader } from '../../services/validate/reader.ts';
+import { k, tell } from './figure.ts';
 
 const START_MS = Date.UTC(2018, 10, 5, 9);
 const BADGES = 2000;
@@ -42,21 +43,18 @@ const BODIES: Body[] = [
  * the best tenth of all chunks: what one core does while nobody else is on it.
  */
 export async function benchValidate(bodies: Body[] = BODIES): Promise<void> {
-  print(['validate', 'observations/s', 'a core second', 'best chunks', 'JSON.parse/s']);
   for (const body of bodies) {
     const lines = Array.from({ length: body.lines }, (_, place) => body.lineOf(place));
     const bytes = Buffer.from(
       `${body.before ?? ''}${lines.join(body.between ?? '\n')}${body.before === '[' ? ']' : '\n'}`,
     );
     const runs = Array.from({ length: RUNS }, () => read(bytes, body.lines));
-    const parsed = lines[0]?.startsWith('{') ? Math.round(parse(lines)) : '–';
-    const best = (of: 'clock' | 'core' | 'chunks') => Math.round(Math.max(...runs.map((run) => run[of])));
-    print([body.name, best('clock'), best('core'), best('chunks'), parsed]);
+    const best = (of: 'clock' | 'core' | 'chunks') => Math.max(...runs.map((run) => run[of]));
+    const run = `${k(best('clock'))}, ${k(best('core'))} of a core, ${k(best('chunks'))} in the best chunks`;
+    const isJson = lines[0]?.startsWith('{');
+    tell({ measure: `validate, ${body.name}`, run, ...(isJson && { beside: `${k(parse(lines))} JSON.parse alone` }) });
   }
 }
-
-const print = ([name, ...cells]: (string | number)[]): void =>
-  console.log(String(name).padEnd(32), ...cells.map((cell) => cell.toLocaleString('en').padStart(14)));
 
 /** Reads all of it once; observations a second of the clock, of the processor, and of the best tenth of chunks. */
 function read(bytes: Buffer, expected: number): { clock: number; core: number; chunks: number } {

@@ -1,6 +1,6 @@
-import { loadavg } from 'node:os';
 import type { Influx } from '../../../services/store/influx.ts';
 import { forget } from '../../source/kafka-broker.ts';
+import { tell } from '../figure.ts';
 import { newTopics, produce } from './data.ts';
 import { intoInflux } from './rivers.ts';
 
@@ -13,9 +13,8 @@ export async function endToEnd(brokers: string[], influx: Influx): Promise<void>
     const began = performance.now();
     await Promise.all([produce(data), intoInflux(data, influx)]);
     const seconds = (performance.now() - began) / 1000;
-    console.log(
-      `${SIGHTINGS} sightings end to end: sent, stored, counted by InfluxDB in ${seconds.toFixed(1)} s (load ${loadavg()[0]!.toFixed(1)})`,
-    );
+    const run = `${SIGHTINGS} sightings sent, stored and counted by InfluxDB in ${seconds.toFixed(1)} s`;
+    tell({ measure: 'Kafka → InfluxDB, end to end', run });
   } finally {
     await forget(data.kafka);
   }

@@ -7,7 +7,7 @@ import { memoryRecord } from '../../../services/store/record.ts';
 import { rowsOf } from '../../../services/store/rows.ts';
 import { sql } from '../../../services/store/sql.ts';
 import { loadPivotTable } from '../../answer/pivot/pivottable.ts';
-import { best, ms, show } from './goal.ts';
+import { best, ms, show } from '../figure.ts';
 import { CROWD, QUESTIONS } from './questions.ts';
 import { SIGHTINGS, type World } from './world.ts';
 

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { toUrl } from '../../../services/model/pivot-url.ts';
 import { findService } from '../../../services/service-file.ts';
 import type { Service } from '../../service.ts';
+import { best, ms, show } from '../figure.ts';
 import { sum, type Took } from './engine.ts';
-import { best, ms, show } from './goal.ts';
 import { CROWD, QUESTIONS } from './questions.ts';
 
 const RUNS = 4;

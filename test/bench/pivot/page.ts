@@ -1,6 +1,6 @@
 import { openChromium, openPage } from '../../browser/chromium.ts';
 import { settled } from '../../browser/explore-page.ts';
-import { ms, show } from './goal.ts';
+import { ms, show } from '../figure.ts';
 
 /** Datasets, a view to begin with, and the fields that come on the columns one after another: each is a new question. */
 const CHANGES: [name: string, begin: string, columns: string[], goal: '≤ 100' | '≤ 500'][] = [
