@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { announcersIn, readDestinations } from './destinations.ts';
+import { SOURCES, type SourceName } from './model/batch.ts';
 import type { Destination } from './model/destination.ts';
 import { SECRETS, withSecrets } from './secrets.ts';
 import { isLoopback, SETTINGS, type Setting } from './settings.ts';
 import type { MqttOptions } from './source/mqtt/options.ts';
 
 export type Role = 'all' | 'ingest' | 'live' | 'serve' | 'jobs' | 'bridge';
-export type SourceName = 'inbox' | 'mqtt' | 'kafka' | 'simulate' | 'replay';
 export type StoreName = 'duckdb' | 'influx';
 
 /** What the environment says, settled once at the door. */
@@ -86,7 +86,7 @@ type Post = { sources: SourceName[]; stores: StoreName[]; port: number; needs: (
 /** A role that is not asked for a source or a store does not look at SOURCE or STORE. */
 const POSTS: Record<Role, Post> = {
   all: {
-    sources: ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'],
+    sources: [...SOURCES],
     stores: ['duckdb', 'influx'],
     port: 3000,
     needs: [],

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import type { Role, SourceName, StoreName } from './config.ts';
+import type { Role, StoreName } from './config.ts';
+import { SOURCES, type SourceName } from './model/batch.ts';
 import { CONNECTIONS } from './source/mqtt/options.ts';
 
 /** How a setting is read from a text; undefined: it is not what was expected. */
@@ -110,10 +111,7 @@ const byRole = <T>(setting: Setting<T>, usual: string): Setting<T> => ({
 /** The only list of settings; `hallway --help` prints it. */
 export const SETTINGS = {
   ROLE: oneOf<Role>('all', 'ingest', 'live', 'serve', 'jobs', 'bridge'),
-  SOURCE: byRole(
-    listOf<SourceName>('inbox', 'mqtt', 'kafka', 'replay', 'simulate'),
-    'inbox; ingest, live: kafka; bridge: mqtt',
-  ),
+  SOURCE: byRole(listOf<SourceName>(...SOURCES), 'inbox; ingest, live: kafka; bridge: mqtt'),
   STORE: byRole(oneOf<StoreName>('duckdb', 'influx'), 'duckdb; ingest, serve, jobs: influx'),
   HOST: address,
   PORT: byRole(whole(3000, 0, 65535), '3000; ingest, live, jobs, bridge: any free one'),

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { guide } from './guide.ts';
@@ -19,18 +20,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: [
-        'index.html',
-        'explore.html',
-        'replay.html',
-        'exports.html',
-        'panel.html',
-        'tv.html',
-        'in.html',
-        'plan.html',
-        'notices.html',
-        'access.html',
-      ].map((page) => resolve(here, page)),
+      input: readdirSync(here)
+        .filter((name) => name.endsWith('.html'))
+        .map((page) => resolve(here, page)),
     },
   },
 });

@@ -1,6 +1,10 @@
 import type { Observation } from './observation.ts';
 import type { Reject } from './reject.ts';
 
+/** Where observations may come from. */
+export const SOURCES = ['inbox', 'mqtt', 'kafka', 'replay', 'simulate'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
 /** Observations in a batch at most: what a source yields at once and a store makes safe at once. */
 export const BATCH_MAX = 10_000;
 

@@ -3,7 +3,7 @@ import type { Ask } from '../answer/answer.ts';
 import { AHEAD_MS, LATE_MS } from '../answer/marks.ts';
 import type { Run } from '../ledger/runs.ts';
 import type { Fanout } from '../live/fanout.ts';
-import { type Batch, partitionOf, type Receipt, type Took } from '../model/batch.ts';
+import { type Batch, partitionOf, type Receipt, SOURCES, type Took } from '../model/batch.ts';
 import { COVERAGES, type Frame } from '../model/frame.ts';
 import type { Reject } from '../model/reject.ts';
 
@@ -211,7 +211,7 @@ const FIELDS = new Set(
     ' ',
   ),
 );
-const WAYS = new Set(['inbox', 'mqtt', 'kafka', 'simulate', 'replay', 'influx']);
+const WAYS = new Set<string>([...SOURCES, 'influx']);
 
 function fieldOf({ reasons }: Reject): string {
   const names = (reasons[0]?.pointer ?? '').split('/').reverse();
