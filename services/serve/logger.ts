@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { scrub } from '../validate/scrub.ts';
 import { scrubAddress } from './address.ts';
 
@@ -35,6 +35,16 @@ export const loggerOf = (level: string) => ({
     }),
   },
 });
+
+/** A request is one line, when it is answered or its client has left: what was asked, the status, and how long it took, ms. */
+export class OneLine extends LogController {
+  override incomingRequest(): void {}
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const said = { req: request, res: reply, responseTime: Math.round(reply.elapsedTime * 10) / 10 };
+    if (error) reply.log.error({ ...said, err: error }, 'request errored');
+    else reply.log.info(said, 'request completed');
+  }
+}
 
 /** Tells each client the id of its request. */
 export function useRequestIds(app: FastifyInstance): void {

@@ -28,7 +28,7 @@ import { useLeast } from './least.ts';
 import { useLimits } from './limits.ts';
 import { live } from './live.ts';
 import { loads } from './loads.ts';
-import { loggerOf, REQUEST_ID, requestIdOf, useRequestIds } from './logger.ts';
+import { loggerOf, OneLine, REQUEST_ID, requestIdOf, useRequestIds } from './logger.ts';
 import { marks } from './marks.ts';
 import { useMeasure } from './measure.ts';
 import { notes } from './notes.ts';
@@ -109,6 +109,7 @@ const RESOURCES = [
 export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOf(deps.logLevel),
+    logController: new OneLine(),
     ...(deps.proxies.length > 0 && { trustProxy: deps.proxies }),
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 200 },
