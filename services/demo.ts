@@ -5,7 +5,6 @@ import { totals } from './answer/totals.ts';
 import { type Config, Misconfigured } from './config.ts';
 import { makeFolder } from './data-folder.ts';
 import { fileLedger } from './ledger/file.ts';
-import { readTokens } from './ledger/tokens.ts';
 import { writeOnce, writeWhole } from './ledger/whole.ts';
 import { layout } from './simulate/calendar.ts';
 import { demoVenue } from './simulate/venue.ts';
@@ -124,12 +123,16 @@ function parsed(text: string): Record<string, unknown> | null {
 
 export const keepDemo = (config: Config, demo: Demo): void => writeWhole(fileIn(config), `${JSON.stringify(demo)}\n`);
 
-/** Nobody has sent anything, and nobody has made a token: with the ledger the door would be gone. */
+/** Where the ledger has what people make: of most there is a row of who did it. */
+const OWN_KEYS = ['audit/', 'view/', 'note/', 'mark/', 'token/', 'rule/', 'notice/'] as const;
+
+/** Nobody has sent anything, and nobody has made anything: views, notes, schedules, tokens would be gone with the ledger. */
 async function isNobodys(config: Config): Promise<boolean> {
   const ledger = await fileLedger(join(mainIn(config), 'ledger'));
   const database = await openDatabase(mainIn(config));
   try {
-    return (await totals(database)).own === 0 && (await readTokens(ledger)).length === 0;
+    const made = await Promise.all(OWN_KEYS.map((prefix) => ledger.list(prefix)));
+    return (await totals(database)).own === 0 && made.every((entries) => entries.length === 0);
   } finally {
     database.close();
     ledger.close();

@@ -50,13 +50,13 @@ export const environmentOf = ({ dataDir, keepDays, pseudonymKeys, venueFile, ven
   VENUE: venueNamed ? venueFile : '',
 });
 
-/** What was before the event: last year's, with as many people, and the ordinary weeks between. */
+/** What was before the event: first the ordinary weeks, of which baselines are made, then last year's, with as many people. */
 const historyOf = ({ people, laid }: Demo): string[][] => {
   const { lastYear, weeks } = layout(laid);
   const year = ['--story=conference', '--seed=3', `--people=${people}`, `--start=${lastYear}`];
   return [
-    [...year, `--until=${lastYear + 3 * DAY_MS}`],
     ['--story=weeks', '--seed=2', `--start=${weeks.from}`, `--until=${weeks.until}`],
+    [...year, `--until=${lastYear + 3 * DAY_MS}`],
   ];
 };
 

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { type Config, readConfig } from '../services/config.ts';
 import { demoIn, endOf, moveIn, putAside, readDemo } from '../services/demo.ts';
 import { openHouse } from '../services/house.ts';
+import { fileLedger } from '../services/ledger/file.ts';
 import { start } from '../services/main.ts';
 import { newFolder, remove } from './service.ts';
 import { batchOf, sighting } from './sightings.ts';
@@ -83,6 +84,17 @@ describe('demoIn(config, now)', () => {
       assert.deepEqual([kept?.isNew, kept?.demo.laid], [false, NOW]);
       assert.ok(endOf(kept!.demo) < NOW + 9 * DAY, 'and it is over');
     }));
+
+  it('keeps an old one in which somebody made something: a note, a view, a schedule', async () => {
+    for (const key of ['note/mine', 'view/mine', 'audit/2026-11-03T10:00:00Z-1'])
+      await inFolder(async (config, folder) => {
+        await laid(config, true);
+        const ledger = await fileLedger(join(folder, 'main', 'ledger'));
+        await ledger.put(key, 1, {});
+        ledger.close();
+        assert.equal((await demoIn(config, NOW + 2 * DAY))?.isNew, false, key);
+      });
+  });
 
   it('keeps an old one whose venue somebody changed', () =>
     inFolder(async (config, folder) => {

@@ -113,7 +113,8 @@ export function sense(senses: Senses, roomOf: RoomOf, due: Observation[], now: n
   placed.sort((a, b) => a.t - b.t);
   for (const { t, observation } of placed) {
     if (observation.kind === 'sighting') senseSighting(senses, roomOf(observation.gateway, t), observation, t, now);
-    else if (observation.kind === 'heartbeat') takeEar(senses.hearing, observation.gateway, null, t, now);
+    else if (observation.kind === 'heartbeat')
+      takeEar(senses.hearing, observation.gateway, null, t, now, observation.received - t);
     else if (observation.quantity === 'temperature')
       takeSensor(senses.warmth, observation.sensor, t, observation.value);
   }
@@ -162,8 +163,8 @@ function forgetEarly(early: Early, now: number): void {
 }
 
 function senseSighting(senses: Senses, room: string | undefined, sighting: Sighting, t: number, now: number): void {
-  const { gateway, badge, claps, temperature } = sighting;
-  takeEar(senses.hearing, gateway, badge, t, now);
+  const { gateway, badge, claps, temperature, received } = sighting;
+  takeEar(senses.hearing, gateway, badge, t, now, received - t);
   if (room !== undefined) takeHeard(senses.density, room, badge, t);
   if (claps !== null) takeClaps(senses.claps, badge, t, claps);
   if (temperature !== null) takeFeeling(senses.warmth, badge, t, temperature);

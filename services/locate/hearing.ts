@@ -14,6 +14,10 @@ const LEARNT_MIN = 30;
 const CHANCE = 0.001;
 const MINUTES_MIN = 2;
 const MINUTES_MAX = 15;
+/** A clock is behind when the least `received − time` of two quarters of an hour, one after the other, is beyond this and the same within it. */
+const SKEW_MIN_MS = 2000;
+const QUARTER_MS = 900_000;
+
 /** Minutes that are kept: those a late observation can still change, and those that deafness looks at. */
 const MINUTES_KEPT = MINUTES_MAX + LATE_MS / MINUTE_MS + 1;
 
@@ -26,26 +30,47 @@ type Minute = {
   taught: boolean;
 };
 /** One gateway: when it spoke last (ms), its usual pause, and by clock hour its busy minutes and those in which it heard. */
-type Ear = { newest: number; pause: Cadence; hours: { hour: number; busy: number; heard: number }[] };
+type Ear = {
+  newest: number;
+  pause: Cadence;
+  hours: { hour: number; busy: number; heard: number }[];
+  /** of the last two quarters of an hour in which it spoke: the least ms from its word to us */
+  delays: { quarter: number; least: number }[];
+};
 
 /** What gateways hear; plain data. */
 export type Hearing = { ears: Map<string, Ear>; minutes: Map<number, Minute> };
 
 export const newHearing = (): Hearing => ({ ears: new Map(), minutes: new Map() });
 
-/** A gateway spoke at `t` (ms), of a badge or, null, of itself. */
+/** A gateway spoke at `t` (ms), of a badge or, null, of itself; it was received `delay` ms after that. */
 export function takeEar(
   { ears, minutes }: Hearing,
   gateway: string,
   badge: string | null,
   t: number,
   now: number,
+  delay = 0,
 ): void {
-  const ear = ears.get(gateway) ?? { newest: Number.NEGATIVE_INFINITY, pause: newCadence(), hours: [] };
+  const ear = ears.get(gateway) ?? { newest: Number.NEGATIVE_INFINITY, pause: newCadence(), hours: [], delays: [] };
   ears.set(gateway, ear);
+  noteDelay(ear, Math.floor(t / QUARTER_MS), delay);
   ear.newest = Math.max(ear.newest, t);
   hearSecond(ear.pause, Math.floor(t / SECOND_MS), now / SECOND_MS);
   if (badge !== null) hearIn(minuteOf(minutes, Math.floor(t / MINUTE_MS)), gateway, badge);
+}
+
+function noteDelay(ear: Ear, quarter: number, delay: number): void {
+  const known = ear.delays.find((one) => one.quarter === quarter);
+  if (known) known.least = Math.min(known.least, delay);
+  else ear.delays = [...ear.delays, { quarter, least: delay }].sort((a, b) => a.quarter - b.quarter).slice(-2);
+}
+
+/** How far a clock is behind, ms (NUMBERS: skew), as far as can be told by now: at once when it is set right. */
+function skewOf({ delays: [before, last] }: Ear): number {
+  if (!before || !last || last.quarter !== before.quarter + 1) return 0;
+  const [least, most] = [Math.min(before.least, last.least), Math.max(before.least, last.least)];
+  return least > SKEW_MIN_MS && most - least <= SKEW_MIN_MS ? least : 0;
 }
 
 function minuteOf(minutes: Hearing['minutes'], minute: number): Minute {
@@ -114,7 +139,7 @@ export function wellnessOf(hearing: Hearing, gateway: string, now: number): Well
   const ear = hearing.ears.get(gateway);
   if (!ear) return 'silent';
   const patience = Math.min(QUIET_MAX_MS, Math.max(QUIET_MIN_MS, PAUSES * ear.pause.seconds * SECOND_MS));
-  if (ear.newest <= now - patience) return 'silent';
+  if (ear.newest + skewOf(ear) <= now - patience) return 'silent';
   return isDeaf(hearing, ear, gateway, now) ? 'deaf' : 'good';
 }
 

@@ -60,7 +60,7 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
       page,
       '300 badges at a conference modelled on one of November 2018, moved so that today is its third day.',
     );
-    await says(page, /being laid: 43.%\. Until then the picture comes from a throw-away river in memory/);
+    await says(page, /being laid: 43.%\. Until then the picture remembers ten minutes/);
     assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), '43');
     fixture.demo = { demo: demo({ state: 'laying', share: 0.8 }), own: 0 };
     await says(page, /being laid: 80.%/);
@@ -210,7 +210,7 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
     };
     const [send, end, hide] = ['Send your own', 'End the demo', 'Hide this line'];
     const problem = 'no room on the disk.\n    at lay (lay.ts:1)';
-    await becomes({ demo: demo({ state: 'over' }), own: 0 }, 'Hallway lays it anew when it starts again.', [
+    await becomes({ demo: demo({ state: 'over' }), own: 0 }, 'Hallway lays it anew when it starts again, unless somebody has made something here.', [
       send,
       end,
       hide,

@@ -9,7 +9,18 @@ export type Here = { badge: string; room: string; parked: boolean; visit: number
 export const CASES = [
   ...['unmeasured', 'silent', 'deaf', 'thin', 'good', 'thin: heard too seldom', 'thin: one deaf', 'thin: one silent'],
   ...['frozen claps', 'claps', 'largest claps of a second', 'felt', 'fixed sensor', 'frozen temperature', 'unlearnt'],
-  ...['merged', 'merged twice', 'parked', 'uncounted', 'never heard', 'late', 'far ahead', 'ahead', 'repeated ahead'],
+  ...[
+    'merged',
+    'merged twice',
+    'parked',
+    'uncounted',
+    'never heard',
+    'late',
+    'far ahead',
+    'ahead',
+    'repeated ahead',
+    'clock behind',
+  ],
 ] as const;
 export type Case = (typeof CASES)[number];
 
@@ -215,9 +226,24 @@ const isLearnt = (t: number, now: number): boolean => Math.floor(t / HOUR) > Mat
 /** Coverage of a gateway. Its usual pause is reckoned as a badge's cadence is. */
 function wellnessOf(seen: Seen, gateway: string): Wellness {
   const spoken = seen.ofGateway(gateway);
-  const patience = spoken.some(({ t }) => t > seen.now - 30 * SECOND) ? 30 * SECOND : patienceWith(spoken, seen.now);
-  if (!spoken.some(({ t }) => t > seen.now - patience)) return 'silent';
+  const now = seen.now - behind(spoken);
+  if (now < seen.now) seen.saw('clock behind');
+  const patience = spoken.some(({ t }) => t > now - 30 * SECOND) ? 30 * SECOND : patienceWith(spoken, seen.now);
+  if (!spoken.some(({ t }) => t > now - patience)) return 'silent';
   return isDeaf(seen, gateway, spoken) ? 'deaf' : 'good';
+}
+
+/** ms that its clock is behind: the least way of its words to us, in two quarters of an hour that follow each other. */
+function behind(spoken: Placed[]): number {
+  const quarters = [...grouped(spoken, ({ t }) => Math.floor(t / (15 * MINUTE)))].sort(([a], [b]) => b - a);
+  const [last, before] = quarters.map(([quarter, words]) => ({
+    quarter,
+    least: Math.min(...words.map(({ t, received }) => received - t)),
+  }));
+  if (!last || !before || last.quarter - before.quarter > 1) return 0;
+  const leasts = [last.least, before.least].sort((a, b) => a - b) as [number, number];
+  if (leasts[0] <= 2 * SECOND || leasts[1] - leasts[0] > 2 * SECOND) return 0;
+  return leasts[0];
 }
 
 function patienceWith(spoken: Placed[], now: number): number {

@@ -15,13 +15,13 @@ export function noticeWords(notice: Notice, now: number): NoticeWords {
       return {
         lead: 'Simulated',
         about: `${eventOf(notice.demo)}, moved so that today is its ${dayWord(notice.demo, now)}.`,
-        news: `The two and a half days before are being laid: ${percent(notice.demo.share)}. Until then the picture comes from a throw-away river in memory and remembers ten minutes.`,
+        news: `The two and a half days before are being laid: ${percent(notice.demo.share)}. Until then the picture remembers ten minutes.`,
       };
     case 'broken':
       return {
         lead: 'Simulated',
         about: `${eventOf(notice.demo)}.`,
-        news: `Its past could not be laid (${reasonOf(notice.demo)}). The picture comes from a throw-away river in memory; nothing is stored until Hallway is started again.`,
+        news: `Its past could not be laid (${reasonOf(notice.demo)}). The picture goes on, but nothing is stored until Hallway is started again.`,
       };
     case 'told':
       return {
@@ -33,7 +33,10 @@ export function noticeWords(notice: Notice, now: number): NoticeWords {
       return {
         lead: 'The simulated event has ended',
         about: `${eventOf(notice.demo)}. Nothing more is told.`,
-        news: notice.own > 0 ? `${sent(notice.own)} So it is kept.` : 'Hallway lays it anew when it starts again.',
+        news:
+          notice.own > 0
+            ? `${sent(notice.own)} So it is kept.`
+            : 'Hallway lays it anew when it starts again, unless somebody has made something here.',
       };
     case 'ended':
       return {
