@@ -1,7 +1,7 @@
 import type { Entry } from '../services/ledger/ledger.ts';
 import { DERIVED, type Derived, readParts } from '../services/ledger/manifest.ts';
 import { rowKey, withGone } from '../services/ledger/schedules.ts';
-import type { Schedule, WindowRow } from '../services/model/schedule.ts';
+import { isByHand, type Schedule, type WindowRow } from '../services/model/schedule.ts';
 import { windowsOf } from '../services/model/windows.ts';
 
 /** Which version of each day holds its newest late data; which files were removed, for they are kept no longer. */
@@ -21,7 +21,7 @@ export function planWindows(
   const newer = newerIn(house, touched);
   const isNewer = (row: WindowRow) => withGone(row, gone).published?.gone === undefined && newer(row);
   const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, isNewer) ?? []);
-  if (schedule.paused) return asked.filter(({ why }) => why === 'asked' || why === 'backfill');
+  if (schedule.paused) return asked.filter(isByHand);
   const own = windowsOf(schedule, { from: plannedUpTo(rows, schedule.since), until: now })
     .filter(({ until, due }) => due <= now && !rows.has(rowKey(schedule.id, until)))
     .map((window): WindowRow => ({ ...NEW, schedule: schedule.id, ...window }));

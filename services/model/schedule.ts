@@ -156,3 +156,14 @@ export const WindowRow = Type.Object({
   sealed: Type.Optional(Maybe(Sealed)),
 });
 export type WindowRow = Static<typeof WindowRow>;
+
+/** Whether somebody has asked for a window: a pause does not hold it up. */
+export const isByHand = ({ why }: Pick<WindowRow, 'why'>): boolean => why === 'asked' || why === 'backfill';
+
+/** Whether a window waits until its schedule goes on. */
+export const rests = ({ paused }: Pick<Schedule, 'paused'>, row: WindowRow): boolean =>
+  paused && !isByHand(row) && (row.state === 'planned' || (row.state === 'failed' && row.retry !== null));
+
+/** When a window that failed is tried again, UTC ms; null: when somebody asks, or its schedule goes on. */
+export const retryOf = (schedule: Pick<Schedule, 'paused'>, row: WindowRow): number | null =>
+  rests(schedule, row) ? null : row.retry;

@@ -12,7 +12,7 @@ import { Outside, within } from '../ledger/within.ts';
 import { Maybe, Time } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
 import type { Columns } from '../model/query.ts';
-import { SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
+import { rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { type Window, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
@@ -42,12 +42,14 @@ const COLUMNS: Columns = {
   ended: 'instant',
   error: 'text',
   retry: 'instant',
+  rests: 'boolean',
   published: 'json',
   progress: 'json',
 };
-/** `progress`: how far a window is that is being filled, 0 to 1, and in words */
+/** `rests`: its schedule is paused, and it waits until that goes on; `progress`: how far a window is that is being filled, 0 to 1, and in words */
 const Shown = Type.Object({
   ...Type.Omit(WindowRow, ['sealed']).properties,
+  rests: Type.Boolean(),
   progress: Maybe(Type.Object({ share: Type.Number(), words: Type.String() })),
 });
 
@@ -68,6 +70,8 @@ export function windows(app: FastifyInstance, deps: Deps): void {
       const rows = entries
         .map(({ value: { sealed: _, ...row } }) => ({
           ...withGone(row, gone),
+          retry: retryOf(schedule, row),
+          rests: rests(schedule, row),
           progress: row.state === 'running' ? progress : null,
         }))
         .reverse();

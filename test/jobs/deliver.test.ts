@@ -7,8 +7,8 @@ import { nextOf, retryAt } from '../../jobs/deliver/plan.ts';
 import { deliveryKey, TRIAL_KEY } from '../../services/ledger/deliveries.ts';
 import { exportsIn } from '../../services/ledger/exported.ts';
 import { say } from '../../services/ledger/runs.ts';
-import { rowKey } from '../../services/ledger/schedules.ts';
-import type { Delivery } from '../../services/model/delivery.ts';
+import { dropSchedule, rowKey } from '../../services/ledger/schedules.ts';
+import type { Delivery, Trouble } from '../../services/model/delivery.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import { openMemory } from '../../services/store/database.ts';
 import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
@@ -321,6 +321,28 @@ describe('failures', () => {
     } finally {
       end();
       await sink.close();
+    }
+  });
+
+  it('of a schedule that is deleted are not told as recovered; of one that is paused nobody says when they are tried again', async () => {
+    const news = await hookReceiver();
+    const to: Destination = { name: 'news', kind: 'webhook', url: news.url, secret: SECRET };
+    const { ledger, house, laneTo, end } = await depot([to], ['news'], { destinations: [], paused: true });
+    try {
+      const { work } = laneTo('news');
+      const row = { ...windowOf(publish(house, { 'hourly.csv': 'a' })), published: null, error: 'no room' };
+      await say(ledger, rowKey('hourly', FROM + HOUR), { ...row, state: 'failed', retry: FROM + 2 * HOUR });
+      await work();
+      const [{ failed }] = news.calls.map(({ body }) => JSON.parse(body) as { failed: Trouble[] }) as [
+        { failed: Trouble[] },
+      ];
+      assert.deepEqual([failed[0]!.retry, failed[0]!.rests], [null, true]);
+      await dropSchedule(ledger, 'hourly');
+      await work();
+      assert.equal(news.calls.length, 1);
+    } finally {
+      end();
+      await news.close();
     }
   });
 

@@ -6,8 +6,8 @@ import { createSending } from './sending.ts';
 export type NextRun = { from: number; until: number; due: number; local: string; utc: string };
 export type ScheduleShown = Schedule & { next: NextRun[] };
 export type Verified = { folders: number; files: number; faults: string[]; equal: number; moved: string[] };
-/** A window as the page has it: with how far it is while it is filled. */
-export type WindowShown = WindowRow & { progress?: { share: number; words: string } | null };
+/** A window as the page has it: whether it waits for its schedule to go on, and how far it is while it is filled. */
+export type WindowShown = WindowRow & { rests?: boolean; progress?: { share: number; words: string } | null };
 /** Schedules of the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
 export function createSchedules(base: string, send: typeof fetch = fetch) {
   const call = createCall(base, send);

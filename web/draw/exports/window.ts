@@ -73,10 +73,10 @@ function saidOf({ state, ended, published, why, due, progress }: WindowShown, zo
   return `Published ${whole(published?.time ?? ended ?? due)}${because}`;
 }
 
-const retry = ({ retry }: WindowRow, zone: string): string[] =>
-  retry === null
-    ? [' It waits until somebody runs it again.']
-    : [` It is tried again at ${instantsIn(zone).minute(retry)}.`];
+function retry({ retry, rests }: WindowShown, zone: string): string[] {
+  if (retry !== null) return [` It is tried again at ${instantsIn(zone).minute(retry)}.`];
+  return [rests ? ' It is tried again when the schedule goes on.' : ' It waits until somebody runs it again.'];
+}
 
 function factsOf(document: Document, row: WindowRow, published: Published, zone: string): HTMLElement {
   const took = row.began !== null && row.ended !== null ? (row.ended - row.began) / 1000 : null;
