@@ -10,7 +10,7 @@ import { drawList } from './draw/exports/list.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { fill, pause, remove, tried, verify } from './exports-acts.ts';
+import { fill, keepNew, pause, remove, tried, verify } from './exports-acts.ts';
 import { createSendingPart } from './exports-sending.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
@@ -21,7 +21,7 @@ import { type Question, questionsOf } from './read/questions.ts';
 import { createSchedules, type NextRun, type ScheduleShown } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
 import type { Connection } from './view/connection.ts';
-import { cronWords, idOf } from './view/exports/words.ts';
+import { cronWords } from './view/exports/words.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
@@ -205,9 +205,10 @@ function formFor(schedule: ScheduleShown | null): HTMLElement {
     {
       keep: async (given) => {
         const taken = new Set(schedules!.map(({ id }) => id));
-        const id = schedule?.id ?? idOf(given.name, taken);
         const own = formOf;
-        const faults = await tried(() => service.put(id, given));
+        const { id, faults } = schedule
+          ? { id: schedule.id, faults: await tried(() => service.put(schedule.id, given)) }
+          : await keepNew(acting, given, taken);
         if (faults) return faults;
         toast.say(schedule ? `“${given.name}” is saved.` : `“${given.name}” is scheduled.`);
         // Another form may have been opened meanwhile.

@@ -98,6 +98,23 @@ describe('/v1/schedules', () => {
     await call('DELETE', '/v1/schedules/hourly');
   });
 
+  it('the id of a deleted schedule that has windows is no other’s; that one can be put back as it was', async () => {
+    const own = { ...GIVEN, since: Date.now() };
+    await call('PUT', '/v1/schedules/again', own);
+    await call('DELETE', '/v1/schedules/again');
+    assert.equal((await call('PUT', '/v1/schedules/again', GIVEN)).status, 200, 'nothing was made of it');
+    await call('PUT', '/v1/schedules/again', own);
+    const until = Date.now() - DAY;
+    await call('POST', '/v1/schedules/again/windows', { from: until - 3_600_000, until });
+    await call('DELETE', '/v1/schedules/again');
+    const { status, said } = await call('PUT', '/v1/schedules/again', { ...own, cron: '0 0 * * *' });
+    assert.deepEqual([status, said.errors![0]!.pointer], [409, '/id']);
+    assert.match(said.errors![0]!.expected, /^another id: windows and files of “Rooms by hour”, which was deleted/);
+    assert.equal((await call('PUT', '/v1/schedules/again', own)).status, 200);
+    assert.equal((await rows(app, '/v1/schedules/again/windows')).length, 1);
+    await call('DELETE', '/v1/schedules/again');
+  });
+
   it('the runs of a timetable are told before it is kept, over a clock change', async () => {
     const { said } = await call('GET', '/v1/schedules/runs?cron=30+2+*+*+*&zone=Europe/Berlin');
     assert.equal((said.rows as unknown[]).length, 10);
