@@ -157,6 +157,12 @@ export const WindowRow = Type.Object({
 });
 export type WindowRow = Static<typeof WindowRow>;
 
+/** What is known of a window that nobody has asked for, before it is filled. */
+export const NEW_WINDOW = {
+  ...{ state: 'planned', why: 'timetable', attempt: 1, began: null, ended: null, error: null, retry: null },
+  published: null,
+} as const satisfies Partial<WindowRow>;
+
 /** Whether somebody has asked for a window: a pause does not hold it up. */
 export const isByHand = ({ why }: Pick<WindowRow, 'why'>): boolean => why === 'asked' || why === 'backfill';
 

@@ -236,7 +236,9 @@ describe('the largest rows of what is published', () => {
       const row =
         "('room ' || i) AS room, make_timestamp(1788253200000000) AS time, '' AS level, (i * 7 % 50)::DOUBLE AS count";
       const total = "SELECT NULL, NULL, 'room,time', 1225";
-      await memory.connection.run(`COPY (SELECT ${row} FROM range(50) t(i) UNION ALL ${total}) TO '${file}' (FORMAT parquet)`);
+      await memory.connection.run(
+        `COPY (SELECT ${row} FROM range(50) t(i) UNION ALL ${total}) TO '${file}' (FORMAT parquet)`,
+      );
       await fill(published, FROM + HOUR);
       await laneTo('office').work();
       assert.deepEqual(
