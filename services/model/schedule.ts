@@ -107,6 +107,9 @@ export const ExportFile = Type.Object({
 });
 export type ExportFile = Static<typeof ExportFile>;
 
+/** What the rows of a file add up to: how many, and of each column of numbers the sum, and that of its sizes; null: rows alone. */
+export type Added = { rows: number; sums: Record<string, { sum: number; size: number }> | null };
+
 /** What was published for a window: one revision, never edited. */
 export const Published = Type.Object({
   revision: Type.Integer({ minimum: 1 }),
