@@ -7,6 +7,7 @@ import {
   faultsOf,
   MANIFEST,
   type Manifest,
+  manifestOf,
   ownRevisions,
   RESERVED,
   ROWS_FILE,
@@ -27,7 +28,8 @@ import type { Bench } from './job.ts';
 export type Filled = { published: Published; sealed: Sealed | null };
 
 /** Asks, compares with what is published, and writes a revision if that is not the same. `fence`: the version of its row. */
-export async function fill(schedule: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
+export async function fill(today: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
+  const schedule = row.why === 'late data' ? asPublished(today, row, bench.house) : today;
   makePlace(bench.house, folderOf(schedule, row, 1));
   const aside = makeAside(bench.house, row, fence);
   try {
@@ -38,6 +40,15 @@ export async function fill(schedule: Schedule, row: WindowRow, fence: number, be
     dropAside(bench.house, aside);
     throw error;
   }
+}
+
+/** A schedule with what the manifest of a window's files says that was asked: late data asks again what was asked then. */
+function asPublished(schedule: Schedule, { published }: WindowRow, house: string): Schedule {
+  const manifest = published && manifestOf(join(exportsIn(house), published.folder));
+  if (!manifest) return schedule;
+  const { query, holds, name, zone, profile, template, files } = manifest;
+  const formats = files.map(({ format }) => format);
+  return { ...schedule, query, holds, name, zone, profile, formats, template: template ?? schedule.template };
 }
 
 async function fillAside(schedule: Schedule, row: WindowRow, aside: string, bench: Bench): Promise<Filled> {
@@ -111,6 +122,7 @@ function saidOf(
     query: { ...schedule.query, span: { from: row.from, until: row.until } },
     holds: schedule.holds,
     profile: schedule.profile,
+    template: schedule.template,
     venue: meta.venue,
     asSeen: meta.asSeen,
     watermark: meta.watermark == null ? null : stamp(meta.watermark),

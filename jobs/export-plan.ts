@@ -1,8 +1,8 @@
 import type { Entry } from '../services/ledger/ledger.ts';
 import { DERIVED, type Derived, readParts } from '../services/ledger/manifest.ts';
-import { rowKey, withGone } from '../services/ledger/schedules.ts';
-import type { Schedule, WindowRow } from '../services/model/schedule.ts';
-import { windowsOf } from '../services/model/windows.ts';
+import { withGone } from '../services/ledger/schedules.ts';
+import { waitingWindows } from '../services/ledger/waiting.ts';
+import { isByHand, type Schedule, type WindowRow } from '../services/model/schedule.ts';
 
 /** Which version of each day holds its newest late data; which files were removed, for they are kept no longer. */
 export type Known = { touched: ReadonlyMap<string, number>; gone: ReadonlyMap<string, number> };
@@ -21,33 +21,10 @@ export function planWindows(
   const newer = newerIn(house, touched);
   const isNewer = (row: WindowRow) => withGone(row, gone).published?.gone === undefined && newer(row);
   const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, isNewer) ?? []);
-  if (schedule.paused) return asked.filter(({ why }) => why === 'asked' || why === 'backfill');
-  const own = windowsOf(schedule, { from: plannedUpTo(rows, schedule.since), until: now })
-    .filter(({ until, due }) => due <= now && !rows.has(rowKey(schedule.id, until)))
-    .map((window): WindowRow => ({ ...NEW, schedule: schedule.id, ...window }));
+  if (schedule.paused) return asked.filter(isByHand);
+  const own = waitingWindows(schedule, rows, now).filter(({ due }) => due <= now);
   return [...own, ...asked].sort((a, b) => a.until - b.until);
 }
-
-/** By the timetable windows are planned in order, so before the last of them there is nothing to look for. */
-const plannedUpTo = (rows: ReadonlyMap<string, Entry<WindowRow>>, since: number): number =>
-  Math.max(
-    since,
-    ...[...rows.values()].map(({ value }) =>
-      value.why === 'timetable' || value.why === 'late data' ? value.until : since,
-    ),
-  );
-
-/** A window of which nothing is known yet. */
-const NEW = {
-  state: 'planned',
-  why: 'timetable',
-  attempt: 1,
-  began: null,
-  ended: null,
-  error: null,
-  retry: null,
-  published: null,
-} as const satisfies Partial<WindowRow>;
 
 /** The row that a window is filled again with; null: it is left alone. */
 function again(row: WindowRow, now: number, isNewer: (row: WindowRow) => boolean): WindowRow | null {

@@ -1,7 +1,9 @@
+import type { GivenSchedule } from '../services/model/schedule.ts';
 import type { Toast } from './draw/explore/toast.ts';
 import { counted } from './draw/number.ts';
 import { type Fault, Refusal } from './read/call.ts';
 import type { ScheduleShown, Schedules } from './read/schedules.ts';
+import { idOf } from './view/exports/words.ts';
 
 /** What acts need: the service, where words stand, and how the page looks again. */
 export type Acting = { service: Schedules; toast: Toast; ring(): void };
@@ -36,6 +38,23 @@ export async function done<T>(
 }
 
 const givenOf = ({ id: _, time: __, next: ___, scope: ____, ...given }: ScheduleShown) => given;
+
+/** Ids that are tried for a new schedule at most. */
+const IDS_MAX = 100;
+
+/** Keeps a new schedule under an id that is free, which those of deleted ones with files are not. */
+export async function keepNew(
+  { service }: Acting,
+  given: GivenSchedule,
+  taken: Set<string>,
+): Promise<{ id: string; faults: readonly Fault[] | null }> {
+  for (let tries = 1; ; tries++) {
+    const id = idOf(given.name, taken);
+    const faults = await tried(() => service.put(id, given));
+    if (!faults?.some(({ pointer }) => pointer === '/id') || tries === IDS_MAX) return { id, faults };
+    taken.add(id);
+  }
+}
 
 export const pause = (of: Acting, schedule: ScheduleShown) =>
   done(

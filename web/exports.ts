@@ -1,8 +1,8 @@
 import type { Trouble } from '../services/model/delivery.ts';
-import type { WindowRow } from '../services/model/schedule.ts';
 import { element } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
+import { drawEmpty } from './draw/exports/empty.ts';
 import { createForm } from './draw/exports/form.ts';
 import { leadOf, titleOf } from './draw/exports/lead.ts';
 import { drawLedger } from './draw/exports/ledger.ts';
@@ -10,7 +10,7 @@ import { drawList } from './draw/exports/list.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { fill, pause, remove, tried, verify } from './exports-acts.ts';
+import { fill, keepNew, pause, remove, tried, verify } from './exports-acts.ts';
 import { createSendingPart } from './exports-sending.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
@@ -18,10 +18,10 @@ import type { VenueRow } from './read/live-rows.ts';
 import { fromSearch, toSearch } from './read/pivot-url.ts';
 import { poll } from './read/poll.ts';
 import { type Question, questionsOf } from './read/questions.ts';
-import { createSchedules, type NextRun, type ScheduleShown } from './read/schedules.ts';
+import { createSchedules, type NextRun, type ScheduleShown, type Windows } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
 import type { Connection } from './view/connection.ts';
-import { cronWords, idOf } from './view/exports/words.ts';
+import { cronWords } from './view/exports/words.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
@@ -30,7 +30,9 @@ const TICK_MS = 1000;
 
 type Shown = {
   schedules: ScheduleShown[] | null;
-  windows: ReadonlyMap<string, WindowRow[]>;
+  windows: ReadonlyMap<string, Windows>;
+  /** of the windows of the schedule that is chosen */
+  pages: number;
   questions: Question[];
   venue: { name: string | null; zone: string };
   chosen: string | null;
@@ -54,7 +56,7 @@ const bell = new EventTarget();
 const ring = () => void bell.dispatchEvent(new Event('ring'));
 const acting = { service, toast, ring };
 const state = createState<Shown>({
-  ...{ schedules: null, windows: new Map(), questions: [], connection: { kind: 'connecting' } },
+  ...{ schedules: null, windows: new Map(), pages: 1, questions: [], connection: { kind: 'connecting' } },
   ...{ venue: { name: null, zone: 'UTC' }, form: at.get('form') === 'new' ? 'new' : null },
   ...{ chosen: at.get('id'), window: Number(at.get('w')) || null },
 });
@@ -97,8 +99,16 @@ function draw(): void {
   const listed = drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose);
   list.replaceChildren(...listed, sending.destinations());
   list.hidden = rows.length === 0;
-  const parts = schedules === null ? [] : rows.length === 0 ? [empty()] : chosenParts();
-  const show = ({ schedule, until }: Trouble) => state.set({ chosen: schedule, window: until, form: null });
+  const parts =
+    schedules === null
+      ? []
+      : rows.length === 0
+        ? [drawEmpty(document, () => state.set({ form: 'new' }))]
+        : chosenParts();
+  const show = ({ schedule, until }: Trouble) => {
+    state.set({ chosen: schedule, window: until, pages: 1, form: null });
+    ring();
+  };
   main.replaceChildren(...parts);
   notes.replaceChildren(...sending.troubles(venue.zone, show));
   if (held) document.querySelector<HTMLElement>(`[aria-label="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
@@ -111,16 +121,21 @@ const current = (): ScheduleShown | null => {
 };
 
 function choose(id: string): void {
-  state.set({ chosen: id, window: null, form: null });
+  state.set({ chosen: id, window: null, pages: 1, form: null });
   ring();
 }
 
 /** The schedule that is chosen: what can be done with it, its ledger, and the window that is chosen. */
 function chosenParts(): HTMLElement[] {
   const schedule = current()!;
-  const rows = state.get().windows.get(schedule.id) ?? [];
-  const { window } = state.get();
-  const row = rows.find(({ until }) => until === window) ?? rows[0] ?? null;
+  const { window, windows, pages } = state.get();
+  const { rows, isMore } = windows.get(schedule.id) ?? { rows: [], isMore: false };
+  const begun = rows.find((one) => one.state !== 'planned');
+  const row = rows.find(({ until }) => until === window) ?? begun ?? rows[0] ?? null;
+  const older = () => {
+    state.set({ pages: pages + 1 });
+    ring();
+  };
   const bar = element(
     document,
     'div',
@@ -157,27 +172,18 @@ function chosenParts(): HTMLElement[] {
   const explore = `explore.html?${toSearch({ ...schedule.query, span })}`;
   return [
     bar,
-    drawLedger(document, rows, schedule.zone, row.until, (until) => state.set({ window: until })),
+    drawLedger(
+      document,
+      rows,
+      schedule.zone,
+      row.until,
+      (until) => state.set({ window: until }),
+      isMore ? older : null,
+    ),
     drawWindow(document, row, schedule.zone, explore, () => void fill(acting, schedule, row.until - 1, row.until + 1)),
     ...sending.deliveries(row, schedule.zone),
     sending.deeds(schedule.zone),
   ];
-}
-
-function empty(): HTMLElement {
-  return element(
-    document,
-    'div',
-    { class: 'nothing' },
-    element(document, 'h2', {}, 'No exports yet'),
-    element(
-      document,
-      'p',
-      {},
-      'A schedule asks the same question again and again, and writes its answer to files. It writes its first file when its first window closes.',
-    ),
-    button('New schedule', () => state.set({ form: 'new' }), 'button primary'),
-  );
 }
 
 /** The form stands as long as it is about the same. */
@@ -205,9 +211,10 @@ function formFor(schedule: ScheduleShown | null): HTMLElement {
     {
       keep: async (given) => {
         const taken = new Set(schedules!.map(({ id }) => id));
-        const id = schedule?.id ?? idOf(given.name, taken);
         const own = formOf;
-        const faults = await tried(() => service.put(id, given));
+        const { id, faults } = schedule
+          ? { id: schedule.id, faults: await tried(() => service.put(schedule.id, given)) }
+          : await keepNew(acting, given, taken);
         if (faults) return faults;
         toast.say(schedule ? `“${given.name}” is saved.` : `“${given.name}” is scheduled.`);
         // Another form may have been opened meanwhile.
@@ -241,10 +248,12 @@ function button(words: string, act: () => void, name = 'button'): HTMLButtonElem
 
 async function question() {
   const schedules = await service.list();
-  const found = await Promise.all(schedules.map(async ({ id }) => [id, await service.windows(id)] as const));
+  const { chosen, window, pages } = state.get();
+  const own = schedules.find(({ id }) => id === chosen)?.id ?? schedules[0]?.id ?? null;
+  const of = (id: string) => (id === own ? service.windows(id, pages, window) : service.windows(id));
+  const found = await Promise.all(schedules.map(async ({ id }) => [id, await of(id)] as const));
   const { body } = await ask<{ rows: VenueRow[] }>('v1/venue');
-  const { chosen } = state.get();
-  await sending.ask(schedules.find(({ id }) => id === chosen)?.id ?? schedules[0]?.id ?? null);
+  await sending.ask(own);
   return { schedules, windows: new Map(found), venue: body.rows[0]!, questions: await questionsOf(views) };
 }
 

@@ -30,13 +30,12 @@ export async function newsFor(name: string, { ledger }: Depot): Promise<News | n
 }
 
 /** A failure is told once, however often it is tried; that it is over once, if it was told. What fails to reach a destination is not told there. */
-function untold(name: string, { open, pending }: Troubles, told: ReadonlyMap<string, { value: Told }>) {
+function untold(name: string, { open, well }: Troubles, told: ReadonlyMap<string, { value: Told }>) {
   const stateOf = (key: string) => told.get(toldKey(name, key))?.value.state;
   const failed = open.filter(({ key, destination }) => destination !== name && stateOf(key) !== 'failed');
-  const still = new Set([...open.map(({ key }) => key), ...pending]);
   const over = [...told].flatMap(([at, { value }]) => {
     const key = at.slice(toldKey(name, '').length);
-    return value.state === 'failed' && !still.has(key) ? [{ key, what: value.what }] : [];
+    return value.state === 'failed' && well.has(key) ? [{ key, what: value.what }] : [];
   });
   return { failed, over };
 }
@@ -53,7 +52,7 @@ export async function announce(destination: Destination, news: News, depot: Depo
 
 function messageOf({ failed, over, id }: News, publicUrl: string | null): Message {
   const lines = [
-    ...failed.slice(0, NAMED).map(({ what, reason, retry }) => `${what} ${sentence(reason)} ${nextOf(retry)}`),
+    ...failed.slice(0, NAMED).map((one) => `${one.what} ${sentence(one.reason)} ${nextOf(one)}`),
     ...(failed.length > NAMED ? [`And ${failed.length - NAMED} more.`] : []),
     ...over.slice(0, NAMED).map(({ what }) => `It is well again: ${what}`),
     ...(over.length > NAMED ? [`And ${over.length - NAMED} more are well again.`] : []),
@@ -71,7 +70,9 @@ function messageOf({ failed, over, id }: News, publicUrl: string | null): Messag
 }
 
 const sentence = (reason: string): string => (/[.!?…]$/.test(reason) ? reason : `${reason}.`);
-const nextOf = (retry: number | null): string =>
-  retry === null
-    ? 'It waits until somebody tries it again on the page of exports.'
-    : `It is tried again at ${new Date(retry).toISOString().slice(0, 16).replace('T', ' ')} UTC; nothing has to be done unless it stays so.`;
+const nextOf = ({ retry, rests }: Trouble): string =>
+  rests
+    ? 'Its schedule is paused: it is tried again when that goes on.'
+    : retry === null
+      ? 'It waits until somebody tries it again on the page of exports.'
+      : `It is tried again at ${new Date(retry).toISOString().slice(0, 16).replace('T', ' ')} UTC; nothing has to be done unless it stays so.`;

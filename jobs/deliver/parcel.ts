@@ -2,6 +2,7 @@ import { type Digest, type Links, type Parcel, Undelivered } from '../../service
 import { exportsIn, faultsOf, rowsFileOf } from '../../services/ledger/exported.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import { within } from '../../services/ledger/within.ts';
+import { LEVEL } from '../../services/model/pivot.ts';
 import type { Columns } from '../../services/model/query.ts';
 import type { Published, Schedule } from '../../services/model/schedule.ts';
 import { stampOf } from '../../services/model/windows.ts';
@@ -64,13 +65,15 @@ function linksOf(publicUrl: string | null, id: string, until: number, revision: 
 async function digestOf(house: string, file: string, columns: Columns, zone: string): Promise<Digest> {
   const measure = Object.keys(columns).find((name) => columns[name] === 'number');
   if (measure === undefined) return null;
-  const names = Object.keys(columns).filter((name) => columns[name] !== 'number' && name !== 'level');
+  const names = Object.keys(columns).filter((name) => columns[name] !== 'number' && name !== LEVEL);
   const memory = await openMemory(house);
   try {
     let of = 0;
     let bars: { label: string; value: number }[] = [];
     const result = await memory.connection.stream(sql(import.meta.url, 'first_rows'), { file, limit: LOOKED_AT });
-    for await (const rows of rowsOf(result)) {
+    for await (const all of rowsOf(result)) {
+      // Totals are none of the rows that they are of.
+      const rows = all.filter((row) => !row[LEVEL]);
       of += rows.length;
       const found = rows.filter((row) => typeof row[measure] === 'number');
       const more = found.map((row) => ({

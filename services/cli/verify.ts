@@ -1,6 +1,8 @@
 import { join, relative } from 'node:path';
 import { readConfig } from '../config.ts';
+import { readBack } from '../formats/read-back.ts';
 import { exportsIn, faultsOf, publishedBelow } from '../ledger/exported.ts';
+import { rowFaults } from '../ledger/verified.ts';
 import { findService } from '../service-file.ts';
 import { type Command, Failed } from './command.ts';
 import { createProgress } from './progress.ts';
@@ -10,7 +12,7 @@ const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 
 /** `hallway verify`: are the files of exports what their manifests say, and do totals agree with the pivot's? Files need no service. */
 export const verify: Command = {
   summary:
-    'Check exported files against their manifests (bytes, SHA-256), and their totals against the pivot of the running service',
+    'Check exported files against their manifests (bytes, SHA-256, rows and what they add up to), and their totals against the pivot of the running service',
   usage: '[FOLDER]',
   options: {},
   example: 'npx hallway verify data/main/exports',
@@ -27,6 +29,8 @@ export const verify: Command = {
       const { manifest, faults } = await faultsOf(one);
       files += manifest?.files.length ?? 0;
       if (manifest?.schedule) schedules.add(manifest.schedule);
+      if (manifest && faults.length === 0)
+        faults.push(...rowFaults(manifest, await readBack(one, manifest.files, manifest.types)));
       for (const fault of faults) process.stdout.write(`${relative(root, one) || '.'}: ${fault}\n`);
       bad += faults.length;
       show.update(i + 1, `${files} files`);

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { VenueChange } from '../model/changes.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
-import type { ExportFile, Holding, Published } from '../model/schedule.ts';
+import type { ExportFile, Holding, Published, Schedule } from '../model/schedule.ts';
 
 /** What a revision's folder has besides its files: written last, it says what they are. */
 export const MANIFEST = 'manifest.json';
@@ -29,7 +29,9 @@ export type Manifest = {
   query: PivotQuery;
   /** cells of the pivot, or every record behind it */
   holds: Holding;
-  profile: string;
+  profile: Schedule['profile'];
+  /** by which files are named; older manifests do not say it */
+  template?: string;
   /** version of the venue, and the revisions that were read */
   venue: string;
   read: Published['read'];
@@ -64,14 +66,19 @@ export function publishedBelow(folder: string): string[] {
     .sort();
 }
 
+/** What a folder says of itself; null: nothing that can be read. */
+export function manifestOf(folder: string): Manifest | null {
+  try {
+    return JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
+  } catch {
+    return null;
+  }
+}
+
 /** What of a folder is not as its manifest says, in sentences; none: all is. */
 export async function faultsOf(folder: string): Promise<{ manifest: Manifest | null; faults: string[] }> {
-  let manifest: Manifest;
-  try {
-    manifest = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
-  } catch (error) {
-    return { manifest: null, faults: [`${MANIFEST}: expected JSON: ${(error as Error).message}`] };
-  }
+  const manifest = manifestOf(folder);
+  if (!manifest) return { manifest, faults: [`${MANIFEST}: expected JSON, found none`] };
   const faults: string[] = [];
   for (const { name, bytes, sha256 } of manifest.files) {
     const file = join(folder, name);

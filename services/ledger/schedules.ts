@@ -50,6 +50,13 @@ export async function dropSchedule(ledger: Ledger, id: string): Promise<Schedule
   return schedule;
 }
 
+/** What a schedule was when it was taken away; null: there was none under that id. */
+export async function readDeleted(ledger: Pick<Ledger, 'list'>, id: string): Promise<Kept | null> {
+  const versions = (await ledger.list(keyOf(id), { history: true })) as Entry<Kept | null>[];
+  const last = versions.findLast(({ key, value }) => key === keyOf(id) && value !== null)?.value;
+  return last ? { ...USUAL, ...last } : null;
+}
+
 /** The rows of a schedule's windows, by when they end. */
 export async function readWindows(ledger: Pick<Ledger, 'list'>, id: string): Promise<Entry<WindowRow>[]> {
   return (await ledger.list(`window/${id}/`)) as Entry<WindowRow>[];

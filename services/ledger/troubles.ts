@@ -1,13 +1,13 @@
 import type { Delivery, Trouble } from '../model/delivery.ts';
 import type { DestinationShown } from '../model/destination.ts';
-import type { Schedule, WindowRow } from '../model/schedule.ts';
+import { rests, retryOf, type Schedule, type WindowRow } from '../model/schedule.ts';
 import { wordsOf } from '../model/windows.ts';
 import { deliveriesOf, deliveryKey, readConfigured, readDeliveries } from './deliveries.ts';
 import type { Ledger } from './ledger.ts';
 import { readSchedules, readWindows, rowKey } from './schedules.ts';
 
-/** What has failed, oldest first, and the keys of what is being tried again: neither failed nor well yet. */
-export type Troubles = { open: Trouble[]; pending: ReadonlySet<string> };
+/** What has failed, oldest first, and the keys of what is well: filled, or sent. What is neither waits, is being tried, or belongs to no schedule any more. */
+export type Troubles = { open: Trouble[]; well: ReadonlySet<string> };
 
 /** Every window and every delivery that has failed. */
 export async function readTroubles(ledger: Pick<Ledger, 'list'>): Promise<Troubles> {
@@ -21,13 +21,13 @@ export async function readTroubles(ledger: Pick<Ledger, 'list'>): Promise<Troubl
   );
   return {
     open: found.flatMap(({ open }) => open).sort((a, b) => a.until - b.until || (a.key < b.key ? -1 : 1)),
-    pending: new Set(found.flatMap(({ pending }) => [...pending])),
+    well: new Set(found.flatMap(({ well }) => [...well])),
   };
 }
 
 /** What has failed of a schedule. A delivery to what is no destination has, too. */
 function troublesOf(
-  { id, name, zone }: Pick<Schedule, 'id' | 'name' | 'zone'>,
+  { id, name, zone, paused }: Pick<Schedule, 'id' | 'name' | 'zone' | 'paused'>,
   windows: readonly WindowRow[],
   deliveries: readonly Delivery[],
   there: readonly DestinationShown[],
@@ -35,9 +35,20 @@ function troublesOf(
   const said = (until: number) => `“${name}” until ${wordsOf(until, zone)}`;
   const failed = windows
     .filter(({ state }) => state === 'failed')
-    .map(({ until, error, retry }): Trouble => {
+    .map((window): Trouble => {
+      const { until, error } = window;
       const what = `The files of ${said(until)} could not be made.`;
-      return { key: rowKey(id, until), schedule: id, name, until, destination: null, what, reason: error ?? '', retry };
+      const waits = { retry: retryOf({ paused }, window), rests: rests({ paused }, window) };
+      return {
+        key: rowKey(id, until),
+        schedule: id,
+        name,
+        until,
+        destination: null,
+        what,
+        reason: error ?? '',
+        ...waits,
+      };
     });
   const names = new Set(there.map((one) => one.name));
   const unsent = deliveries.flatMap((delivery): Trouble[] => {
@@ -46,15 +57,19 @@ function troublesOf(
     if (state !== 'failed' && !isLost) return [];
     const what = `Revision ${revision} of ${said(until)} could not be sent to ${destination}.`;
     const reason = isLost ? notConfigured(destination, [...names]) : (error ?? '');
-    return [{ key: deliveryKey(delivery), schedule: id, name, until, destination, what, reason, retry }];
+    return [{ key: deliveryKey(delivery), schedule: id, name, until, destination, what, reason, retry, rests: false }];
   });
-  const busy = [
-    ...windows.filter(({ state }) => state === 'running' || state === 'planned').map(({ until }) => rowKey(id, until)),
-    ...deliveries.filter(({ state }) => state === 'waiting' || state === 'sending').map(deliveryKey),
+  const sent = new Map<string, number>();
+  for (const { until, destination, revision, state } of deliveries)
+    if (state === 'sent') sent.set(`${until} ${destination}`, revision);
+  const well = [
+    ...windows.filter(({ state }) => state === 'done').map(({ until }) => rowKey(id, until)),
+    // What a later revision has made needless is as good as sent.
+    ...deliveries
+      .filter(({ until, destination, revision }) => revision <= (sent.get(`${until} ${destination}`) ?? 0))
+      .map(deliveryKey),
   ];
-  const open = [...failed, ...unsent];
-  const keys = new Set(open.map(({ key }) => key));
-  return { open, pending: new Set(busy.filter((key) => !keys.has(key))) };
+  return { open: [...failed, ...unsent], well: new Set(well) };
 }
 
 /** What is wrong with a name that no destination has, and what to do. */

@@ -1,4 +1,4 @@
-import type { Published } from '../model/schedule.ts';
+import type { Added, Published } from '../model/schedule.ts';
 import type { Manifest } from './exported.ts';
 
 /** What the pivot says now of what a manifest is about. */
@@ -25,6 +25,34 @@ export function compareTotals(manifest: Pick<Manifest, 'totals' | 'read' | 'revi
   if (moved.length === 0) return { state: 'different', words: `revision ${manifest.revision}: ${off.join('; ')}` };
   const words = `revision ${manifest.revision} was right when it was made, but data moved on since (${moved.join('; ')}): ${off.join('; ')}`;
   return { state: 'moved', words };
+}
+
+/** Measures that cells add up to, and of what: there each record is in one cell. */
+const ADDITIVE = /^(count|sum\(.*\))$/;
+const ADDITIVE_OF = ['observations', 'anomalies'];
+
+/**
+ * What of the rows of files is not as their manifest says, in sentences; none: all is. Each file has as many; columns of numbers
+ * add up to the same in each, and cells to the totals where a record is in one cell alone.
+ */
+export function rowFaults(
+  { rows, totals, holds, query, types }: Pick<Manifest, 'rows' | 'totals' | 'holds' | 'query' | 'types'>,
+  found: ReadonlyMap<string, Added | Error>,
+): string[] {
+  const isAdditive = (name: string) => holds === 'cells' && ADDITIVE_OF.includes(query.dataset) && ADDITIVE.test(name);
+  const wanted = new Map<string, number>();
+  for (const [name, total] of Object.entries(totals))
+    if (isAdditive(name) && name in types && total !== null) wanted.set(name, total);
+  return [...found].flatMap(([file, added]) => {
+    if (added instanceof Error) return [`${file}: could not be read: ${added.message}`];
+    if (added.rows !== rows) return [`${file}: expected ${rows} rows, found ${added.rows}`];
+    return Object.entries(added.sums ?? {}).flatMap(([name, { sum, size }]) => {
+      const expected = wanted.get(name) ?? sum;
+      wanted.set(name, expected);
+      if (Math.abs(expected - sum) <= CLOSE * Math.max(1, size)) return [];
+      return [`${file}: expected ${name} to add up to ${expected}, found ${sum}`];
+    });
+  });
 }
 
 function newer(then: Published['read'], now: Published['read']): string[] {

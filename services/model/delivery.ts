@@ -37,5 +37,7 @@ export const Trouble = Type.Object({
   what: Type.String(),
   reason: Type.String(),
   retry: Maybe(Time),
+  /** its schedule is paused: it is tried again when that goes on */
+  rests: Type.Boolean(),
 });
 export type Trouble = Static<typeof Trouble>;

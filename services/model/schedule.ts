@@ -107,6 +107,9 @@ export const ExportFile = Type.Object({
 });
 export type ExportFile = Static<typeof ExportFile>;
 
+/** What the rows of a file add up to: how many, and of each column of numbers the sum, and that of its sizes; null: rows alone. */
+export type Added = { rows: number; sums: Record<string, { sum: number; size: number }> | null };
+
 /** What was published for a window: one revision, never edited. */
 export const Published = Type.Object({
   revision: Type.Integer({ minimum: 1 }),
@@ -156,3 +159,20 @@ export const WindowRow = Type.Object({
   sealed: Type.Optional(Maybe(Sealed)),
 });
 export type WindowRow = Static<typeof WindowRow>;
+
+/** What is known of a window that nobody has asked for, before it is filled. */
+export const NEW_WINDOW = {
+  ...{ state: 'planned', why: 'timetable', attempt: 1, began: null, ended: null, error: null, retry: null },
+  published: null,
+} as const satisfies Partial<WindowRow>;
+
+/** Whether somebody has asked for a window: a pause does not hold it up. */
+export const isByHand = ({ why }: Pick<WindowRow, 'why'>): boolean => why === 'asked' || why === 'backfill';
+
+/** Whether a window waits until its schedule goes on. */
+export const rests = ({ paused }: Pick<Schedule, 'paused'>, row: WindowRow): boolean =>
+  paused && !isByHand(row) && (row.state === 'planned' || (row.state === 'failed' && row.retry !== null));
+
+/** When a window that failed is tried again, UTC ms; null: when somebody asks, or its schedule goes on. */
+export const retryOf = (schedule: Pick<Schedule, 'paused'>, row: WindowRow): number | null =>
+  rests(schedule, row) ? null : row.retry;

@@ -16,15 +16,15 @@ export type Window = Span & { due: number };
 
 /**
  * The windows of a schedule that end in a span (until excluded), in order, none that begins before `since`. Where they last
- * from run to run they meet without a gap, whatever the clocks of the zone do. Throws `NoCron`.
+ * from run to run, or as long as that is on the clock of the zone, they meet without a gap, whatever that does. Throws `NoCron`.
  */
 export function windowsOf(timed: Timed, span: Span): Window[] {
   const { cron, zone, lasting, since } = timed;
   const from = Math.max(span.from, since + 1);
   const ends = from < span.until ? runsBetween(cron, zone, { from, until: span.until }) : [];
-  let before = ends.length > 0 && lasting === null ? runBefore(cron, zone, ends[0]!) : null;
+  let before = ends.length > 0 ? runBefore(cron, zone, ends[0]!) : null;
   return ends.flatMap((until) => {
-    const begins = lasting === null ? before : until - lengthOf(lasting);
+    const begins = lasting === null ? before : beginOf(until, before, lengthOf(lasting), zone);
     before = until;
     return begins === null || begins < since ? [] : [{ from: begins, until, due: until + DUE_MS }];
   });
@@ -35,6 +35,22 @@ export const windowsAfter = (timed: Timed, after: number, count: number): Window
   nextRuns(timed.cron, timed.zone, after, count + 1)
     .flatMap((run) => windowsOf(timed, { from: run, until: run + 1 }))
     .slice(0, count);
+
+/**
+ * When a window of a length (ms) begins: so long before its end; at the run before it where that is as long ago on the local
+ * clock, and no later where it is less. Else an hour that clocks repeat would be in no window.
+ */
+function beginOf(until: number, before: number | null, length: number, zone: string): number {
+  const begin = until - length;
+  if (before === null) return begin;
+  const onClock = clockOf(until, zone) - clockOf(before, zone);
+  if (length < onClock) return begin;
+  return length === onClock ? before : Math.min(before, begin);
+}
+
+/** What a local clock shows, as ms. */
+const clockOf = (time: number, zone: string): number =>
+  time + Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 
 /** The run before a run, UTC ms; null if there is none for years. */
 function runBefore(cron: string, zone: string, run: number): number | null {

@@ -31,7 +31,7 @@ const COLUMNS: Columns = {
 };
 const TROUBLE_COLUMNS: Columns = {
   ...{ key: 'text', schedule: 'text', name: 'text', until: 'instant', destination: 'text' },
-  ...{ what: 'text', reason: 'text', retry: 'instant' },
+  ...{ what: 'text', reason: 'text', retry: 'instant', rests: 'boolean' },
 };
 
 /** `/v1/schedules/:id/deliveries`: how each revision stands with each destination; `POST` tries again what has failed. */

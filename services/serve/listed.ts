@@ -15,7 +15,7 @@ export const NEWEST = Type.Optional(
 export const newest = <T>(rows: readonly T[], limit: number, holds: (row: T) => boolean): T[] =>
   rows.filter((row, i) => i < limit || holds(row));
 
-/** Rows of what the ledger holds (or what `readFrom` says), in the format that `Accept` asks for. `dataset`: what the answer says it is of. */
+/** Rows of what the ledger holds (or what `readFrom` says), in the format that `Accept` asks for. `dataset`: what the answer says it is of; `next`: the cursor of the next page. */
 export async function sendListed(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -25,12 +25,13 @@ export async function sendListed(
     columns,
     rows,
     readFrom = 'ledger',
-  }: { dataset: string; columns: Columns; rows: Row[]; readFrom?: string },
+    next = null,
+  }: { dataset: string; columns: Columns; rows: Row[]; readFrom?: string; next?: string | null },
 ) {
   const format = formatFor(request);
   const { meta } = await ask({ dataset: 'venue' }, viewerOf(request));
   const said = { ...meta, dataset, rows: rows.length, readFrom };
-  return sendAnswer(request, reply, format, { columns, rows: once(rows), meta: said, next: null });
+  return sendAnswer(request, reply, format, { columns, rows: once(rows), meta: said, next });
 }
 
 async function* once(rows: Row[]): AsyncGenerator<Row[]> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -5,7 +6,14 @@ import { audit } from '../ledger/audit.ts';
 import { readConfigured } from '../ledger/deliveries.ts';
 import { RESERVED } from '../ledger/exported.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { dropSchedule, putSchedule, readSchedule, readSchedules } from '../ledger/schedules.ts';
+import {
+  dropSchedule,
+  putSchedule,
+  readDeleted,
+  readSchedule,
+  readSchedules,
+  readWindows,
+} from '../ledger/schedules.ts';
 import { NoCron } from '../model/cron.ts';
 import { Id, Time } from '../model/fields.ts';
 import { NoName, namesOf } from '../model/file-name.ts';
@@ -116,6 +124,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       const kept = settled(body, deps.zone(), known?.since ?? Date.now(), viewerOf(request).scope);
       refuseTimetable(kept);
       refuseNames({ ...kept, id });
+      if (!known) await refuseTaken(ledger(), id, kept);
       refuseMany(kept);
       await refuseQuestion(deps, kept, request, reply);
       await refuseUnknown(ledger(), kept.destinations, known?.destinations ?? []);
@@ -153,6 +162,15 @@ function settled(body: GivenSchedule, zone: string, since: number, scope: Scope)
 function deedOf(known: Schedule | null, { paused }: { paused: boolean }): string {
   if (!known) return 'made';
   return known.paused === paused ? 'edited' : paused ? 'paused' : 'resumed';
+}
+
+/** Throws a problem where windows of a deleted schedule lie below an id, unless it is put back as it was: they are no other's. */
+async function refuseTaken(ledger: Ledger, id: string, kept: Omit<Schedule, 'id' | 'time'>): Promise<void> {
+  const deleted = await readDeleted(ledger, id);
+  if (!deleted || (await readWindows(ledger, id)).length === 0) return;
+  if (isDeepStrictEqual(JSON.parse(JSON.stringify({ ...kept, scope: null })), { ...deleted, scope: null })) return;
+  const expected = `another id: windows and files of “${deleted.name}”, which was deleted, lie below this one; or that schedule, as it was`;
+  throw new ProblemError(409, 'the id is taken', [{ pointer: '/id', expected, found: id }]);
 }
 
 /** Throws a problem where a schedule names what is no destination, unless it did before: that one is told on the page. */

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { readBack } from '../formats/read-back.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn, faultsOf, type Manifest, ownRevisions } from '../ledger/exported.ts';
 import { KEYS, type Touched, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, withGone } from '../ledger/schedules.ts';
-import { type Compared, compareTotals, type Now } from '../ledger/verified.ts';
+import { type Compared, compareTotals, type Now, rowFaults } from '../ledger/verified.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Viewer } from '../model/query.ts';
 import { SCHEDULE_ID } from '../model/schedule.ts';
@@ -15,7 +16,7 @@ import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
 import { viewerOf, whoOf } from './viewer.ts';
 
-/** Windows whose totals are asked for at once at most: the newest. */
+/** Windows whose rows are added up, and whose totals are asked for, at once at most: the newest. */
 const COMPARED_MAX = 100;
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
 const Found = Type.Object({
@@ -34,7 +35,8 @@ export function verify(app: FastifyInstance, deps: Deps): void {
     '/v1/schedules/:id/verify',
     {
       schema: {
-        summary: 'Checks every published file of a schedule against its manifest, and its totals against the pivot',
+        summary:
+          'Checks every published file of a schedule against its manifest, its rows too, and its totals against the pivot',
         params: Named,
         response: { '4xx': Problem },
       },
@@ -53,9 +55,12 @@ export function verify(app: FastifyInstance, deps: Deps): void {
       const [viewer, signal] = [viewerOf(request), leaving(reply)];
       const found = { folders: 0, files: 0, faults: [] as string[], equal: 0, moved: [] as string[] };
       for (const { folder, files, rows } of published) {
-        const { manifest, faults } = await faultsOf(join(exportsIn(house() ?? ''), folder));
+        const at = join(exportsIn(house() ?? ''), folder);
+        const { manifest, faults } = await faultsOf(at);
         if (manifest && !(manifest.rows === rows && isDeepStrictEqual(manifest.files, files)))
           faults.push('manifest.json: expected the files and rows that the ledger has');
+        const isAdded = manifest !== null && faults.length === 0 && found.folders < COMPARED_MAX;
+        if (isAdded) faults.push(...rowFaults(manifest, await readBack(at, manifest.files, manifest.types)));
         found.folders += 1;
         found.files += files.length;
         found.faults.push(...faults.map((fault) => `${folder}: ${fault}`));

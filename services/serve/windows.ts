@@ -2,22 +2,26 @@ import { createReadStream, statSync } from 'node:fs';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { readCursor, writeCursor } from '../answer/cursor.ts';
 import { BY_NAME } from '../formats/formats.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn } from '../ledger/exported.ts';
-import type { Entry } from '../ledger/ledger.ts';
+import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
+import { waitingWindows } from '../ledger/waiting.ts';
 import { Outside, within } from '../ledger/within.ts';
 import { Maybe, Time } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
-import type { Columns } from '../model/query.ts';
-import { SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
+import { type Columns, ROWS } from '../model/query.ts';
+import { rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { type Window, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
+import { type PageParameters, pageOf, pageParameters } from './page.ts';
 import { Problem, ProblemError } from './problem.ts';
+import { formatFor } from './reply.ts';
 import { whoOf } from './viewer.ts';
 
 /** Windows that are asked for at once at most, and how long ago. */
@@ -42,12 +46,16 @@ const COLUMNS: Columns = {
   ended: 'instant',
   error: 'text',
   retry: 'instant',
+  rests: 'boolean',
   published: 'json',
   progress: 'json',
 };
-/** `progress`: how far a window is that is being filled, 0 to 1, and in words */
+/** By when they end windows come page by page. */
+const [SORT, KEY] = ['-until', ['until']];
+/** `rests`: its schedule is paused, and it waits until that goes on; `progress`: how far a window is that is being filled, 0 to 1, and in words */
 const Shown = Type.Object({
   ...Type.Omit(WindowRow, ['sealed']).properties,
+  rests: Type.Boolean(),
   progress: Maybe(Type.Object({ share: Type.Number(), words: Type.String() })),
 });
 
@@ -57,21 +65,19 @@ export function windows(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/schedules/:id/windows',
     {
-      schema: { summary: 'Windows of a schedule: one row each, newest first', params: Named, response: errors },
+      schema: {
+        summary: 'Windows of a schedule that have ended, newest first: one row each, those too that wait',
+        params: Named,
+        querystring: Type.Object(pageParameters, { additionalProperties: false }),
+        response: errors,
+      },
       config: { docs: { rows: Shown } },
     },
     async (request, reply) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
-      const entries = await readWindows(ledger(), schedule.id);
-      const gone = await readGone(ledger(), schedule.id);
-      const progress = await valueAt<Progress>(ledger(), KEYS.progress('exports'));
-      const rows = entries
-        .map(({ value: { sealed: _, ...row } }) => ({
-          ...withGone(row, gone),
-          progress: row.state === 'running' ? progress : null,
-        }))
-        .reverse();
-      return sendListed(request, reply, deps, { dataset: 'windows', columns: COLUMNS, rows });
+      const { limit = ROWS, cursor } = pageOf(request.query as PageParameters, formatFor(request));
+      const { rows, next } = await pageOfWindows(ledger(), schedule, limit, cursor);
+      return sendListed(request, reply, deps, { dataset: 'windows', columns: COLUMNS, rows, next });
     },
   );
   app.post(
@@ -120,6 +126,28 @@ export function windows(app: FastifyInstance, deps: Deps): void {
     const row: WindowRow = { schedule: schedule.id, from, until, due, published: known?.published ?? null, ...fresh };
     await say(ledger(), key, row);
   }
+}
+
+/** Windows newest first, from where a page ended; `limit` null: all. What waits is worked out for this page alone. */
+async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number | null, cursor?: string) {
+  const before = cursor === undefined ? null : (readCursor(cursor, SORT, KEY, COLUMNS)[0] as number);
+  const now = Date.now();
+  const entries = await readWindows(ledger, schedule.id);
+  const known = new Map(entries.map((entry) => [entry.key, entry]));
+  const wanted = limit === null ? undefined : limit + 1;
+  const waiting = waitingWindows(schedule, known, Math.min(now, before ?? now), wanted);
+  const told = entries.map(({ value }) => value).filter(({ until }) => before === null || until < before);
+  const all = [...told, ...waiting].sort((a, b) => b.until - a.until);
+  const found = all.slice(0, limit ?? all.length);
+  const gone = await readGone(ledger, schedule.id);
+  const progress = await valueAt<Progress>(ledger, KEYS.progress('exports'));
+  const rows = found.map(({ sealed: _, ...row }) => ({
+    ...withGone(row, gone),
+    retry: retryOf(schedule, row),
+    rests: rests(schedule, row),
+    progress: row.state === 'running' ? progress : null,
+  }));
+  return { rows, next: found.length < all.length ? writeCursor(SORT, KEY, found.at(-1)!) : null };
 }
 
 /** The windows that ended in a span and are due. Throws a problem where they are too many. */

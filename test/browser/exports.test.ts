@@ -244,6 +244,22 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     await close();
   });
 
+  it('a window that has ended waits, and says until when; nobody runs it before', async () => {
+    const { page } = home;
+    const given = {
+      ...{ name: 'Each minute', cron: '* * * * *', formats: ['csv'], since: Date.now() - 10 * 60_000 },
+      query: { dataset: 'observations', rows: ['gateway'], measures: ['count'] },
+    };
+    const headers = { 'content-type': 'application/json' };
+    const put = { method: 'PUT', body: JSON.stringify(given), headers };
+    assert.equal((await fetch(`${service.address}/v1/schedules/each-minute`, put)).status, 200);
+    await page.goto(`${service.address}/exports.html?id=each-minute`);
+    await until(page, /^Waiting until 15 minutes after its end: /);
+    assert.ok((await page.locator('button.window[data-state="planned"]').count()) >= 8);
+    assert.equal(await page.getByRole('button', { name: /Run this window/ }).count(), 0);
+    await until(page, /done.* waiting\./);
+  });
+
   it('fits every width, dark and light, and axe finds nothing serious', async () => {
     const { page, faults } = home;
     for (const [width, height] of [

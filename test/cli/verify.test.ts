@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { newFolder, remove } from '../service.ts';
@@ -15,7 +15,11 @@ describe('hallway verify', () => {
   writeFileSync(join(at, 'hourly.csv'), text);
   writeFileSync(
     join(at, 'manifest.json'),
-    JSON.stringify({ files: [{ name: 'hourly.csv', format: 'csv', bytes: text.length, sha256 }] }),
+    JSON.stringify({
+      ...{ rows: 1, types: { room: 'text', count: 'number' }, totals: { count: 1 }, holds: 'cells' },
+      query: { dataset: 'observations', measures: ['count'] },
+      files: [{ name: 'hourly.csv', format: 'csv', bytes: text.length, sha256 }],
+    }),
   );
   after(() => remove(folder));
 
@@ -23,6 +27,19 @@ describe('hallway verify', () => {
     const { code, stdout, stderr } = await hallway(['verify', folder]);
     assert.deepEqual([code, stdout], [0, '']);
     assert.match(stderr, /^1 file in 1 folder: all as their manifests say\n$/);
+  });
+
+  it('names each file whose rows are not as many, or do not add up', async () => {
+    const manifest = readFileSync(join(at, 'manifest.json'), 'utf8');
+    for (const [was, is, fault] of [
+      ['"rows":1', '"rows":2', 'expected 2 rows, found 1'],
+      ['"count":1', '"count":3', 'expected count to add up to 3, found 1'],
+    ] as const) {
+      writeFileSync(join(at, 'manifest.json'), manifest.replace(was, is));
+      const { code, stdout } = await hallway(['verify', folder]);
+      assert.deepEqual([code, stdout], [1, `hourly/2026/r1: hourly.csv: ${fault}\n`]);
+    }
+    writeFileSync(join(at, 'manifest.json'), manifest);
   });
 
   it('names each file that is not, on stdout, and exits with 1', async () => {

@@ -7,8 +7,8 @@ import { nextOf, retryAt } from '../../jobs/deliver/plan.ts';
 import { deliveryKey, TRIAL_KEY } from '../../services/ledger/deliveries.ts';
 import { exportsIn } from '../../services/ledger/exported.ts';
 import { say } from '../../services/ledger/runs.ts';
-import { rowKey } from '../../services/ledger/schedules.ts';
-import type { Delivery } from '../../services/model/delivery.ts';
+import { dropSchedule, rowKey } from '../../services/ledger/schedules.ts';
+import type { Delivery, Trouble } from '../../services/model/delivery.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import { openMemory } from '../../services/store/database.ts';
 import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
@@ -234,8 +234,11 @@ describe('the largest rows of what is published', () => {
       const published = publish(house, { 'hourly.csv': 'a' }, { types });
       const file = join(exportsIn(house), published.folder, '.rows.parquet');
       const row =
-        "('room ' || i) AS room, make_timestamp(1788253200000000) AS time, 'a' AS level, (i * 7 % 50)::DOUBLE AS count";
-      await memory.connection.run(`COPY (SELECT ${row} FROM range(50) t(i) ORDER BY i) TO '${file}' (FORMAT parquet)`);
+        "('room ' || i) AS room, make_timestamp(1788253200000000) AS time, '' AS level, (i * 7 % 50)::DOUBLE AS count";
+      const total = "SELECT NULL, NULL, 'room,time', 1225";
+      await memory.connection.run(
+        `COPY (SELECT ${row} FROM range(50) t(i) UNION ALL ${total}) TO '${file}' (FORMAT parquet)`,
+      );
       await fill(published, FROM + HOUR);
       await laneTo('office').work();
       assert.deepEqual(
@@ -244,6 +247,7 @@ describe('the largest rows of what is published', () => {
       );
       const text = sink.mails[0]!.text.replaceAll('=\r\n', '');
       assert.match(text, /count, the largest of 50 rows:/);
+      assert.doesNotMatch(text, /1,225/, 'a total is no row');
       assert.match(text, /room 7, 2026-09-01T10:00\+01:00: 49/);
       assert.match(text, /Content-Type: image\/png/);
     } finally {
@@ -321,6 +325,28 @@ describe('failures', () => {
     } finally {
       end();
       await sink.close();
+    }
+  });
+
+  it('of a schedule that is deleted are not told as recovered; of one that is paused nobody says when they are tried again', async () => {
+    const news = await hookReceiver();
+    const to: Destination = { name: 'news', kind: 'webhook', url: news.url, secret: SECRET };
+    const { ledger, house, laneTo, end } = await depot([to], ['news'], { destinations: [], paused: true });
+    try {
+      const { work } = laneTo('news');
+      const row = { ...windowOf(publish(house, { 'hourly.csv': 'a' })), published: null, error: 'no room' };
+      await say(ledger, rowKey('hourly', FROM + HOUR), { ...row, state: 'failed', retry: FROM + 2 * HOUR });
+      await work();
+      const [{ failed }] = news.calls.map(({ body }) => JSON.parse(body) as { failed: Trouble[] }) as [
+        { failed: Trouble[] },
+      ];
+      assert.deepEqual([failed[0]!.retry, failed[0]!.rests], [null, true]);
+      await dropSchedule(ledger, 'hourly');
+      await work();
+      assert.equal(news.calls.length, 1);
+    } finally {
+      end();
+      await news.close();
     }
   });
 

@@ -10,9 +10,11 @@ import fc from 'fast-check';
 import { writeText } from '../../jobs/export-text.ts';
 import { exports } from '../../jobs/exports.ts';
 import { FORMULA, FORMULA_SIGNS } from '../../services/formats/formula.ts';
+import { readBack as readBackBy } from '../../services/formats/read-back.ts';
+import { rowFaults } from '../../services/ledger/verified.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import type { Columns } from '../../services/model/query.ts';
-import type { FileFormat, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import type { Added, FileFormat, Schedule, WindowRow } from '../../services/model/schedule.ts';
 import { type Memory, openMemory } from '../../services/store/database.ts';
 import { rowsOf } from '../../services/store/rows.ts';
 import { sheetsIn } from '../formats/unzip.ts';
@@ -223,6 +225,14 @@ describe('files of a window', () => {
           assert.equal(count, manifest.rows, name);
           assert.equal(sum, holds === 'cells' ? total.count : total['sum(rssi)'], name);
         }
+        const added = await readBackBy(folder, manifest.files, manifest.types);
+        assert.deepEqual(rowFaults(manifest, added), []);
+        for (const name of ALL)
+          assert.deepEqual(added.get(`hourly.${name}`), {
+            rows: manifest.rows,
+            sums: name === 'xlsx' ? null : (added.get('hourly.csv') as Added).sums,
+          });
+        assert.equal(rowFaults({ ...manifest, rows: 1 }, added).length, ALL.length);
         assert.equal(manifest.totals.count, total.count);
         assert.equal(manifest.holds, holds);
         assert.equal(Date.parse(manifest.watermark!) < row.until && Date.parse(manifest.watermark!) >= row.from, true);

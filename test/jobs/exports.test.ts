@@ -75,7 +75,7 @@ describe('exports', () => {
     }
   });
 
-  it('a corrected day makes revision 2, which says what changed; asked again, nothing new; revision 1 stays as it was', async () => {
+  it('a corrected day makes revision 2 of the question that revision 1 had, which says what changed; asked again, nothing new; revision 1 stays as it was', async () => {
     const query = { dataset: 'presences', rows: ['room'], columns: [], measures: ['count'] } as const;
     const { bench, rows, at, world, begun, end } = await scheduled(DUE_MS, { query: query as never });
     try {
@@ -83,6 +83,13 @@ describe('exports', () => {
       const [first] = await rows();
       assert.equal(first!.state, 'done');
       assert.equal(first!.published!.asSeen, true);
+      const kept = (await readSchedule(bench.ledger, 'hourly'))!;
+      const { id, time: _, ...own } = kept;
+      await putSchedule(bench.ledger, id, {
+        ...own,
+        ...{ name: 'Another', formats: ['json'], template: 'x.{format}' },
+        query: { ...own.query, rows: ['gateway'] },
+      });
       at(30 * HOUR);
       const [day] = daysIn({ from: begun, until: begun + 1 }, world.venue.zone);
       for (const job of [presences, frames]) await job.run(day!, bench);
@@ -92,6 +99,12 @@ describe('exports', () => {
       assert.equal(second!.published!.revision, 2);
       assert.match(second!.published!.changed!, /^\d+ rows are new or changed, \d+ are gone or were different$/);
       assert.equal(second!.published!.asSeen, false);
+      assert.deepEqual(
+        [second!.published!, first!.published!].map(({ files }) => files.map(({ name }) => name)),
+        Array(2).fill(HOURLY.formats.map((format) => `hourly.${format}`)),
+      );
+      const { query: asked, name } = manifestIn(bench.house, second!);
+      assert.deepEqual([asked.rows, name], [['room'], HOURLY.name]);
       for (const { folder } of [first!.published!, second!.published!])
         assert.deepEqual((await faultsOf(join(exportsIn(bench.house), folder))).faults, []);
       const versions = (await bench.ledger.list(rowKey('hourly', first!.until), { history: true })).length;

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** So many windows are compared with brute force; 10000 by WINDOWS=10000. */
 const DRAWN = Number(process.env.WINDOWS ?? 2000);
-const LENGTHS: Record<string, number> = { '90m': 90 * MINUTE, '24h': DAY, '7d': 7 * DAY };
+const LENGTHS: Record<string, number> = { '60m': HOUR, '90m': 90 * MINUTE, '24h': DAY, '7d': 7 * DAY };
 const utc = (text: string) => Date.parse(text);
 const daily = (zone: string) => ({ cron: '0 0 * * *', zone, lasting: null, since: Number.NEGATIVE_INFINITY });
 const hours = ({ from, until }: { from: number; until: number }) => (until - from) / HOUR;
@@ -67,7 +67,7 @@ describe('windowsOf(schedule, span)', () => {
       before: fc.integer({ min: 0, max: 30 * 60 }),
       hoursAt: fc.uniqueArray(fc.constantFrom(0, 1, 2, 3, 12, 23), { minLength: 1, maxLength: 3 }),
       minute: fc.constantFrom(0, 15, 30, 45),
-      lasting: fc.constantFrom(null, null, '90m', '24h', '7d'),
+      lasting: fc.constantFrom(null, null, '60m', '90m', '24h', '7d'),
     });
     let compared = 0;
     fc.assert(
@@ -83,8 +83,12 @@ describe('windowsOf(schedule, span)', () => {
           runsByMinute(hoursAt, minute, zone, from, until),
         );
         for (const [i, window] of found.entries()) {
-          if (lasting !== null) assert.equal(window.until - window.from, LENGTHS[lasting]);
-          else if (i > 0) assert.equal(window.from, found[i - 1]!.until);
+          const ago = i > 0 ? wall(zone, window.until) - wall(zone, found[i - 1]!.until) : null;
+          const [length, meets] = [LENGTHS[lasting ?? ''], found[i - 1]?.until];
+          // What on the clock goes from run to run does so at a change, too; what is longer leaves no gap there.
+          if (length === undefined || length === ago) assert.equal(window.from, meets ?? window.from);
+          else if (ago !== null && length > ago) assert.equal(window.from, Math.min(window.until - length, meets!));
+          else if (ago !== null) assert.equal(window.until - window.from, length);
           assert.ok(window.from < window.until);
           assert.equal(window.due, window.until + 15 * MINUTE);
         }
@@ -106,6 +110,21 @@ describe('windowsOf(schedule, span)', () => {
       found.map((window) => window.from),
       [since, since + HOUR],
     );
+  });
+
+  it('lasting as long as its cadence: the hour that clocks repeat is in the window after it, in four zones', () => {
+    const seamless = (cron: string, lasting: string, zone: string, at: string) => {
+      const span = { from: utc(at) - 2 * DAY, until: utc(at) + 2 * DAY };
+      const found = windowsOf({ cron, zone, lasting, since: Number.NEGATIVE_INFINITY }, span);
+      assert.ok(found.length > 2);
+      for (const [i, { from }] of found.entries()) if (i > 0) assert.equal(from, found[i - 1]!.until);
+      return Math.max(...found.map(hours));
+    };
+    assert.equal(seamless('0 * * * *', '1h', 'Europe/Dublin', '2026-10-25T01:00:00Z'), 2);
+    assert.equal(seamless('*/30 * * * *', '30m', 'America/New_York', '2026-11-01T06:00:00Z'), 1.5);
+    assert.equal(seamless('0 0 * * *', '1d', 'America/Santiago', '2026-04-05T03:00:00Z'), 25);
+    assert.equal(seamless('0 * * * *', '60m', 'Australia/Lord_Howe', '2026-04-04T15:00:00Z'), 1.5);
+    assert.equal(seamless('0 6 * * *', '24h', 'Europe/Dublin', '2026-03-29T01:00:00Z'), 24, 'nothing twice');
   });
 
   it('lasting: each window has that length and ends at its run', () => {

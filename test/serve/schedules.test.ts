@@ -98,6 +98,53 @@ describe('/v1/schedules', () => {
     await call('DELETE', '/v1/schedules/hourly');
   });
 
+  it('the id of a deleted schedule that has windows is no other’s; that one can be put back as it was', async () => {
+    const own = { ...GIVEN, since: Date.now() };
+    await call('PUT', '/v1/schedules/again', own);
+    await call('DELETE', '/v1/schedules/again');
+    assert.equal((await call('PUT', '/v1/schedules/again', GIVEN)).status, 200, 'nothing was made of it');
+    await call('PUT', '/v1/schedules/again', own);
+    const until = Date.now() - DAY;
+    await call('POST', '/v1/schedules/again/windows', { from: until - 3_600_000, until });
+    await call('DELETE', '/v1/schedules/again');
+    const { status, said } = await call('PUT', '/v1/schedules/again', { ...own, cron: '0 0 * * *' });
+    assert.deepEqual([status, said.errors![0]!.pointer], [409, '/id']);
+    assert.match(said.errors![0]!.expected, /^another id: windows and files of “Rooms by hour”, which was deleted/);
+    assert.equal((await call('PUT', '/v1/schedules/again', own)).status, 200);
+    assert.equal((await rows(app, '/v1/schedules/again/windows')).length, 1);
+    await call('DELETE', '/v1/schedules/again');
+  });
+
+  it('windows that wait are rows as well, newest first, page by page; those of a paused schedule rest', async () => {
+    const now = Date.now();
+    const since = now - 30 * DAY;
+    await call('PUT', '/v1/schedules/waits', { ...GIVEN, zone: 'UTC', since });
+    await call('POST', '/v1/schedules/waits/windows', { from: since - 3 * 3_600_000, until: since });
+    const all: Record<string, unknown>[] = [];
+    for (let cursor: unknown = null, pages = 0; pages === 0 || cursor !== null; pages++) {
+      const rest = cursor === null ? '' : `&cursor=${cursor}`;
+      const { said } = await call('GET', `/v1/schedules/waits/windows?limit=100${rest}`);
+      all.push(...(said.rows as Record<string, unknown>[]));
+      cursor = said.next;
+      assert.equal((said.rows as unknown[]).length, cursor === null ? all.length % 100 : 100);
+    }
+    const hours = Math.floor(now / 3_600_000) - Math.ceil(since / 3_600_000);
+    assert.deepEqual(
+      all.map(({ until }) => until),
+      Array.from({ length: all.length + 1 }, (_, i) => (Math.floor(now / 3_600_000) - i) * 3_600_000).filter(
+        // The first window begins after the schedule; what was asked for lies before it.
+        (until, i) => i < hours || (until >= since - 3 * 3_600_000 && until < since),
+      ),
+    );
+    assert.deepEqual([all[0]!.state, all[0]!.why, all[0]!.rests], ['planned', 'timetable', false]);
+    assert.deepEqual([all.at(-1)!.state, all.at(-1)!.why], ['planned', 'backfill']);
+    assert.equal((await call('GET', '/v1/schedules/waits/windows?cursor=x')).status, 400);
+    await call('PUT', '/v1/schedules/waits', { ...GIVEN, zone: 'UTC', since, paused: true });
+    const paused = await rows(app, '/v1/schedules/waits/windows?limit=1');
+    assert.equal(paused[0]!.rests, true);
+    await call('DELETE', '/v1/schedules/waits');
+  });
+
   it('the runs of a timetable are told before it is kept, over a clock change', async () => {
     const { said } = await call('GET', '/v1/schedules/runs?cron=30+2+*+*+*&zone=Europe/Berlin');
     assert.equal((said.rows as unknown[]).length, 10);

@@ -6,15 +6,31 @@ import { createSending } from './sending.ts';
 export type NextRun = { from: number; until: number; due: number; local: string; utc: string };
 export type ScheduleShown = Schedule & { next: NextRun[] };
 export type Verified = { folders: number; files: number; faults: string[]; equal: number; moved: string[] };
-/** A window as the page has it: with how far it is while it is filled. */
-export type WindowShown = WindowRow & { progress?: { share: number; words: string } | null };
+/** A window as the page has it: whether it waits for its schedule to go on, and how far it is while it is filled. */
+export type WindowShown = WindowRow & { rests?: boolean; progress?: { share: number; words: string } | null };
+/** Windows of a schedule, newest first, and whether there are older ones. */
+export type Windows = { rows: WindowShown[]; isMore: boolean };
+/** Windows that are asked for at once, and how often for a list at most. */
+const PAGE = 300;
+const PAGES_MAX = 40;
 /** Schedules of the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
 export function createSchedules(base: string, send: typeof fetch = fetch) {
   const call = createCall(base, send);
   const at = (id: string, rest = '') => `v1/schedules/${encodeURIComponent(id)}${rest}`;
   return {
     list: async () => (await call<{ rows: ScheduleShown[] }>('v1/schedules')).rows,
-    windows: async (id: string) => (await call<{ rows: WindowShown[] }>(at(id, '/windows'))).rows,
+    /** The newest windows: so many pages of them, and on to the one that ends at `upTo` (UTC ms); whether there are older ones. */
+    async windows(id: string, pages = 1, upTo: number | null = null): Promise<Windows> {
+      const rows: WindowShown[] = [];
+      for (let page = 1, cursor = ''; ; page++) {
+        const search = new URLSearchParams({ limit: String(PAGE), ...(cursor && { cursor }) });
+        const said = await call<{ rows: WindowShown[]; next: string | null }>(at(id, `/windows?${search}`));
+        rows.push(...said.rows);
+        const isThere = upTo === null || (rows.at(-1)?.until ?? upTo) <= upTo;
+        if (!said.next || page === PAGES_MAX || (page >= pages && isThere)) return { rows, isMore: said.next !== null };
+        cursor = said.next;
+      }
+    },
     put: (id: string, schedule: GivenSchedule) => call<ScheduleShown>(at(id), 'PUT', schedule),
     drop: (id: string) => call<ScheduleShown>(at(id), 'DELETE'),
     fill: (id: string, from: number, until: number) =>

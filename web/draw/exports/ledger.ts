@@ -13,13 +13,14 @@ export const STANDINGS: Record<Standing, { shape: ShapeName; word: string }> = {
   planned: { shape: 'dashed', word: 'planned' },
 };
 
-/** One cell for each window, a row a day: the ledger of a schedule. */
+/** One cell for each window, a row a day: the ledger of a schedule. `older` has older windows shown; null: there are none. */
 export function drawLedger(
   document: Document,
   rows: readonly WindowRow[],
   zone: string,
   chosen: number | null,
   choose: (until: number) => void,
+  older: (() => void) | null,
 ): HTMLElement {
   const { day, minute } = instantsIn(zone);
   const days = byDay(rows, day).map(([name, windows]) =>
@@ -36,7 +37,7 @@ export function drawLedger(
     'section',
     { class: 'ledger', 'aria-label': 'Ledger: one row for each window' },
     ...days,
-    legend(document, rows),
+    legend(document, rows, older),
   );
 
   function cell(row: WindowRow): HTMLElement {
@@ -60,7 +61,7 @@ export function drawLedger(
   }
 }
 
-function legend(document: Document, rows: readonly WindowRow[]): HTMLElement {
+function legend(document: Document, rows: readonly WindowRow[], older: (() => void) | null): HTMLElement {
   const node = element(document, 'p', { class: 'legend' });
   for (const [name, { word }] of Object.entries(STANDINGS)) {
     const count = rows.filter((row) => standingOf(row) === name).length;
@@ -70,8 +71,11 @@ function legend(document: Document, rows: readonly WindowRow[]): HTMLElement {
     else sample.append('2');
     node.append(element(document, 'span', {}, sample, element(document, 'b', {}, number(count)), word));
   }
-  node.append(
-    element(document, 'span', { class: 'all' }, `one row for each window, ${counted(rows.length, 'window')} in all`),
-  );
+  const all = older ? `the newest ${counted(rows.length, 'window')}` : `${counted(rows.length, 'window')} in all`;
+  node.append(element(document, 'span', { class: 'all' }, `one row for each window, ${all}`));
+  if (!older) return node;
+  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Show older windows');
+  button.addEventListener('click', older);
+  node.append(button);
   return node;
 }

@@ -1,5 +1,5 @@
 import type { WindowRow } from '../../../services/model/schedule.ts';
-import type { ScheduleShown } from '../../read/schedules.ts';
+import type { ScheduleShown, Windows } from '../../read/schedules.ts';
 import { bytesOf, cronWords, type Health, healthOf, standingOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
@@ -22,13 +22,13 @@ export const HEALTH: Record<Health, { shape: ShapeName; tone: string; word: stri
 export function drawList(
   document: Document,
   schedules: readonly ScheduleShown[],
-  windows: ReadonlyMap<string, WindowRow[]>,
+  windows: ReadonlyMap<string, Windows>,
   chosen: string | null,
   now: number,
   choose: (id: string) => void,
 ): HTMLElement[] {
   return schedules.map((schedule) => {
-    const rows = windows.get(schedule.id) ?? [];
+    const rows = windows.get(schedule.id)?.rows ?? [];
     const health = HEALTH[healthOf(schedule, rows)];
     const node = element(
       document,
@@ -71,9 +71,9 @@ function facts(document: Document, schedule: ScheduleShown, rows: WindowRow[], n
   return list;
 }
 
-/** What became of the newest window. */
+/** What became of the newest window that does not wait. */
 function lastOf(rows: readonly WindowRow[], zone: string, now: number): string {
-  const [last] = rows;
+  const last = rows.find(({ state }) => state !== 'planned');
   if (!last) return 'nothing yet';
   const at = instantsIn(zone).long(last.ended ?? last.until, now);
   if (last.state === 'failed') return `failed ${at}: ${last.error}`;

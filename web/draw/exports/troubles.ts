@@ -49,7 +49,8 @@ export function drawTroubles(
   ];
 }
 
-function todo({ retry, destination }: Trouble, zone: string): string {
+function todo({ retry, rests, destination }: Trouble, zone: string): string {
+  if (rests) return 'Its schedule is paused: it is tried again when you resume it.';
   if (retry !== null)
     return `It is tried again ${instantsIn(zone).long(retry, Date.now())}; nothing has to be done unless it stays so.`;
   return destination === null

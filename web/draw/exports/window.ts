@@ -21,7 +21,8 @@ export function drawWindow(
   const tone = { done: 'ok', revised: 'ok', running: 'accent', failed: 'danger', planned: 'muted' }[standing];
   const ends = day(row.from) === day(row.until) ? minute(row.until) : `${day(row.until)} ${minute(row.until)}`;
   const title = `${day(row.from)} ${minute(row.from)} to ${ends} ${zoned(row.until)}`;
-  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Run this window again');
+  const run = row.state === 'planned' ? 'Run this window now' : 'Run this window again';
+  const button = element(document, 'button', { type: 'button', class: 'button small' }, run);
   button.addEventListener('click', again);
   const head = element(
     document,
@@ -48,7 +49,8 @@ export function drawWindow(
       STANDINGS[standing].word,
     ),
     element(document, 'a', { class: 'button small', href: explore }, 'Open in Explore'),
-    button,
+    // Before it is due nobody runs it.
+    ...(row.due > Date.now() ? [] : [button]),
   );
   const parts: HTMLElement[] = [head];
   if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
@@ -56,9 +58,11 @@ export function drawWindow(
   return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
 }
 
-function saidOf({ state, ended, published, why, due, progress }: WindowShown, zone: string): string {
+function saidOf({ state, ended, published, why, due, progress, rests }: WindowShown, zone: string): string {
   const { whole } = instantsIn(zone);
-  if (state === 'planned') return `It is filled from ${whole(due)} on`;
+  if (state === 'planned' && rests) return 'Waiting until the schedule goes on';
+  if (state === 'planned' && due > Date.now()) return `Waiting until 15 minutes after its end: ${whole(due)}`;
+  if (state === 'planned') return 'Waiting for its turn: windows are filled in order';
   if (state === 'running' && progress)
     return `It is being written, ${Math.floor(progress.share * 100)} %: ${progress.words}`;
   if (state === 'running') return 'It is being written; nothing is published before it is whole';
@@ -73,10 +77,10 @@ function saidOf({ state, ended, published, why, due, progress }: WindowShown, zo
   return `Published ${whole(published?.time ?? ended ?? due)}${because}`;
 }
 
-const retry = ({ retry }: WindowRow, zone: string): string[] =>
-  retry === null
-    ? [' It waits until somebody runs it again.']
-    : [` It is tried again at ${instantsIn(zone).minute(retry)}.`];
+function retry({ retry, rests }: WindowShown, zone: string): string[] {
+  if (retry !== null) return [` It is tried again at ${instantsIn(zone).minute(retry)}.`];
+  return [rests ? ' It is tried again when the schedule goes on.' : ' It waits until somebody runs it again.'];
+}
 
 function factsOf(document: Document, row: WindowRow, published: Published, zone: string): HTMLElement {
   const took = row.began !== null && row.ended !== null ? (row.ended - row.began) / 1000 : null;

@@ -26,14 +26,15 @@ export type Standing = 'done' | 'revised' | 'running' | 'failed' | 'planned';
 export const standingOf = ({ state, published }: WindowRow): Standing =>
   state === 'done' && (published?.revision ?? 0) > 1 ? 'revised' : state;
 
-/** How a schedule stands, from its windows: the newest failure counts until it is filled. */
+/** How a schedule stands, from those of its windows that do not wait: the newest failure counts until it is filled. */
 export type Health = 'paused' | 'failing' | 'gap' | 'running' | 'waiting' | 'ok';
 export function healthOf({ paused }: Pick<Schedule, 'paused'>, windows: readonly WindowRow[]): Health {
   if (paused) return 'paused';
-  if (windows[0]?.state === 'failed') return 'failing';
+  const begun = windows.filter(({ state }) => state !== 'planned');
+  if (begun[0]?.state === 'failed') return 'failing';
   if (windows.some(({ state }) => state === 'failed')) return 'gap';
   if (windows.some(({ state }) => state === 'running')) return 'running';
-  return windows.length === 0 ? 'waiting' : 'ok';
+  return begun.length === 0 ? 'waiting' : 'ok';
 }
 
 /** 31.2 kB: thousands, as manifests and disks count. */
