@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { putNotice } from '../../services/ledger/notices.ts';
 import { readingsIn } from '../../services/live/readings.ts';
 import { type Change, type Standings, stepRule } from '../../services/live/rules.ts';
 import type { Receipt } from '../../services/model/forgetting.ts';
 import type { Frame } from '../../services/model/frame.ts';
+import type { Notice } from '../../services/model/notice.ts';
 import { type Firing, type GivenRule, settledRule } from '../../services/model/rule.ts';
 import type { Venue, VenueFile } from '../../services/model/venue.ts';
+import { ledgerIn } from '../../services/roles/ledger.ts';
 import type { Stored } from '../../services/store/store.ts';
 import type { hookReceiver } from '../deliver/receiver.ts';
 import { type Deployment, stored, until } from '../servers/deployment.ts';
@@ -159,4 +163,27 @@ export async function assertForgotten(
     lines.every(({ bytes }) => !bytes?.includes(badge)),
     'no frame names it',
   );
+}
+
+/** A notice of the ledger is a retained message of each gateway; what one acknowledges stands in the ledger. */
+export async function assertToldToGateways({ kafka, dataDir }: Deployment, url: string): Promise<void> {
+  const ledger = await ledgerIn(kafka, () => undefined);
+  const client = await connectAsync(url, { reconnectPeriod: 0 });
+  try {
+    const text = 'The doors are open';
+    const notice = { id: 'doors', kind: 'info', text, targets: ['venue'], from: Date.now() - 1000, until: null };
+    await putNotice(ledger, { ...notice, every: null, times: 1, ended: null, origin: 'page' } as Notice);
+    const told = new Set<string>();
+    client.on('message', (topic, payload) => String(payload).includes(text) && told.add(topic.split('/').at(-1)!));
+    await client.subscribeAsync('hallway/notices/+');
+    const venue = JSON.parse(readFileSync(join(dataDir, 'venue.json'), 'utf8')) as VenueFile;
+    await until(async () => told.size > 0, 'gateways are told');
+    const [gateway] = told;
+    assert.ok(venue.gateways.some(({ id }) => id === gateway));
+    await client.publishAsync(`hallway/notices/${gateway}/ack`, JSON.stringify({ notices: ['doors'] }), { qos: 1 });
+    await until(async () => (await ledger.list('heard/')).length > 0, 'an acknowledgement is known');
+  } finally {
+    await client.endAsync();
+    await ledger.close();
+  }
 }

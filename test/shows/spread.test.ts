@@ -21,7 +21,14 @@ import {
 } from '../servers/deployment.ts';
 import { noMosquitto, startMosquitto } from '../servers/mosquitto.ts';
 import { type Service, startService } from '../service.ts';
-import { assertFired, assertForgotten, assertVenueChanges, putRule, rowsOf } from './spread-changes.ts';
+import {
+  assertFired,
+  assertForgotten,
+  assertToldToGateways,
+  assertVenueChanges,
+  putRule,
+  rowsOf,
+} from './spread-changes.ts';
 
 const SECOND_MS = 1000;
 const SECRET = `whsec_${Buffer.from('thirty-two bytes that nobody sees').toString('base64')}`;
@@ -117,7 +124,7 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
   });
 });
 
-it('bridge: what gateways tell a broker by MQTT is in the store once, over a kill −9 of the bridge', {
+it('bridge: what gateways tell a broker by MQTT is in the store once, over a kill −9 of the bridge, and they are told what holds', {
   skip: noServers || noMosquitto,
   timeout: 200_000,
 }, async () => {
@@ -130,6 +137,7 @@ it('bridge: what gateways tell a broker by MQTT is in the store once, over a kil
     // A broker keeps what is said for those who have subscribed.
     await sleep(3000);
     const told = tell(deployed, broker.url, 15);
+    await assertToldToGateways(deployed, broker.url);
     await sleep(6000);
     await bridge.kill();
     bridge = await start({ ...env, ROLE: 'bridge' });
