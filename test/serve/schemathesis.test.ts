@@ -19,31 +19,21 @@ const CHECKS = [
   'response_schema_conformance',
 ];
 
-const TOKEN = 'a-token-of-this-house';
-
 describe('schemathesis against /openapi.json', { skip }, () => {
   let app: App;
   before(async () => {
-    app = await startApp({ HALLWAY_TOKEN: TOKEN });
+    app = await startApp();
   });
   after(() => app.end());
 
-  const tokenOf = async (scope: string): Promise<string> => {
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    const body = JSON.stringify({ name: 'Somebody', scope });
-    const made = await fetch(`${app.address}/v1/tokens`, { method: 'POST', headers, body });
-    return ((await made.json()) as { token: string }).token;
-  };
-  /** What it says against a service that is asked with a token; empty: it finds nothing. */
-  const foundBy = async (token: string, phases: string, examples: string): Promise<string> => {
+  it('finds no fault of the service and no answer that is not in the document', async () => {
     // It keeps what it found where it works.
     const folder = newFolder();
     const child = spawn(
       SCHEMATHESIS,
       [
-        ...['run', `${app.address}/openapi.json`, '--checks', CHECKS.join(), '--phases', phases],
-        ...['--max-examples', examples, '--seed', '1', '--generation-database', 'none', '--no-color'],
-        ...['--header', `Authorization: Bearer ${token}`],
+        ...['run', `${app.address}/openapi.json`, '--checks', CHECKS.join(), '--phases', 'examples,coverage,fuzzing'],
+        ...['--max-examples', EXAMPLES, '--seed', '1', '--generation-database', 'none', '--no-color'],
         // A stream has no end.
         ...['--exclude-path', '/v1/live', '--request-timeout', '30'],
       ],
@@ -53,15 +43,6 @@ describe('schemathesis against /openapi.json', { skip }, () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     const [code] = (await once(child, 'close')) as [number | null];
     remove(folder);
-    return code === 0 ? '' : stdout || `it ended with ${code}`;
-  };
-
-  it('finds no fault of the service and no answer that is not in the document', async () => {
-    assert.equal(await foundBy(TOKEN, 'examples,coverage,fuzzing', EXAMPLES), '');
-  });
-
-  it('nor as a viewer, nor as the public: what they may not is refused before it is looked at', async () => {
-    const tokens = await Promise.all(['viewer', 'public'].map(tokenOf));
-    assert.deepEqual(await Promise.all(tokens.map((token) => foundBy(token, 'fuzzing', '1'))), ['', '']);
+    assert.equal(code, 0, stdout);
   });
 });
