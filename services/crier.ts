@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger/ledger.ts';
 import { NOTICED, putHeard, readNotices } from './ledger/notices.ts';
+import { whenever } from './ledger/whenever.ts';
 import { type Bulletin, bulletinFor, type Ears } from './live/bulletin.ts';
 import type { Fanout } from './live/fanout.ts';
 import { holdingAt, type Notice } from './model/notice.ts';
@@ -33,13 +34,11 @@ export function openCrier(options: CrierOptions): { end(): void } {
   const told = { screens: '', gateways: new Map<string, string>(), key: '' };
   let notices: Notice[] | null = null;
   const look = () => notices && cry(options, told, notices, programme(clock()), clock());
-  const read = single(async () => {
+  const read = async () => {
     notices = await readNotices(ledger, venue.file);
     if (!stopping.signal.aborted) look();
-  }, failed);
-  for (const prefix of NOTICED)
-    follow(ledger, prefix, stopping.signal, read).catch((error) => stopping.signal.aborted || failed(error));
-  read();
+  };
+  whenever(ledger, NOTICED, read, stopping.signal, failed);
   const timer = setInterval(look, LOOK_MS);
   const gateways = new Set(venue.gateways.map(({ id }) => id));
   mouth?.hear((gateway, payload) => {
@@ -51,27 +50,6 @@ export function openCrier(options: CrierOptions): { end(): void } {
       stopping.abort();
       clearInterval(timer);
     },
-  };
-}
-
-async function follow(ledger: Ledger, prefix: string, signal: AbortSignal, changed: () => void): Promise<void> {
-  for await (const _ of ledger.watch(prefix, signal)) changed();
-}
-
-/** Reads once more where something changed while it was reading. */
-function single(act: () => Promise<void>, failed: (error: unknown) => void): () => void {
-  let [isReading, isAsked] = [false, false];
-  const run = async () => {
-    isReading = true;
-    do {
-      isAsked = false;
-      await act().catch(failed);
-    } while (isAsked);
-    isReading = false;
-  };
-  return () => {
-    isAsked = true;
-    if (!isReading) void run();
   };
 }
 

@@ -10,10 +10,12 @@ const FOLDER_FILE = 'schema.json';
 export const RESTORING = 'restoring';
 
 /**
- * Makes the data folder for its owner alone, and marks it with its version. Throws a sentence if it cannot be written, was written by
+ * Makes the data folder for its owner alone, and marks it with its version; so is whatever this process makes from now on, also
+ * what a database makes by itself. Throws a sentence if it cannot be written, was written by
  * a newer Hallway, or holds half a backup. One without a mark is from before there were marks: version 1 already.
  */
 export function makeFolder(dataDir: string): void {
+  process.umask(0o077);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     chmodSync(dataDir, 0o700);

@@ -46,10 +46,33 @@ function faultsOf(name: string, one: unknown): Fault[] {
       return [`/${name}${instancePath}`, expected, instancePath === '' ? 'something else' : kindOf(one[field])];
     },
   );
+  for (const field of ['url', 'endpoint']) {
+    const port = portOf(one[field]);
+    if (port !== null && UNFETCHED.has(port))
+      wrong.push([`/${name}/${field}`, 'a port that HTTP may go to', `${port}, which fetch refuses (bad port)`]);
+  }
   const { username, password } = one;
   if ((username === undefined) !== (password === undefined))
     wrong.push([`/${name}`, 'username and password, or neither', 'one of them']);
   return wrong;
+}
+
+/** Ports of other services, to which nothing is fetched: https://fetch.spec.whatwg.org/#port-blocking. */
+const UNFETCHED = new Set(
+  (
+    '1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 ' +
+    '143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 ' +
+    '3659 4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080'
+  )
+    .split(' ')
+    .map(Number),
+);
+
+/** The port that an http address names; null: none, or it is no such address. */
+function portOf(address: unknown): number | null {
+  if (typeof address !== 'string' || !/^https?:/.test(address) || !URL.canParse(address)) return null;
+  const { port } = new URL(address);
+  return port === '' ? null : Number(port);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -23,9 +23,13 @@ export function forgetInRecord(folder: string, badges: readonly string[]): strin
 }
 
 function left(text: string, badges: readonly string[]): string {
-  const line = JSON.parse(text) as Line;
-  const isKept = ({ badge }: { badge: string }) => !badges.includes(badge);
-  return JSON.stringify({ ...line, ended: line.ended.filter(isKept), began: line.began.filter(isKept) });
+  return JSON.stringify(lineWithout(JSON.parse(text) as Line, (badge) => badges.includes(badge)));
+}
+
+/** A line in which no presence of some badges ends or begins. */
+export function lineWithout(line: Line, isForgotten: (badge: string) => boolean): Line {
+  const isKept = ({ badge }: { badge: string }) => !isForgotten(badge);
+  return { ...line, ended: line.ended.filter(isKept), began: line.began.filter(isKept) };
 }
 
 /** Takes badges out of the state from which the picture goes on: whatever is kept by their names, or says that it is about them. */

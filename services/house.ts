@@ -62,8 +62,19 @@ export type Site = 'main' | 'laying' | 'memory';
 /** Bytes of the record that are written together while the past is laid. */
 const HELD = 2 ** 18;
 
-/** Opens the data folder, making what it lacks. Throws a sentence that says what to do if it cannot be used. */
-export async function openHouse(config: Config, site: Site = 'main', open = duckdbEngine): Promise<House> {
+/** What roles of a venue have in common: a ledger that they close themselves, the folder of what jobs make, what was shown. */
+export type Common = { ledger: Ledger; folder: string; record: AsSeen };
+
+/**
+ * Opens the data folder, making what it lacks; a house in memory may have what roles have in `common`.
+ * Throws a sentence that says what to do if it cannot be used.
+ */
+export async function openHouse(
+  config: Config,
+  site: Site = 'main',
+  open = duckdbEngine,
+  common: Common | null = null,
+): Promise<House> {
   makeFolder(config.dataDir);
   const { pseudonym, ...reading } = readingOf(config);
   if (config.venueNamed && !existsSync(config.venueFile))
@@ -75,28 +86,37 @@ export async function openHouse(config: Config, site: Site = 'main', open = duck
   const held = site === 'laying' ? HELD : 0;
   // Whoever has the store open has the folder alone.
   if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now(), resultsFrom(config, Date.now()));
-  const ledger = folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
-  const venue = { ...read, members: await withoutForgotten(ledger, read.members ?? []) };
+  const own = common ? null : folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
+  const ledger = common?.ledger ?? own!;
+  // What roles have in common may be out of reach at a start: they take the venue up as soon as it is not.
+  const venue = common ? read : await peopled(ledger, read);
   // What is laid was never looked at by anybody.
-  const touch = site === 'laying' ? null : await noticing(engine.store, ledger, venue.zone);
-  const record = folder === null ? memoryRecord(venue.zone) : openRecord(join(folder, 'as-seen'), venue.zone, held);
+  const touch = site === 'laying' ? null : await noticing(engine.store, ledger, venue.zone, { isAlone: !common });
+  const record =
+    common?.record ??
+    (folder === null ? memoryRecord(venue.zone) : openRecord(join(folder, 'as-seen'), venue.zone, held));
   return {
     engine,
     store: touch?.store ?? engine.store,
     ledger,
     venue,
     record,
-    folder,
-    ask: askOf({ engine, record, folder, venue, rounding: reading.rounding }),
+    folder: common?.folder ?? folder,
+    ask: askOf({ engine, record, folder: common?.folder ?? folder, venue, rounding: reading.rounding }),
     ...reading,
     sift: createSift(() => ledger),
     close: async () => {
       record.flush();
       await touch?.close();
       await engine.close();
-      ledger.close();
+      own?.close();
     },
   };
+}
+
+/** The venue with the groups of those who were not forgotten. */
+export async function peopled(ledger: Pick<Ledger, 'list'>, venue: Venue): Promise<Venue> {
+  return { ...venue, members: await withoutForgotten(ledger, venue.members ?? []) };
 }
 
 /** How a store is asked, and how it tells that it holds something else now. */

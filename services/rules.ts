@@ -38,6 +38,7 @@ const GAP_MS = 10_000;
 /** A ledger that fails is tried again after, ms. */
 const PAUSE_MS = 1000;
 const FORM = 1;
+const FILE = 'rules-state';
 
 export type RulesOptions = {
   ledger: Ledger;
@@ -50,6 +51,9 @@ export type RulesOptions = {
   clock: () => number;
   failed: (error: unknown) => void;
 };
+
+/** As of when it is kept in a folder what rules know, UTC ms; null: it is not, or too old to go on from at `now`. */
+export const keptSince = (folder: string, now: number): number | null => load(join(folder, FILE), now)?.time ?? null;
 
 /** Looks at each frame for what rules ask. */
 export type Watchman = {
@@ -82,7 +86,7 @@ type Known = Map<string, { stamp: string; standings: Standings }>;
 export async function openRules(options: RulesOptions): Promise<Watchman> {
   const { ledger, venue, clock, record, folder, failed } = options;
   const stopping = new AbortController();
-  const file = folder === null ? null : join(folder, 'rules-state');
+  const file = folder === null ? null : join(folder, FILE);
   const kept = load(file, clock());
   const known: Known = new Map(
     (kept?.rules ?? []).map(({ id, stamp, standings }) => [id, { stamp, standings: new Map(standings) }]),

@@ -3,8 +3,7 @@ import type { Config } from './config.ts';
 import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
 import type { Engine } from './engine.ts';
 import { forget, forgetOn } from './forget.ts';
-import { type House, openHouse, rehoused, renewed } from './house.ts';
-import { withoutForgotten } from './ledger/forgetting.ts';
+import { type House, openHouse, peopled, rehoused, renewed } from './house.ts';
 import { KEYS, say } from './ledger/runs.ts';
 import { forwardClock } from './live/clock.ts';
 import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
@@ -160,8 +159,7 @@ async function forgetIn(inTurn: InTurn, badge: string, who: string): Promise<Rec
   await inTurn(async (house) => {
     if (house.folder === null) throw new RangeError('expected a house in a folder, found one in memory');
     receipt = await forget(house, house.folder, { badges: house.pseudonymsOf(badge), who });
-    const members = await withoutForgotten(house.ledger, house.venue.members ?? []);
-    return rehoused(renewed(house), { ...house.venue, members });
+    return rehoused(renewed(house), await peopled(house.ledger, house.venue));
   });
   return receipt!;
 }

@@ -1,31 +1,40 @@
 import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
-import { readingOf, venueOf } from './house.ts';
+import { type House, peopled, readingOf, venueOf } from './house.ts';
 import { withoutForgotten } from './ledger/forgetting.ts';
 import { keepRoll, readRoll } from './ledger/roll.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeWhole } from './ledger/whole.ts';
-import type { Member, VenueFile } from './model/venue.ts';
+import type { Member, Venue, VenueFile } from './model/venue.ts';
 import type { Changed, VenueDeps } from './serve/deps.ts';
 import { NotStored } from './source/inbox.ts';
-import { NotSettled, type Stage } from './stage.ts';
+import { NotSettled } from './stage.ts';
 import { parseBadges } from './validate/badges.ts';
 import { parseVenue } from './validate/venue.ts';
 
+/** Who works in the venue. `alone`: does a task while nobody else changes it; where there is nobody else, at once. */
+export type Worked = {
+  house(): Pick<House, 'venue' | 'ledger'>;
+  takeUp(venue: Venue): Promise<void>;
+  alone?<T>(task: () => Promise<T>): Promise<T>;
+};
+
 /** How people change the venue and its groups while the service runs: one change after another, each whole or not at all. */
-export function createVenueChanges(config: Config, stage: Stage): VenueDeps {
+export function createVenueChanges(
+  config: Config,
+  { house, takeUp: workIn, alone = (task) => task() }: Worked,
+): VenueDeps {
   const { pseudonym } = readingOf(config);
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
-    const turn = last.then(task);
+    const turn = last.then(() => alone(task));
     last = turn.catch(() => undefined);
     return turn;
   };
   const takeUp = async () => {
     const { venue } = venueOf(config, pseudonym);
-    const members = await withoutForgotten(stage.work().house.ledger, venue.members ?? []);
-    await stage.takeUp({ ...venue, members }).catch((error: unknown) => {
+    await workIn(await peopled(house().ledger, venue)).catch((error: unknown) => {
       throw error instanceof NotSettled ? new NotStored(error.message) : error;
     });
   };
@@ -42,19 +51,19 @@ export function createVenueChanges(config: Config, stage: Stage): VenueDeps {
   };
   const change = async (edit: (file: VenueFile) => VenueFile): Promise<Changed> => {
     const before = existsSync(config.venueFile) ? readFileSync(config.venueFile, 'utf8') : null;
-    const file = before === null ? stage.work().house.venue.file : (JSON.parse(before) as VenueFile);
+    const file = before === null ? house().venue.file : (JSON.parse(before) as VenueFile);
     const text = `${JSON.stringify(edit(file), null, 2)}\n`;
     const read = parseVenue(text);
     if ('faults' in read) return read;
     const { version } = read.venue;
-    if (version === stage.work().house.venue.version) return { version, isNew: false };
+    if (version === house().venue.version) return { version, isNew: false };
     if (!isWritable(config.venueFile)) return { faults: [notWritable] };
     await whole(text, before);
     keepVersion(config.dataDir, version, read.canonical, Date.now());
     return { version, isNew: true };
   };
   const enroll = async (said: Member[]) => {
-    const members = await withoutForgotten(stage.work().house.ledger, said);
+    const members = await withoutForgotten(house().ledger, said);
     const before = readRoll(config.dataDir)?.members ?? [];
     const roll = keepRoll(config.dataDir, members);
     try {
@@ -66,10 +75,10 @@ export function createVenueChanges(config: Config, stage: Stage): VenueDeps {
     return roll;
   };
   return {
-    current: () => stage.work().house.venue,
+    current: () => house().venue,
     change: (edit) => inTurn(() => change(edit)),
     roll: (version) => readRoll(config.dataDir, version),
-    members: (csv) => parseBadges(csv, groupsOf(stage.work().house.venue.file), pseudonym),
+    members: (csv) => parseBadges(csv, groupsOf(house().venue.file), pseudonym),
     enroll: (members) => inTurn(() => enroll(members)),
   };
 }

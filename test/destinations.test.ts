@@ -62,6 +62,11 @@ describe('readDestinations(text, faults)', () => {
     assert.match(faultOf({ ...office, to: ['no address'] }), /\/one\/to\/0/);
     assert.match(faultOf({ kind: 'ftp' }), /expected s3, webhook, mail, mqtt, kafka, found 3 characters/);
     assert.match(faultOf({ ...hook, url: 'ftp://hush-host' }), /\/one\/url: expected an address like/);
+    assert.match(
+      faultOf({ ...hook, url: 'http://hush-host:6000/in' }),
+      /\/one\/url: expected a port that HTTP may go to, found 6000, which fetch refuses/,
+    );
+    assert.match(faultOf({ ...archive, endpoint: 'https://hush-host:22' }), /\/one\/endpoint: .*found 22,/);
     assert.notEqual(faultOf({ ...hook, more: 1 }), '');
     assert.match(
       read('{"hush').faults[0]!,
@@ -72,6 +77,37 @@ describe('readDestinations(text, faults)', () => {
       assert.doesNotMatch(read({ one: wrong }).faults.join(), /hush|AKIA/);
     assert.doesNotMatch(faultOf({ ...hook, secret: 'hush-secret' }), /hush/);
   });
+});
+
+it('a port is refused if and only if fetch refuses it', async () => {
+  // Those of other services, and their neighbours.
+  const spans = [
+    [1, 1100],
+    [1715, 1725],
+    [2045, 2055],
+    [3655, 3665],
+    [4040, 4050],
+    [4185, 4195],
+    [5055, 5065],
+  ];
+  const more = [
+    [5995, 6005],
+    [6560, 6570],
+    [6660, 6700],
+    [10_075, 10_085],
+  ];
+  const ports = [...spans, ...more].flatMap(([from, until]) =>
+    Array.from({ length: until! - from! }, (_, i) => from! + i),
+  );
+  for (const port of ports) {
+    const stop = new AbortController();
+    const fetching = fetch(`http://127.0.0.1:${port}`, { signal: stop.signal });
+    // What fetch refuses it refuses before it connects.
+    setImmediate(() => stop.abort());
+    const error = (await fetching.catch((error: unknown) => error)) as { cause?: Error };
+    const isRefused = read({ one: { ...GIVEN.hook, url: `http://h.example:${port}` } }).faults.length > 0;
+    assert.equal(isRefused, error.cause?.message === 'bad port', `port ${port}`);
+  }
 });
 
 describe('announcersIn(text, destinations, faults)', () => {

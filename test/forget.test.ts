@@ -6,16 +6,18 @@ import { deserialize, serialize } from 'node:v8';
 import { readConfig } from '../services/config.ts';
 import { forget } from '../services/forget.ts';
 import { forgetInState } from '../services/forget-record.ts';
-import { createSift, sifted } from '../services/forgotten.ts';
+import { createSift, forgetful, LET_IN_MS, sifted } from '../services/forgotten.ts';
 import { openHouse } from '../services/house.ts';
 import { MANIFEST } from '../services/ledger/exported.ts';
 import { forgottenKey } from '../services/ledger/forgetting.ts';
+import { kafkaLedger } from '../services/ledger/kafka.ts';
 import { publish, readParts } from '../services/ledger/manifest.ts';
 import { memoryLedger } from '../services/ledger/memory.ts';
 import { KEYS, say, valueAt } from '../services/ledger/runs.ts';
 import type { Batch, Receipt } from '../services/model/batch.ts';
 import { lineOf } from '../services/model/line.ts';
 import { openMemory } from '../services/store/database.ts';
+import { memoryRecord } from '../services/store/record.ts';
 import { newFolder, remove } from './service.ts';
 import { batchOf, sighting } from './sightings.ts';
 
@@ -55,7 +57,7 @@ describe('forget(house, badges)', () => {
     assert.equal((await house.sift(batchOf(heard))).places, null);
     await exportOf(folder, house.ledger);
 
-    const receipt = await forget(house, folder, { badges: [HIDDEN, 'k2.AAAAAAAAAAAAAAAA'], who: 'Ada' }, NOON);
+    const receipt = await forget(house, folder, { badges: [HIDDEN, 'k2.AAAAAAAAAAAAAAAA'], who: 'Ada' }, { now: NOON });
 
     assert.deepEqual([receipt.pseudonyms, receipt.sightings, receipt.days], [2, 3, [DAY, '2026-11-04']]);
     assert.deepEqual(receipt.shown, [DAY]);
@@ -97,7 +99,7 @@ describe('forget(house, badges)', () => {
       join(folder, 'forgetting.json'),
       JSON.stringify({ badges: [LEFT], who: 'Ada', heard: { quarters: [NOON], sightings: 4 } }),
     );
-    const again = await forget(house, folder, { badges: [HIDDEN], who: 'Ada' }, NOON);
+    const again = await forget(house, folder, { badges: [HIDDEN], who: 'Ada' }, { now: NOON });
     assert.deepEqual([again.sightings, again.files.length, again.windows.length], [0, 0, 0]);
     assert.ok(await house.ledger.get(forgottenKey(LEFT)), 'a wish that was broken off is not lost to the next');
     const receipts = (await house.ledger.list('forgetting/')).map(({ value }) => value as typeof receipt);
@@ -194,6 +196,71 @@ describe('what comes of a badge that is forgotten', () => {
     );
     await batches.next({ position: 8, stored: 1, duplicates: Uint32Array.of(0) });
     assert.deepEqual([...told!.duplicates], [0, 1, 2]);
+  });
+
+  it('what was on its way into a store that others forget in is taken out again', async () => {
+    const ledger = memoryLedger();
+    let now = NOON;
+    const sift = createSift(
+      () => ledger,
+      () => now,
+    );
+    const gone: string[][] = [];
+    const slow = {
+      async append({ observations }: Batch): Promise<Receipt> {
+        await say(ledger, forgottenKey(HIDDEN), { time: NOON });
+        now += LET_IN_MS;
+        return { position: 1, stored: observations.length, duplicates: new Uint32Array() };
+      },
+    };
+    const into = forgetful(slow, sift, async (badges) => void gone.push(badges));
+    const batch = batchOf([HIDDEN, OTHER, HIDDEN].map((badge, i) => sighting({ badge, time: NOON + i })));
+    assert.equal((await into.append((await sift(batch)).batch)).stored, 3);
+    assert.deepEqual(gone, [[HIDDEN]]);
+  });
+
+  it('a ledger in a topic, of which nothing can be taken out, names it no more', async () => {
+    const texts: string[] = [];
+    let take: (text: string) => void = () => undefined;
+    const topic = {
+      send: async (text: string) => {
+        texts.push(text);
+        take(text);
+      },
+      follow(each: (text: string) => void, caughtUp: () => void) {
+        for (const text of texts) each(text);
+        take = each;
+        caughtUp();
+      },
+      close: async () => undefined,
+    };
+    const first = await kafkaLedger(topic);
+    await first.put('note/1', 1, { text: `${HIDDEN} and ${OTHER}` });
+    await say(first, forgottenKey(HIDDEN), { time: NOON });
+    for (const ledger of [first, await kafkaLedger(topic)]) {
+      assert.deepEqual((await ledger.get('note/1'))!.value, { text: `k0.forgotten_______ and ${OTHER}` });
+      assert.equal(await ledger.put('note/1', 1, {}), false);
+    }
+  });
+
+  it('a record in memory is rewritten where it stands, packed or not', async () => {
+    const record = memoryRecord('UTC');
+    const rooms = { time: NOON, positions: [], venue: 'v', rule: 'r', baseline: null, rooms: [] };
+    const began = { badge: HIDDEN, room: 'hall', from: NOON, until: null, heard: NOON } as never;
+    const turn = (i: number) => ({ anew: false, ended: [], began: i % 700 === 5 ? [began] : [] });
+    for (let i = 0; i < 1400; i++) record.append(lineOf({ ...rooms, time: NOON + 1000 * i }, null, turn(i)));
+    const all = async () => {
+      const found: string[] = [];
+      for await (const text of record.texts(DAY)) found.push(text);
+      return found;
+    };
+    const before = await all();
+    assert.deepEqual(await record.rewrite((text) => text.replace(HIDDEN, OTHER)), [DAY]);
+    assert.deepEqual(
+      await all(),
+      before.map((text) => text.replace(HIDDEN, OTHER)),
+    );
+    assert.deepEqual(await record.rewrite((text) => text), []);
   });
 
   it('the state is walked to its depth', () => {

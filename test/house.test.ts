@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { chmodSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { readConfig } from '../services/config.ts';
 import { openHouse, rehoused, renewed } from '../services/house.ts';
@@ -22,4 +24,18 @@ it('rehoused(house, venue) and renewed(house) round what the public asks, as bef
     assert.match(tags[0]!, /-5$/);
   }
   await first.close();
+});
+
+it('openHouse(config) makes the database of a folder from before for its owner alone', async () => {
+  const dataDir = newFolder();
+  const config = readConfig({ DATA_DIR: dataDir, DEMO: 'off' });
+  const file = join(dataDir, 'main', 'hallway.duckdb');
+  try {
+    await (await openHouse(config)).close();
+    chmodSync(file, 0o644);
+    await (await openHouse(config)).close();
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  } finally {
+    remove(dataDir);
+  }
 });

@@ -11,12 +11,15 @@ const NEWLINE = 10;
 
 /** What stands for a badge that asked to be forgotten: from it nobody learns which it was. */
 export const printOf = (badge: string): string => createHash('sha256').update(badge).digest('hex');
-const BELOW = 'forgotten/';
-export const forgottenKey = (badge: string): string => `${BELOW}${printOf(badge)}`;
+/** Below which the ledger says who is forgotten. */
+export const FORGOTTEN = 'forgotten/';
+export const forgottenKey = (badge: string): string => `${FORGOTTEN}${printOf(badge)}`;
+/** The print that a key is about; null: it is about none. */
+export const printIn = (key: string): string | null => (key.startsWith(FORGOTTEN) ? key.slice(FORGOTTEN.length) : null);
 
 /** The prints of all that are forgotten. */
 export async function readPrints(ledger: Pick<Ledger, 'list'>): Promise<Set<string>> {
-  return new Set((await ledger.list(BELOW)).map(({ key }) => key.slice(BELOW.length)));
+  return new Set((await ledger.list(FORGOTTEN)).map(({ key }) => printIn(key)!));
 }
 
 /** Rows about badges, but for those that are forgotten. */
@@ -32,7 +35,7 @@ export async function withoutForgotten<T extends { badge: string }>(
 export const namedIn = (text: string): string[] => text.match(PSEUDONYM) ?? [];
 
 /** The same text, in which a pseudonym of nobody stands for those that are forgotten: as long as theirs was. */
-const cleared = (text: string, isForgotten: (badge: string) => boolean): string =>
+export const cleared = (text: string, isForgotten: (badge: string) => boolean): string =>
   text.replace(PSEUDONYM, (badge) =>
     isForgotten(badge) ? `k${'0'.repeat(badge.indexOf('.') - 1)}.forgotten_______` : badge,
   );

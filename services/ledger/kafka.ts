@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createBook } from './book.ts';
 import { entryOf, type Kept, textOf } from './entry.ts';
+import { cleared, printIn, printOf } from './forgetting.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A topic of one partition: what is sent comes back in the one order that all see. */
@@ -16,13 +17,20 @@ type Place = { version: number; text: string };
 
 export type KafkaLedger = Ledger & { close(): Promise<void> };
 
-/** A ledger in a topic, held in memory as texts. Resolves when all is read that was there. */
+/**
+ * A ledger in a topic, held in memory as texts. Resolves when all is read that was there. Nothing can be taken out of a topic, so
+ * who is forgotten is taken out of each text as it is read.
+ */
 export async function kafkaLedger(topic: Topic, now: () => number = Date.now): Promise<KafkaLedger> {
-  const book = createBook<Place>(({ text }) => entryOf(text)!);
+  const prints = new Set<string>();
+  const isForgotten = (badge: string) => prints.has(printOf(badge));
+  const book = createBook<Place>(({ text }) => entryOf(prints.size === 0 ? text : cleared(text, isForgotten))!);
   const waiting = new Map<string, { decide(isOurs: boolean): void; end(error: Error): void }>();
   const take = (text: string) => {
     const entry = entryOf(text);
     if (!entry) return;
+    const print = printIn(entry.key);
+    if (print !== null) prints.add(print);
     const isFirst = book.take(entry.key, { version: entry.version, text });
     waiting.get(entry.id)?.decide(isFirst);
   };

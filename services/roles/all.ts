@@ -161,7 +161,7 @@ async function keepYoung(config: Config, stage: Stage, counts: Counts, log: Log)
 /** What makes films, what changes the venue, and what counts use, until `end`. */
 function toolsOf(config: Config, stage: Stage, log: Log) {
   const films = createFilms(config.dataDir);
-  const changes = createVenueChanges(config, stage);
+  const changes = createVenueChanges(config, { house: () => stage.work().house, takeUp: stage.takeUp });
   const ledger = () => stage.work().house.ledger;
   const programme = keepProgramme({ dataDir: config.dataDir, venue: changes, ledger, failed: log.error });
   const end = () => {

@@ -1,21 +1,28 @@
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
 import { makeFolder } from '../data-folder.ts';
-import { readingOf } from '../house.ts';
+import { createSift, sifted } from '../forgotten.ts';
+import { peopled, readingOf, venueOf } from '../house.ts';
 import { forwardClock } from '../live/clock.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
+import { mqttMouth } from '../source/mqtt/mouth.ts';
 import { mqttClientSource } from '../source/mqtt-client.ts';
 import { entranceOf } from './beyond.ts';
+import { cryOn } from './crying.ts';
 import { kafkaOf } from './kafka.ts';
+import { ledgerSoon } from './ledger.ts';
 import { createFailure, type Running, running } from './running.ts';
 
-/** Role `bridge`: one of any number, from an MQTT broker into Kafka. What did not pass goes to the dead letters. */
+/**
+ * Role `bridge`: one of any number, from an MQTT broker into Kafka. What did not pass goes to the dead letters. It tells gateways
+ * there what holds: each bridge says the same, and it is retained.
+ */
 export async function startBridge(config: Config): Promise<Running> {
   makeFolder(config.dataDir);
-  const { context } = readingOf(config);
+  const { context, pseudonym } = readingOf(config);
   const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
   const [clock, counts] = [forwardClock(), createCounts({ waiting: 0 }, createFanout())];
   const missed = (error: unknown, words: string) => {
@@ -25,17 +32,33 @@ export async function startBridge(config: Config): Promise<Running> {
   const source = mqttClientSource(config.mqttBroker!, () => context('mqtt', clock()), {
     failed: (sentence) => missed(undefined, sentence),
   });
-  const entrance = entranceOf(kafkaOf(config.kafka));
-  const flowing = river(source, entrance, stopping.signal, {
-    took: counts.took,
-    failed: (error) => missed(error, 'Kafka did not take it'),
-    isFinal,
-  });
+  const kafka = kafkaOf(config.kafka);
+  const entrance = entranceOf(kafka);
+  const ledger = ledgerSoon(kafka, (error) => missed(error, 'the ledger waits in Kafka'), stopping.signal);
+  const mouth = mqttMouth(config.mqttBroker!, (sentence) => missed(undefined, `gateways are not told: ${sentence}`));
+  const venue = async () => peopled(ledger, venueOf(config, pseudonym).venue);
+  const crier = cryOn({ ledger, mouth, venue, failed: (error) => missed(error, 'notices could not be read') });
+  const flowing = river(
+    sifted(
+      source,
+      createSift(() => ledger),
+    ),
+    entrance,
+    stopping.signal,
+    {
+      took: counts.took,
+      failed: (error) => missed(error, 'Kafka did not take it'),
+      isFinal,
+    },
+  );
   flowing.catch(fail);
   const halt = async () => {
     stopping.abort();
+    crier.end();
     await flowing.catch(() => undefined);
     await entrance.close();
+    await mouth.end();
+    await ledger.close();
   };
   return running({ config, log, counts, failed, halt });
 }

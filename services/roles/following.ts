@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Sift } from '../forgotten.ts';
 import type { Ahead } from '../live/ahead.ts';
 import type { Reach } from '../live/reach.ts';
 import { type Batch, PARTITION } from '../model/batch.ts';
@@ -15,10 +16,11 @@ export type Following = { ahead: Ahead; rest(): AsyncGenerator<Batch>; end(): Pr
 /** Whoever looks on writes no dead letters: whoever stores does. */
 const NO_LETTERS = { send: async () => undefined, close: async () => undefined };
 
-/** Reads on after `after`; partitions of which nothing was read yet from an instant on (UTC ms), in a group of its own. */
+/** Reads on after `after` what `sift` lets in; partitions of which nothing was read yet from an instant on (UTC ms), in a group of its own. */
 export async function followObservations(
   options: Settled,
   context: ContextAt,
+  sift: Sift,
   after: Reach,
   since: number,
   signal: AbortSignal,
@@ -27,13 +29,14 @@ export async function followObservations(
   const passed = new Map([...from].map(([partition, offset]) => [partition, Number(offset)]));
   let wake = () => {};
   const own = { ...options, groupId: `${options.prefix}live.${randomUUID()}`, from };
-  const source = kafkaSource(own, context, {
+  const told = kafkaSource(own, context, {
     letters: NO_LETTERS,
     passed(partition, next) {
       passed.set(partition, next);
       wake();
     },
   })(signal);
+  const source = letIn(told, sift);
   const queues = new Map([...ends.keys()].map((partition) => [partition, [] as Stored[]]));
   let next: Promise<IteratorResult<Batch>> | null = null;
   let isOver = false;
@@ -79,6 +82,11 @@ export async function followObservations(
     },
     end: async () => void (await source.return(undefined)),
   };
+}
+
+/** What of batches is let in: nobody waits for an answer to them. */
+async function* letIn(batches: AsyncGenerator<Batch>, sift: Sift): AsyncGenerator<Batch> {
+  for await (const batch of batches) yield (await sift(batch)).batch;
 }
 
 function rowsOf({ observations, positions }: Batch): Stored[] {

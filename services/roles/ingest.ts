@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
 import { makeFolder } from '../data-folder.ts';
+import { createSift, forgetful, sifted } from '../forgotten.ts';
 import { readingOf, venueOf } from '../house.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
@@ -33,7 +34,9 @@ export async function startIngest(config: Config): Promise<Running> {
   });
   const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
   const touch = await noticing(store, ledger, venueOf(config, pseudonym).venue.zone, { isAlone: false });
-  const flowing = river(source, touch.store, stopping.signal, {
+  const sift = createSift(() => ledger);
+  const into = forgetful(touch.store, sift, store.forgetBadges);
+  const flowing = river(sifted(source, sift), into, stopping.signal, {
     took: counts.took,
     failed(error, pauseMs) {
       counts.failed();

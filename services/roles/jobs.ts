@@ -12,13 +12,19 @@ import { makeFolder } from '../data-folder.ts';
 import { lendVenue } from '../demo.ts';
 import { sendingBy } from '../destinations.ts';
 import { influxEngine } from '../engine.ts';
+import { RECEIPTS } from '../forget.ts';
+import { lineWithout } from '../forget-record.ts';
+import { createSift, type Sieve } from '../forgotten.ts';
 import { readingOf, resultsFrom, venueOf } from '../house.ts';
+import { FORGOTTEN } from '../ledger/forgetting.ts';
+import { whenever } from '../ledger/whenever.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';
 import { type AsSeen, memoryRecord } from '../store/record.ts';
 import { lettersTo } from './beyond.ts';
+import { recordScrubber } from './forgetting.ts';
 import { createFence } from './frames.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
@@ -29,6 +35,7 @@ import { createFailure, type Running, running } from './running.ts';
 function readUp(
   kafka: Settled,
   record: AsSeen,
+  { isForgotten }: Pick<Sieve, 'isForgotten'>,
   failed: (error: unknown) => void,
   signal: AbortSignal,
 ): [Promise<void>, Promise<void>] {
@@ -37,7 +44,7 @@ function readUp(
   const caughtUp = new Promise<void>((resolve) => {
     const take: Tail['take'] = (entry) => {
       const line = fence(entry);
-      if (line) record.append(line);
+      if (line) record.append(lineWithout(line, isForgotten));
     };
     tailing = tail(kafka, 'frames', { from: { offset: 0 }, take, failed, caughtUp: resolve }, signal);
   });
@@ -66,10 +73,19 @@ export async function startJobs(config: Config): Promise<Running> {
   const venue = () => venueOf(config, pseudonym).venue;
   const record = memoryRecord(venue().zone);
   const { tables, written } = engine;
-  const ask = createAnswer({ tables, written, record, house, venue });
+  const asked = () => createAnswer({ tables, written, record, house, venue });
+  let ask = asked();
+  const sift = createSift(() => ledger);
+  await sift.look();
   // What was shown is read up to now, before anything is made of it.
-  const [tailing, caughtUp] = readUp(kafka, record, missed('frames wait in Kafka'), stopping.signal);
+  const [tailing, caughtUp] = readUp(kafka, record, sift, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
+  const scrub = recordScrubber(ledger, sift, record);
+  const takeUp = async () => {
+    await scrub();
+    ask = asked();
+  };
+  whenever(ledger, [FORGOTTEN, RECEIPTS], takeUp, stopping.signal, missed('who is forgotten could not be read'));
   const owner = randomUUID();
   const common = { ledger, owner, signal: stopping.signal, leaseMs: LEASE_MS };
   const failedAt = (error: unknown, words: string) => missed(words)(error);

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { type Counts, createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
-import { type House, openHouse } from '../house.ts';
+import { duckdbEngine } from '../engine.ts';
+import { lineWithout } from '../forget-record.ts';
+import { type House, openHouse, peopled, readingOf, rehoused, venueOf } from '../house.ts';
 import { forwardClock } from '../live/clock.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLive, type Live } from '../live/live.ts';
@@ -11,16 +14,22 @@ import { createLog, type Log } from '../log.ts';
 import type { Receipt } from '../model/batch.ts';
 import type { Line } from '../model/line.ts';
 import { keepBeat } from '../picture.ts';
+import { keptSince } from '../rules.ts';
 import { atMost } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { readAll } from '../source/kafka/tail.ts';
+import { memoryRecord } from '../store/record.ts';
 import { type Following, followObservations } from './following.ts';
+import { stateWithout } from './forgetting.ts';
 import { createFence, entryOf } from './frames.ts';
 import { kafkaOf } from './kafka.ts';
+import { ledgerSoon } from './ledger.ts';
 import { type Pump, startPump } from './pump.ts';
 import { createFailure, type Running, running } from './running.ts';
-import { loadState, stateWriter } from './state.ts';
+import { changedIn } from './shared.ts';
+import { folderIn, loadState, stateWriter } from './state.ts';
 import { terms } from './terms.ts';
+import { type Watch, watchFrames } from './watch.ts';
 
 /** What a start without a state learns from. */
 const WARM_MS = 25 * 3_600_000;
@@ -29,21 +38,43 @@ const BEFORE_MS = 2 * 60_000;
 const PAUSE_MS = 500;
 const LEAVE_MS = 3000;
 
-/** Role `live`: makes the frames of a venue, or stands by until it has to. */
+/** Role `live`: makes the frames of a venue and looks at them for what rules ask, or stands by until it has to. */
 export async function startLive(config: Config): Promise<Running> {
   lendVenue(config, Date.now());
-  const house = await openHouse(config, 'memory');
   const kafka = kafkaOf(config.kafka);
   const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
+  const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
+  const { pseudonym } = readingOf(config);
+  const record = memoryRecord(venueOf(config, pseudonym).venue.zone);
+  const folder = join(config.dataDir, 'main');
+  const opened = await openHouse(config, 'memory', duckdbEngine, { ledger, folder, record });
   const counts = createCounts({ waiting: 0 }, createFanout());
   const missed = (words: string) => (error: unknown) => {
     counts.failed();
     log.error(error, words);
   };
   let live: Live | null = null;
+  let house = opened;
+  const anew = async ({ sift }: House): Promise<House> => {
+    sift.anew();
+    await sift.look();
+    return rehoused(opened, await peopled(ledger, venueOf(config, pseudonym).venue));
+  };
   const office = async (signal: AbortSignal) => {
     log.info('this process makes the frames now');
-    await inOffice({ house, kafka, config, log, signal, missed, began: (one) => (live = one), ...counts });
+    // What another role changed is taken up as by a new term.
+    while (!signal.aborted) {
+      const over = new AbortController();
+      const until = AbortSignal.any([signal, over.signal]);
+      changedIn(ledger, until).then(() => over.abort(), missed('what other roles changed is not known'));
+      house = await anew(house).catch((error) => {
+        missed('the venue could not be read: it stays as it was')(error);
+        return house;
+      });
+      const began = (one: Live) => (live = one);
+      await inOffice({ house, kafka, config, log, signal: until, missed, began, ...counts });
+      over.abort();
+    }
     live = null;
     log.info('another process may make the frames now');
   };
@@ -53,7 +84,8 @@ export async function startLive(config: Config): Promise<Running> {
   const halt = async () => {
     stopping.abort();
     await serving.catch(() => undefined);
-    await house.close();
+    await ledger.close();
+    await opened.close();
   };
   return running({ config, log, counts, failed, halt, frame });
 }
@@ -75,17 +107,19 @@ async function inOffice(office: Office): Promise<void> {
   const { pump, offset: term } = await startPump(kafka, 'frames', entryOf(null, 0), missed('frames wait for Kafka'));
   try {
     const saved = await loadState(kafka, config.dataDir, Date.now());
-    const lines = await linesSince(kafka, (saved?.time ?? Date.now() - WARM_MS) - BEFORE_MS);
+    const known = keptSince(folderIn(config.dataDir), Date.now()) ?? Number.POSITIVE_INFINITY;
+    const lines = await linesSince(kafka, Math.min(saved?.time ?? Date.now() - WARM_MS, known) - BEFORE_MS, house);
     const record = recordInto(pump, term, lines);
     const write = stateWriter(config.dataDir, term);
     const clock = forwardClock(Date.now, record.last);
-    const after = (reach: Reach) => followObservations(kafka, house.context, reach, clock() - WARM_MS, signal);
+    const after = (reach: Reach) =>
+      followObservations(kafka, house.context, house.sift, reach, clock() - WARM_MS, signal);
     let following: Following | null = null;
     const live: Live = createLive({
       venue: house.venue,
       record,
       state: {
-        load: () => saved?.bytes ?? null,
+        load: () => saved && stateWithout(saved.bytes, house.sift.isForgotten),
         save: (bytes) => pump.put('state', { value: JSON.stringify(write(bytes, live.time)) }),
       },
       async ahead(_from, reach) {
@@ -97,12 +131,14 @@ async function inOffice(office: Office): Promise<void> {
       graceMs: config.graceMs,
     });
     await live.start();
+    const watch = watchFrames({ house, kafka, term, lines, clock, folder: folderIn(config.dataDir), missed });
     lines.length = 0;
     began(live);
     const end = keepBeat(live, { clock, graceMs: config.graceMs, failed: missed('a frame could not be made') });
-    await follow(live, following!, after, office);
+    await follow(live, following!, after, { ...office, watch });
     end();
     live.save();
+    await watch.end();
     await atMost(LEAVE_MS, pump.drained());
   } finally {
     await pump.end();
@@ -110,12 +146,12 @@ async function inOffice(office: Office): Promise<void> {
 }
 
 /** The lines of the record since an instant, UTC ms. */
-async function linesSince(kafka: Settled, time: number): Promise<Line[]> {
+async function linesSince(kafka: Settled, time: number, { sift }: House): Promise<Line[]> {
   const lines: Line[] = [];
   const fence = createFence();
   await readAll(kafka, 'frames', { time }, (entry) => {
     const line = fence(entry);
-    if (line) lines.push(line);
+    if (line) lines.push(lineWithout(line, sift.isForgotten));
   });
   return lines;
 }
@@ -142,7 +178,7 @@ async function follow(
   live: Live,
   first: Following,
   after: (reach: Reach) => Promise<Following>,
-  { signal, missed, took }: Office,
+  { signal, missed, took, watch }: Office & { watch: Watch },
 ): Promise<void> {
   let following: Following | null = first;
   while (!signal.aborted) {
@@ -151,6 +187,7 @@ async function follow(
       for await (const batch of following.rest()) {
         const receipt: Receipt = { position: 0, stored: batch.observations.length, duplicates: new Uint32Array() };
         live.take(batch, receipt);
+        watch.take(batch);
         took(batch, receipt, 0);
       }
     } catch (error) {

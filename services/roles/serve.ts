@@ -1,43 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Refused } from '../answer/refused.ts';
-import { seen } from '../answer/seen.ts';
 import type { Config } from '../config.ts';
-import { type Counts, createCounts } from '../counts.ts';
-import { openCrier } from '../crier.ts';
+import { createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { throughKafka } from '../entrance.ts';
 import { createFilms } from '../films.ts';
-import { type House, openHouse } from '../house.ts';
+import { lineWithout } from '../forget-record.ts';
+import { sifted } from '../forgotten.ts';
+import { type House, openHouse, readingOf, venueOf } from '../house.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
-import { load } from '../load.ts';
 import { createLog } from '../log.ts';
-import { createPlans, drawFiles } from '../plans.ts';
-import { publicView } from '../public-view.ts';
+import { drawFiles } from '../plans.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
-import type { Deps, FilmsDeps } from '../serve/deps.ts';
 import { buildServer } from '../serve/server.ts';
 import { createInbox } from '../source/inbox.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';
+import { memoryRecord } from '../store/record.ts';
 import { createUsage, type Usage } from '../usage.ts';
-import { readBatches } from '../validate/reader.ts';
-import { unpack } from '../validate/unpack.ts';
 import { entranceOf, lettersTo } from './beyond.ts';
 import { createFence, createFold } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
-import { createFailure, doorOf, listenFound, ownToken, type Running, shut } from './running.ts';
+import { createFailure, listenFound, ownToken, type Running, shut } from './running.ts';
+import { depsOf } from './serve-deps.ts';
+import { createServed, type Served } from './served.ts';
 
 /** How often what others have stored is counted anew, ms. */
 const RECOUNT_MS = 10_000;
-const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
 
 /** Role `serve`: the API and the pages, of any number the same; what it receives goes into Kafka. */
 export async function startServe(config: Config): Promise<Running> {
@@ -45,10 +39,11 @@ export async function startServe(config: Config): Promise<Running> {
   const kafka = kafkaOf(config.kafka);
   const letters = lettersTo(kafka);
   lendVenue(config, Date.now());
-  const house = await openHouse(config, 'memory', async () =>
-    influxEngine(await openInflux(config, letters, log), Date.now, join(config.dataDir, 'main')),
-  );
   const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
+  const folder = join(config.dataDir, 'main');
+  const engineIn = async () => influxEngine(await openInflux(config, letters, log), Date.now, folder);
+  const record = memoryRecord(venueOf(config, readingOf(config).pseudonym).venue.zone);
+  const house = await openHouse(config, 'memory', engineIn, { ledger, folder, record });
   const fanout: Fanout = createFanout((frame) => counts.framed(frame));
   const [inbox, entrance] = [createInbox(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);
@@ -60,7 +55,7 @@ export async function startServe(config: Config): Promise<Running> {
   const recount = () => counts.recount(house.engine.totals).catch(missed('what is stored could not be counted'));
   const counting = again(RECOUNT_MS, recount, stopping.signal);
   entrance.open().catch((error: unknown) => isFinal(error) && fail(error));
-  const flowing = river(inbox.source, into, stopping.signal, {
+  const flowing = river(sifted(inbox.source, house.sift), into, stopping.signal, {
     took: (...batch) =>
       batch[0].observations.length > 0 && counts.took({ ...batch[0], rejects: [] }, batch[1], batch[2]),
     failed: missed('Kafka did not take it'),
@@ -68,19 +63,23 @@ export async function startServe(config: Config): Promise<Running> {
   });
   flowing.catch(fail);
   const shown = show(house, fanout);
-  const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
-  const crier = crierIn(ledger, house, fanout, missed('notices could not be read'));
+  // Who is forgotten is known before anything is shown.
+  const tailing = house.sift
+    .look()
+    .then(() => tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal));
+  tailing.catch((error: unknown) => stopping.signal.aborted || fail(error));
+  const served = createServed({ config, opened: house, record, ledger, kafka, fanout, failed: missed });
   const [instance, own] = [randomUUID(), ownToken()];
   const films = createFilms(config.dataDir, instance);
-  const usage = usageIn(ledger, house, missed('what is used could not be counted'));
-  const made = { config, house, ledger, inbox, fanout, counts, instance, own, films, usage };
+  const usage = usageIn(ledger, served, missed('what is used could not be counted'));
+  const made = { config, served, ledger, inbox, fanout, counts, instance, own, films, usage };
   const server = await buildServer(depsOf({ ...made, stopping: stopping.signal, isReady: shown.isReady }));
   log.to(server.log);
   await drawFiles(config, house.venue.file, (sentence) => log.error(undefined, sentence));
   let listening: { close(): void } | null = null;
   const stop = async () => {
     films.end();
-    crier.end();
+    served.end();
     stopping.abort();
     inbox.close();
     listening?.close();
@@ -99,12 +98,8 @@ export async function startServe(config: Config): Promise<Running> {
   }
 }
 
-/** Screens are told what holds; gateways are told by whom they are heard by. */
-const crierIn = (ledger: Ledger, { venue }: House, fanout: Fanout, failed: (error: unknown) => void) =>
-  openCrier({ ledger, venue, clock: Date.now, fanout, mouth: null, failed });
-
-const usageIn = (ledger: Ledger, { venue }: House, failed: (error: unknown) => void): Usage =>
-  createUsage({ ledger: () => ledger, zone: () => venue.zone, failed });
+const usageIn = (ledger: Ledger, { house }: Served, failed: (error: unknown) => void): Usage =>
+  createUsage({ ledger: () => ledger, zone: () => house().venue.zone, failed });
 
 /** Does a task again and again, a pause after each time, until `signal` aborts. */
 async function again(pauseMs: number, task: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -115,7 +110,7 @@ async function again(pauseMs: number, task: () => Promise<void>, signal: AbortSi
 }
 
 /** Frames as they come: all of the topic into the record, the newest to the screens. */
-function show({ record }: House, fanout: Fanout): Tail & { isReady(): boolean } {
+function show({ record, sift }: House, fanout: Fanout): Tail & { isReady(): boolean } {
   const [fence, fold] = [createFence(), createFold()];
   let isReady = false;
   return {
@@ -124,7 +119,7 @@ function show({ record }: House, fanout: Fanout): Tail & { isReady(): boolean } 
     take(entry) {
       const line = fence(entry);
       if (!line) return;
-      record.append(line);
+      record.append(lineWithout(line, sift.isForgotten));
       const frame = fold(line);
       if (frame && isReady) fanout.push(frame);
       else if (frame) fanout.fill(frame);
@@ -133,74 +128,3 @@ function show({ record }: House, fanout: Fanout): Tail & { isReady(): boolean } 
     isReady: () => isReady,
   };
 }
-
-type Given = Pick<Deps, 'inbox' | 'fanout'> & {
-  config: Config;
-  house: House;
-  ledger: Ledger;
-  counts: Counts;
-  stopping: AbortSignal;
-  instance: string;
-  own: string;
-  films: FilmsDeps;
-  usage: Usage;
-  isReady: () => boolean;
-};
-
-/** What the routes need. */
-const depsOf = ({
-  config,
-  house,
-  ledger,
-  inbox,
-  fanout,
-  counts,
-  stopping,
-  instance,
-  own,
-  films,
-  usage,
-  isReady,
-}: Given): Deps => ({
-  ask: usage.counting(counts.timed(house.ask)),
-  usage,
-  inbox,
-  fanout,
-  publicly: publicView(fanout, config.minCount, house.ask, counts.failed),
-  wellness: () => null,
-  read: async (body) => readBatches(await unpack(body), house.context('inbox', Date.now())),
-  load: (bytes: Readable, name, signal) =>
-    load(bytes, house.context(name, 'recorded'), house.store, AbortSignal.any([signal, stopping]), counts.took),
-  async forget() {
-    throw new Refused([
-      { pointer: '', expected: 'ROLE=all', found: 'roles that share a bucket and a ledger in Kafka' },
-    ]);
-  },
-  demo: () => null,
-  endDemo: async () => undefined,
-  status: () => {
-    const found = counts.read();
-    return { ...found, ready: found.ready && isReady(), instance, simulated: false };
-  },
-  metrics: counts.registry,
-  ledger: () => ledger,
-  house: () => house.folder,
-  zone: () => house.venue.zone,
-  venue: () => house.venue,
-  clock: Date.now,
-  settled: async () => undefined,
-  shown: async (span, each, signal) => void (await seen(house.record, span, each, signal)),
-  plans: createPlans(config, () => house.venue.file),
-  changes: null,
-  programme: null,
-  films,
-  jobs: null,
-  hasJobs: async () => true,
-  door: doorOf(config, own, () => ledger),
-  tls: config.tls,
-  proxies: config.proxies,
-  keeps: { days: config.keepDays, resultsDays: config.keepResultsDays },
-  isRounded: config.minCount > 0,
-  pages: PAGES,
-  logLevel: config.logLevel,
-});

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../ledger/whole.ts';
 import type { Settled } from '../source/kafka/options.ts';
@@ -14,7 +14,16 @@ export type Loaded = { bytes: Buffer; time: number };
 /** A state is older than this only where nobody has been live for long: then what is usual is learnt anew. */
 const KEPT_MS = 25 * 3_600_000;
 
-const folderIn = (dataDir: string) => join(dataDir, 'live');
+const OF_TERM = /^state-(\d+)-\d$/;
+/** Where live's states lie, and what its rules know. */
+export const folderIn = (dataDir: string) => join(dataDir, 'live');
+
+/** The files of states that lie in a shared folder. */
+export const statesIn = (dataDir: string): string[] =>
+  existsSync(folderIn(dataDir))
+    ? readdirSync(folderIn(dataDir)).flatMap((file) => (OF_TERM.test(file) ? [join(folderIn(dataDir), file)] : []))
+    : [];
+
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** The state of the newest term that is there whole; null: there is none. */
@@ -46,7 +55,7 @@ export function stateWriter(dataDir: string, term: number): (bytes: Buffer, time
 /** States of terms that are over are needed no more, once this one has its own. */
 function forgetBefore(dataDir: string, term: number): void {
   for (const file of readdirSync(folderIn(dataDir))) {
-    const of = Number(/^state-(\d+)-\d$/.exec(file)?.[1] ?? term);
+    const of = Number(OF_TERM.exec(file)?.[1] ?? term);
     if (of < term) rmSync(join(folderIn(dataDir), file), { force: true });
   }
 }

@@ -159,10 +159,8 @@ export type Deps = {
   /** Tells each frame of a span (UTC ms) as it was shown, in order. */
   shown: (span: Span, each: EachFrame, signal: AbortSignal) => Promise<void>;
   plans: PlansDeps;
-  /** null: this process reads the venue at its start, and nobody can change it here */
-  changes: VenueDeps | null;
-  /** null: as `changes` */
-  programme: ProgrammeDeps | null;
+  changes: VenueDeps;
+  programme: ProgrammeDeps;
   films: FilmsDeps;
   /** for the jobs of this process alone; null: it stores nothing itself */
   jobs: JobsDeps | null;

@@ -14,6 +14,8 @@ type Documented = {
   one?: TSchema;
   /** what was made, with a 201 */
   made?: TSchema;
+  /** there is nothing to say: a 204 */
+  isEmpty?: boolean;
   /** a line of an answer that comes line by line */
   lines?: TSchema;
   /** of an answer that is text */
@@ -86,6 +88,7 @@ function documented(schema: FastifySchema, docs: Documented | undefined): Fastif
     response['200'] = { description: 'rows, and what the answer says of itself', content: contentOf(docs) };
   if (docs?.one) response['200'] = { description: 'it', content: { 'application/json': { schema: docs.one } } };
   if (docs?.made) response['201'] = { description: 'made', content: { 'application/json': { schema: docs.made } } };
+  if (docs?.isEmpty) response['204'] = { description: 'done', type: 'null' };
   if (docs?.lines)
     response['200'] = { description: 'lines', content: { 'application/x-ndjson': { schema: docs.lines } } };
   if (docs?.text) response['200'] = { description: 'text', content: { [docs.text]: { schema: Type.String() } } };

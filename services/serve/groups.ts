@@ -7,7 +7,7 @@ import { Id, Maybe, Pseudonym } from '../model/fields.ts';
 import { type Columns, columnsSchema } from '../model/query.ts';
 import type { Member, Span, Venue, VenueFile } from '../model/venue.ts';
 import { SMALL_MAX } from './body.ts';
-import { changeable, changeVenue } from './changing.ts';
+import { changeVenue, Version } from './changing.ts';
 import { checkedBy, instantAt, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -47,7 +47,7 @@ export function groups(app: FastifyInstance, deps: Deps): void {
       config: { docs: { rows: columnsSchema(COLUMNS) } },
     },
     async (request, reply) => {
-      const rows = rowsOf(changeable(deps).current(), Date.now());
+      const rows = rowsOf(deps.changes.current(), Date.now());
       return sendListed(request, reply, deps, { dataset: 'groups', columns: COLUMNS, rows, readFrom: 'venue' });
     },
   );
@@ -60,7 +60,7 @@ export function groups(app: FastifyInstance, deps: Deps): void {
         params: Type.Object({ id: Id }),
         response: errors,
       },
-      config: { docs: { body: Group, types: json } },
+      config: { docs: { one: Version, body: Group, bodyTypes: json } },
     },
     async (request) => {
       const { id } = request.params as { id: string };
@@ -84,7 +84,7 @@ type Enroll = (
 const enrolling =
   (deps: Deps): Enroll =>
   async (request, members, what, did = 'grouped') => {
-    const venue = changeable(deps);
+    const venue = deps.changes;
     const before = rollIn(deps).version;
     const { version, members: kept } = await venue.enroll(members);
     await audit(deps.ledger(), { who: whoOf(request), did, schedule: null, what });
@@ -112,7 +112,7 @@ function lists(app: FastifyInstance, deps: Deps): void {
     },
     async (request) => {
       const { version } = checkedBy<Static<typeof Undo>>(undo, jsonOf(request.body, '{"version":1}'), FAULTS);
-      const roll = changeable(deps).roll(version);
+      const roll = deps.changes.roll(version);
       if (!roll) throw new ProblemError(404, 'expected a version of the list that is kept (the last 50)');
       return enroll(request, roll.members, `the list of version ${version}`, 'ungrouped');
     },
@@ -135,7 +135,7 @@ function member(app: FastifyInstance, deps: Deps): void {
     },
     async (request) => {
       const { id, badge } = request.params as { id: string; badge: string };
-      const { groups = [] } = changeable(deps).current().file;
+      const { groups = [] } = deps.changes.current().file;
       const ids = groups.map((one) => one.id);
       if (!ids.includes(id)) throw new ProblemError(404, `expected a group (${ids.join(', ') || 'none'}), found ${id}`);
       const row = { badge, group: id, ...spanIn(request.body) };
@@ -155,11 +155,11 @@ function spanIn(body: unknown): Span {
   ]);
 }
 
-const rollIn = (deps: Deps): Roll => changeable(deps).roll() ?? { version: 0, members: [] };
+const rollIn = (deps: Deps): Roll => deps.changes.roll() ?? { version: 0, members: [] };
 
 function membersIn(deps: Deps, csv: string): Member[] {
   try {
-    return changeable(deps).members(csv);
+    return deps.changes.members(csv);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw new ProblemError(400, `the list cannot be read: ${(error as Error).message}`);

@@ -115,7 +115,7 @@ function writing(app: FastifyInstance, deps: Deps): void {
         summary: 'Tells something; the same id again is the same notice, and changes nothing',
         response: errors,
       },
-      config: { docs: { one: Notice, body: GivenNotice, bodyTypes: ['application/json'] } },
+      config: { docs: { one: Notice, made: Notice, body: GivenNotice, bodyTypes: ['application/json'] } },
     },
     async (request, reply) => {
       const made = noticeIn(request.body, deps);

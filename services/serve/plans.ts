@@ -82,6 +82,7 @@ export function plans(app: FastifyInstance, deps: Deps): void {
     '/v1/plans/:floor',
     {
       schema: { summary: 'Forgets the drawing of a floor: it is drawn from the venue again', params, response: errors },
+      config: { docs: { isEmpty: true } },
     },
     async (request, reply) => {
       if (!deps.plans.drop((request.params as { floor: string }).floor))

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { audit } from '../ledger/audit.ts';
 import { CALENDAR_MAX, GivenProgramme, Programme } from '../model/programme.ts';
 import { checkedBy, jsonOf } from './checked.ts';
-import type { Deps, ProgrammeDeps } from './deps.ts';
+import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { whoOf } from './viewer.ts';
 
@@ -24,7 +24,7 @@ export function programme(app: FastifyInstance, deps: Deps): void {
       schema: { summary: 'Where sessions come from, what of it is no room, when it is read next', response: errors },
       config,
     },
-    () => heldBy(deps).get(),
+    () => deps.programme.get(),
   );
   app.put(
     '/v1/programme',
@@ -48,24 +48,16 @@ export function programme(app: FastifyInstance, deps: Deps): void {
         ]);
       const what = said.calendar !== undefined ? 'a calendar as a file' : whatOf(said);
       await audit(deps.ledger(), { who: whoOf(request), did: 'imported', schedule: null, what });
-      return heldBy(deps).put(said);
+      return deps.programme.put(said);
     },
   );
   app.post(
     '/v1/programme/read',
     { bodyLimit: 1024, schema: { summary: 'Reads the calendar again, now', response: errors }, config },
-    () => heldBy(deps).read(),
+    () => deps.programme.read(),
   );
 }
 
 /** The address of a calendar may be a secret: its host alone is put down. */
 const whatOf = ({ url }: GivenProgramme): string =>
   url == null ? 'what places of the calendar mean' : `a calendar of ${new URL(url).host}`;
-
-function heldBy({ programme }: Pick<Deps, 'programme'>): ProgrammeDeps {
-  if (programme) return programme;
-  throw new ProblemError(
-    409,
-    'expected a process that holds the venue (ROLE=all), found one that reads it at its start',
-  );
-}

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { VenueChange } from '../model/changes.ts';
 import { VenueFile } from '../model/venue.ts';
 import { VENUE_MAX } from '../validate/venue.ts';
-import { changeVenue } from './changing.ts';
+import { changeVenue, Version } from './changing.ts';
 import { jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
@@ -16,11 +16,6 @@ const Row = Type.Object({
   zone: Type.String(),
   venue: VenueFile,
   changes: Type.Array(VenueChange, { description: 'when gateways were put up, moved, raised or taken away' }),
-});
-
-const Version = Type.Object({
-  version: Type.String(),
-  isNew: Type.Boolean({ description: 'false: it is the one that was there' }),
 });
 
 /** `GET /v1/venue`: the place as it is now, one row, and the version that answers name. `PUT`: another in its place, whole. */
@@ -58,8 +53,14 @@ export function venue(app: FastifyInstance, deps: Deps): void {
           409,
           'expected no simulated event, found one that is told in its own venue: end it first',
         );
-      const file = jsonOf(request.body, 'a venue: {"zone":"…","rooms":[…],"gateways":[…]}') as VenueFile;
-      return changeVenue(deps, request, 'replaced', `the venue, ${file.rooms?.length ?? 0} rooms`, () => file);
+      const file = jsonOf(request.body, 'a venue: {"zone":"…","rooms":[…],"gateways":[…]}') as VenueFile | null;
+      return changeVenue(
+        deps,
+        request,
+        'replaced',
+        `the venue, ${file?.rooms?.length ?? 0} rooms`,
+        () => file as VenueFile,
+      );
     },
   );
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -118,6 +118,8 @@ export async function holdFolder(folder: string): Promise<() => void> {
 async function open(file: string, spill: string, folder: string): Promise<DuckDBInstance> {
   // A disk that was full leaves an empty file, which is no database, and holds nothing.
   if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
+  // From before whatever a process makes was for its owner alone.
+  for (const old of [file, `${file}.wal`]) if (existsSync(old)) chmodSync(old, 0o600);
   try {
     return await DuckDBInstance.create(file, {
       ...LIMITS,

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Temporal } from 'temporal-polyfill';
 import { type Line, parseLine } from '../model/line.ts';
@@ -81,8 +82,11 @@ export function readRecord(folder: string, zone: string): Pick<AsSeen, 'texts' |
 /** Lines that are packed together: they repeat each other. */
 const PACKED = 600;
 
+/** `rewrite`: changes lines that are there, a text each, while more may be appended. Resolves to the days that were changed. */
+export type MemoryRecord = AsSeen & { rewrite(change: (text: string) => string): Promise<string[]> };
+
 /** A record that ends with the process. */
-export function memoryRecord(zone: string): AsSeen {
+export function memoryRecord(zone: string): MemoryRecord {
   const kept = new Map<string, { packed: Buffer[]; lines: string[] }>();
   const days: Days = {
     names: () => [...kept.keys()],
@@ -100,7 +104,28 @@ export function memoryRecord(zone: string): AsSeen {
       yield* open;
     },
   };
-  return recordOf(days, zone, Number.NEGATIVE_INFINITY, 0);
+  const rewrite: MemoryRecord['rewrite'] = async (change) => {
+    const changed = new Set<string>();
+    for (const [day, { packed, lines }] of kept) {
+      /** null: as they are */
+      const anew = (texts: string[]) => {
+        const found = texts.map(change);
+        if (found.every((text, i) => text === texts[i])) return null;
+        changed.add(day);
+        return found;
+      };
+      // First: what is packed meanwhile is packed as it is then.
+      const blocks = packed.length;
+      lines.splice(0, lines.length, ...(anew(lines) ?? lines));
+      for (let i = 0; i < blocks; i++) {
+        const found = anew(inflateRawSync(packed[i]!).toString().split('\n'));
+        if (found) packed[i] = deflateRawSync(found.join('\n'));
+        await immediate();
+      }
+    }
+    return [...changed].sort();
+  };
+  return Object.assign(recordOf(days, zone, Number.NEGATIVE_INFINITY, 0), { rewrite });
 }
 
 function recordOf({ names, append, drop, texts }: Days, zone: string, newest: number, held: number): AsSeen {

@@ -5,6 +5,7 @@ import { after, afterEach, describe, it } from 'node:test';
 import { influxEngine } from '../../services/engine.ts';
 import { readParts } from '../../services/ledger/manifest.ts';
 import { daysIn } from '../../services/model/day.ts';
+import type { Receipt } from '../../services/model/forgetting.ts';
 import { influxStore } from '../../services/store/influx.ts';
 import { parseVenue } from '../../services/validate/venue.ts';
 import { type Deployment, deployment, dropDeployments, noServers, stored, until } from '../servers/deployment.ts';
@@ -25,7 +26,7 @@ const open = ({ bucket }: Deployment) =>
   influxStore({ ...bucket.influx, keepDays: 0, seriesMax: 1000, deadLetter: () => undefined });
 
 describe('role jobs', { skip: noServers, timeout: 240_000 }, () => {
-  it('two at once make of a day in InfluxDB, once, its closed hours, presences and frames; questions read those hours', async () => {
+  it('two at once make of a day in InfluxDB, once, its closed hours, presences and frames; questions read those hours; a badge that is forgotten goes from all of them', async () => {
     const deployed = await deployment();
     const house = join(deployed.dataDir, 'main');
     const parsed = parseVenue(readFileSync(join(deployed.dataDir, 'venue.json'), 'utf8'));
@@ -78,6 +79,26 @@ describe('role jobs', { skip: noServers, timeout: 240_000 }, () => {
     connection.closeSync();
     tables.close();
     store.close();
+
+    const serve = await startService({ ...deployed.env, ROLE: 'serve' });
+    running.push(serve);
+    const badge = 'k1.0000000000000001';
+    const answer = await fetch(`${serve.address}/v1/forgettings`, { method: 'POST', body: JSON.stringify({ badge }) });
+    const receipt = (await answer.json()) as Receipt;
+    assert.equal(answer.status, 200, JSON.stringify(receipt));
+    assert.deepEqual([receipt.sightings, receipt.days], [told.length / 3, [day!.day]]);
+    assert.deepEqual(receipt.files.map(({ dataset }) => dataset).sort(), ['observations', 'observations', 'presences']);
+    const rows = () => parts().map((found) => found.map((part) => part.rows));
+    assert.deepEqual(rows()[0], [told.length / 3, told.length / 3]);
+    assert.equal(parts()[1]!.at(-1)!.rows, 2);
+    const made = parts()[2]![0]!.revision;
+    await until(async () => parts()[2]!.some(({ revision }) => revision > made), 'the day is made again', 90_000);
+    const shown = await fetch(`${serve.address}/v1/presences?from=${day!.from}&until=${day!.until}`);
+    const badges = ((await shown.json()) as { rows: { badge: string }[] }).rows.map((row) => row.badge);
+    assert.deepEqual(
+      badges.sort(),
+      [0, 2].map((i) => `k1.${String(i).padStart(16, '0')}`),
+    );
     for (const service of running.splice(0)) assert.equal(await service.stop(), 0, service.log());
   });
 });

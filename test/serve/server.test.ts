@@ -237,8 +237,15 @@ describe('the service', () => {
     }
   });
 
-  it('service.json and the keys are for their owner only', () => {
-    for (const file of ['service.json', 'pseudonym-keys'])
+  it('service.json, the keys and the database with its log are for their owner only', async () => {
+    await send(app, JSON.stringify({ gateway: 'pi-1', badge: 'b-1', rssi: -60, time: Date.now() }));
+    for (const file of [
+      'service.json',
+      'pseudonym-keys',
+      'owner.duckdb',
+      'main/hallway.duckdb',
+      'main/hallway.duckdb.wal',
+    ])
       assert.equal(statSync(join(app.dataDir, file)).mode & 0o777, 0o600, file);
   });
 });

@@ -7,6 +7,7 @@ import type { Frame } from '../../services/model/frame.ts';
 import { createFence, createFold } from '../../services/roles/frames.ts';
 import { readAll } from '../../services/source/kafka/tail.ts';
 import { parseVenue } from '../../services/validate/venue.ts';
+import { hookReceiver } from '../deliver/receiver.ts';
 import { madeAgain } from '../live/scene.ts';
 import {
   type Deployment,
@@ -20,11 +21,21 @@ import {
 } from '../servers/deployment.ts';
 import { noMosquitto, startMosquitto } from '../servers/mosquitto.ts';
 import { type Service, startService } from '../service.ts';
+import {
+  assertFired,
+  assertForgotten,
+  assertToldToGateways,
+  assertVenueChanges,
+  putRule,
+  rowsOf,
+} from './spread-changes.ts';
 
 const SECOND_MS = 1000;
+const SECRET = `whsec_${Buffer.from('thirty-two bytes that nobody sees').toString('base64')}`;
 
 after(dropDeployments);
 const running: Service[] = [];
+const ends: (() => Promise<void>)[] = [];
 const start = async (env: Record<string, string>) => {
   const service = await startService(env);
   running.push(service);
@@ -33,6 +44,7 @@ const start = async (env: Record<string, string>) => {
 /** A test that fails leaves nobody running. */
 afterEach(async () => {
   for (const service of running.splice(0)) await service.kill();
+  for (const end of ends.splice(0)) await end();
 });
 
 /** The frames as everybody reads them. */
@@ -48,7 +60,7 @@ async function shown({ kafka }: Deployment): Promise<Frame[]> {
 }
 
 describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
-  it('ingest, live and its standby, serve: counts are exact after kills, frames go on and are made again exactly', async () => {
+  it('ingest, live and its standby, serve, jobs: counts are exact after kills, frames are made again exactly, rules fire once; what is changed or forgotten is so everywhere', async () => {
     const deployed = await deployment();
     const { env } = deployed;
     const serve = await start({ ...env, ROLE: 'serve' });
@@ -57,6 +69,11 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     await until(async () => (await status(lives[0]!)).frame !== null, 'the first frame');
     lives.push(await start({ ...env, ROLE: 'live' }));
     let ingest = await start({ ...env, ROLE: 'ingest', SOURCE: 'kafka', STORE: 'influx' });
+    const hook = await hookReceiver();
+    ends.push(hook.close);
+    const DESTINATIONS = JSON.stringify({ hook: { kind: 'webhook', url: hook.url, secret: SECRET } });
+    const jobs = await start({ ...env, ROLE: 'jobs', JOBS: 'on', DESTINATIONS });
+    await putRule(serve);
     const told = tell(deployed, `kafka://${env.KAFKA_BROKERS}`, 40);
     for (const pause of [6000, 5000]) {
       await sleep(pause);
@@ -100,11 +117,14 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
       frames.some(({ rooms }) => rooms.some(({ occupancy }) => occupancy! > 0)),
       'somebody was there',
     );
-    for (const service of [serve, second, standby!, ingest]) assert.equal(await service.stop(), 0);
+    await assertFired(second, frames, venue.venue, hook);
+    await assertVenueChanges(serve, second, () => shown(deployed));
+    await assertForgotten(deployed, [serve, second], rows, () => shown(deployed));
+    for (const service of [serve, second, standby!, ingest, jobs]) assert.equal(await service.stop(), 0, service.log());
   });
 });
 
-it('bridge: what gateways tell a broker by MQTT is in the store once, over a kill −9 of the bridge', {
+it('bridge: what gateways tell a broker by MQTT is in the store once, over a kill −9 of the bridge, and they are told what holds', {
   skip: noServers || noMosquitto,
   timeout: 200_000,
 }, async () => {
@@ -117,6 +137,7 @@ it('bridge: what gateways tell a broker by MQTT is in the store once, over a kil
     // A broker keeps what is said for those who have subscribed.
     await sleep(3000);
     const told = tell(deployed, broker.url, 15);
+    await assertToldToGateways(deployed, broker.url);
     await sleep(6000);
     await bridge.kill();
     bridge = await start({ ...env, ROLE: 'bridge' });
@@ -130,9 +151,6 @@ it('bridge: what gateways tell a broker by MQTT is in the store once, over a kil
     await broker.close();
   }
 });
-
-const rowsOf = async ({ address }: Service, path: string): Promise<unknown[]> =>
-  ((await (await fetch(address + path)).json()) as { rows: unknown[] }).rows;
 
 /** Which of them makes the frames: the others stand by, and have none. */
 async function makerOf(lives: Service[]): Promise<Service> {

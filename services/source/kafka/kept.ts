@@ -5,7 +5,7 @@ import { atMost, createLink, open } from './link.ts';
 import type { Settled } from './options.ts';
 import { type TopicName, topicOf } from './topics.ts';
 
-/** Topics in which a badge may be named. */
+/** Topics in which a badge may be named, whoever makes the frames. */
 const NAMING: TopicName[] = ['observations', 'dead-letters'];
 /** How long Kafka may take to answer, ms: somebody waits. */
 const PATIENCE_MS = 10_000;
@@ -16,14 +16,14 @@ const SETTINGS = ['retention.ms', 'segment.ms'] as const;
  * Until when topics still hold what they hold at an instant (UTC ms): Kafka lets go of it by their retention, whole segments at once, and
  * nothing can be taken out by its badge. What cannot be asked is said.
  */
-export async function keptInKafka(options: Settled, now: number): Promise<Left[]> {
+export async function keptInKafka(options: Settled, now: number, topics = NAMING): Promise<Left[]> {
   const link = createLink(options);
   const admin = link.kafka.admin();
   try {
     const late = sleep(PATIENCE_MS, undefined, { ref: false }).then((): never => {
       throw new Error(`no answer in ${PATIENCE_MS} ms`);
     });
-    return await Promise.race([open(admin).then(() => keptBy(admin, options, now)), late]);
+    return await Promise.race([open(admin).then(() => keptBy(admin, options, now, topics)), late]);
   } catch (error) {
     const why = `how long its topics are kept could not be asked: ${(error as Error).message}`;
     return [{ where: 'Kafka', until: null, why }];
@@ -33,9 +33,9 @@ export async function keptInKafka(options: Settled, now: number): Promise<Left[]
   }
 }
 
-async function keptBy(admin: Admin, options: Settled, now: number): Promise<Left[]> {
+async function keptBy(admin: Admin, options: Settled, now: number, topics: TopicName[]): Promise<Left[]> {
   const type = kafkajs.ConfigResourceTypes.TOPIC;
-  const names = NAMING.map((name) => topicOf(options, name));
+  const names = topics.map((name) => topicOf(options, name));
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: names.map((name) => ({ type, name, configNames: [...SETTINGS] })),

@@ -1,0 +1,119 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { forget, forgetOn, isWished, type Ways } from '../forget.ts';
+import { forgetInState, lineWithout } from '../forget-record.ts';
+import { LET_IN_MS, type Sieve } from '../forgotten.ts';
+import type { House } from '../house.ts';
+import { namedIn, readPrints } from '../ledger/forgetting.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { KEYS } from '../ledger/runs.ts';
+import type { Receipt } from '../model/forgetting.ts';
+import { parseLine } from '../model/line.ts';
+import { keptInKafka } from '../source/kafka/kept.ts';
+import type { Settled } from '../source/kafka/options.ts';
+import type { TopicName } from '../source/kafka/topics.ts';
+import type { MemoryRecord } from '../store/record.ts';
+import { alone, sayHouse } from './shared.ts';
+import { statesIn } from './state.ts';
+
+/** How long whoever makes the frames has for going on without a badge, ms: a term begins, and has two states of its own. */
+const TERM_MS = 40_000;
+const LOOK_MS = 500;
+
+type Forgetting = { house: House; record: MemoryRecord; ledger: Ledger; kafka: Settled; dataDir: string };
+
+/** Forgets a badge in what roles share, while no jobs are at work. First what a kill has broken off. */
+export function forgetShared(forgetting: Forgetting, badge: string, who: string): Promise<Receipt> {
+  const { house, ledger } = forgetting;
+  const folder = folderOf(house);
+  const wish = { badges: house.pseudonymsOf(badge), who };
+  return alone(ledger, KEYS.lock, () => forget(house, folder, wish, { ways: waysOf(forgetting) }));
+}
+
+/** Goes on where a kill came between, if it did. */
+export async function forgetSharedOn(forgetting: Forgetting): Promise<void> {
+  const { house, ledger } = forgetting;
+  if (house.folder === null || !isWished(house.folder)) return;
+  const folder = folderOf(house);
+  await alone(ledger, KEYS.lock, () => forgetOn(house, folder, waysOf(forgetting)));
+}
+
+function folderOf({ folder }: House): string {
+  if (folder === null) throw new RangeError('expected a house in a folder, found one in memory');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+function waysOf({ house, record, ledger, kafka, dataDir }: Forgetting): Ways {
+  let shown: string[] = [];
+  return {
+    async texts(badges) {
+      const entries = await ledger.list('', { history: true });
+      return entries.filter(({ value }) => namedIn(JSON.stringify(value)).some((badge) => badges.includes(badge)))
+        .length;
+    },
+    async shut() {
+      house.sift.anew();
+      await house.sift.look();
+      shown = await record.rewrite(lineScrubber(house.sift.isForgotten));
+      await sayHouse(ledger, dataDir, house.venue.version);
+      await sleep(LET_IN_MS);
+    },
+    async picture(badges) {
+      await forgetStates(dataDir, badges);
+      return shown;
+    },
+    async leaves(now, texts) {
+      const topics: TopicName[] = [
+        'observations',
+        'frames',
+        'dead-letters',
+        ...(texts > 0 ? (['ledger'] as const) : []),
+      ];
+      return [...(await house.engine.leaves(now)), ...(await keptInKafka(kafka, now, topics))];
+    },
+  };
+}
+
+/** What takes out of a record who was forgotten since it last did. */
+export function recordScrubber(ledger: Ledger, sift: Sieve, record: MemoryRecord): () => Promise<void> {
+  let known = 0;
+  return async () => {
+    const { size } = await readPrints(ledger);
+    sift.anew();
+    await sift.look();
+    if (size > known) await record.rewrite(lineScrubber(sift.isForgotten));
+    known = size;
+  };
+}
+
+/** Texts of lines as they are without the presences of some badges. */
+const lineScrubber =
+  (isForgotten: (badge: string) => boolean) =>
+  (text: string): string => {
+    const line = namedIn(text).some(isForgotten) ? parseLine(text) : null;
+    return line ? JSON.stringify(lineWithout(line, isForgotten)) : text;
+  };
+
+/**
+ * Waits until no state names some badges any more: whoever makes the frames begins a term without them, and drops the states of
+ * those before. Where nobody does, they go: whoever begins learns anew from Kafka.
+ */
+async function forgetStates(dataDir: string, badges: readonly string[]): Promise<void> {
+  const naming = () => statesIn(dataDir).filter((file) => isIn(file, badges));
+  for (const end = Date.now() + TERM_MS; naming().length > 0 && Date.now() < end; ) await sleep(LOOK_MS);
+  for (const file of naming()) rmSync(file, { force: true });
+}
+
+function isIn(file: string, badges: readonly string[]): boolean {
+  if (!existsSync(file)) return false;
+  const bytes = readFileSync(file);
+  return badges.some((badge) => bytes.includes(badge));
+}
+
+/** A state of the picture without those who are forgotten by now. */
+export function stateWithout(bytes: Buffer, isForgotten: (badge: string) => boolean): Buffer {
+  const named = new Set(namedIn(bytes.toString('latin1')));
+  const badges = [...named].filter(isForgotten);
+  return badges.length > 0 ? forgetInState(bytes, badges) : bytes;
+}

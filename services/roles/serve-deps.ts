@@ -1,0 +1,90 @@
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { seen } from '../answer/seen.ts';
+import type { Config } from '../config.ts';
+import type { Counts } from '../counts.ts';
+import { forgetful } from '../forgotten.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { load } from '../load.ts';
+import { createPlans } from '../plans.ts';
+import { publicView } from '../public-view.ts';
+import type { Deps, FilmsDeps } from '../serve/deps.ts';
+import type { Usage } from '../usage.ts';
+import { readBatches } from '../validate/reader.ts';
+import { unpack } from '../validate/unpack.ts';
+import { doorOf } from './running.ts';
+import type { Served } from './served.ts';
+
+const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
+
+/** What a process of the role `serve` is made of, as far as its routes need it. */
+type Given = Pick<Deps, 'inbox' | 'fanout'> & {
+  config: Config;
+  served: Served;
+  ledger: Ledger;
+  counts: Counts;
+  stopping: AbortSignal;
+  instance: string;
+  own: string;
+  films: FilmsDeps;
+  usage: Usage;
+  isReady: () => boolean;
+};
+
+/** What the routes need. */
+export const depsOf = ({
+  config,
+  served,
+  ledger,
+  inbox,
+  fanout,
+  counts,
+  stopping,
+  instance,
+  own,
+  films,
+  usage,
+  isReady,
+}: Given): Deps => ({
+  ask: usage.counting(counts.timed(served.ask)),
+  usage,
+  inbox,
+  fanout,
+  publicly: publicView(fanout, config.minCount, served.ask, counts.failed),
+  wellness: () => null,
+  read: async (body) => readBatches(await unpack(body), served.house().context('inbox', Date.now())),
+  load(bytes: Readable, name, signal) {
+    const { context, store, sift, engine } = served.house();
+    const into = forgetful(store, sift, engine.forgetBadges);
+    const both = AbortSignal.any([signal, stopping]);
+    return load(bytes, context(name, 'recorded'), into, both, counts.took, sift);
+  },
+  forget: served.forget,
+  demo: () => null,
+  endDemo: async () => undefined,
+  status: () => {
+    const found = counts.read();
+    return { ...found, ready: found.ready && isReady(), instance, simulated: false };
+  },
+  metrics: counts.registry,
+  ledger: () => ledger,
+  house: () => served.house().folder,
+  zone: () => served.house().venue.zone,
+  venue: () => served.house().venue,
+  clock: Date.now,
+  settled: async () => undefined,
+  shown: async (span, each, signal) => void (await seen(served.house().record, span, each, signal)),
+  plans: createPlans(config, () => served.house().venue.file),
+  changes: served.changes,
+  programme: served.programme,
+  films,
+  jobs: null,
+  hasJobs: async () => true,
+  door: doorOf(config, own, () => ledger),
+  tls: config.tls,
+  proxies: config.proxies,
+  keeps: { days: config.keepDays, resultsDays: config.keepResultsDays },
+  isRounded: config.minCount > 0,
+  pages: PAGES,
+  logLevel: config.logLevel,
+});
