@@ -71,7 +71,7 @@ export async function startServe(config: Config): Promise<Running> {
   const tailing = tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal);
   const crier = crierIn(ledger, house, fanout, missed('notices could not be read'));
   const [instance, own] = [randomUUID(), ownToken()];
-  const films = createFilms(config.dataDir, instance);
+  const films = createFilms(config.dataDir);
   const usage = usageIn(ledger, house, missed('what is used could not be counted'));
   const made = { config, house, ledger, inbox, fanout, counts, instance, own, films, usage };
   const server = await buildServer(depsOf({ ...made, stopping: stopping.signal, isReady: shown.isReady }));
