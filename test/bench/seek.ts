@@ -36,7 +36,10 @@ export async function benchSeek(): Promise<void> {
     await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
     console.log('the whole event is read'.padEnd(32), `${Date.now() - began} ms, ${await packed(page)} kB packed`);
     await page.evaluate(watch);
-    print('pressed anywhere', await pressed(page));
+    const took = await pressed(page);
+    print('pressed anywhere', took);
+    console.log('  input to presented'.padEnd(32), quantiles(took, 'presented'));
+    // Event Timing leaves moves out, so of a drag there are frames alone.
     print('dragged through all of it', await dragged(page));
     await close();
   } finally {
@@ -47,15 +50,18 @@ export async function benchSeek(): Promise<void> {
 }
 
 function print(name: string, took: Took[]): void {
-  const of = (part: keyof Took) => {
-    const sorted = took.map((one) => one[part]).sort((a, b) => a - b);
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(1);
-    return `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, most ${at(1)} ms`;
-  };
   const late = took.filter(({ frame }) => frame > FRAME_MS).length;
-  console.log(`${name}, frame`.padEnd(32), `${of('frame')}; later than ${FRAME_MS} ms ${late} of ${took.length}`);
-  console.log('  of it script'.padEnd(32), of('script'));
-  console.log('  input to presented'.padEnd(32), of('presented'));
+  console.log(
+    `${name}, frame`.padEnd(32),
+    `${quantiles(took, 'frame')}; later than ${FRAME_MS} ms ${late} of ${took.length}`,
+  );
+  console.log('  of it script'.padEnd(32), quantiles(took, 'script'));
+}
+
+function quantiles(took: Took[], part: keyof Took): string {
+  const sorted = took.map((one) => one[part]).sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(1);
+  return `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, most ${at(1)} ms`;
 }
 
 async function laid({ address }: Service): Promise<void> {
