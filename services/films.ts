@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { writeWhole } from './ledger/whole.ts';
 import type { FilmOrder, FilmRow } from './model/film-order.ts';
 import { fileOf } from './past.ts';
 import type { FilmsDeps } from './serve/deps.ts';
@@ -17,16 +18,18 @@ type Making = { row: FilmRow; child: ChildProcess };
 
 /**
  * Makes films one after another, each by `hallway film` in a process of its own that gives way to the service. What is made lies in
- * `DATA_DIR/films` until the service ends, 20 at most. `name`: of a folder there, where several processes share it.
+ * `DATA_DIR/films`, each with its row beside it, so it is there after a start and in every process of the folder; the newest 20 stay.
+ * What waits or could not be made is known until the service ends.
  */
-export function createFilms(dataDir: string, name = ''): FilmsDeps & { end(): void } {
-  const folder = join(dataDir, 'films', name);
-  // Whoever made some before is gone, and with them who asked.
-  rmSync(folder, { recursive: true, force: true });
+export function createFilms(dataDir: string): FilmsDeps & { end(): void } {
+  const folder = join(dataDir, 'films');
+  sweep(folder, Date.now() - MAKING_MS);
+  /** Those that are not made. */
   let rows: FilmRow[] = [];
   let making: Making | null = null;
   const fileOfRow = ({ id, order }: FilmRow): string => join(folder, `${id}.${order.format}`);
-  const find = (id: string) => rows.find((row) => row.id === id) ?? null;
+  const list = () => [...rows, ...madeIn(folder)].sort((a, b) => b.asked - a.asked);
+  const find = (id: string) => list().find((row) => row.id === id) ?? null;
 
   function next(): void {
     const row = rows.findLast(({ state }) => state === 'waiting');
@@ -44,16 +47,22 @@ export function createFilms(dataDir: string, name = ''): FilmsDeps & { end(): vo
       row.bytes = existsSync(file) ? statSync(file).size : null;
       row.error = row.state === 'failed' ? words || 'the film was not finished' : null;
     }
+    if (row.state === 'done') {
+      writeWhole(rowFile(folder, row.id), JSON.stringify(row));
+      rows = rows.filter((one) => one !== row);
+    }
     next();
   }
 
+  /** Its row goes first: what is listed is there. */
   function forget(row: FilmRow): void {
-    rows = rows.filter((one) => one !== row);
+    rows = rows.filter(({ id }) => id !== row.id);
+    rmSync(rowFile(folder, row.id), { force: true });
     rmSync(fileOfRow(row), { force: true });
   }
 
   return {
-    list: () => rows,
+    list,
     order(order) {
       if (rows.filter(({ state }) => state === 'waiting').length >= WAITING_MAX) return null;
       const row: FilmRow = {
@@ -61,7 +70,9 @@ export function createFilms(dataDir: string, name = ''): FilmsDeps & { end(): vo
         ...{ of: null, bytes: null, error: null, asked: Date.now() },
       };
       rows = [row, ...rows];
-      const over = rows.filter(({ state }) => state !== 'waiting' && state !== 'making').slice(KEPT_MAX - 1);
+      const over = list()
+        .filter(({ state }) => state !== 'waiting' && state !== 'making')
+        .slice(KEPT_MAX - 1);
       for (const old of over) forget(old);
       next();
       return row;
@@ -70,7 +81,7 @@ export function createFilms(dataDir: string, name = ''): FilmsDeps & { end(): vo
       const row = find(id);
       if (!row) return null;
       if (row.state === 'waiting' || row.state === 'making') row.state = 'cancelled';
-      if (making?.row === row) making.child.kill('SIGTERM');
+      if (making?.row.id === id) making.child.kill('SIGTERM');
       forget(row);
       return row;
     },
@@ -82,9 +93,36 @@ export function createFilms(dataDir: string, name = ''): FilmsDeps & { end(): vo
       for (const row of rows) if (row.state === 'waiting') row.state = 'cancelled';
       if (making) making.row.state = 'cancelled';
       making?.child.kill('SIGTERM');
-      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+const rowFile = (folder: string, id: string): string => join(folder, `${id}.json`);
+const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** The films of a folder, as their rows say. Another process may delete one while this looks. */
+function madeIn(folder: string): FilmRow[] {
+  return namesIn(folder)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      try {
+        return [JSON.parse(readFileSync(join(folder, name), 'utf8')) as FilmRow];
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        return [];
+      }
+    });
+}
+
+/** Removes what a kill has left: files that no row names, and that nobody can be at work on since they are of before `time`. */
+function sweep(folder: string, time: number): void {
+  const names = namesIn(folder);
+  for (const name of names) {
+    const file = join(folder, name);
+    if (names.includes(`${name.split('.')[0]}.json`)) continue;
+    if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? time) < time)
+      rmSync(file, { recursive: true, force: true });
+  }
 }
 
 /** The process that makes a film; `ended` is told its last words. */

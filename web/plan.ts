@@ -1,21 +1,27 @@
 import { element, mark, write } from './draw/element.ts';
-import { createDrawing } from './draw/plans/drawing.ts';
+import { floorsOf } from './draw/plan/floor.ts';
+import { createDrawing, type Drawn } from './draw/plans/drawing.ts';
 import { createReport } from './draw/plans/report.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { createAsk, NoAnswer } from './read/ask.ts';
+import type { ChangedVenue } from './read/live-rows.ts';
 import { readVenue } from './read/past.ts';
 import { dropPlan, sendPlan } from './read/plans.ts';
 import { useTheme } from './view/theme.ts';
 
 useTheme(document.documentElement, location.search);
 await enter(document, 'admin');
+/** Who does not answer is asked again so often, ms; and rooms without a place stand in a sheet of this ratio. */
+const [AGAIN_MS, ASPECT] = [2000, 1.6];
 const ask = createAsk(document.baseURI);
-let { venue: row } = await readVenue(ask, Date.now);
+const topbar = createTopbar(document, 'Plans');
+const said = element(document, 'p', { class: 'said', role: 'status' }, 'Reading the venue …');
+document.body.replaceChildren(topbar.node, element(document, 'main', { class: 'plans' }, said));
+let row = await reading();
 const floors = row.venue.floors ?? [];
 const names = new Map(row.venue.rooms.map(({ id, name }) => [id, name ?? id]));
 
-const topbar = createTopbar(document, 'Plans');
 const drawing = createDrawing(document);
 const report = createReport(document, (room) => names.get(room) ?? room);
 const floor = element(document, 'select', { name: 'floor' });
@@ -34,7 +40,6 @@ const drop = element(
   { class: 'button danger', type: 'button', hidden: '' },
   'Draw it from the venue again',
 );
-const said = element(document, 'p', { class: 'said', role: 'status' });
 const words =
   'Shapes whose id is that of a room become the room on the live page, the wall and the replay; all else is drawn as lines below. Scripts, styles, pictures and links in the file are taken out.';
 const form = element(
@@ -76,13 +81,38 @@ form.addEventListener('submit', (event) => {
 drop.addEventListener('click', () => void forget());
 shown();
 
-/** What the floor is drawn with now. */
+/** The venue, asked for until somebody answers. */
+async function reading(): Promise<ChangedVenue> {
+  for (;;) {
+    try {
+      return (await readVenue(ask, Date.now)).venue;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      tell('Hallway does not answer. This page goes on asking.', 'danger');
+    }
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+  }
+}
+
+/** What the floor is drawn with now: an SVG, or what the venue says of it. */
 function shown(): void {
   const plan = row.plans.find((one) => one.floor === floor.value) ?? null;
-  drawing.update(plan);
+  const own = plan ?? ofVenue();
+  drawing.update(own, 'Drawn now');
   report.update(plan);
   drop.hidden = plan?.source !== 'sent';
-  tell(plan ? 'This is what the floor is drawn with.' : '');
+  const none = own
+    ? 'No SVG draws this floor: screens draw what the venue says of it.'
+    : 'Nothing draws this floor, so screens show its rooms in a grid. Choose an SVG.';
+  tell(floors.length === 0 ? '' : plan ? 'This is what the floor is drawn with.' : none);
+}
+
+/** The floor as the venue's polygons have it; null: it has none. */
+function ofVenue(): Drawn | null {
+  const own = floorsOf(row.venue, ASPECT).find(({ id }) => id === floor.value);
+  if (!own || own.isGrid) return null;
+  const lines = own.outline ? [[...own.outline, own.outline[0]!]] : [];
+  return { rooms: own.rooms.map(({ id, rings }) => ({ room: id, rings })), lines, box: own.bounds };
 }
 
 /** Sends the chosen file, to be looked at or to be kept. */
@@ -92,28 +122,36 @@ async function look(method: 'POST' | 'PUT'): Promise<void> {
   tell('Reading …');
   keep.disabled = true;
   await answering(async () => {
-    const asked = {
-      floor: floor.value,
-      metres: metres.value === '' ? null : Number(metres.value),
-      svg: await chosen.text(),
-    };
+    const svg = await textOf(chosen);
+    if (svg === null) return tell('This file cannot be read any more: choose it again.', 'danger');
+    const asked = { floor: floor.value, metres: metres.value === '' ? null : Number(metres.value), svg };
     const found = await sendPlan(method, asked, document.baseURI);
     const plan = 'plan' in found ? found.plan : null;
-    drawing.update(plan);
+    drawing.update(plan, 'With this file');
     report.update(plan);
     keep.disabled = plan === null;
     if ('refused' in found) return tell(`This file cannot be drawn: ${found.refused}.`, 'danger');
     if (method === 'POST') return tell('Nothing is kept yet.');
-    ({ venue: row } = await readVenue(ask, Date.now));
+    row = await reading();
     shown();
     tell('Kept: screens draw the floor with it from now on.');
   });
 }
 
+/** Null: it was moved or changed since it was chosen. */
+async function textOf(chosen: File): Promise<string | null> {
+  try {
+    return await chosen.text();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return null;
+  }
+}
+
 async function forget(): Promise<void> {
   await answering(async () => {
     await dropPlan(floor.value, document.baseURI);
-    ({ venue: row } = await readVenue(ask, Date.now));
+    row = await reading();
     shown();
     tell('The floor is drawn from the venue again.');
   });

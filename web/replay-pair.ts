@@ -7,7 +7,7 @@ import { besideAt, type createBeside } from './view/replay/beside.ts';
 import type { createFlows } from './view/replay/flows.ts';
 import type { Loaded } from './view/replay/load.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
-import type { ReplayState } from './view/replay/state.ts';
+import { type ReplayState, writeReplayAddress } from './view/replay/state.ts';
 
 /** All days that can be replayed, and how one of them is read. */
 type Days = Pick<Loaded, 'stretches'> & {
@@ -28,6 +28,12 @@ export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: D
   const { flows: _own, ...rest } = stage;
   const scene = book && replaySceneOf({ ...value, chosen: null }, of.house, book, then, null);
   return { stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } }, words };
+}
+
+/** Puts what is looked at in the address, its moment to the second. */
+export function writeAddress(value: ReplayState & { at: number }): void {
+  const search = writeReplayAddress(location.search, { ...value, at: Math.floor(value.at / 1000) * 1000 });
+  if (search !== location.search) history.replaceState(null, '', `${location.pathname}${search}${location.hash}`);
 }
 
 /** Puts the address on the clipboard, which there is on https and on this machine only. */

@@ -12,7 +12,7 @@ import type { ChangedVenue } from './read/live-rows.ts';
 import { packedFetch } from './read/pack.ts';
 import { readTile } from './read/tiles.ts';
 import { createCinema } from './replay-film.ts';
-import { besideOf, copyLink, setTitle } from './replay-pair.ts';
+import { besideOf, copyLink, setTitle, writeAddress } from './replay-pair.ts';
 import { createHouse, type LiveHouse } from './view/live/house.ts';
 import { changeBy } from './view/replay/act.ts';
 import { createBeside } from './view/replay/beside.ts';
@@ -27,14 +27,16 @@ import { byDay, type Moment, momentsOf, type Said } from './view/replay/moments.
 import { isFine, motionOf } from './view/replay/motion.ts';
 import { createNotebook } from './view/replay/notebook.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
-import { type ReplayState, readReplayAddress, writeReplayAddress } from './view/replay/state.ts';
+import { type ReplayState, readReplayAddress } from './view/replay/state.ts';
 import { type Window, windowAt, windowsOf } from './view/replay/window.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
 const NARROW = matchMedia('(max-width: 900px), (orientation: portrait)');
-/** Address and title follow a cursor that rests for so long, and one that moves no more often than this, ms: both are dear. */
-const [REST_MS, ADDRESS_MS] = [150, 1000];
+/** What is beside the picture follows a cursor that rests for so long, and one that plays no more often than this, ms. */
+const [REST_MS, ASIDE_MS] = [150, 250];
+/** Address and title rest as long, and are written no more often, ms: both are dear. */
+const ADDRESS_MS = 1000;
 /** A frame of the screen that took longer was one in which the page was away, ms. */
 const AWAY_MS = 250;
 const SECOND_MS = 1000;
@@ -82,7 +84,7 @@ const page = createReplayPage(document, {
   act: (name) => act(name, ''),
   film: () => read && cinema.open(state.get(), read),
   link() {
-    writeAddress();
+    writeAddress({ ...state.get(), at });
     void copyLink(page.copied);
   },
   closeHelp: () => state.set({ isHelp: false }),
@@ -176,11 +178,10 @@ function momentsFor({ book, venue, stretch }: Loaded): Pick<Read, 'moments' | 'm
 
 const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.min(read.known - 1, time)) : time);
 
-/** To a whole minute, or a whole second where seconds are looked at. */
+/** To a whole minute, or a whole second where seconds are looked at. The next frame of the screen shows it. */
 function seek(time: number): void {
   const step = state.get().rate < 60 ? SECOND_MS : MINUTE_MS;
   at = clamped(Math.floor(time / step) * step);
-  state.set({});
 }
 
 function act(name: KeyAct, key: string): void {
@@ -188,7 +189,9 @@ function act(name: KeyAct, key: string): void {
   if (name === 'floor') nextFloor();
   const { at: to, ...patch } = changeBy(name, key, state.get(), at, read, read.moments);
   if (to !== undefined) at = to;
-  state.set(patch);
+  const now = state.get();
+  // A step changes the moment alone, and costs no more than that.
+  if (Object.entries(patch).some(([name, value]) => value !== now[name as keyof ReplayState])) state.set(patch);
 }
 
 function nextFloor(): void {
@@ -211,9 +214,9 @@ function floors(): PlanFloor[] {
   return floorsFor(read.house, NARROW.matches ? 0.7 : clientWidth / Math.max(1, clientHeight));
 }
 
-let [last, moved, written] = [0, 0, 0];
+let [last, moved, written, whole] = [0, 0, 0, 0];
 
-/** Once a frame of the screen: moves the cursor, and draws what has changed. */
+/** Once a frame of the screen: moves the cursor, and draws what has changed; what is beside the picture once there is time. */
 function tick(now: number): void {
   requestAnimationFrame(tick);
   const elapsed = Math.min(AWAY_MS, now - last);
@@ -230,16 +233,19 @@ function tick(now: number): void {
   }
   const step = isFine(value, at) ? SECOND_MS : MINUTE_MS;
   const key = String(Math.floor(at / step) * step);
-  if (key === drawn) page.place(at);
-  else {
+  const isMoved = key !== drawn;
+  const isRest = value.isPlaying ? now - whole > ASIDE_MS : !isMoved && now - moved > REST_MS;
+  const isAll = drawn === '' || (isRest && (isMoved || whole < moved));
+  if (isMoved || isAll) {
     drawn = key;
-    moved = now;
-    draw(read, state.get(), Number(key));
-  }
+    if (isMoved) moved = now;
+    if (isAll) whole = now;
+    draw(read, state.get(), Number(key), isAll);
+  } else page.place(at);
   const isDue = value.isPlaying ? now - written > ADDRESS_MS : written <= moved && now - moved > REST_MS;
   if (!isDue) return;
   written = now;
-  writeAddress();
+  writeAddress({ ...state.get(), at });
   setTitle(document, read.house.venue.zone, Number(key));
 }
 
@@ -248,7 +254,10 @@ function waiting(): void {
   topbar.update({ connection: { kind: 'connecting' }, now: Date.now(), zone, venue });
 }
 
-function draw(of: Read, value: ReplayState, time: number): void {
+/** The picture of a moment, and, if `isAll`, what is beside it. */
+function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void {
+  // Sizes are asked for before anything is changed: after it they would cost a layout.
+  const { clientWidth: width, clientHeight: height } = page.stage;
   const all = floors();
   const floor = all.find(({ id }) => id === value.floor) ?? all[0];
   if (!floor) {
@@ -265,12 +274,6 @@ function draw(of: Read, value: ReplayState, time: number): void {
   }
   const place = isFine(value, at) ? fine.at(of.stretch, of.known, time) : null;
   const scene = replaySceneOf(value, of.house, of.book, time, place);
-  choice.update(
-    all.map(({ id, name }) => ({ value: id, word: name })),
-    floor.id,
-  );
-  topbar.update({ ...scene, venue: scene.venue.name ?? null });
-  const { clientWidth: width, clientHeight: height } = page.stage;
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   const day = stretch.days.find((one) => one.from <= time && time < one.until);
   const stage = {
@@ -279,22 +282,17 @@ function draw(of: Read, value: ReplayState, time: number): void {
     ...(value.flows && { flows: flowsOf(day, time) }),
   };
   const isCorrected = (day?.revision ?? 0) > 0;
-  const { day: word } = instantsIn(of.house.venue.zone);
-  page.update({
-    ...{ state: value, stage, timeline, isCorrected },
-    beside: day ? besideOf({ ...of, beside, flowsOf }, value, stage, day, time) : null,
-    tools: {
-      state: value,
-      days: daysBeside(of.stretches, window.day, word),
-      corrected: of.corrected,
-      links: linksAt(time, value, new URLSearchParams(location.search).get('theme')),
-    },
-  });
+  const besides = day ? besideOf({ ...of, beside, flowsOf }, value, stage, day, time) : null;
+  const shown = { ...{ state: value, stage, timeline, isCorrected }, beside: besides };
+  topbar.update({ ...scene, venue: scene.venue.name ?? null });
+  page.picture(shown);
   mark(document.documentElement, 'data-frame', String(time));
-}
-
-function writeAddress(): void {
-  if (!read) return;
-  const search = writeReplayAddress(location.search, { ...state.get(), at: Math.floor(at / SECOND_MS) * SECOND_MS });
-  if (search !== location.search) history.replaceState(null, '', `${location.pathname}${search}${location.hash}`);
+  if (!isAll) return;
+  choice.update(
+    all.map(({ id, name }) => ({ value: id, word: name })),
+    floor.id,
+  );
+  const days = daysBeside(of.stretches, window.day, instantsIn(of.house.venue.zone).day);
+  const links = linksAt(time, value, new URLSearchParams(location.search).get('theme'));
+  page.aside({ ...shown, tools: { state: value, days, corrected: of.corrected, links } });
 }

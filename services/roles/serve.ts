@@ -70,7 +70,7 @@ export async function startServe(config: Config): Promise<Running> {
   tailing.catch((error: unknown) => stopping.signal.aborted || fail(error));
   const served = createServed({ config, opened: house, record, ledger, kafka, fanout, failed: missed });
   const [instance, own] = [randomUUID(), ownToken()];
-  const films = createFilms(config.dataDir, instance);
+  const films = createFilms(config.dataDir);
   const usage = usageIn(ledger, served, missed('what is used could not be counted'));
   const made = { config, served, ledger, inbox, fanout, counts, instance, own, films, usage };
   const server = await buildServer(depsOf({ ...made, stopping: stopping.signal, isReady: shown.isReady }));

@@ -73,6 +73,8 @@ describe('a floor that an SVG draws', { skip: notBuilt || noChromium }, () => {
     const wall = await openPage(browser, `${service.address}/tv.html`);
     await corners(wall.page, 'hall', 4);
     const { page, faults, close } = await openPage(browser, `${service.address}/plan.html`, { bypassCSP: true });
+    await page.locator('.drawing', { hasText: 'Drawn now' }).waitFor({ timeout: WAIT_MS });
+    assert.equal(await page.locator('.drawing .room').count(), 1);
     await page.setInputFiles('input[name=svg]', {
       name: 'two.svg',
       mimeType: 'image/svg+xml',
@@ -83,6 +85,7 @@ describe('a floor that an SVG draws', { skip: notBuilt || noChromium }, () => {
     const report = await page.locator('.report').innerText();
     assert.match(report, /Hall, Bar[\s\S]*attribute onclick, script/);
     assert.equal(await page.locator('.drawing .room').count(), 2);
+    assert.equal(await page.locator('.drawing figcaption').innerText(), 'With this file');
     assert.deepEqual([await seriousFindings(page), await overflow(page)], [[], 0]);
     await page.getByRole('button', { name: 'Draw the floor with it' }).click();
     await page.locator('.said', { hasText: 'Kept' }).waitFor({ timeout: WAIT_MS });

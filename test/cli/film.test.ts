@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -158,8 +158,8 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     assert.deepEqual([code, /ffmpeg, which is not here/.test(stderr)], [1, true], stderr);
   });
 
-  it('the service makes films in the background, one after another, says how far, and forgets them', async () => {
-    const films = `${service.address}/v1/films`;
+  it('the service makes films in the background, one after another, says how far, keeps them over a start, and deletes them', async () => {
+    let films = `${service.address}/v1/films`;
     const order = async (body: object) => {
       const reply = await fetch(films, {
         method: 'POST',
@@ -195,8 +195,19 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     ];
     await hallway('film', ...args, `--out=${own}`);
     assert.ok(bytes.equals(readFileSync(own)));
-    for (const { id } of [done, failing.body])
-      assert.equal((await fetch(`${films}/${id}`, { method: 'DELETE' })).status, 200);
+    await service.stop();
+    const left = join(service.dataDir, 'films', 'aabbcc.gif');
+    writeFileSync(left, 'torn');
+    utimesSync(left, 1, 1);
+    service = await startService({ DATA_DIR: service.dataDir });
+    films = `${service.address}/v1/films`;
+    assert.deepEqual([await state(done.id), await state(failing.body.id)], [done, undefined], 'after a start');
+    assert.deepEqual(
+      [Buffer.from(await (await fetch(`${films}/${done.id}/file`)).arrayBuffer()).equals(bytes), existsSync(left)],
+      [true, false],
+    );
+    assert.equal((await fetch(`${films}/${done.id}`, { method: 'DELETE' })).status, 200);
+    assert.deepEqual(readdirSync(join(service.dataDir, 'films')), []);
     assert.equal((await fetch(`${films}/${done.id}/file`)).status, 404);
     const wrong = [
       { ...span, format: 'avi' },

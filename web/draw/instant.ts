@@ -42,8 +42,13 @@ function create(timeZone: string): Instants {
     hourCycle: 'h23',
     timeZoneName: 'short',
   });
-  const parts = (ms: number) =>
-    Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value])) as Record<string, string>;
+  // A moment is said in several ways, one after another, and taking it apart is the dear part.
+  let held: { ms: number; parts: Record<string, string> } | null = null;
+  const parts = (ms: number) => {
+    if (held?.ms !== ms)
+      held = { ms, parts: Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value])) };
+    return held.parts;
+  };
   const put = (pattern: string) => (ms: number) => words(parts(ms), pattern);
   const date = (ms: number, beside: number) =>
     put(put('year')(ms) === put('year')(beside) ? 'day month' : 'day month year')(ms);

@@ -1,12 +1,12 @@
 /** A drawn row, and how it takes new values. */
-export type DrawnRow<Row> = { node: HTMLElement; update(row: Row): void };
+export type DrawnRow<Row> = { node: Element; update(row: Row): void };
 
 /**
  * Keeps the children of `parent` equal to the rows: one node a key, made once, moved only where the order changed, so
  * that focus, selections and what was opened stay.
  */
 export function createRows<Row>(
-  parent: HTMLElement,
+  parent: Element,
   key: (row: Row) => string,
   make: (row: Row) => DrawnRow<Row>,
 ): (rows: Row[]) => void {

@@ -44,7 +44,8 @@ export function createLivePage(document: Document, line: HTMLElement, acts: Live
       mark(node, 'data-state', 'full');
       mark(node, 'data-view', scene.isTable ? 'table' : 'plan');
       tools.update(shown);
-      stage.update(shown);
+      stage.picture(shown);
+      stage.targets(shown);
       table.update(scene, floors, (shape, now) => fillOf(now, shape, scene.layer, scene.extents, shown.palette));
       for (const part of side) part.update(scene);
       strip.update(scene);

@@ -40,45 +40,47 @@ export function createStage(document: Document, choose: Choose, hasLegend = true
   const sheet = element(document, 'div', { class: 'sheet' }, plan.node as unknown as Node, targets.node);
   const canvas = element(document, 'div', { class: 'canvas' }, sheet);
   const node = element(document, 'div', { class: 'stage' }, canvas, ...(hasLegend ? [legend.node] : []));
-  let movedFor = '';
+  let placedFor: unknown[] = [];
+  let scale = 1;
   return {
     node,
-    update(shown: StageShown) {
-      const { scene, floor, palette } = shown;
-      legend.update(scene, palette);
-      const scale = hasLegend ? placed(legend.node, shown) : wholeScale(shown);
-      const chosen = scene.chosen;
+    /** The plan alone: what has to be there when a moment is. */
+    picture(shown: StageShown) {
+      const { scene, floor, palette, measure, flows } = shown;
+      const { layer, extents, chosen } = scene;
+      // Asking where something stands costs a layout: only when it may have moved.
+      const places = placesOf(shown);
+      const isMoved = places.some((part, i) => part !== placedFor[i]);
+      placedFor = places;
+      if (isMoved) {
+        legend.update(scene, palette);
+        scale = hasLegend ? placed(legend.node, shown) : wholeScale(shown);
+      }
       plan.update({
-        floor,
-        rooms: scene.rooms,
-        layer: scene.layer,
-        extents: scene.extents,
-        palette,
-        measure: shown.measure,
-        type: typeFor(shown, scale),
-        scale,
-        zone: scene.zone,
-        summary: summaryOf(floor, scene.rooms),
-        chosen,
-        ...(shown.flows && { flows: shown.flows }),
+        ...{ floor, rooms: scene.rooms, layer, extents, palette, measure, type: typeFor(shown, scale), scale },
+        ...{ zone: scene.zone, summary: summaryOf(floor, scene.rooms), chosen },
+        ...(flows && { flows }),
       });
-      const present = floor.rooms.filter(({ id }) => scene.rooms.has(id));
+      if (isMoved && hasLegend && legend.node.dataset.place === 'free') moveTo(legend.node, floor, scale, sheet);
+    },
+    /** The buttons over it, and their words; after its picture. */
+    targets({ scene, floor }: StageShown) {
       targets.update(
         floor,
-        present,
+        floor.rooms.filter(({ id }) => scene.rooms.has(id)),
         scale,
         (shape) => detailOf(shape, scene.rooms.get(shape.id)!, scene.zone),
-        chosen?.room ?? null,
+        scene.chosen?.room ?? null,
       );
-      // Asking where something stands costs a layout: only when it may have moved.
-      const { width, height } = shown.size;
-      const key = `${legend.node.dataset.place} ${floor.id} ${floor.free} ${scale} ${width} ${height}`;
-      if (key === movedFor) return;
-      movedFor = key;
-      if (hasLegend && legend.node.dataset.place === 'free') moveTo(legend.node, floor, scale, sheet);
     },
   };
 }
+
+/** What a plan's scale and the words and place of its legend follow from. */
+const placesOf = ({ scene, floor, palette, size }: StageShown): unknown[] => [
+  ...[scene.venue, scene.layer, scene.extents.people, scene.extents.claps, floor, palette],
+  ...[size.width, size.height, size.unit, size.isNarrow],
+];
 
 function typeFor({ floors, size, type }: StageShown, scale: number): PlanType {
   const made = typeOf(scale, floors, type?.cap ?? Math.max(CAP, CAP_UNITS * size.unit));

@@ -2,7 +2,7 @@ import type { LiveScene } from '../../view/live/scene.ts';
 import { element, mark, type Part, svg, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, counted, number } from '../number.ts';
-import { drawMarks } from '../plan/marks.ts';
+import { createMarks } from '../plan/marks.ts';
 import { sparkline } from '../plan/sparkline.ts';
 
 /** The picture of the day is drawn in these units and stretched to the column, px. */
@@ -13,7 +13,8 @@ export function createTotal(document: Document, [one, many]: [string, string] = 
   const count = element(document, 'b');
   const unit = element(document, 'span');
   const note = element(document, 'p', { class: 'note' });
-  const line = svg(document, 'g') as SVGGElement;
+  const line = svg(document, 'g');
+  const draw = createMarks(line);
   const picture = svg(document, 'svg', { class: 'day-curve', role: 'img', viewBox: `0 0 ${WIDTH} ${HEIGHT}` }, line);
   const [from, most] = [element(document, 'span'), element(document, 'span')];
   const caption = element(document, 'p', { class: 'ends' }, from, most);
@@ -50,7 +51,7 @@ export function createTotal(document: Document, [one, many]: [string, string] = 
         `Today since ${minute(today.from)} by the quarter hour, up to ${number(Math.round(peak))} from ${minute(at)}`,
       );
       const slot = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
-      drawMarks(line, sparkline(slot, { values: today, band: null, ink: 'var(--text)', thick: 2.2 }));
+      draw(sparkline(slot, { values: today, band: null, ink: 'var(--text)', thick: 2.2 }));
     },
   };
 }

@@ -1,5 +1,5 @@
-import { select } from 'd3';
-import { mark } from '../element.ts';
+import { svg } from '../element.ts';
+import { createRows, type DrawnRow } from '../rows.ts';
 
 /** One thing that is drawn: an element, its attributes and its text. The key says which it was a second ago. */
 export type Mark = {
@@ -30,25 +30,37 @@ export const pathMark = (key: string, d: string, also: Mark['attributes'] = {}):
   attributes: { d, ...also },
 });
 
-/** Makes the children of a group equal to the marks; what stays is changed only where it differs. */
-export function drawMarks(group: SVGGElement, marks: Mark[]): void {
-  select(group)
-    .selectChildren<SVGElement, Mark>()
-    .data(marks, (one) => `${one.tag} ${one.key}`)
-    .join((entered) =>
-      entered.append((one) => group.ownerDocument.createElementNS(group.namespaceURI!, one.tag) as SVGElement),
-    )
-    .order()
-    .each(function (one) {
-      apply(this, one);
-    });
+/** Makes the children of a group equal to marks: of what stays only what differs from the last time is set. */
+export function createMarks(group: SVGElement): (marks: Mark[]) => void {
+  const rows = createRows<Mark>(
+    group,
+    ({ tag, key }) => `${tag} ${key}`,
+    (first) => createNode(group.ownerDocument, first),
+  );
+  let drawn: Mark[] | null = null;
+  return (marks) => {
+    if (marks !== drawn) rows(marks);
+    drawn = marks;
+  };
 }
 
-function apply(node: SVGElement, { key, attributes, text }: Mark): void {
-  mark(node, 'data-mark', key);
-  for (const [name, value] of Object.entries(attributes))
-    mark(node, name, typeof value === 'number' ? String(Math.round(value * 100) / 100) : value);
-  for (const name of node.getAttributeNames())
-    if (name !== 'data-mark' && !(name in attributes)) node.removeAttribute(name);
-  if (text !== undefined && node.textContent !== text) node.textContent = text;
+function createNode(document: Document, { tag, key, text }: Mark): DrawnRow<Mark> {
+  const words = document.createTextNode('');
+  const node = svg(document, tag, { 'data-mark': key }, ...(text === undefined ? [] : [words]));
+  let last: Mark['attributes'] = {};
+  return {
+    node,
+    update({ attributes, text = '' }) {
+      const next: Mark['attributes'] = {};
+      for (const name in attributes) {
+        const value = attributes[name]!;
+        next[name] = typeof value === 'number' ? Math.round(value * 100) / 100 : value;
+        if (next[name] !== last[name]) node.setAttribute(name, String(next[name]));
+      }
+      for (const name in last) if (!(name in next)) node.removeAttribute(name);
+      last = next;
+      // A node of text that stays costs less to lay out than a new one.
+      if (words.data !== text) words.data = text;
+    },
+  };
 }

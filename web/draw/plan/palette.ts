@@ -1,12 +1,4 @@
-import {
-  interpolateLab,
-  interpolateRgb,
-  piecewise,
-  rgb,
-  scaleDiverging,
-  scaleSequential,
-  scaleSequentialSqrt,
-} from 'd3';
+import { interpolateLab, interpolateRgb, piecewise, rgb, scaleDiverging, scaleSequential } from 'd3';
 
 /** The colours that are computed: fills by value, and the ink on a fill. */
 export type Palette = {
@@ -43,23 +35,23 @@ export function paletteOf(token: (name: string) => string): Palette {
   const middle = token('--dev-mid');
   const sides = piecewise(interpolateLab, [token('--dev-low'), middle, token('--dev-high')]);
   const deviation = scaleDiverging(sides).domain([-4, 0, 4]).clamp(true);
-  const inks = [token('--ink-light'), token('--ink-dark')];
+  const inks = [token('--ink-light'), token('--ink-dark')].map((colour) => ({ colour, light: luminance(colour) }));
   return {
     stops,
     occupancy: (share) => occupancy(share),
     temperature: (degrees) => temperature(degrees),
-    claps: (count, peak) => scaleSequentialSqrt(ramp).domain([0, peak]).clamp(true)(count),
+    claps: (count, peak) => occupancy(Math.sqrt(count / peak)),
     density: (badges) => occupancy(badges / DENSITY_MAX),
     deviation: (score) => (Math.abs(score) < BAND ? middle : deviation(score)),
-    ink: (fill) => inks.reduce((a, b) => (contrast(a, fill) >= contrast(b, fill) ? a : b)),
+    ink(fill) {
+      const light = luminance(fill);
+      return inks.reduce((a, b) => (contrast(a.light, light) >= contrast(b.light, light) ? a : b)).colour;
+    },
   };
 }
 
-/** WCAG 2, 1 … 21. */
-function contrast(a: string, b: string): number {
-  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
-}
+/** Of two luminances, WCAG 2, 1 … 21. */
+const contrast = (a: number, b: number): number => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 
 function luminance(colour: string): number {
   const { r, g, b } = rgb(colour);

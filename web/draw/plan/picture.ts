@@ -45,20 +45,44 @@ export type Picture = { place: Place; hatching: Mark[]; tiles: TileMarks[] } & R
 
 /** The plan of a floor as marks; deaf rooms are filled with the pattern of the id `hatch`. */
 export function pictureOf(shown: PlanShown, hatch: string): Picture {
-  const { floor, type, scale } = shown;
-  const place = placeOf(floor, scale, type);
+  const { floor, type } = shown;
   const present = floor.rooms.filter(({ id }) => shown.rooms.has(id));
+  const { outlines, ...ground } = groundOf(shown, present);
+  const { place } = ground;
   const drawn = present.map((shape) => tileOf(shown, shape));
   return {
-    place,
-    hatching: hatching(place),
-    fabric: fabricMarks(floor, place),
-    areas: drawn.map((of) => areaMark(of, place, hatch)),
-    walls: wallMarks(floor, present, place),
+    ...ground,
+    areas: drawn.map((of) => areaMark(of, outlines.get(of.shape)!, hatch)),
     tiles: drawn.map((of) => ({ room: of.shape.id, marks: [...borderMarks(of, place), ...tile(of)] })),
     flows: flowMarks(shown.flows ?? [], floor, place, type),
     chosen: ringMarks(shown, present, place),
   };
+}
+
+/** What of a picture is the same at every moment, and the outlines of its rooms. */
+type Ground = Pick<Picture, 'place' | 'hatching' | 'fabric' | 'walls'> & { outlines: Map<RoomShape, string> };
+
+/** As many are kept of a floor: two of a size beside each other, with a wall open and closed. */
+const GROUNDS_MAX = 4;
+const grounds = new WeakMap<PlanFloor, Map<string, Ground>>();
+
+/** Made once for a floor, a scale and the rooms there are. */
+function groundOf({ floor, scale, type }: PlanShown, present: RoomShape[]): Ground {
+  const key = [scale, type.small, ...present.map(({ id }) => id)].join(' ');
+  const held = grounds.get(floor) ?? new Map<string, Ground>();
+  const found = held.get(key);
+  if (found) return found;
+  const place = placeOf(floor, scale, type);
+  const ground = {
+    place,
+    hatching: hatching(place),
+    fabric: fabricMarks(floor, place),
+    walls: wallMarks(floor, present, place),
+    outlines: new Map(present.map((shape) => [shape, pathOf(shape.rings.map(place.px))])),
+  };
+  if (held.size >= GROUNDS_MAX) held.clear();
+  grounds.set(floor, held.set(key, ground));
+  return ground;
 }
 
 function tileOf(shown: PlanShown, shape: RoomShape): TileOf {
@@ -98,10 +122,10 @@ function hatching({ k }: Place): Mark[] {
   ];
 }
 
-function areaMark({ now, shape, fill }: TileOf, { px }: Place, hatch: string): Mark {
+function areaMark({ now, shape, fill }: TileOf, outline: string, hatch: string): Mark {
   const unknown = { deaf: `url(#${hatch})`, silent: 'var(--bg)', gap: 'var(--bg)' } as const;
   const plain = now.coverage in unknown ? unknown[now.coverage as keyof typeof unknown] : 'var(--panel)';
-  return pathMark(shape.id, pathOf(shape.rings.map(px)), {
+  return pathMark(shape.id, outline, {
     class: 'area',
     'fill-rule': 'evenodd',
     fill: fill ?? plain,

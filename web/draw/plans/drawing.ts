@@ -1,13 +1,16 @@
 import type { Plan } from '../../../services/model/plan.ts';
-import { element, type Part, svg } from '../element.ts';
+import { element, svg } from '../element.ts';
 import { pathOf } from '../plan/ring.ts';
 
-/** What was read of an SVG: its rooms and its lines, drawn from their numbers. */
-export function createDrawing(document: Document): Part<Plan | null> {
+/** Rooms and lines of a floor, m. */
+export type Drawn = Pick<Plan, 'rooms' | 'lines' | 'box'>;
+
+/** A floor, of an SVG or of the venue: its rooms and its lines, drawn from their numbers, and a word of what this is. */
+export function createDrawing(document: Document) {
   const node = element(document, 'figure', { class: 'drawing', hidden: '' });
   return {
     node,
-    update(plan) {
+    update(plan: Drawn | null, caption: string) {
       node.hidden = plan === null;
       if (!plan) return;
       const rooms = plan.rooms.map(({ room, rings }) =>
@@ -22,7 +25,8 @@ export function createDrawing(document: Document): Part<Plan | null> {
           { viewBox: plan.box.join(' '), role: 'img', 'aria-label': label },
           svg(document, 'path', { class: 'line', d }),
           ...rooms,
-        ),
+        ) as unknown as Node,
+        element(document, 'figcaption', {}, caption),
       );
     },
   };

@@ -50,25 +50,32 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
   const help = createHelp(document, acts.closeHelp);
   const note = createNoteSheet(document, acts.note);
   const toast = createToast(document);
-  const said = element(document, 'div', { class: 'nothing', hidden: '', role: 'status' });
+  const nothing = createNothing(document);
   const progress = element(document, 'p', { class: 'progress-line', role: 'status' });
   const node = element(document, 'main', { class: 'live replay', 'data-state': 'connecting' }, title);
-  node.append(said, tools.node, pair.node, table.node, side, progress, dock, help.node, note.node, toast.node);
+  node.append(nothing.node, tools.node, pair.node, table.node, side, progress, dock, help.node, note.node, toast.node);
+  /** What has to be there in the frame of the screen in which a moment is: the plans, its numbers and its clocks. */
+  const picture = ({ state, stage: of, timeline: line, beside, isCorrected }: Omit<ReplayShown, 'tools'>) => {
+    mark(node, 'data-state', 'full');
+    stage.picture(of);
+    pair.picture(beside);
+    figures.update(of.scene, isCorrected);
+    transport.place({ state, at: line.at, zone: of.scene.zone });
+    timeline.place(line.at);
+  };
   return {
-    node,
+    ...{ node, picture, toast: toast.say },
     /** where one plan is drawn */
     stage: stage.node,
-    toast: toast.say,
-    update({ state, stage: of, timeline: line, tools: tooled, beside, isCorrected }: ReplayShown) {
+    /** All else that a moment has, after its picture. */
+    aside({ state, stage: of, timeline: line, tools: tooled, beside }: ReplayShown) {
       const { scene, floors, palette } = of;
-      mark(node, 'data-state', 'full');
       mark(node, 'data-view', state.isTable ? 'table' : 'plan');
-      said.hidden = true;
+      nothing.node.hidden = true;
       tools.update(tooled);
       pair.update(beside);
-      stage.update(of);
+      stage.targets(of);
       table.update(scene, floors, (shape, now) => fillOf(now, shape, scene.layer, scene.extents, palette));
-      figures.update(scene, isCorrected);
       look.update(scene);
       moments.update(line);
       transport.update({ state, at: line.at, zone: scene.zone });
@@ -85,6 +92,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     },
     /** Moves the cursor between two pictures. */
     place: timeline.place,
+    copied: tools.said,
     progress(words: string, share: number) {
       write(progress, words);
       progress.hidden = words === '';
@@ -93,13 +101,23 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     /** There is nothing to show, and why. */
     say(heading: string, words: string) {
       mark(node, 'data-state', 'empty');
-      said.hidden = false;
-      if (said.dataset.said === heading + words) return;
-      said.dataset.said = heading + words;
-      const link = element(document, 'a', { class: 'button primary', href: './' }, 'Live');
-      said.replaceChildren(element(document, 'h2', {}, heading), element(document, 'p', {}, words), link);
+      nothing.say(heading, words);
     },
-    copied: tools.said,
+  };
+}
+
+/** What stands where there is nothing to show, and why there is not. */
+function createNothing(document: Document) {
+  const node = element(document, 'div', { class: 'nothing', hidden: '', role: 'status' });
+  return {
+    node,
+    say(heading: string, words: string) {
+      node.hidden = false;
+      if (node.dataset.said === heading + words) return;
+      node.dataset.said = heading + words;
+      const link = element(document, 'a', { class: 'button primary', href: './' }, 'Live');
+      node.replaceChildren(element(document, 'h2', {}, heading), element(document, 'p', {}, words), link);
+    },
   };
 }
 
@@ -121,11 +139,14 @@ function createPair(document: Document, one: HTMLElement, choose: Choose) {
       mark(node, 'data-two', beside ? '' : null);
       here.hidden = beside === null;
       half.hidden = beside === null;
+      other.node.firstElementChild!.toggleAttribute('hidden', !beside?.stage);
+      if (beside?.stage) other.targets(beside.stage);
+    },
+    picture(beside: Beside | null) {
       if (!beside) return;
       write(here, beside.words[0]);
       write(there, beside.words[1]);
-      other.node.firstElementChild!.toggleAttribute('hidden', beside.stage === null);
-      if (beside.stage) other.update(beside.stage);
+      if (beside.stage) other.picture(beside.stage);
     },
   };
 }

@@ -114,7 +114,7 @@ function onceFor(act: () => void): (key: string) => void {
 
 function drawLanes(
   document: Document,
-  { book, stretch, window, venue, moments }: TimelineShown,
+  { book, stretch, windows, window, venue, moments }: TimelineShown,
   lanes: { days: Lane; sessions: Lane; gaps: Lane; marks: Lane; axis: Lane },
 ): void {
   const { day } = instantsIn(venue.zone);
@@ -132,7 +132,9 @@ function drawLanes(
     ),
   );
   const placed = placedIn(venue, window, SESSION_ROWS);
-  lanes.sessions.node.style.setProperty('--rows', String(Math.max(1, ...placed.map(({ row }) => row + 1))));
+  // As high as the fullest day wants it: nothing moves away under the pointer when another day is looked at.
+  const rows = windows.flatMap((one) => placedIn(venue, one, SESSION_ROWS)).map(({ row }) => row + 1);
+  lanes.sessions.node.style.setProperty('--rows', String(Math.max(1, ...rows)));
   lanes.sessions.update(
     placed.flatMap((talk, i) => piece(talk, window, { key: `${i} ${talk.from}`, row: talk.row, word: talk.title })),
   );

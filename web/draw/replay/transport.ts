@@ -48,16 +48,22 @@ export function createTransport(document: Document, acts: TransportActs) {
     moment,
   );
   const options = SPEEDS.map(({ rate, word }) => ({ value: String(rate), word }));
+  /** The moment alone. */
+  const place = ({ state, at, zone }: TransportShown) => {
+    const { day, minute, second, zone: name } = instantsIn(zone);
+    write(moment, `${day(at)} ${state.rate < 60 || at % 60_000 !== 0 ? second(at) : minute(at)} ${name(at)}`);
+  };
   return {
     node,
-    update({ state, at, zone }: TransportShown) {
+    place,
+    update(shown: TransportShown) {
+      const { state } = shown;
       write(play, state.isPlaying ? 'Pause' : 'Play');
       speeds.update(options, String(state.rate));
       mark(reverse, 'aria-pressed', String(state.isBackwards));
       mark(loop, 'aria-pressed', String(state.loop !== null));
       mark(gaps, 'aria-pressed', String(state.skipsGaps));
-      const { day, minute, second, zone: name } = instantsIn(zone);
-      write(moment, `${day(at)} ${state.rate < 60 || at % 60_000 !== 0 ? second(at) : minute(at)} ${name(at)}`);
+      place(shown);
     },
   };
 }

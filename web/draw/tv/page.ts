@@ -58,7 +58,9 @@ export function createWall(document: Document) {
       mark(main, 'data-state', 'full');
       node.style.transform = `translate(${x}px, ${y}px)`;
       write(title, `${scene.venue.name ?? 'Venue'}, ${floor.name}`);
-      stageOf(floor.id).update(shown);
+      const stage = stageOf(floor.id);
+      stage.picture(shown);
+      stage.targets(shown);
       turnTo(stages, floor.id);
       // The one that fades away keeps the frame it had: what is going tells nothing new.
       if (last !== floor.id)
