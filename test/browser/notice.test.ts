@@ -210,11 +210,11 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
     };
     const [send, end, hide] = ['Send your own', 'End the demo', 'Hide this line'];
     const problem = 'no room on the disk.\n    at lay (lay.ts:1)';
-    await becomes({ demo: demo({ state: 'over' }), own: 0 }, 'Hallway lays it anew when it starts again, unless somebody has made something here.', [
-      send,
-      end,
-      hide,
-    ]);
+    await becomes(
+      { demo: demo({ state: 'over' }), own: 0 },
+      'Hallway lays it anew when it starts again, unless somebody has made something here.',
+      [send, end, hide],
+    );
     await becomes(
       { demo: demo({ state: 'over' }), own: 1 },
       'You have sent 1 observation of your own. So it is kept.',
