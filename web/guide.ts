@@ -16,7 +16,8 @@ const PARTS: readonly (readonly [title: string, names: readonly string[]])[] = [
     ['panel', 'notices', 'rules', 'access', 'privacy', 'operate', 'mqtt', 'servers', 'jobs', 'recordings', 'licences'],
   ],
   ['Ask', ['pivot', 'revisions']],
-  ['How good, how fast', ['one-number', 'truth', 'faults', 'servers-speed']],
+  ['How good, how fast', ['numbers', 'one-number', 'truth', 'faults', 'servers-speed']],
+  ['Change', ['inside']],
 ];
 const MORE = 'More';
 
