@@ -47,6 +47,8 @@ type Plan = { options: WorldOptions & { from: number }; until: number; speed: nu
 async function run({ values, files }: Given): Promise<number> {
   if (files.length > 0) throw new Misused(`expected options alone, found ${files[0]}`);
   const plan = planOf(values, Date.now());
+  for (const name of ['truth', 'venue'])
+    if (values[name] === '') throw new Misused(`--${name}: expected the name of a file, found nothing`);
   if (values.venue) {
     const { start } = plan.options;
     writeFileSync(String(values.venue), `${JSON.stringify(demoVenue(start, plan.zone), null, 2)}\n`);
@@ -163,10 +165,10 @@ async function write(stream: Writable, text: string): Promise<void> {
   if (text && !stream.write(text)) await once(stream, 'drain');
 }
 
-/** Badges are named as the service of this data folder names them; who is never heard has no name. */
+/** Badges are named as the service of this data folder names them; so are those that never speak, who are there all the same. */
 function writeTruth(world: World, file: Writable): (second: number, isLast: boolean) => Promise<void> {
   const pseudonym = pseudonymOf();
-  const rows = truthCsv((mac, time) => (world.isSilent(mac) ? null : pseudonym(mac, time)));
+  const rows = truthCsv(pseudonym);
   file.write(TRUTH_HEADER);
   return (second, isLast) => write(file, rows(world.truth(second), isLast));
 }

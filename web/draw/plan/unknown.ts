@@ -118,8 +118,8 @@ function hollow({ now, type, measure }: TileOf, slot: Slot, spent: number): Row 
 function sinceWords({ now, zone }: TileOf, state: string): string[] | null {
   if (!now.since) return null;
   const at = instantsIn(zone).minute(now.since.at);
-  const words = now.since.isBefore ? `since before ${at}` : `since ${at}`;
-  return state ? [`${state} ${words}`, state] : [words, at];
+  const [words, short] = now.since.isBefore ? [`since before ${at}`, `before ${at}`] : [`since ${at}`, at];
+  return state ? [`${state} ${words}`, state] : [words, short];
 }
 
 function lastWords({ now, zone }: TileOf): string[] {

@@ -6,6 +6,8 @@ import { deviationOf, type RoomNow } from './room.ts';
 const KINDS = ['over', 'deaf', 'silent', 'gap', 'thin', 'unusual', 'moved'] as const;
 /** A gateway that was moved is worth a word for so long, ms: counts before and after are not of the same instrument. */
 const MOVED_MS = 3_600_000;
+/** So many people beyond the usual band are nothing to look at yet. */
+const UNUSUAL_FROM = 3;
 export type AttentionKind = (typeof KINDS)[number];
 
 /** Something that is true of a room now; of all of them where `room` is null. */
@@ -37,7 +39,7 @@ function kindOf({ coverage, count, usual }: RoomNow, capacity: number | null): A
   if (coverage === 'deaf' || coverage === 'silent' || coverage === 'gap') return coverage;
   if (capacity !== null && count !== null && count > capacity) return 'over';
   if (coverage === 'thin') return 'thin';
-  return (deviationOf({ usual, count })?.off ?? 0) === 0 ? null : 'unusual';
+  return Math.abs(deviationOf({ usual, count })?.off ?? 0) < UNUSUAL_FROM ? null : 'unusual';
 }
 
 const edges = new WeakMap<VenueFile, { room: string; at: number }[]>();

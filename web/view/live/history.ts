@@ -20,6 +20,7 @@ export function createHistory(rooms: string[]) {
   const total = createSteps(DAY_STEP_MS, DAY_STEPS);
   const peaks = { claps: CLAPS_LEAST, people: PEOPLE_LEAST };
   let newest = 0;
+  let knowsHour = false;
   const raise = (claps: number, people: number) => {
     peaks.claps = Math.max(peaks.claps, claps);
     peaks.people = Math.max(peaks.people, people);
@@ -32,6 +33,8 @@ export function createHistory(rooms: string[]) {
     total,
     peaks,
     newest: () => newest,
+    /** the hour before the first frame has been read */
+    knowsHour: () => knowsHour,
     breakAt,
     take({ time, rooms: frames }: ShownFrame) {
       if (newest > 0 && time - newest > JUMP_MS) breakAt(newest + 1000, time - 1000);
@@ -44,6 +47,7 @@ export function createHistory(rooms: string[]) {
       total.add(time, sum(frames));
     },
     takeHour(rows: FrameRow[]) {
+      knowsHour = true;
       for (const [id, of] of byRoom(rows)) if (pasts.has(id)) takeHour(pasts.get(id)!, of);
       for (const { claps, average } of rows) raise((claps ?? 0) / 6, average ?? 0);
     },

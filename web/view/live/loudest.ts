@@ -5,8 +5,9 @@ export type Loudest = { room: string; at: number; claps: number };
 
 const MINUTE_MS = 60_000;
 
-/** The loudest minute of the last 60; null where nobody clapped. */
-export function loudestOf({ pasts, hourMs }: History, now: number): Loudest | null {
+/** The loudest minute of the last 60; null where nobody clapped, and until all 60 have been read. */
+export function loudestOf({ pasts, hourMs, knowsHour }: History, now: number): Loudest | null {
+  if (!knowsHour()) return null;
   let best: Loudest | null = null;
   const last = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   for (const [room, { claps }] of pasts)
