@@ -289,6 +289,19 @@ it('a clock that is 47 s behind: who is heard by that gateway alone is there, fo
   assert.ok(badges > 0.25 * seconds && wrong < 0.02 * badges, `${wrong} of ${badges} badge-seconds in ${seconds} s`);
 });
 
+it('a clock that is 47 s behind: its gateway, which says every 20 s that it lives, is not silent once its skew is known', async () => {
+  const coverages: string[] = [];
+  const see = (seen: Seen) =>
+    void (seen.time >= at(2, '12:20') && coverages.push(frameOf(seen, 'hotel-checkin').coverage));
+  await play(
+    MINUTELY,
+    { from: at(2, '11:58'), until: at(2, '12:40') },
+    see,
+    (one) => 'gateway' in one && one.gateway === 'gw-20',
+  );
+  assert.deepEqual([coverages.length > 1000, ...new Set(coverages)], [true, 'good']);
+});
+
 it('gateways that stand too low on Monday miss a fifth of a full hall; raised, they hear it on Tuesday', async () => {
   const shareOf = async (from: number) => {
     const minutes = createMinutes();
