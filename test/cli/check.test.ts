@@ -91,11 +91,15 @@ describe('hallway check', { skip: notBuilt }, () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };
-    const hook = { kind: 'webhook', url: 'http://127.0.0.1:9/x', secret: `whsec_${'A'.repeat(32)}` };
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(gone.address() as { port: number }).port}`;
+    await new Promise((resolve) => gone.close(resolve));
+    const hook = { kind: 'webhook', url: `http://${host}/x`, secret: `whsec_${'A'.repeat(32)}` };
     const taken = await check({ PORT: String(port), DESTINATIONS: JSON.stringify({ office: hook }) });
     other.close();
     assert.match(of(taken.findings, 'port')[0]!.said, /expected a free port, found \d+ taken/);
-    assert.match(of(taken.findings, 'destination office')[0]!.said, /127\.0\.0\.1:9, found ECONNREFUSED/);
+    assert.match(of(taken.findings, 'destination office')[0]!.said, new RegExp(`${host}, found ECONNREFUSED`));
     assert.doesNotMatch(JSON.stringify(taken.findings), /whsec_/);
     const service = await startService({ DATA_DIR: at('runs') });
     const running = await check({ DATA_DIR: at('runs') });
