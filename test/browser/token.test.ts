@@ -80,8 +80,10 @@ describe('a page of a Hallway with a token', { skip: notBuilt || noChromium }, (
     await page.goto(linkOf(service.address, TOKEN));
     await picture(page);
     assert.equal(page.url(), `${service.address}/`);
+    // an open page would notice the lost cookie and reload by itself, in the middle of ours
+    await page.goto('about:blank');
     await page.context().clearCookies();
-    await page.reload();
+    await page.goto(service.address);
     await form(page);
     await paste(page, TOKEN);
     await picture(page);
