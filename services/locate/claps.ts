@@ -7,8 +7,9 @@ const FROZEN_S = 60;
 const FROZEN_TIMES = 10;
 
 /**
- * The gauge of one badge: `recent` has `[second, value, …]` of the seconds that a late value can still change, in order; of
- * seconds without applause only the first and the last. `value … times` is the run of equal values that ended before.
+ * The gauge of one badge: `recent` has `[second, value, …]` of the seconds that a late value can still change, in order,
+ * those without applause too: one of them ends a run, also of what comes late. `value … times` is the run of equal values that
+ * ended before.
  */
 type Gauge = { recent: number[]; value: number; since: number; last: number; times: number };
 /** Second → greatest value, of one badge, as taken since the last tick. */
@@ -49,9 +50,6 @@ function hear({ recent, last }: Gauge, second: number, value: number): void {
   while (i > 0 && recent[i - 2]! >= second) i -= 2;
   if (recent[i] === second) recent[i + 1] = Math.max(value, recent[i + 1]!);
   else recent.splice(i, 0, second, value);
-  for (const at of [i + 2, i, i - 2]) {
-    if (recent[at - 1] === 0 && recent[at + 1] === 0 && recent[at + 3] === 0) recent.splice(at, 2);
-  }
 }
 
 /** Seconds before `second` are changed by nothing any more: they become part of the run. */

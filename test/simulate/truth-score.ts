@@ -126,30 +126,36 @@ export function createClaps() {
 
 const secondOf = ({ claps, shakes }: BadgeTruth, isGood: boolean): Second => ({ claps, shakes, isGood });
 
-/** How badges on tables are found: by badge, how long it had lain when it was called parked, ms; and who wrongly is. */
+/**
+ * How badges on tables are found: by badge, how long it had lain when it was called parked, ms; and who wrongly is. The rule asks
+ * for four hours of a steady level, and who walks by unsteadies it: it runs from when the last other had left the room.
+ */
 export function createParking() {
-  const since = new Map<string, number>();
-  const until = new Map<string, number>();
-  const foundAfter = new Map<string, number>();
+  const lying = new Map<string, { since: number; alone: number; until: number; found: number | null }>();
   const wrong = new Map<string, number>();
   return {
     see({ time, present, truly }: Seen): void {
-      for (const { badge, isWorn, isSpeaking } of truly.badges) {
+      const busy = new Set(truly.badges.flatMap(({ isWorn, room }) => (isWorn && room ? [room] : [])));
+      for (const { badge, room, isWorn, isSpeaking } of truly.badges) {
         const isParked = present.get(badge)?.parked === true;
         if (isParked && isWorn) wrong.set(badge, (wrong.get(badge) ?? 0) + 1);
         if (isWorn || !isSpeaking) continue;
-        if (!since.has(badge)) since.set(badge, time);
-        until.set(badge, time);
-        if (isParked && !foundAfter.has(badge)) foundAfter.set(badge, time - since.get(badge)!);
+        const one = lying.get(badge) ?? { since: time, alone: time, until: time, found: null };
+        lying.set(badge, one);
+        one.until = time;
+        if (one.found === null && room !== null && busy.has(room)) one.alone = time;
+        if (isParked) one.found ??= time;
       }
     },
-    /** Of badges that lay long enough: how many, how many found in time, and the longest it took, h. */
+    /** Of badges that lay alone long enough, or were found: how many, how many found in time, and the longest it took, h. */
     result() {
-      const lain = [...since.keys()].filter((badge) => until.get(badge)! - since.get(badge)! > PARKED_BY_MS);
-      const after = lain.map((badge) => foundAfter.get(badge) ?? Number.POSITIVE_INFINITY);
-      const inTime = after.filter((ms) => ms <= PARKED_BY_MS).length;
-      const never = [...wrong.keys()].filter((badge) => !since.has(badge)).length;
-      return { lain: lain.length, inTime, longest: Math.max(0, ...after) / HOUR_MS, wrong: never };
+      const lain = [...lying.values()].filter(
+        ({ alone, until, found }) => found !== null || until - alone > PARKED_BY_MS,
+      );
+      const inTime = lain.filter(({ alone, found }) => found !== null && found - alone <= PARKED_BY_MS).length;
+      const longest = Math.max(0, ...lain.map(({ since, found }) => (found ?? Number.POSITIVE_INFINITY) - since));
+      const never = [...wrong.keys()].filter((badge) => !lying.has(badge)).length;
+      return { lain: lain.length, inTime, longest: longest / HOUR_MS, wrong: never };
     },
   };
 }
