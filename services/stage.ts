@@ -6,6 +6,7 @@ import { forget, forgetOn } from './forget.ts';
 import { type House, openHouse, peopled, rehoused, renewed } from './house.ts';
 import { KEYS, say } from './ledger/runs.ts';
 import { forwardClock } from './live/clock.ts';
+import { onceHeard } from './live/fanout.ts';
 import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
 import type { Receipt } from './model/forgetting.ts';
 import type { Venue } from './model/venue.ts';
@@ -102,7 +103,8 @@ export async function openStage(config: Config, told: Told | null, given: StageO
   const sources = isNew
     ? simulated.map((source) => later(source, options.opened, TELL_MS))
     : [...options.sources, ...simulated];
-  const at = await work(house, sources, tools);
+  // Before a new demo has told anything its rooms are not silent: there is no picture yet.
+  const at = await work(house, sources, isNew ? { ...tools, fanout: onceHeard(tools.fanout) } : tools);
   const stopping = new AbortController();
   const course: Course = {
     ...options,

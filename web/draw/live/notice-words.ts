@@ -15,7 +15,7 @@ export function noticeWords(notice: Notice, now: number): NoticeWords {
       return {
         lead: 'Simulated',
         about: `${eventOf(notice.demo)}, moved so that today is its ${dayWord(notice.demo, now)}.`,
-        news: `The two and a half days before are being laid: ${percent(notice.demo.share)}. Until then the picture remembers ten minutes.`,
+        news: `The two and a half days before ${laid(notice.demo.share)}. Until then the picture remembers ten minutes.`,
       };
     case 'broken':
       return {
@@ -76,3 +76,6 @@ function reasonOf({ problem }: Demo): string {
   const line = (problem ?? '').split('\n')[0]!.trim().replace(/\.$/, '');
   return line.length > REASON_MAX ? `${line.slice(0, REASON_MAX)}…` : line;
 }
+
+/** A child has to start first. */
+const laid = (share: number): string => (share < 0.01 ? 'are laid next' : `are being laid: ${percent(share)}`);

@@ -27,7 +27,7 @@ export const ATTENTION: Record<
   over: ({ count }, capacity) => `over capacity, ${number(count!)} in a room for ${number(capacity!)}`,
   deaf: (now, _, zone) => `deaf${sinceOf(now.since, zone)}`,
   silent: (now, _, zone) => joined([`silent${sinceOf(now.since, zone)}`, lastOf(now, zone)]),
-  gap: (now, _, zone) => `gap${sinceOf(now.since, zone)}`,
+  gap: (now, _, zone) => (now.since ? `gap${sinceOf(now.since, zone)}` : 'no frame yet'),
   unusual: ({ count, usual }, _, zone, at) =>
     `${number(count!)} here; ${instantsIn(zone).slot(at)} is usually ${bandWords(usual!)}`,
   moved: (_now, _capacity, zone, _at, moved) =>
@@ -40,7 +40,7 @@ export const ATTENTION: Record<
 export function coverageOf(now: RoomNow, zone: string): string {
   if (now.coverage === 'unmeasured') return 'not measured';
   if (now.coverage === 'good') return now.gateways > 0 ? `good, ${counted(now.gateways, 'gateway')}` : 'good';
-  return now.coverage === 'gap' && !now.since ? 'no frame yet' : ATTENTION[now.coverage](now, null, zone, 0);
+  return ATTENTION[now.coverage](now, null, zone, 0);
 }
 
 /** The same in a word, for a narrow table. */
