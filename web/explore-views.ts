@@ -86,7 +86,7 @@ function askName(
   named: (name: string) => void,
 ): void {
   const words = { 'aria-label': 'Name of the view', placeholder: 'Name of the view' };
-  const input = element(document, 'input', { type: 'text', maxlength: '80', required: '', ...words });
+  const input = element(document, 'input', { type: 'text', class: 'input', maxlength: '80', required: '', ...words });
   const button = element(document, 'button', { type: 'submit', class: 'button primary' }, act(name));
   const cancel = element(document, 'button', { type: 'button', class: 'button' }, 'Cancel');
   const head = element(document, 'h2', { id: 'save-title' }, title);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { seen } from '../answer/seen.ts';
 import { backUp } from '../backup.ts';
 import type { Config } from '../config.ts';
@@ -18,8 +17,7 @@ import type { Stage } from '../stage.ts';
 import type { Usage } from '../usage.ts';
 import { readBatches } from '../validate/reader.ts';
 import { unpack } from '../validate/unpack.ts';
-
-const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
+import { configured } from './running.ts';
 
 /** What a process of the role `all` is made of, as far as its routes need it. */
 type Given = {
@@ -112,10 +110,5 @@ export const depsOf = (
   },
   hasJobs: async () => config.jobs || isRunning(await valueAt<Runner>(stage.work().house.ledger, KEYS.runner)),
   door,
-  tls: config.tls,
-  proxies: config.proxies,
-  keeps: { days: config.keepDays, resultsDays: config.keepResultsDays },
-  isRounded: config.minCount > 0,
-  pages: PAGES,
-  logLevel: config.logLevel,
+  ...configured(config),
 });

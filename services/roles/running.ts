@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { type Config, Misconfigured } from '../config.ts';
 import type { Counts } from '../counts.ts';
@@ -24,6 +25,15 @@ export type Running = {
   /** rejects when it cannot go on */
   failed: Promise<never>;
 };
+
+const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
+
+/** What routes need to know of the settings. */
+export const configured = ({ tls, proxies, keepDays, keepResultsDays, minCount, logLevel }: Config) => ({
+  ...{ tls, proxies, logLevel, pages: PAGES },
+  keeps: { days: keepDays, resultsDays: keepResultsDays },
+  isRounded: minCount > 0,
+});
 
 /** A promise that only ever rejects, and who rejects it. */
 export function createFailure(): { failed: Promise<never>; fail(error: unknown): void } {

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { seen } from '../answer/seen.ts';
 import type { Config } from '../config.ts';
 import type { Counts } from '../counts.ts';
@@ -12,10 +11,8 @@ import type { Deps, FilmsDeps } from '../serve/deps.ts';
 import type { Usage } from '../usage.ts';
 import { readBatches } from '../validate/reader.ts';
 import { unpack } from '../validate/unpack.ts';
-import { doorOf } from './running.ts';
+import { configured, doorOf } from './running.ts';
 import type { Served } from './served.ts';
-
-const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
 
 /** What a process of the role `serve` is made of, as far as its routes need it. */
 type Given = Pick<Deps, 'inbox' | 'fanout'> & {
@@ -81,10 +78,5 @@ export const depsOf = ({
   jobs: null,
   hasJobs: async () => true,
   door: doorOf(config, own, () => ledger),
-  tls: config.tls,
-  proxies: config.proxies,
-  keeps: { days: config.keepDays, resultsDays: config.keepResultsDays },
-  isRounded: config.minCount > 0,
-  pages: PAGES,
-  logLevel: config.logLevel,
+  ...configured(config),
 });

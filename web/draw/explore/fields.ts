@@ -34,6 +34,7 @@ export function createFields(
   let shown: FieldsShown | null = null;
   const find = element(document, 'input', {
     type: 'search',
+    class: 'input',
     placeholder: 'Find a field',
     'aria-label': 'Find a field',
     'aria-keyshortcuts': '/',

@@ -63,6 +63,7 @@ function rangePart(document: Document, { field, filter }: Asked) {
   const input = (words: string, value: number | undefined) => {
     const made = element(document, 'input', {
       type: 'number',
+      class: 'input',
       step: 'any',
       value: value === undefined ? '' : String(value),
     });
@@ -89,6 +90,7 @@ function listPart(document: Document, { field, filter, words }: Asked, values: V
   choice.update(WAYS, way);
   const search = element(document, 'input', {
     type: 'search',
+    class: 'input',
     placeholder: 'Find a value',
     'aria-label': 'Find a value',
   });
