@@ -22,7 +22,7 @@ let row = await reading();
 const floors = row.venue.floors ?? [];
 const names = new Map(row.venue.rooms.map(({ id, name }) => [id, name ?? id]));
 
-const drawing = createDrawing(document);
+const drawing = createDrawing(document, (room) => names.get(room) ?? room);
 const report = createReport(document, (room) => names.get(room) ?? room);
 const floor = element(document, 'select', { name: 'floor' });
 for (const { id, name } of floors) floor.append(element(document, 'option', { value: id }, name ?? id));
@@ -111,8 +111,10 @@ function shown(): void {
 function ofVenue(): Drawn | null {
   const own = floorsOf(row.venue, ASPECT).find(({ id }) => id === floor.value);
   if (!own || own.isGrid) return null;
+  // A room that others make together is told by them.
+  const parts = own.rooms.filter(({ id }) => !own.merges.has(id));
   const lines = own.outline ? [[...own.outline, own.outline[0]!]] : [];
-  return { rooms: own.rooms.map(({ id, rings }) => ({ room: id, rings })), lines, box: own.bounds };
+  return { rooms: parts.map(({ id, rings }) => ({ room: id, rings })), lines, box: own.bounds };
 }
 
 /** Sends the chosen file, to be looked at or to be kept. */

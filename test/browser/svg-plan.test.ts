@@ -85,6 +85,7 @@ describe('a floor that an SVG draws', { skip: notBuilt || noChromium }, () => {
     const report = await page.locator('.report').innerText();
     assert.match(report, /Hall, Bar[\s\S]*attribute onclick, script/);
     assert.equal(await page.locator('.drawing .room').count(), 2);
+    assert.deepEqual(await page.locator('.drawing text').allTextContents(), ['Hall', 'Bar']);
     assert.equal(await page.locator('.drawing figcaption').innerText(), 'With this file');
     assert.deepEqual([await seriousFindings(page), await overflow(page)], [[], 0]);
     await page.getByRole('button', { name: 'Draw the floor with it' }).click();
