@@ -1,0 +1,21 @@
+import { atMost, createLink, open } from './link.ts';
+import type { Settled } from './options.ts';
+import { type TopicName, topicOf } from './topics.ts';
+
+const LEAVE_MS = 2000;
+
+/** Deletes what a topic of one partition holds before an offset: nobody reads it any more, and its bytes go with the segments that hold it. */
+export async function dropBefore(options: Settled, name: TopicName, offset: number): Promise<void> {
+  const link = createLink(options);
+  const admin = link.kafka.admin();
+  const topic = topicOf(options, name);
+  try {
+    await open(admin);
+    const [{ low } = { low: '0' }] = await admin.fetchTopicOffsets(topic);
+    if (Number(low) >= offset) return;
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
+  } finally {
+    await atMost(LEAVE_MS, admin.disconnect());
+    link.cut();
+  }
+}
