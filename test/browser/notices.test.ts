@@ -29,7 +29,9 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
   let browser: Browser;
   before(async () => {
     writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
-    service = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+    const hook = { kind: 'webhook', url: 'http://127.0.0.1:9/', secret: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0' };
+    const DESTINATIONS = JSON.stringify({ desk: hook, crew: hook, door: hook });
+    service = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'error', DESTINATIONS });
     browser = await openChromium();
   });
   after(async () => {
@@ -39,6 +41,10 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
   });
   const open = (path: string, viewport = { width: 1920, height: 1080 }) =>
     openPage(browser, `${service.address}/${path}`, { viewport, bypassCSP: true });
+  const toldBy = async (rule: string) => {
+    const { rows } = (await (await fetch(`${service.address}/v1/rules`)).json()) as { rows: { id: string; to: string[] }[] };
+    return rows.find(({ id }) => id === rule)?.to.sort();
+  };
   const frameOf = (page: Page) => page.evaluate(() => Number(document.documentElement.dataset.frame));
 
   it('an alert is on the wall with the next frame at the latest, and gone when it is ended', async () => {
@@ -97,11 +103,20 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
     await form.getByRole('button', { name: 'Keep it' }).click();
     await form.getByText('above: expected a value above or below which it holds').waitFor({ timeout: WAIT_MS });
     await form.getByLabel('Threshold').fill('90');
+    for (const name of ['desk', 'door']) await form.getByRole('checkbox', { name }).check();
     await form.getByRole('button', { name: 'Would it have fired?' }).click();
     await form.getByText('It would not have fired in the last 24 hours.').waitFor({ timeout: WAIT_MS });
     await form.getByRole('button', { name: 'Keep it' }).click();
     const row = page.locator('[data-rule="hall-is-full"]');
     await row.getByText('Occupancy of each room > 90').waitFor({ timeout: WAIT_MS });
+    assert.deepEqual(await toldBy('hall-is-full'), ['desk', 'door']);
+    await row.getByRole('button', { name: 'Edit Hall is full' }).click();
+    const edited = page.getByRole('form', { name: 'Edit “Hall is full”' });
+    await edited.getByRole('checkbox', { name: 'desk' }).uncheck();
+    await edited.getByRole('checkbox', { name: 'crew' }).check();
+    await edited.getByRole('button', { name: 'Keep it' }).click();
+    await edited.waitFor({ state: 'detached', timeout: WAIT_MS });
+    assert.deepEqual(await toldBy('hall-is-full'), ['crew', 'door']);
     await row.getByRole('button', { name: 'Pause Hall is full' }).click();
     await row.getByText('paused').waitFor({ timeout: WAIT_MS });
     assert.deepEqual([await seriousFindings(page), await overflow(page)], [[], 0]);

@@ -90,6 +90,11 @@ export async function createBroker({ host, port, tls, isLet, context, lookMs }: 
   aedes.on('clientDisconnect', (client) => passwords.delete(client));
   const looking = setInterval(() => cutOff(passwords, isLet), lookMs ?? LOOK_MS);
   const server = tls ? createTlsServer(tls, aedes.handle) : createServer(aedes.handle);
+  const told = new Set<string>();
+  const publish = (gateway: string, payload: string) => {
+    const packet = { cmd: 'publish', qos: 1, dup: false, retain: true } as const;
+    aedes.publish({ ...packet, topic: tellTopic(gateway), payload: Buffer.from(payload) }, () => undefined);
+  };
   const close = async () => {
     clearInterval(looking);
     inbox.close();
@@ -106,8 +111,15 @@ export async function createBroker({ host, port, tls, isLet, context, lookMs }: 
     mouth: {
       say(gateway, payload) {
         if (!canBeTold(gateway)) return;
-        const packet = { cmd: 'publish', qos: 1, dup: false, retain: true } as const;
-        aedes.publish({ ...packet, topic: tellTopic(gateway), payload: Buffer.from(payload) }, () => undefined);
+        told.add(gateway);
+        publish(gateway, payload);
+      },
+      only(gateways) {
+        for (const gateway of told)
+          if (!gateways.has(gateway)) {
+            told.delete(gateway);
+            publish(gateway, '');
+          }
       },
       hear(take) {
         heard = take;
