@@ -42,7 +42,9 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
   const open = (path: string, viewport = { width: 1920, height: 1080 }) =>
     openPage(browser, `${service.address}/${path}`, { viewport, bypassCSP: true });
   const toldBy = async (rule: string) => {
-    const { rows } = (await (await fetch(`${service.address}/v1/rules`)).json()) as { rows: { id: string; to: string[] }[] };
+    const { rows } = (await (await fetch(`${service.address}/v1/rules`)).json()) as {
+      rows: { id: string; to: string[] }[];
+    };
     return rows.find(({ id }) => id === rule)?.to.sort();
   };
   const frameOf = (page: Page) => page.evaluate(() => Number(document.documentElement.dataset.frame));
