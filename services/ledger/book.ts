@@ -25,7 +25,7 @@ export function createBook<P extends Place>(
 ): Book<P> {
   const places = new Map<string, P[]>();
   const watchers = new Set<(key: string, place: P) => void>();
-  const keys = () => [...places.keys()].sort();
+  const keysOf = (prefix: string) => [...places.keys()].filter((key) => key.startsWith(prefix)).sort();
   const shown = (place: P): Entry => {
     const { id: _, ...entry } = read(place);
     return entry;
@@ -48,8 +48,7 @@ export function createBook<P extends Place>(
       return newest ? shown(newest) : null;
     },
     async list(prefix, { history = false } = {}) {
-      const found = keys().filter((key) => key.startsWith(prefix));
-      return found.flatMap((key) => (history ? places.get(key)! : places.get(key)!.slice(-1)).map(shown));
+      return keysOf(prefix).flatMap((key) => (history ? places.get(key)! : places.get(key)!.slice(-1)).map(shown));
     },
     watch(prefix, signal) {
       const { push, items } = createQueue<Entry>(signal);
@@ -59,7 +58,7 @@ export function createBook<P extends Place>(
       signal.addEventListener('abort', () => watchers.delete(told));
       return items;
     },
-    all: () => keys().flatMap((key) => places.get(key)!),
+    all: () => keysOf('').flatMap((key) => places.get(key)!),
     drop(isGone) {
       for (const [key, known] of places) {
         const left = known.filter((place) => !isGone(place));
