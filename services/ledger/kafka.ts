@@ -10,8 +10,8 @@ export type Topic = {
   send(texts: string[]): Promise<void>;
   /** Takes each text from the first on, over every outage; `caughtUp` is called when all is taken that was there at the beginning. */
   follow(take: (text: string, offset: number) => void, caughtUp: () => void): void;
-  /** Deletes what stands before an offset. */
-  drop(offset: number): Promise<void>;
+  /** Deletes what stands before an offset, where that is allowed. */
+  drop(offset: number): Promise<unknown>;
   close(): Promise<void>;
 };
 

@@ -11,6 +11,7 @@ import type { Receipt } from '../model/forgetting.ts';
 import { parseLine } from '../model/line.ts';
 import { keptInKafka } from '../source/kafka/kept.ts';
 import type { Settled } from '../source/kafka/options.ts';
+import type { TopicName } from '../source/kafka/topics.ts';
 import type { MemoryRecord } from '../store/record.ts';
 import { renewFrames } from './frames.ts';
 import { alone, sayHouse } from './shared.ts';
@@ -45,7 +46,7 @@ function folderOf({ folder }: House): string {
 }
 
 function waysOf({ house, record, ledger, kafka, dataDir }: Forgetting): Ways {
-  let shown: string[] = [];
+  let [shown, isDropped]: [string[], boolean] = [[], false];
   return {
     async texts(badges) {
       const entries = await ledger.list('', { history: true });
@@ -63,13 +64,16 @@ function waysOf({ house, record, ledger, kafka, dataDir }: Forgetting): Ways {
       await forgetStates(dataDir, badges);
       // By now nobody says more of them.
       await ledger.renew((entries) => entries);
-      await renewFrames(kafka, dataDir, (line) => lineWithout(line, house.sift.isForgotten));
+      isDropped = await renewFrames(kafka, dataDir, (line) => lineWithout(line, house.sift.isForgotten));
       return shown;
     },
-    leaves: async (now) => [
-      ...(await house.engine.leaves(now)),
-      ...(await keptInKafka(kafka, now, ['observations', 'dead-letters'], ['frames', 'ledger'])),
-    ],
+    async leaves(now) {
+      const [kept, renewed] = [['observations', 'dead-letters'] as TopicName[], ['frames', 'ledger'] as TopicName[]];
+      const inKafka = isDropped
+        ? keptInKafka(kafka, now, kept, renewed)
+        : keptInKafka(kafka, now, [...kept, ...renewed]);
+      return [...(await house.engine.leaves(now)), ...(await inKafka)];
+    },
   };
 }
 

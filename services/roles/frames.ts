@@ -66,9 +66,10 @@ export const earlierIn = (dataDir: string): NonNullable<Tail['earlier']> =>
 
 /**
  * Writes the lines of `frames` that hold anew, each after `change`, into a file of the folder that roles share, and deletes them in Kafka.
- * Whoever reads from the beginning reads that file first; after a kill in between all is as before.
+ * Whoever reads from the beginning reads that file first; after a kill in between all is as before. Resolves to whether they are deleted:
+ * false where we may not, and all stays.
  */
-export async function renewFrames(kafka: Settled, dataDir: string, change: (line: Line) => Line): Promise<void> {
+export async function renewFrames(kafka: Settled, dataDir: string, change: (line: Line) => Line): Promise<boolean> {
   const fence = createFence();
   let end = 0;
   mkdirSync(folderIn(dataDir), { recursive: true, mode: 0o700 });
@@ -86,8 +87,10 @@ export async function renewFrames(kafka: Settled, dataDir: string, change: (line
     closeSync(handle);
   }
   renameSync(aside, baseOf(dataDir, end));
-  await dropBefore(kafka, 'frames', end);
-  forgetBases(dataDir, end);
+  const isGone = await dropBefore(kafka, 'frames', end);
+  if (isGone) forgetBases(dataDir, end);
+  else rmSync(baseOf(dataDir, end));
+  return isGone;
 }
 
 function forgetBases(dataDir: string, first: number): void {
