@@ -29,7 +29,7 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
   let browser: Browser;
   before(async () => {
     writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
-    const hook = { kind: 'webhook', url: 'http://127.0.0.1:9/', secret: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0' };
+    const hook = { kind: 'webhook', url: 'http://127.0.0.1:9009/', secret: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0' };
     const DESTINATIONS = JSON.stringify({ desk: hook, crew: hook, door: hook });
     service = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'error', DESTINATIONS });
     browser = await openChromium();
