@@ -3,6 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { DESTINATION_KEY } from '../../services/ledger/deliveries.ts';
+import { fileLedger } from '../../services/ledger/file.ts';
+import { say } from '../../services/ledger/runs.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
@@ -29,9 +32,12 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
   let browser: Browser;
   before(async () => {
     writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
-    const hook = { kind: 'webhook', url: 'http://127.0.0.1:9009/', secret: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0' };
-    const DESTINATIONS = JSON.stringify({ desk: hook, crew: hook, door: hook });
-    service = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'error', DESTINATIONS });
+    service = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+    // As the process that runs the jobs says it.
+    const ledger = await fileLedger(join(dataDir, 'main', 'ledger'));
+    for (const name of ['crew', 'desk', 'door'])
+      await say(ledger, DESTINATION_KEY(name), { name, kind: 'webhook', where: name, announces: false });
+    ledger.close();
     browser = await openChromium();
   });
   after(async () => {
