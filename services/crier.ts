@@ -73,8 +73,9 @@ function cry(
   told.key = key;
   const stageAt = createStages(venue.file);
   const floors = new Map(venue.file.rooms.map(({ id, floor }) => [id, floor ?? null]));
-  for (const { id: gateway, room, from, until } of venue.gateways) {
-    if (at < from || at >= until) continue;
+  const here = venue.gateways.filter(({ from, until }) => from <= at && at < until);
+  mouth.only(new Set(here.map(({ id }) => id)));
+  for (const { id: gateway, room } of here) {
     const ears: Ears = { gateway, rooms: [...new Set([room, stageAt(room, at)])], floor: floors.get(room) ?? null };
     const bulletin: Bulletin = bulletinFor(ears, { notices, programme, zone: venue.zone, at });
     if (told.gateways.get(gateway) === bulletin.id) continue;

@@ -10,6 +10,7 @@ import { type ClosedHour, COPIED_MAX, copyOf, TooMuch } from './store/copy.ts';
 import { COPIES, type Database, openDatabase } from './store/database.ts';
 import { type DuckdbStore, duckdbStore, type Heard } from './store/duckdb.ts';
 import type { InfluxStore } from './store/influx.ts';
+import { memoryIn } from './store/memory.ts';
 import { rewriteDue, rewriteLater } from './store/rewrite.ts';
 import type { Store } from './store/store.ts';
 
@@ -36,6 +37,8 @@ export type Engine = {
   leaves(now: number): Promise<Left[]>;
   /** Prepares a snapshot of what is stored, as `DuckdbStore` has it; null: the server is backed up by its own means. */
   prepareSnapshot: DuckdbStore['prepareSnapshot'] | null;
+  /** What the embedded database holds in memory by what it is for, bytes; null: the server is another process. */
+  memory: (() => Promise<Record<string, number>>) | null;
   /** Rises with whatever is stored or forgotten; null: others write there too. */
   written: (() => number) | null;
   close(): Promise<void>;
@@ -62,6 +65,7 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
         ? []
         : [{ where: 'hallway.duckdb', until: null, why: 'the next start of the service writes the file anew' }],
     prepareSnapshot: store.prepareSnapshot,
+    memory: () => memoryIn(database),
     written: store.written,
     async close() {
       await store.close();
@@ -106,6 +110,7 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
       { where: 'InfluxDB', until: null, why: 'it takes the bytes out of its own files when it compacts them' },
     ],
     prepareSnapshot: null,
+    memory: null,
     written: null,
     close: async () => store.close(),
   };

@@ -36,8 +36,8 @@ export type Ways = {
   shut(): Promise<void>;
   /** Takes them out of what was shown and of the state of the picture. Resolves to the days that were changed. */
   picture(badges: string[]): Promise<string[]>;
-  /** Where bytes of them may still lie at an instant, UTC ms; `texts`: entries of the ledger that named them. */
-  leaves(now: number, texts: number): Promise<Left[]>;
+  /** Where bytes of them may still lie at an instant, UTC ms. */
+  leaves(now: number): Promise<Left[]>;
 };
 
 /** Of a house that nobody else has open. */
@@ -104,7 +104,7 @@ async function fulfil(house: House, folder: string, wish: Wish, now: number, way
     const receipt = fitting({
       ...{ id: randomUUID(), time: now, who, pseudonyms: badges.length, sightings: heard.sightings, days },
       ...{ shown, files, windows, sent, lists, texts },
-      left: await ways.leaves(now, texts),
+      left: await ways.leaves(now),
       unlisted: 0,
     });
     await say(ledger, `${RECEIPTS}${receipt.id}`, receipt);

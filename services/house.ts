@@ -12,7 +12,7 @@ import { withoutForgotten } from './ledger/forgetting.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { memoryLedger } from './ledger/memory.ts';
 import { readRoll } from './ledger/roll.ts';
-import { tidyLedger } from './ledger/tidy.ts';
+import { renewTidied, tidyLedger } from './ledger/tidy.ts';
 import { keepVersion } from './ledger/venues.ts';
 import { writeOnce } from './ledger/whole.ts';
 import { TIME_MIN_MS } from './model/fields.ts';
@@ -53,6 +53,8 @@ export type House = {
   sift: Sieve;
   /** the oldest `time` that is kept, UTC ms */
   keepFrom(): number;
+  /** Lets go of what of a ledger of its own nobody will ask for. Resolves to how many entries went. */
+  tidy(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -86,8 +88,8 @@ export async function openHouse(
   const held = site === 'laying' ? HELD : 0;
   // Whoever has the store open has the folder alone.
   if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now(), resultsFrom(config, Date.now()));
-  const own = common ? null : folder === null ? memoryLedger() : await fileLedger(join(folder, 'ledger'));
-  const ledger = common?.ledger ?? own!;
+  const kept = common || folder === null ? null : await fileLedger(join(folder, 'ledger'));
+  const ledger = common?.ledger ?? kept ?? memoryLedger();
   // What roles have in common may be out of reach at a start: they take the venue up as soon as it is not.
   const venue = common ? read : await peopled(ledger, read);
   // What is laid was never looked at by anybody.
@@ -105,11 +107,12 @@ export async function openHouse(
     ask: askOf({ engine, record, folder: common?.folder ?? folder, venue, rounding: reading.rounding }),
     ...reading,
     sift: createSift(() => ledger),
+    tidy: async () => (kept ? renewTidied(kept, Date.now(), resultsFrom(config, Date.now())) : 0),
     close: async () => {
       record.flush();
       await touch?.close();
       await engine.close();
-      own?.close();
+      kept?.close();
     },
   };
 }

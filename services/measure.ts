@@ -1,6 +1,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Counts } from './counts.ts';
+import type { Engine } from './engine.ts';
 import { readDeliveries } from './ledger/deliveries.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type Due, entriesIn, type Run } from './ledger/runs.ts';
@@ -18,6 +19,8 @@ export type Measured = {
   /** the folder of store and ledger; null: in memory */
   folder: () => string | null;
   ledger: () => Pick<Ledger, 'list'>;
+  /** what the embedded database holds in memory, bytes; null: there is none */
+  memory: () => Engine['memory'];
   venue: () => Pick<Venue, 'gateways'>;
   /** when something last came from a gateway, UTC ms */
   heard: (gateway: string) => number | null;
@@ -40,13 +43,19 @@ export function measure(meter: Meter, measured: Measured): void {
   );
 }
 
-function measureDisk({ gauge }: Meter, { dataDir, folder }: Measured): void {
+function measureDisk({ gauge, gauges }: Meter, { dataDir, folder, memory }: Measured): void {
   const sizeOf = (...names: string[]) => {
     const house = folder();
     const size = (name: string) => statSync(join(house!, name), { throwIfNoEntry: false })?.size ?? 0;
     return house === null ? 0 : names.reduce((sum, name) => sum + size(name), 0);
   };
   gauge('hallway_store_bytes', 'The embedded database', () => sizeOf('hallway.duckdb', 'hallway.duckdb.wal'));
+  gauges(
+    'hallway_store_memory_bytes',
+    'What the embedded database holds in memory: rows that wait for its file, and what questions need',
+    'of',
+    async () => (await memory()?.()) ?? {},
+  );
   gauge('hallway_ledger_bytes', 'The ledger', () => sizeOf('ledger'));
   gauge('hallway_disk_free_bytes', 'Free for Hallway on the disk of the data folder', () => {
     const { bavail, bsize } = statfsSync(dataDir);

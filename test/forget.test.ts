@@ -10,7 +10,7 @@ import { createSift, forgetful, LET_IN_MS, sifted } from '../services/forgotten.
 import { openHouse } from '../services/house.ts';
 import { MANIFEST } from '../services/ledger/exported.ts';
 import { forgottenKey } from '../services/ledger/forgetting.ts';
-import { kafkaLedger } from '../services/ledger/kafka.ts';
+import { kafkaLedger, type Topic } from '../services/ledger/kafka.ts';
 import { publish, readParts } from '../services/ledger/manifest.ts';
 import { memoryLedger } from '../services/ledger/memory.ts';
 import { KEYS, say, valueAt } from '../services/ledger/runs.ts';
@@ -219,19 +219,22 @@ describe('what comes of a badge that is forgotten', () => {
     assert.deepEqual(gone, [[HIDDEN]]);
   });
 
-  it('a ledger in a topic, of which nothing can be taken out, names it no more', async () => {
+  it('a ledger in a topic names it no more, and renewed its bytes do not either', async () => {
     const texts: string[] = [];
-    let take: (text: string) => void = () => undefined;
-    const topic = {
-      send: async (text: string) => {
-        texts.push(text);
-        take(text);
+    const readers: Parameters<Topic['follow']>[0][] = [];
+    const topic: Topic = {
+      async send(more) {
+        for (const text of more) {
+          const offset = texts.push(text) - 1;
+          for (const take of readers) take(text, offset);
+        }
       },
-      follow(each: (text: string) => void, caughtUp: () => void) {
-        for (const text of texts) each(text);
-        take = each;
+      follow(each, caughtUp) {
+        for (const [offset, text] of texts.entries()) if (text) each(text, offset);
+        readers.push(each);
         caughtUp();
       },
+      drop: async (offset) => void texts.fill('', 0, offset),
       close: async () => undefined,
     };
     const first = await kafkaLedger(topic);
@@ -241,6 +244,12 @@ describe('what comes of a badge that is forgotten', () => {
       assert.deepEqual((await ledger.get('note/1'))!.value, { text: `k0.forgotten_______ and ${OTHER}` });
       assert.equal(await ledger.put('note/1', 1, {}), false);
     }
+    assert.ok(texts.join().includes(HIDDEN));
+    assert.equal(await first.renew((entries) => entries), 0);
+    assert.ok(!texts.join().includes(HIDDEN));
+    assert.deepEqual((await (await kafkaLedger(topic)).get('note/1'))!.value, {
+      text: `k0.forgotten_______ and ${OTHER}`,
+    });
   });
 
   it('a record in memory is rewritten where it stands, packed or not', async () => {

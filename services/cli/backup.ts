@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../config.ts';
 import { openHouse } from '../house.ts';
 import { findService, type ServiceFile } from '../service-file.ts';
 import { type Command, Failed, Misused } from './command.ts';
-import { ask, linesOf } from './lines.ts';
+import { Answered, ask, linesOf } from './lines.ts';
 import { createProgress } from './progress.ts';
 
 /** `hallway backup FOLDER`: all of a data folder as of one instant, with the SHA-256 of each file; the service may run. */
@@ -18,10 +18,11 @@ export const backup: Command = {
     if (folder === undefined || more.length > 0)
       throw new Misused(`expected one folder, found ${more.length > 0 ? more.length + 1 : 'none'}`);
     const [config, target] = [readConfig(process.env), resolve(folder)];
+    if (config.role !== 'all') throw spread(`ROLE=${config.role}`, config);
     const stopping = new AbortController();
     process.once('SIGINT', () => stopping.abort());
     const service = await findService(config.dataDir);
-    const lines = service ? asked(service, target, stopping.signal) : alone(config, target, stopping.signal);
+    const lines = service ? asked(config, service, target, stopping.signal) : alone(config, target, stopping.signal);
     const { done, error, of } = await follow(lines, values.quiet === true);
     if (!done) throw new Failed(error ?? 'the service went away: there is no backup');
     const { observations, rejects, instant } = done;
@@ -33,10 +34,23 @@ export const backup: Command = {
   },
 };
 
+/** What to do where one folder is not all there is. */
+const spread = (found: string, { dataDir }: Config): Failed =>
+  new Failed(
+    `expected ROLE=all, which has all in one folder, found ${found}: stop the roles, back up the bucket by "influx backup", ${dataDir} as files, and the topics "ledger" and "frames" by Kafka's own means`,
+  );
+
 /** Has the running service make it, which owns the store. */
-async function* asked(service: ServiceFile, folder: string, signal: AbortSignal): AsyncGenerator<BackupLine> {
+async function* asked(
+  config: Config,
+  service: ServiceFile,
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<BackupLine> {
   const init = { method: 'POST', body: JSON.stringify({ folder }), signal };
-  const reply = await ask(service, new URL('/v1/backups', service.address), init);
+  const reply = await ask(service, new URL('/v1/backups', service.address), init).catch((error) => {
+    throw error instanceof Answered && error.status === 404 ? spread('a service of the role serve', config) : error;
+  });
   for await (const lines of linesOf<BackupLine>(reply)) yield* lines;
 }
 

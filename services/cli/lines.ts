@@ -1,11 +1,20 @@
 import type { ServiceFile } from '../service-file.ts';
 import { Failed } from './command.ts';
 
+/** The service answered, and not with a 200. */
+export class Answered extends Failed {
+  readonly status: number;
+  constructor(status: number, text: string) {
+    super(`the service answered ${status}: ${text}`);
+    this.status = status;
+  }
+}
+
 /** Asks the running service, with its token; what is not a 200 is an error that quotes the answer. */
 export async function ask(service: ServiceFile, url: URL, init: RequestInit = {}): Promise<Response> {
   const headers = { ...(init.headers as Record<string, string>), authorization: `Bearer ${service.token}` };
   const reply = await fetch(url, { ...init, headers });
-  if (!reply.ok) throw new Failed(`the service answered ${reply.status}: ${await reply.text()}`);
+  if (!reply.ok) throw new Answered(reply.status, await reply.text());
   return reply;
 }
 

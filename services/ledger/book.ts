@@ -9,12 +9,23 @@ export type Book<P extends Place> = Pick<Ledger, 'get' | 'list' | 'watch'> & {
   /** Notes an entry that was read; false: its key and version are known, so it does not count. */
   take(key: string, place: P): boolean;
   find(key: string, version: number): P | undefined;
+  /** Every place, by key, in the order of versions. */
+  all(): P[];
+  /** Lets go of places. */
+  drop(isGone: (place: P) => boolean): void;
 };
 
-/** @param read a place → its entry */
-export function createBook<P extends Place>(read: (place: P) => Kept): Book<P> {
+/**
+ * @param read a place → its entry
+ * @param isMoved whether an entry that is known stands at a place that was read later by now, and no longer where it was
+ */
+export function createBook<P extends Place>(
+  read: (place: P) => Kept,
+  isMoved: (known: P, place: P) => boolean = () => false,
+): Book<P> {
   const places = new Map<string, P[]>();
   const watchers = new Set<(key: string, place: P) => void>();
+  const keysOf = (prefix: string) => [...places.keys()].filter((key) => key.startsWith(prefix)).sort();
   const shown = (place: P): Entry => {
     const { id: _, ...entry } = read(place);
     return entry;
@@ -23,7 +34,7 @@ export function createBook<P extends Place>(read: (place: P) => Kept): Book<P> {
     take(key, place) {
       const known = places.get(key);
       if (!known) places.set(key, [place]);
-      else if (!insert(known, place)) return false;
+      else if (!insert(known, place, isMoved)) return false;
       for (const told of watchers) told(key, place);
       return true;
     },
@@ -37,23 +48,35 @@ export function createBook<P extends Place>(read: (place: P) => Kept): Book<P> {
       return newest ? shown(newest) : null;
     },
     async list(prefix, { history = false } = {}) {
-      const keys = [...places.keys()].filter((key) => key.startsWith(prefix)).sort();
-      return keys.flatMap((key) => (history ? places.get(key)! : places.get(key)!.slice(-1)).map(shown));
+      return keysOf(prefix).flatMap((key) => (history ? places.get(key)! : places.get(key)!.slice(-1)).map(shown));
     },
     watch(prefix, signal) {
-      const { push, items } = createQueue<P>(signal);
-      const told = (key: string, place: P) => void (key.startsWith(prefix) && push(place));
+      const { push, items } = createQueue<Entry>(signal);
+      // Read at once: it may not stand there for long.
+      const told = (key: string, place: P) => void (key.startsWith(prefix) && push(shown(place)));
       watchers.add(told);
       signal.addEventListener('abort', () => watchers.delete(told));
-      return mapped(items, shown);
+      return items;
+    },
+    all: () => keysOf('').flatMap((key) => places.get(key)!),
+    drop(isGone) {
+      for (const [key, known] of places) {
+        const left = known.filter((place) => !isGone(place));
+        if (left.length === 0) places.delete(key);
+        else if (left.length < known.length) places.set(key, left);
+      }
     },
   };
 }
 
 /** Keeps the order of versions; false: it is there. */
-function insert<P extends Place>(known: P[], place: P): boolean {
+function insert<P extends Place>(known: P[], place: P, isMoved: (known: P, place: P) => boolean): boolean {
   const at = placeFor(known, place.version);
-  if (known[at]?.version === place.version) return false;
+  const there = known[at];
+  if (there?.version === place.version) {
+    if (isMoved(there, place)) known[at] = place;
+    return false;
+  }
   known.splice(at, 0, place);
   return true;
 }
@@ -68,10 +91,6 @@ function placeFor(known: readonly Place[], version: number): number {
     else high = middle;
   }
   return low;
-}
-
-async function* mapped<A, B>(items: AsyncIterable<A>, to: (item: A) => B): AsyncGenerator<B> {
-  for await (const item of items) yield to(item);
 }
 
 /** What is pushed, in order, until `signal` aborts. */

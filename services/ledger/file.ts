@@ -8,15 +8,17 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { createBook } from './book.ts';
 import { entryOf, type Kept, textOf } from './entry.ts';
-import type { Ledger } from './ledger.ts';
+import type { Renewable } from './ledger.ts';
+import { writeWhole } from './whole.ts';
 
 const safe = promisify(fdatasync);
 /** Bytes that are read at once; no entry is nearly as long. */
@@ -24,42 +26,48 @@ const BLOCK = 2 ** 20;
 /** How often it is looked for what others put, where the system does not tell, ms. */
 const EVERY_MS = 500;
 const NEWLINE = 10;
+/** Entries after which others have a turn while all are written. */
+const BREATHS = 500;
 /** Of a checksum in hex, and the blank after it. */
 export const SUM = 9;
 
-/** Where an entry's JSON stands in the file. */
-type Place = { version: number; at: number; length: number };
+/** Between two looks whether the next file is in its place, ms, and how often: that takes no longer than writing it. */
+const NEXT_MS = 5;
+const LOOKS_MAX = 2000;
+/** The line that ends a file: what stands below it counts for nothing, since the next file takes its place. */
+const END = Buffer.from('end');
 
-export type FileLedger = Ledger & { close(): void };
+/** Where an entry's JSON stands in which file. */
+type Place = { version: number; handle: number; at: number; length: number };
+
+export type FileLedger = Renewable & { close(): void };
 
 /**
  * A ledger in one file that any number of processes open. An entry is one appending write of newline, checksum, JSON,
  * newline, so what a kill or a full disk has torn is a line of its own and spoils no other. Where each entry stands is kept
- * in memory, the entries are not; what is there already is read before the promise resolves.
+ * in memory, the entries are not; what is there already is read before the promise resolves. One process at a time may renew it:
+ * it ends the file by a line and puts the next in its place, and whoever comes too late with an entry puts it there.
  */
 export async function fileLedger(file: string, now: () => number = Date.now): Promise<FileLedger> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const handle = openSync(file, 'a+', 0o600);
-  const read = ({ at, length }: Place): Kept => entryOf(bytesAt(handle, at, length).toString())!;
-  const book = createBook<Place>(read);
-  const reader = createReader(handle, (entry, at, length) => {
-    book.take(entry.key, { version: entry.version, at, length });
-  });
-  while (reader.step()) await breathe();
-  const catchUp = () => {
-    while (reader.step());
-  };
+  const { book, read, log, catchUp, followers, end } = await openLogs(file);
   const stopping = new AbortController();
   return {
     async put(key, version, value) {
       const kept: Kept = { key, version, value, time: now(), id: randomUUID() };
-      const text = textOf(kept);
-      catchUp();
-      if (book.find(key, version)) return false;
-      append(handle, lined(text), file);
-      await safe(handle);
-      catchUp();
-      return read(book.find(key, version)!).id === kept.id;
+      const line = lined(Buffer.from(textOf(kept)));
+      for (let looks = 0; looks < LOOKS_MAX; looks++) {
+        catchUp();
+        const there = book.find(key, version);
+        if (there) return read(there).id === kept.id;
+        const { handle, isEnded } = log();
+        if (isEnded()) await sleep(NEXT_MS);
+        else {
+          append(handle, line, file);
+          await safe(handle);
+        }
+      }
+      throw new Error(`${file}: a kill has left it half renewed; a start of the service ends that`);
     },
     async get(key) {
       catchUp();
@@ -71,12 +79,59 @@ export async function fileLedger(file: string, now: () => number = Date.now): Pr
     },
     watch(prefix, signal) {
       catchUp();
-      follow(file, catchUp, AbortSignal.any([signal, stopping.signal]));
-      return book.watch(prefix, AbortSignal.any([signal, stopping.signal]));
+      const both = AbortSignal.any([signal, stopping.signal]);
+      follow(file, catchUp, followers, both);
+      return book.watch(prefix, both);
+    },
+    async renew(staying) {
+      catchUp();
+      const known = book.all();
+      const all: Kept[] = [];
+      for (const place of known) if (all.push(read(place)) % BREATHS === 0) await breathe();
+      const stay = new Set(staying(all) ?? all);
+      const gone = known.length - stay.size;
+      const { handle, isEnded, step } = log();
+      if (gone === 0 && !isEnded()) return 0;
+      // From here on nobody else has a turn in this process, and others wait.
+      if (!isEnded()) append(handle, lined(END), file);
+      while (step());
+      const taken = new Set(known);
+      const more = book.all().filter((place) => !taken.has(place));
+      const left = [...known.filter((_, i) => stay.has(all[i]!)), ...more];
+      writeWhole(file, Buffer.concat(left.map((place) => lined(bytesOf(place)))));
+      catchUp();
+      return gone;
     },
     close() {
       stopping.abort();
-      closeSync(handle);
+      end();
+    },
+  };
+}
+
+/** The file that is there, and each that takes its place: what is known is always of the newest. */
+async function openLogs(file: string) {
+  const read = (place: Place): Kept => entryOf(bytesOf(place).toString())!;
+  const book = createBook<Place>(read, (known, place) => known.handle !== place.handle);
+  const followers = new Set<() => void>();
+  const open = () => createLog(file, ({ key, version }, place) => void book.take(key, { version, ...place }));
+  let [log, before]: [ReturnType<typeof createLog>, number | null] = [open(), null];
+  while (log.step()) await breathe();
+  return {
+    ...{ book, read, followers, log: () => log },
+    catchUp() {
+      while (log.step());
+      if (!log.isEnded() || !isReplaced(file, log.handle)) return;
+      // Whoever is still making an entry safe in the old file needs it for that long.
+      if (before !== null) closeSync(before);
+      before = log.handle;
+      log = open();
+      while (log.step());
+      book.drop(({ handle }) => handle !== log.handle);
+      for (const again of followers) again();
+    },
+    end() {
+      for (const handle of [before, log.handle]) if (handle !== null) closeSync(handle);
     },
   };
 }
@@ -84,10 +139,10 @@ export async function fileLedger(file: string, now: () => number = Date.now): Pr
 /** The checksum of an entry's JSON, in hex. */
 export const sumOf = (bytes: Buffer): string => crc32(bytes).toString(16).padStart(8, '0');
 
-const lined = (text: string): Buffer => Buffer.from(`\n${sumOf(Buffer.from(text))} ${text}\n`);
+const lined = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from(`\n${sumOf(bytes)} `), bytes, Buffer.from('\n')]);
 
-/** An entry as it stands in a file. */
-export const lineOf = (kept: Kept): Buffer => lined(textOf(kept));
+/** The end as it is read. */
+const LAST = lined(END).subarray(1, -1);
 
 function append(handle: number, bytes: Buffer, file: string): void {
   const written = writeSync(handle, bytes);
@@ -95,25 +150,31 @@ function append(handle: number, bytes: Buffer, file: string): void {
   if (written < bytes.length) throw new Error(`${file}: expected to write ${bytes.length} bytes, wrote ${written}`);
 }
 
-function bytesAt(handle: number, at: number, length: number): Buffer {
+function bytesOf({ handle, at, length }: Place): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   readSync(handle, bytes, 0, length, at);
   return bytes;
 }
 
-/** Reads on where it stopped, a block a step, whole lines only; false: there is no more. */
-function createReader(handle: number, found: (entry: Kept, at: number, length: number) => void) {
+/** Reads on where it stopped, a block a step, whole lines only, up to its end; false: there is no more. */
+function createLog(file: string, found: (entry: Kept, place: Omit<Place, 'version'>) => void) {
+  const handle = openSync(file, 'a+', 0o600);
   const block = Buffer.allocUnsafe(BLOCK);
-  let offset = 0;
+  let [offset, isEnded] = [0, false];
   return {
+    handle,
+    isEnded: () => isEnded,
     step(): boolean {
-      if (fstatSync(handle).size <= offset) return false;
+      if (isEnded || fstatSync(handle).size <= offset) return false;
       const length = readSync(handle, block, 0, BLOCK, offset);
       const end = block.subarray(0, length).lastIndexOf(NEWLINE) + 1;
       for (let from = 0; from < end; ) {
         const until = block.indexOf(NEWLINE, from);
-        const entry = entryIn(block.subarray(from, until));
-        if (entry) found(entry, offset + from + SUM, until - from - SUM);
+        const line = block.subarray(from, until);
+        isEnded = line.equals(LAST);
+        if (isEnded) return false;
+        const entry = entryIn(line);
+        if (entry) found(entry, { handle, at: offset + from + SUM, length: until - from - SUM });
         from = until + 1;
       }
       // A block without a newline holds no entry: somebody else wrote it.
@@ -124,18 +185,27 @@ function createReader(handle: number, found: (entry: Kept, at: number, length: n
   };
 }
 
+/** Whether another file stands where this one stood. */
+const isReplaced = (file: string, handle: number): boolean => statSync(file).ino !== fstatSync(handle).ino;
+
 function entryIn(line: Buffer): Kept | null {
   if (line.length <= SUM) return null;
   const json = line.subarray(SUM);
   return line.toString('latin1', 0, SUM) === `${sumOf(json)} ` ? entryOf(json.toString()) : null;
 }
 
-/** Calls `changed` when the file grows, until `signal` aborts. */
-function follow(file: string, changed: () => void, signal: AbortSignal): void {
+/** Calls `changed` when the file grows, until `signal` aborts; `followers` are called when another stands in its place. */
+function follow(file: string, changed: () => void, followers: Set<() => void>, signal: AbortSignal): void {
   if (signal.aborted) return;
   const timer = setInterval(changed, EVERY_MS).unref();
-  const watcher = watched(file, changed);
+  let watcher = watched(file, changed);
+  const again = () => {
+    watcher?.close();
+    watcher = watched(file, changed);
+  };
+  followers.add(again);
   signal.addEventListener('abort', () => {
+    followers.delete(again);
     clearInterval(timer);
     watcher?.close();
   });

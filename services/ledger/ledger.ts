@@ -18,3 +18,12 @@ export type Ledger = {
   /** Entries under a prefix that are put after the call, by anybody, each once, until `signal` aborts. */
   watch(prefix: string, signal: AbortSignal): AsyncIterable<Entry>;
 };
+
+/** Of all entries those that stay; null: it is left as it is. */
+export type Staying = <E extends Entry>(entries: E[]) => E[] | null;
+
+/** A ledger that can be written anew while it is used. */
+export type Renewable = Ledger & {
+  /** Lets go of entries. Resolves to how many went. Puts and readers go on meanwhile, and lose nothing that stays. */
+  renew(staying: Staying): Promise<number>;
+};

@@ -1,42 +1,54 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Firing } from '../model/rule.ts';
-import { fileLedger, lineOf } from './file.ts';
+import { fileLedger } from './file.ts';
 import { printOf, readPrints, scrubLedger } from './forgetting.ts';
-import type { Entry } from './ledger.ts';
-import type { Request } from './runs.ts';
-import { writeWhole } from './whole.ts';
+import type { Entry, Renewable } from './ledger.ts';
+import type { Request, Run } from './runs.ts';
 
 const DAY_MS = 86_400_000;
-/** How long what became of a request is told, and a run that another of its day has followed, ms. */
+/** How long what became of a request is told, and a run that another of its day has followed, ms; one of no day comes each minute. */
 const REQUEST_MS = DAY_MS;
 const RUN_MS = 90 * DAY_MS;
+const CHORE_MS = 2 * DAY_MS;
 /** How long it is known who did what, and how much was used, ms. */
 const AUDIT_MS = 400 * DAY_MS;
 /** Of these nobody asks what they were before. */
 const NOW_ONLY = /^(lock|progress|due|trial|told|usage)\//;
 
 /**
- * Writes a ledger file anew without what nobody will ask for: requests that were answered a day ago, runs of 90 days ago but
- * the last of each day, what locks and progress were before, and deeds of 400 days ago. In the texts that stay nobody is named who is
- * forgotten. Nobody else may have it open, as at the start of a service. `now` is UTC ms. Episodes that are over since before `results`
- * (UTC ms), what was told of them, and what gateways heard before it go too. Resolves to how many entries went.
+ * What of a ledger somebody may still ask for: all but requests that were answered a day ago, runs of 90 days ago (of no day: two) but the last of each,
+ * what locks and progress were before, deeds of 400 days ago, episodes that are over since before `results` (UTC ms), what was told of
+ * them, and what gateways heard before it. `now` is UTC ms; entries come by key, in the order of versions.
  */
-export async function tidyLedger(file: string, now: number, results = Number.NEGATIVE_INFINITY): Promise<number> {
+export function tidied<E extends Entry>(entries: readonly E[], now: number, results = Number.NEGATIVE_INFINITY): E[] {
+  const newest = new Map(entries.map((entry) => [entry.key, entry]));
+  const isOver = over([...newest.values()], results);
+  return entries.filter((entry) => {
+    const last = newest.get(entry.key)!;
+    return !isOver(last) && isWanted(entry, last, now);
+  });
+}
+
+/** Share of a ledger that has to be gone before it is worth writing the rest anew while it is used. */
+const WORTH = 0.1;
+
+/** Renews a ledger that is used without what nobody will ask for, where that is worth it. Resolves to how many entries went. */
+export const renewTidied = (ledger: Renewable, now: number, results?: number): Promise<number> =>
+  ledger.renew((entries) => {
+    const left = tidied(entries, now, results);
+    return entries.length - left.length < WORTH * entries.length ? null : left;
+  });
+
+/**
+ * Writes a ledger file anew without what nobody will ask for, as at the start of a service: nobody else may have it open. In the texts
+ * that stay nobody is named who is forgotten. Resolves to how many entries went.
+ */
+export async function tidyLedger(file: string, now: number, results?: number): Promise<number> {
   if (!existsSync(file)) return 0;
   const ledger = await fileLedger(file);
-  const lines: Buffer[] = [];
-  let gone = 0;
-  const isOver = over(await ledger.list(''), results);
-  for (const last of await ledger.list('')) {
-    const versions = (await ledger.list(last.key, { history: true })).filter(({ key }) => key === last.key);
-    const kept = isOver(last) ? [] : versions.filter((entry) => isWanted(entry, last, now));
-    gone += versions.length - kept.length;
-    for (const entry of kept) lines.push(lineOf({ ...entry, id: randomUUID() }));
-  }
+  const gone = await ledger.renew((entries) => tidied(entries, now, results));
   const prints = await readPrints(ledger);
   ledger.close();
-  if (gone > 0) writeWhole(file, Buffer.concat(lines));
   if (prints.size > 0) scrubLedger(file, (badge) => prints.has(printOf(badge)));
   return gone;
 }
@@ -64,5 +76,6 @@ function isWanted({ key, version, time }: Entry, last: Entry, now: number): bool
   if (key.startsWith('audit/')) return time > now - AUDIT_MS;
   if (key.startsWith('usage/') && last.time <= now - AUDIT_MS) return false;
   if (version === last.version) return true;
-  return key.startsWith('run/') ? time > now - RUN_MS : !NOW_ONLY.test(key);
+  if (!key.startsWith('run/')) return !NOW_ONLY.test(key);
+  return time > now - ((last.value as Run).day === null ? CHORE_MS : RUN_MS);
 }

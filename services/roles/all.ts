@@ -143,7 +143,7 @@ async function refuseOpen({ token, host }: Config, stage: Stage): Promise<void> 
   throw new Misconfigured(tooOpen(host));
 }
 
-/** Forgets what is older than is kept, now and hourly, until the function that comes back is called. */
+/** Forgets what is older than is kept, now and hourly, and hourly what of the ledger nobody will ask for, until the function that comes back is called. */
 async function keepYoung(config: Config, stage: Stage, counts: Counts, log: Log): Promise<() => void> {
   const expire = async () => {
     const { house } = stage.work();
@@ -152,9 +152,12 @@ async function keepYoung(config: Config, stage: Stage, counts: Counts, log: Log)
     await house.engine.expire(house.keepFrom());
     await counts.recount(house.engine.totals);
   };
-  if (config.keepDays === 0 && config.keepResultsDays === 0) return () => {};
   await expire();
-  const hourly = setInterval(() => expire().catch((error) => log.error(error, 'expiry')), HOUR_MS);
+  const failed = (error: unknown) => log.error(error, 'expiry');
+  const hourly = setInterval(() => {
+    expire().catch(failed);
+    stage.work().house.tidy().catch(failed);
+  }, HOUR_MS);
   return () => clearInterval(hourly);
 }
 

@@ -5,7 +5,7 @@ import { forgetInState, lineWithout } from '../forget-record.ts';
 import { LET_IN_MS, type Sieve } from '../forgotten.ts';
 import type { House } from '../house.ts';
 import { namedIn, readPrints } from '../ledger/forgetting.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, Renewable } from '../ledger/ledger.ts';
 import { KEYS } from '../ledger/runs.ts';
 import type { Receipt } from '../model/forgetting.ts';
 import { parseLine } from '../model/line.ts';
@@ -13,6 +13,7 @@ import { keptInKafka } from '../source/kafka/kept.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import type { TopicName } from '../source/kafka/topics.ts';
 import type { MemoryRecord } from '../store/record.ts';
+import { renewFrames } from './frames.ts';
 import { alone, sayHouse } from './shared.ts';
 import { statesIn } from './state.ts';
 
@@ -20,7 +21,7 @@ import { statesIn } from './state.ts';
 const TERM_MS = 40_000;
 const LOOK_MS = 500;
 
-type Forgetting = { house: House; record: MemoryRecord; ledger: Ledger; kafka: Settled; dataDir: string };
+type Forgetting = { house: House; record: MemoryRecord; ledger: Renewable; kafka: Settled; dataDir: string };
 
 /** Forgets a badge in what roles share, while no jobs are at work. First what a kill has broken off. */
 export function forgetShared(forgetting: Forgetting, badge: string, who: string): Promise<Receipt> {
@@ -45,7 +46,7 @@ function folderOf({ folder }: House): string {
 }
 
 function waysOf({ house, record, ledger, kafka, dataDir }: Forgetting): Ways {
-  let shown: string[] = [];
+  let [shown, isDropped]: [string[], boolean] = [[], false];
   return {
     async texts(badges) {
       const entries = await ledger.list('', { history: true });
@@ -61,16 +62,17 @@ function waysOf({ house, record, ledger, kafka, dataDir }: Forgetting): Ways {
     },
     async picture(badges) {
       await forgetStates(dataDir, badges);
+      // By now nobody says more of them.
+      await ledger.renew((entries) => entries);
+      isDropped = await renewFrames(kafka, dataDir, (line) => lineWithout(line, house.sift.isForgotten));
       return shown;
     },
-    async leaves(now, texts) {
-      const topics: TopicName[] = [
-        'observations',
-        'frames',
-        'dead-letters',
-        ...(texts > 0 ? (['ledger'] as const) : []),
-      ];
-      return [...(await house.engine.leaves(now)), ...(await keptInKafka(kafka, now, topics))];
+    async leaves(now) {
+      const [kept, renewed] = [['observations', 'dead-letters'] as TopicName[], ['frames', 'ledger'] as TopicName[]];
+      const inKafka = isDropped
+        ? keptInKafka(kafka, now, kept, renewed)
+        : keptInKafka(kafka, now, [...kept, ...renewed]);
+      return [...(await house.engine.leaves(now)), ...(await inKafka)];
     },
   };
 }

@@ -17,6 +17,8 @@ import { lineWithout } from '../forget-record.ts';
 import { createSift, type Sieve } from '../forgotten.ts';
 import { readingOf, resultsFrom, venueOf } from '../house.ts';
 import { FORGOTTEN } from '../ledger/forgetting.ts';
+import type { Renewable } from '../ledger/ledger.ts';
+import { renewTidied } from '../ledger/tidy.ts';
 import { whenever } from '../ledger/whenever.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
@@ -25,14 +27,17 @@ import { type Tail, tail } from '../source/kafka/tail.ts';
 import { type AsSeen, memoryRecord } from '../store/record.ts';
 import { lettersTo } from './beyond.ts';
 import { recordScrubber } from './forgetting.ts';
-import { createFence } from './frames.ts';
+import { createFence, earlierIn } from './frames.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerIn } from './ledger.ts';
 import { createFailure, type Running, running } from './running.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** Keeps what was shown in a record. The second promise resolves when all is read that was there. */
 function readUp(
+  { dataDir }: Pick<Config, 'dataDir'>,
   kafka: Settled,
   record: AsSeen,
   { isForgotten }: Pick<Sieve, 'isForgotten'>,
@@ -46,10 +51,18 @@ function readUp(
       const line = fence(entry);
       if (line) record.append(lineWithout(line, isForgotten));
     };
-    tailing = tail(kafka, 'frames', { from: { offset: 0 }, take, failed, caughtUp: resolve }, signal);
+    tailing = tail(
+      kafka,
+      'frames',
+      { from: { offset: 0 }, earlier: earlierIn(dataDir), take, failed, caughtUp: resolve },
+      signal,
+    );
   });
   return [tailing, caughtUp];
 }
+
+const renew = (config: Config, ledger: Renewable): Promise<number> =>
+  renewTidied(ledger, Date.now(), resultsFrom(config, Date.now()));
 
 /** Role `jobs`: one of several, of which one at a time runs what is due; the others stand by. It opens the store itself. */
 export async function startJobs(config: Config): Promise<Running> {
@@ -78,7 +91,7 @@ export async function startJobs(config: Config): Promise<Running> {
   const sift = createSift(() => ledger);
   await sift.look();
   // What was shown is read up to now, before anything is made of it.
-  const [tailing, caughtUp] = readUp(kafka, record, sift, missed('frames wait in Kafka'), stopping.signal);
+  const [tailing, caughtUp] = readUp(config, kafka, record, sift, missed('frames wait in Kafka'), stopping.signal);
   await caughtUp;
   const scrub = recordScrubber(ledger, sift, record);
   const takeUp = async () => {
@@ -109,7 +122,9 @@ export async function startJobs(config: Config): Promise<Running> {
     failed: failedAt,
   });
   working.catch(fail);
+  const hourly = setInterval(() => renew(config, ledger).catch(missed('the ledger was not written anew')), HOUR_MS);
   const halt = async () => {
+    clearInterval(hourly);
     stopping.abort();
     await Promise.allSettled([working, delivering, tailing]);
     await ledger.close();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Partitioners } from 'kafkajs';
+import { type KafkaMessage, Partitioners } from 'kafkajs';
 import { type KafkaLedger, kafkaLedger } from '../ledger/kafka.ts';
 import { isFinal } from '../sentence.ts';
+import { dropBefore } from '../source/kafka/drop.ts';
 import { atMost, createLink, open } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { tail } from '../source/kafka/tail.ts';
@@ -30,19 +31,20 @@ export async function ledgerIn(kafka: Settled, failed: (error: unknown) => void)
     throw error;
   }
   return kafkaLedger({
-    async send(text) {
-      const messages = [{ partition: 0, value: text }];
+    async send(texts) {
+      const messages = texts.map((value) => ({ partition: 0, value }));
       await producer.send({ topic: topicOf(kafka, 'ledger'), messages, acks: -1, timeout: ANSWER_MS });
     },
     follow(take, caughtUp) {
       const entries = {
         from: { offset: 0 },
-        take: ({ value }: { value: Buffer | null }) => void (value && take(value.toString())),
+        take: ({ value, offset }: KafkaMessage) => void (value && take(value.toString(), Number(offset))),
         caughtUp,
         failed,
       };
       following = tail(kafka, 'ledger', entries, stopping.signal);
     },
+    drop: (offset) => dropBefore(kafka, 'ledger', offset),
     async close() {
       stopping.abort();
       await atMost(LEAVE_MS, Promise.all([producer.disconnect(), following]));
@@ -59,6 +61,7 @@ export function ledgerSoon(kafka: Settled, failed: (error: unknown) => void, sig
     put: async (...entry) => (await opening).put(...entry),
     get: async (key) => (await opening).get(key),
     list: async (...asked) => (await opening).list(...asked),
+    renew: async (staying) => (await opening).renew(staying),
     async *watch(...asked) {
       yield* (await opening).watch(...asked);
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaMessage } from 'kafkajs';
 import type { Config } from '../config.ts';
 import { type Counts, createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
@@ -21,7 +22,7 @@ import { readAll } from '../source/kafka/tail.ts';
 import { memoryRecord } from '../store/record.ts';
 import { type Following, followObservations } from './following.ts';
 import { stateWithout } from './forgetting.ts';
-import { createFence, entryOf } from './frames.ts';
+import { createFence, earlierIn, entryOf } from './frames.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
 import { type Pump, startPump } from './pump.ts';
@@ -108,7 +109,12 @@ async function inOffice(office: Office): Promise<void> {
   try {
     const saved = await loadState(kafka, config.dataDir, Date.now());
     const known = keptSince(folderIn(config.dataDir), Date.now()) ?? Number.POSITIVE_INFINITY;
-    const lines = await linesSince(kafka, Math.min(saved?.time ?? Date.now() - WARM_MS, known) - BEFORE_MS, house);
+    const lines = await linesSince(
+      kafka,
+      config.dataDir,
+      Math.min(saved?.time ?? Date.now() - WARM_MS, known) - BEFORE_MS,
+      house,
+    );
     const record = recordInto(pump, term, lines);
     const write = stateWriter(config.dataDir, term);
     const clock = forwardClock(Date.now, record.last);
@@ -146,13 +152,14 @@ async function inOffice(office: Office): Promise<void> {
 }
 
 /** The lines of the record since an instant, UTC ms. */
-async function linesSince(kafka: Settled, time: number, { sift }: House): Promise<Line[]> {
+async function linesSince(kafka: Settled, dataDir: string, time: number, { sift }: House): Promise<Line[]> {
   const lines: Line[] = [];
   const fence = createFence();
-  await readAll(kafka, 'frames', { time }, (entry) => {
+  const take = (entry: KafkaMessage) => {
     const line = fence(entry);
-    if (line) lines.push(lineWithout(line, sift.isForgotten));
-  });
+    if (line && line.time >= time) lines.push(lineWithout(line, sift.isForgotten));
+  };
+  await readAll(kafka, 'frames', { time }, take, earlierIn(dataDir));
   return lines;
 }
 

@@ -22,7 +22,7 @@ import { type Tail, tail } from '../source/kafka/tail.ts';
 import { memoryRecord } from '../store/record.ts';
 import { createUsage, type Usage } from '../usage.ts';
 import { entranceOf, lettersTo } from './beyond.ts';
-import { createFence, createFold } from './frames.ts';
+import { createFence, createFold, earlierIn } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
@@ -62,11 +62,11 @@ export async function startServe(config: Config): Promise<Running> {
     isFinal,
   });
   flowing.catch(fail);
-  const shown = show(house, fanout);
+  const [shown, earlier] = [show(house, fanout), earlierIn(config.dataDir)];
   // Who is forgotten is known before anything is shown.
   const tailing = house.sift
     .look()
-    .then(() => tail(kafka, 'frames', { ...shown, failed: missed('frames wait in Kafka') }, stopping.signal));
+    .then(() => tail(kafka, 'frames', { ...shown, earlier, failed: missed('frames wait in Kafka') }, stopping.signal));
   tailing.catch((error: unknown) => stopping.signal.aborted || fail(error));
   const served = createServed({ config, opened: house, record, ledger, kafka, fanout, failed: missed });
   const [instance, own] = [randomUUID(), ownToken()];

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { openCrier } from '../crier.ts';
 import { RECEIPTS } from '../forget.ts';
 import { type House, peopled, readingOf, rehoused, venueOf } from '../house.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Renewable } from '../ledger/ledger.ts';
 import { whenever } from '../ledger/whenever.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Receipt } from '../model/forgetting.ts';
@@ -33,7 +33,7 @@ export type ServedOptions = {
   config: Config;
   opened: House;
   record: MemoryRecord;
-  ledger: Ledger;
+  ledger: Renewable;
   kafka: Settled;
   fanout: Fanout;
   failed: (words: string) => (error: unknown) => void;

@@ -10,6 +10,7 @@ export const measuredOf = ({ dataDir }: Config, stage: Stage, { heard }: Counts)
   dataDir,
   folder: () => stage.work().house.folder,
   ledger: () => stage.work().house.ledger,
+  memory: () => stage.work().house.engine.memory,
   venue: () => stage.work().house.venue,
   heard,
   began: Date.now(),

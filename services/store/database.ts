@@ -8,8 +8,8 @@ import { sql } from './sql.ts';
 export const SCHEMA_VERSION = 1;
 /** Share of the memory of the machine, or of its container, that DuckDB may take before it spills. */
 const MEMORY_SHARE = 0.25;
-/** Bytes of log after which DuckDB moves it into the file. */
-const CHECKPOINT = '128MB';
+/** Bytes of log after which DuckDB moves it into the file; until then its rows are in memory, half as much again. */
+const CHECKPOINT = '32MB';
 const SPILL_MAX = '20GB';
 /** What a DuckDB may hold that only passes rows on. */
 const SCRATCH_MEMORY = '256MiB';

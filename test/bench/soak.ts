@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newFolder, ROOT, remove, type Service, startService } from '../service.ts';
+import { tell } from './figure.ts';
 
 const HOUR_MS = 3_600_000;
 /** How many hours of the conference are told, and how many seconds of it in one of ours. */
-const HOURS = Number(process.env.SOAK_HOURS ?? 24);
+const HOURS = Number(process.env.SOAK_HOURS ?? 48);
 const SPEED = Number(process.env.SOAK_SPEED ?? 480);
+/** The last hours are held against the same ones of the day before: a night is quiet, and a day is not. */
+const COMPARED = 12;
+const DAY = 24;
 const SCREENS = 4;
 const SAMPLE_MS = 500;
-/** What the memory may grow by in an hour of the event, MB. */
-const GOAL = 1;
 const START = Date.UTC(2026, 10, 3);
 const MIB = 2 ** 20;
 
@@ -26,19 +28,20 @@ const QUESTIONS = [
   '/metrics',
 ];
 
-/** A day of the conference, told in minutes to a service with screens and people who ask: how its memory grows, by the hour of the event. */
+/** Days of the conference, told in minutes to a service with screens and people who ask: how its memory grows from one to the next. */
 export async function benchSoak(): Promise<void> {
+  if (!(HOURS >= 2 * DAY)) throw new RangeError(`SOAK_HOURS: expected ${2 * DAY} at least, found ${HOURS}`);
   const folder = newFolder();
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir);
-  const recording = join(folder, 'day.ndjson');
+  const recording = join(folder, 'days.ndjson');
   await simulate(recording, join(dataDir, 'venue.json'));
   const env = { DATA_DIR: dataDir, SOURCE: 'inbox,replay', REPLAY: recording, SPEED: String(SPEED), LOG_LEVEL: 'warn' };
   const service = await startService(env, '', 300_000);
   const stopping = new AbortController();
   const screens = Array.from({ length: SCREENS }, () => watch(service, stopping.signal));
   try {
-    show(await samplesOf(service));
+    say(await samplesOf(service));
   } finally {
     stopping.abort();
     await Promise.all(screens);
@@ -66,45 +69,58 @@ async function watch({ address }: Service, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** `hours` of the event that were told, and the resident memory, MiB. */
-type Sample = { hours: number; rss: number };
+/** Whose memory: of the whole process, and what of it are objects, the embedded database, and buffers, MiB. */
+type Share = 'rss' | 'heap' | 'database' | 'buffers';
+/** `hours` of the event that were told. */
+type Sample = { hours: number } & Record<Share, number>;
 
 async function samplesOf({ address }: Service): Promise<Sample[]> {
   const samples: Sample[] = [];
-  let asked = 0;
-  for (;;) {
+  for (let asked = 0; ; asked++) {
     const text = await (await fetch(`${address}/metrics`)).text();
-    const numberOf = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
-    const hours = (numberOf('hallway_frame_time_seconds') * 1000 - START) / HOUR_MS;
-    samples.push({ hours, rss: numberOf('process_resident_memory_bytes') / MIB });
-    if (numberOf('hallway_replay_share') >= 1) return samples;
-    await (await fetch(address + QUESTIONS[asked++ % QUESTIONS.length])).text();
+    const sum = (name: string) =>
+      [...text.matchAll(new RegExp(`^${name}(?:{.*})? (\\S+)`, 'gm'))].reduce(
+        (all, [, value]) => all + Number(value),
+        0,
+      );
+    samples.push({
+      hours: (sum('hallway_frame_time_seconds') * 1000 - START) / HOUR_MS,
+      rss: sum('process_resident_memory_bytes') / MIB,
+      heap: sum('nodejs_heap_size_used_bytes') / MIB,
+      database: sum('hallway_store_memory_bytes') / MIB,
+      buffers: sum('nodejs_external_memory_bytes') / MIB,
+    });
+    if (sum('hallway_replay_share') >= 1) return samples;
+    await (await fetch(address + QUESTIONS[asked % QUESTIONS.length])).text();
     await sleep(SAMPLE_MS);
   }
 }
 
-/** The slope by least squares over the second half: what a service takes to begin with is not what it loses. */
-function show(samples: Sample[]): void {
-  const told = samples.filter(({ hours }) => hours > 0);
-  const half = told.slice(Math.floor(told.length / 2));
-  const mean = (of: (one: Sample) => number) => half.reduce((sum, one) => sum + of(one), 0) / half.length;
-  const [x, y] = [mean(({ hours }) => hours), mean(({ rss }) => rss)];
-  const [over, under] = [mean(({ hours, rss }) => (hours - x) * (rss - y)), mean(({ hours }) => (hours - x) ** 2)];
-  const slope = over / under;
-  const [first, last] = [told[0]!, told.at(-1)!];
-  const rows = [
-    [
-      'told',
-      `${last.hours.toFixed(1)} h of the event, ${SPEED} × as fast, ${SCREENS} screens, ${samples.length} questions`,
-    ],
-    [
-      'rss at the beginning, in the middle, at the end',
-      `${[first, half[0]!, last].map(({ rss }) => rss.toFixed(0)).join(', ')} MiB`,
-    ],
-    [
-      'rss slope over the second half',
-      `${slope.toFixed(2)} MB/h of the event (≤ ${GOAL}: ${slope <= GOAL ? 'reached' : 'missed'})`,
-    ],
-  ];
-  for (const [name, said] of rows) console.log(`${name!.padEnd(52)} ${said}`);
+const WORDS: Record<Share, string> = {
+  rss: 'resident memory, growth an hour of the event',
+  heap: 'of it objects that are in use',
+  database: 'of it the embedded database: rows that wait for its file',
+  buffers: 'of it buffers outside of the heap',
+};
+
+/** The last hours beside the same hours of the day before. What is about to be collected is no growth, so of heap and buffers the least counts. */
+function say(samples: Sample[]): void {
+  const end = samples.at(-1)!.hours;
+  const within = (until: number) => samples.filter(({ hours }) => hours > until - COMPARED && hours <= until);
+  const [before, last] = [within(end - DAY), within(end)];
+  console.log(`${end.toFixed(1)} h told, ${SPEED} × as fast, ${SCREENS} screens, ${samples.length} questions`);
+  for (const share of Object.keys(WORDS) as Share[]) {
+    const isMean = share === 'rss' || share === 'database';
+    const of = (some: Sample[]) => {
+      const values = some.map((one) => one[share]);
+      return isMean ? values.reduce((sum, value) => sum + value, 0) / values.length : Math.min(...values);
+    };
+    tell({
+      measure: `${WORDS[share]}, MB/h`,
+      run: `${of(last).toFixed(0)} MiB (${isMean ? 'mean' : 'least'} of ${COMPARED} h)`,
+      beside: `${of(before).toFixed(0)} MiB a day before`,
+      found: ((of(last) - of(before)) * MIB) / 1e6 / DAY,
+      ...(share === 'rss' && { goal: '≤ 1' as const }),
+    });
+  }
 }

@@ -3,6 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { DESTINATION_KEY } from '../../services/ledger/deliveries.ts';
+import { fileLedger } from '../../services/ledger/file.ts';
+import { say } from '../../services/ledger/runs.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
@@ -30,6 +33,11 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
   before(async () => {
     writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(VENUE));
     service = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+    // As the process that runs the jobs says it.
+    const ledger = await fileLedger(join(dataDir, 'main', 'ledger'));
+    for (const name of ['crew', 'desk', 'door'])
+      await say(ledger, DESTINATION_KEY(name), { name, kind: 'webhook', where: name, announces: false });
+    ledger.close();
     browser = await openChromium();
   });
   after(async () => {
@@ -39,6 +47,12 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
   });
   const open = (path: string, viewport = { width: 1920, height: 1080 }) =>
     openPage(browser, `${service.address}/${path}`, { viewport, bypassCSP: true });
+  const toldBy = async (rule: string) => {
+    const { rows } = (await (await fetch(`${service.address}/v1/rules`)).json()) as {
+      rows: { id: string; to: string[] }[];
+    };
+    return rows.find(({ id }) => id === rule)?.to.sort();
+  };
   const frameOf = (page: Page) => page.evaluate(() => Number(document.documentElement.dataset.frame));
 
   it('an alert is on the wall with the next frame at the latest, and gone when it is ended', async () => {
@@ -97,11 +111,20 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
     await form.getByRole('button', { name: 'Keep it' }).click();
     await form.getByText('above: expected a value above or below which it holds').waitFor({ timeout: WAIT_MS });
     await form.getByLabel('Threshold').fill('90');
+    for (const name of ['desk', 'door']) await form.getByRole('checkbox', { name }).check();
     await form.getByRole('button', { name: 'Would it have fired?' }).click();
     await form.getByText('It would not have fired in the last 24 hours.').waitFor({ timeout: WAIT_MS });
     await form.getByRole('button', { name: 'Keep it' }).click();
     const row = page.locator('[data-rule="hall-is-full"]');
     await row.getByText('Occupancy of each room > 90').waitFor({ timeout: WAIT_MS });
+    assert.deepEqual(await toldBy('hall-is-full'), ['desk', 'door']);
+    await row.getByRole('button', { name: 'Edit Hall is full' }).click();
+    const edited = page.getByRole('form', { name: 'Edit “Hall is full”' });
+    await edited.getByRole('checkbox', { name: 'desk' }).uncheck();
+    await edited.getByRole('checkbox', { name: 'crew' }).check();
+    await edited.getByRole('button', { name: 'Keep it' }).click();
+    await edited.waitFor({ state: 'detached', timeout: WAIT_MS });
+    assert.deepEqual(await toldBy('hall-is-full'), ['crew', 'door']);
     await row.getByRole('button', { name: 'Pause Hall is full' }).click();
     await row.getByText('paused').waitFor({ timeout: WAIT_MS });
     assert.deepEqual([await seriousFindings(page), await overflow(page)], [[], 0]);

@@ -151,4 +151,14 @@ describe('hallway', { skip: notBuilt }, () => {
     assert.deepEqual(others, []);
     assert.deepEqual([presence.parked, presence.from], [true, start + 5 * 3_600_000]);
   });
+
+  it('backup says what to do where roles are spread out', async () => {
+    const influx = { INFLUX_URL: 'http://127.0.0.1:9', INFLUX_TOKEN: 't', INFLUX_ORG: 'o', INFLUX_BUCKET: 'b' };
+    const { code, stderr } = await hallway(['backup', join(folder, 'backup')], {
+      ...{ DATA_DIR: join(folder, 'spread'), ROLE: 'serve', STORE: 'influx', KAFKA_BROKERS: '127.0.0.1:9', ...influx },
+      PSEUDONYM_KEYS: '1:iG3GIY60mYdL1eLSmNdA_Jv83llBqjDXuNIpoxl3UVs',
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /expected ROLE=all, .* found ROLE=serve: stop the roles, back up the bucket/);
+  });
 });

@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Entry, type Ledger, VALUE_MAX } from '../../services/ledger/ledger.ts';
+import { type Entry, type Ledger, type Renewable, VALUE_MAX } from '../../services/ledger/ledger.ts';
 
 /** A place where ledgers are: what one that is opened puts, any other sees. */
-export type Shelf = { open(): Promise<Ledger>; end(): Promise<void> };
+export type Shelf<L extends Ledger = Ledger> = { open(): Promise<L>; end(): Promise<void> };
+
+/** Works on a new shelf, which goes in the end. */
+async function on<S extends Shelf>(shelf: () => Promise<S>, work: (shelf: S) => Promise<void>): Promise<void> {
+  const made = await shelf();
+  try {
+    await work(made);
+  } finally {
+    await made.end();
+  }
+}
 
 /** What every ledger promises. `shelf` makes an empty one. */
 export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: string | false = false): void {
-  const on = async (work: (shelf: Shelf) => Promise<void>) => {
-    const made = await shelf();
-    try {
-      await work(made);
-    } finally {
-      await made.end();
-    }
-  };
   describe(`ledger ${name}`, { skip, timeout: 120_000 }, () => {
     it('put(key, version, value) is true for the first of a version and false for all others; get gives the newest', () =>
-      on(async (shelf) => {
+      on(shelf, async (shelf) => {
         const ledger = await shelf.open();
         assert.equal(await ledger.get('a/b'), null);
         assert.equal(await ledger.put('a/b', 1, { n: 1 }), true);
@@ -31,7 +33,7 @@ export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: 
       }));
 
     it('list(prefix) gives the newest of each key, by key; with history every version, in order', () =>
-      on(async (shelf) => {
+      on(shelf, async (shelf) => {
         const ledger = await shelf.open();
         for (const [key, version] of [
           ['run/b', 1],
@@ -53,7 +55,7 @@ export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: 
       }));
 
     it('of many writers at once exactly one wins each version, and all agree on its value, now and when opened anew', () =>
-      on(async (shelf) => {
+      on(shelf, async (shelf) => {
         const ledgers = [await shelf.open(), await shelf.open(), await shelf.open()];
         for (let version = 1; version <= 10; version++) {
           const won = await Promise.all(
@@ -71,7 +73,7 @@ export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: 
       }));
 
     it('watch(prefix) gives what is put after it, by anybody, each once, in order, until its signal aborts', () =>
-      on(async (shelf) => {
+      on(shelf, async (shelf) => {
         const [one, other] = [await shelf.open(), await shelf.open()];
         await one.put('see/before', 1, 0);
         const stop = new AbortController();
@@ -92,7 +94,7 @@ export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: 
       }));
 
     it('a key, a version or a value that is none is refused in a sentence, and nothing is put', () =>
-      on(async (shelf) => {
+      on(shelf, async (shelf) => {
         const ledger = await shelf.open();
         const long = 'x'.repeat(VALUE_MAX - 2);
         assert.equal(await ledger.put('long', 1, long), true);
@@ -109,6 +111,56 @@ export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: 
           (await ledger.list('')).map(({ key }) => key),
           ['long'],
         );
+      }));
+  });
+}
+
+/** What a ledger promises that can be renewed. */
+export function renewalContract(
+  name: string,
+  shelf: () => Promise<Shelf<Renewable>>,
+  skip: string | false = false,
+): void {
+  describe(`ledger ${name}, renewed`, { skip, timeout: 120_000 }, () => {
+    it('renew(staying) lets go of the rest for all that have it open; what others put meanwhile is won by one and stays', () =>
+      on(shelf, async (shelf) => {
+        const ledgers = [await shelf.open(), await shelf.open(), await shelf.open()];
+        const [first, other] = ledgers as [Renewable, Renewable];
+        const stop = new AbortController();
+        const seen: string[] = [];
+        const watching = (async (entries) => {
+          for await (const { key, version } of entries) seen.push(`${key} ${version}`);
+        })(other.watch('', stop.signal));
+        const old = Array.from({ length: 30 }, (_, i) => `old/${i}`);
+        for (const key of old) await first.put(key, 1, { key });
+        await first.put('kept', 1, 'before');
+        const won: string[] = [];
+        const racing = ledgers.map(async (ledger, name) => {
+          for (let version = 1; version <= 30; version++)
+            if (await ledger.put('race', version, { name })) won.push(`${version} ${name}`);
+        });
+        const isKept = ({ key }: Entry) => !key.startsWith('old/');
+        assert.equal(await first.renew((entries) => entries.filter(isKept)), 30);
+        assert.equal(await first.renew((entries) => entries.filter(isKept)), 0);
+        await Promise.all(racing);
+        const anew = await shelf.open();
+        for (const ledger of [...ledgers, anew]) {
+          await soon(async () => (await ledger.list('')).length === 2);
+          const raced = await ledger.list('race', { history: true });
+          const winners = raced.map(({ version, value }) => `${version} ${(value as { name: number }).name}`);
+          assert.deepEqual(
+            winners,
+            [...won].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)),
+          );
+          assert.equal((await ledger.get('kept'))!.value, 'before');
+          assert.equal(await ledger.put('kept', 1, 'after'), false);
+        }
+        assert.equal(await anew.put('old/1', 1, 'again'), true);
+        await soon(async () => seen.filter((one) => one === 'old/1 1').length === 2);
+        // Each once: what was old, what is kept, the race, and what came again.
+        assert.equal(seen.length, 30 + 1 + 30 + 1, seen.join());
+        stop.abort();
+        await watching;
       }));
   });
 }

@@ -11,13 +11,13 @@ import { crc32 } from 'node:zlib';
 import { type FileLedger, fileLedger } from '../../services/ledger/file.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import { newFolder, remove } from '../service.ts';
-import { ledgerContract } from './contract.ts';
+import { ledgerContract, renewalContract } from './contract.ts';
 
 const CHILD = fileURLToPath(new URL('put-child.ts', import.meta.url));
 const putChild = (...args: string[]) =>
   spawn(process.execPath, ['--import', 'tsx', CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 
-ledgerContract('in a file', async () => {
+const inFile = async () => {
   const folder = newFolder();
   const opened: FileLedger[] = [];
   return {
@@ -31,7 +31,9 @@ ledgerContract('in a file', async () => {
       remove(folder);
     },
   };
-});
+};
+ledgerContract('in a file', inFile);
+renewalContract('in a file', inFile);
 
 ledgerContract('in memory', async () => {
   const ledger = memoryLedger();
@@ -42,10 +44,20 @@ describe('ledger in a file', () => {
   const folder = newFolder();
   after(() => remove(folder));
 
-  it('two processes that race for 300 versions: each version is won by one, and told so', async () => {
+  it('two processes that race for 300 versions while a third renews the file: each version is won by one, and told so', async () => {
     const file = join(folder, 'raced');
     const children = ['a', 'b'].map((name) => putChild(file, name, '300'));
-    const said = await Promise.all(children.map((child) => text(child.stdout)));
+    const saying = Promise.all(children.map((child) => text(child.stdout)));
+    const third = await fileLedger(file);
+    const renewals = { isOver: false, count: 0 };
+    saying.finally(() => (renewals.isOver = true));
+    for (; !renewals.isOver; renewals.count++) {
+      await third.put('gone', 1, {});
+      assert.equal(await third.renew((entries) => entries.filter(({ key }) => key !== 'gone')), 1);
+    }
+    assert.ok(renewals.count > 3, `${renewals.count} renewals`);
+    third.close();
+    const said = await saying;
     const won = said.map((words) => JSON.parse(words.trim().split('\n').at(-1)!) as number[]);
     assert.deepEqual(
       [...won[0]!, ...won[1]!].sort((a, b) => a - b),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fileLedger } from '../../services/ledger/file.ts';
+import { fileLedger, sumOf } from '../../services/ledger/file.ts';
 import { forgottenKey, scrubLedger } from '../../services/ledger/forgetting.ts';
 import { KEYS } from '../../services/ledger/runs.ts';
 import { tidyLedger } from '../../services/ledger/tidy.ts';
@@ -51,6 +51,8 @@ describe('tidyLedger(file, now)', () => {
     const at = { now: NOW - 100 * DAY };
     const ledger = await fileLedger(file, () => at.now);
     const run = KEYS.run('presences', '2026-07-01');
+    const chore = KEYS.run('watch', null);
+    await ledger.put(chore, 1, { state: 'done', day: null });
     await ledger.put(run, 1, { state: 'running' });
     await ledger.put(run, 2, { state: 'done' });
     await ledger.put(KEYS.touched('2026-07-01'), 1, { open: false });
@@ -60,13 +62,16 @@ describe('tidyLedger(file, now)', () => {
     for (const [version, state] of ['asked', 'done'].entries())
       await ledger.put(KEYS.request('presences', 'old'), version + 1, { state });
     for (const version of [1, 2, 3]) await ledger.put(KEYS.lock, version, { until: version });
+    at.now = NOW - 3 * DAY;
+    await ledger.put(chore, 2, { state: 'done', day: null });
     at.now = NOW - DAY / 2;
+    await ledger.put(chore, 3, { state: 'done', day: null });
     await ledger.put(run, 3, { state: 'running' });
     await ledger.put(run, 4, { state: 'failed' });
     await ledger.put(KEYS.request('presences', 'new'), 1, { state: 'done' });
     ledger.close();
 
-    assert.equal(await tidyLedger(file, NOW), 6);
+    assert.equal(await tidyLedger(file, NOW), 8);
     const after = await fileLedger(file, () => NOW);
     const all = await after.list('', { history: true });
     assert.deepEqual(
@@ -77,6 +82,7 @@ describe('tidyLedger(file, now)', () => {
         [KEYS.request('presences', 'open'), 1, 100],
         [run, 3, 0.5],
         [run, 4, 0.5],
+        [chore, 3, 0.5],
         [KEYS.touched('2026-07-01'), 1, 100],
         [KEYS.touched('2026-07-01'), 2, 100],
       ],
@@ -90,6 +96,25 @@ describe('tidyLedger(file, now)', () => {
     assert.equal(await tidyLedger(file, NOW), 0);
     assert.ok(readFileSync(file).length < bytes.length);
     assert.equal(await tidyLedger(join(folder, 'none'), NOW), 0);
+  });
+});
+
+describe('a ledger file that a kill has left half renewed', () => {
+  it('is whole after a start: what was safe is there, what came after the end is not', async () => {
+    const file = join(folder, 'ledger');
+    const ledger = await fileLedger(file, () => NOW);
+    await ledger.put('kept', 1, 1);
+    ledger.close();
+    const line = (text: string) => `\n${sumOf(Buffer.from(text))} ${text}\n`;
+    appendFileSync(file, line('end') + line(JSON.stringify(['late', 1, NOW, 'id', 1])));
+    assert.equal(await tidyLedger(file, NOW), 0);
+    const again = await fileLedger(file, () => NOW);
+    assert.deepEqual(
+      (await again.list('')).map(({ key }) => key),
+      ['kept'],
+    );
+    assert.equal(await again.put('late', 1, 2), true);
+    again.close();
   });
 });
 

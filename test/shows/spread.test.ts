@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaMessage } from 'kafkajs';
 import type { Frame } from '../../services/model/frame.ts';
-import { createFence, createFold } from '../../services/roles/frames.ts';
+import { createFence, createFold, earlierIn } from '../../services/roles/frames.ts';
 import { readAll } from '../../services/source/kafka/tail.ts';
 import { parseVenue } from '../../services/validate/venue.ts';
 import { hookReceiver } from '../deliver/receiver.ts';
@@ -48,14 +49,15 @@ afterEach(async () => {
 });
 
 /** The frames as everybody reads them. */
-async function shown({ kafka }: Deployment): Promise<Frame[]> {
+async function shown({ kafka, dataDir }: Deployment): Promise<Frame[]> {
   const [fence, fold] = [createFence(), createFold()];
   const frames: Frame[] = [];
-  await readAll(kafka, 'frames', { offset: 0 }, (entry) => {
+  const take = (entry: KafkaMessage) => {
     const line = fence(entry);
     const frame = line && fold(line);
     if (frame) frames.push(frame);
-  });
+  };
+  await readAll(kafka, 'frames', { offset: 0 }, take, earlierIn(dataDir));
   return frames;
 }
 

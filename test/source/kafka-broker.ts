@@ -95,7 +95,7 @@ export type Entry = { partition: number; offset: number; key: string; value: str
 export async function readTopic(options: Settled, name: string): Promise<Entry[]> {
   const topic = options.prefix + name;
   const ends = await asAdmin(options, (admin) => admin.fetchTopicOffsets(topic));
-  const count = ends.reduce((sum, { high }) => sum + Number(high), 0);
+  const count = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
   const consumer = clientOf(options).consumer({
     groupId: `${options.prefix}reader-${Math.random()}`,
     maxWaitTimeInMs: 50,

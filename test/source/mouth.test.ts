@@ -9,7 +9,7 @@ import { deadPort } from '../deliver/receiver.ts';
 import { soon } from '../ledger/contract.ts';
 
 describe('mqttMouth(options)', () => {
-  it('says the newest of each gateway when the broker is back, retained, and hears what they acknowledge', async () => {
+  it('says the newest of each gateway when the broker is back, retained, hears what they acknowledge, and clears what is for nobody, from before it too', async () => {
     const port = await deadPort();
     const troubles: string[] = [];
     const mouth = mqttMouth({ url: `mqtt://127.0.0.1:${port}` }, (sentence) => troubles.push(sentence));
@@ -31,7 +31,26 @@ describe('mqttMouth(options)', () => {
     await gateway.publishAsync('hallway/notices/pi-1/ack', 'yes', { qos: 1 });
     await soon(async () => heard.includes('pi-1 yes'));
     await gateway.endAsync();
+    mouth.say('pi-2', 'new');
+    // What is retained comes to whoever subscribes, then what is said to all.
+    const retained = async () => {
+      const found: string[] = [];
+      const one = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'looks', protocolVersion: 4 });
+      one.on('message', (topic) => found.push(topic.split('/').at(-1)!));
+      await one.subscribeAsync(['hallway/notices/+', 'end'], { qos: 1 });
+      await one.publishAsync('end', 'x', { qos: 1 });
+      await soon(async () => found.includes('end'));
+      await one.endAsync();
+      return found.filter((topic) => topic !== 'end').sort();
+    };
+    await soon(async () => (await retained()).length === 2);
+    mouth.only(new Set(['pi-2']));
+    await soon(async () => (await retained()).join() === 'pi-2');
     await mouth.end();
+    const next = mqttMouth({ url: `mqtt://127.0.0.1:${port}` }, (sentence) => troubles.push(sentence));
+    next.only(new Set(['pi-3']));
+    await soon(async () => (await retained()).length === 0);
+    await next.end();
     await new Promise<void>((resolve) => aedes.close(() => server.close(() => resolve())));
   });
 

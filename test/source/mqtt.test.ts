@@ -7,6 +7,7 @@ import type { Batch } from '../../services/model/batch.ts';
 import { type Broker, createBroker } from '../../services/source/mqtt/broker.ts';
 import type { Source } from '../../services/source/source.ts';
 import { parseKeys, pseudonymiser } from '../../services/validate/pseudonym.ts';
+import { soon } from '../ledger/contract.ts';
 import { sourceContract } from './contract.ts';
 
 const pseudonym = pseudonymiser(parseKeys('1:0123456789abcdef'));
@@ -218,6 +219,22 @@ describe('an MQTT broker in process', () => {
     await closed;
     await assert.rejects(clientOf(broker), /Bad username or password/);
     assert.equal(river.observations().length, 1);
+    await river.end();
+  });
+
+  it('keeps nothing for a gateway that is not to be told any more', async () => {
+    const broker = await open();
+    const river = riverOf(broker);
+    broker.mouth.say('pi-1', 'before');
+    broker.mouth.only(new Set(['pi-2']));
+    const client = await clientOf(broker);
+    const told: string[] = [];
+    client.on('message', (_topic, payload) => told.push(payload.toString()));
+    await client.subscribeAsync('hallway/notices/pi-1', { qos: 1 });
+    broker.mouth.say('pi-1', 'now');
+    await soon(async () => told.length > 0);
+    assert.deepEqual(told, ['now']);
+    await client.endAsync();
     await river.end();
   });
 

@@ -7,6 +7,8 @@ import { type TopicName, topicOf } from './topics.ts';
 
 /** Topics in which a badge may be named, whoever makes the frames. */
 const NAMING: TopicName[] = ['observations', 'dead-letters'];
+/** Those of them that are written anew without it, and what was before is deleted: what is left are bytes that nobody reads. */
+export type Dropped = readonly TopicName[];
 /** How long Kafka may take to answer, ms: somebody waits. */
 const PATIENCE_MS = 10_000;
 const LEAVE_MS = 3000;
@@ -16,14 +18,19 @@ const SETTINGS = ['retention.ms', 'segment.ms'] as const;
  * Until when topics still hold what they hold at an instant (UTC ms): Kafka lets go of it by their retention, whole segments at once, and
  * nothing can be taken out by its badge. What cannot be asked is said.
  */
-export async function keptInKafka(options: Settled, now: number, topics = NAMING): Promise<Left[]> {
+export async function keptInKafka(
+  options: Settled,
+  now: number,
+  topics = NAMING,
+  dropped: Dropped = [],
+): Promise<Left[]> {
   const link = createLink(options);
   const admin = link.kafka.admin();
   try {
     const late = sleep(PATIENCE_MS, undefined, { ref: false }).then((): never => {
       throw new Error(`no answer in ${PATIENCE_MS} ms`);
     });
-    return await Promise.race([open(admin).then(() => keptBy(admin, options, now, topics)), late]);
+    return await Promise.race([open(admin).then(() => keptBy(admin, options, now, topics, dropped)), late]);
   } catch (error) {
     const why = `how long its topics are kept could not be asked: ${(error as Error).message}`;
     return [{ where: 'Kafka', until: null, why }];
@@ -33,9 +40,16 @@ export async function keptInKafka(options: Settled, now: number, topics = NAMING
   }
 }
 
-async function keptBy(admin: Admin, options: Settled, now: number, topics: TopicName[]): Promise<Left[]> {
+async function keptBy(
+  admin: Admin,
+  options: Settled,
+  now: number,
+  topics: TopicName[],
+  dropped: Dropped,
+): Promise<Left[]> {
   const type = kafkajs.ConfigResourceTypes.TOPIC;
-  const names = topics.map((name) => topicOf(options, name));
+  const names = [...topics, ...dropped].map((name) => topicOf(options, name));
+  const isDropped = new Set(dropped.map((name) => topicOf(options, name)));
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: names.map((name) => ({ type, name, configNames: [...SETTINGS] })),
@@ -45,6 +59,12 @@ async function keptBy(admin: Admin, options: Settled, now: number, topics: Topic
       Number(configEntries.find(({ configName }) => configName === setting)?.configValue),
     ) as [number, number];
     const where = `Kafka's topic ${resourceName}`;
+    if (isDropped.has(resourceName))
+      return {
+        where,
+        until: now + segment,
+        why: `deleted there; its bytes go with their segment, segment.ms=${segment} at most`,
+      };
     return retention < 0
       ? { where, until: null, why: 'it is kept for ever (retention.ms=-1)' }
       : {

@@ -13,6 +13,8 @@ export type Tail = {
   from: From;
   /** each entry, in order, once */
   take: (entry: KafkaMessage) => void;
+  /** What stood before the first entry that is left (its offset), where that is asked for too: taken before it, maybe again. */
+  earlier?: (first: number) => AsyncIterable<KafkaMessage>;
   /** all is taken that was there when it began */
   caughtUp?: () => void;
   /** the broker could not be reached, or went away: it is tried again */
@@ -38,7 +40,7 @@ export async function tail(options: Settled, name: TopicName, how: Tail, signal:
   };
   while (!signal.aborted) {
     const link = createLink(options);
-    const follower = createFollower(link, options, name, { ...how, take, caughtUp });
+    const follower = createFollower(link, options, name, { ...how, take, caughtUp, again: how.take });
     try {
       await follower.run(from, signal);
     } catch (error) {
@@ -52,7 +54,13 @@ export async function tail(options: Settled, name: TopicName, how: Tail, signal:
 }
 
 /** Takes all that a topic of one partition holds from somewhere on, up to its present end. Throws what the broker said. */
-export async function readAll(options: Settled, name: TopicName, from: From, take: Tail['take']): Promise<void> {
+export async function readAll(
+  options: Settled,
+  name: TopicName,
+  from: From,
+  take: Tail['take'],
+  earlier?: Tail['earlier'],
+): Promise<void> {
   const stop = new AbortController();
   let problem: unknown;
   let tries = 0;
@@ -62,7 +70,8 @@ export async function readAll(options: Settled, name: TopicName, from: From, tak
     problem = error;
     stop.abort();
   };
-  await tail(options, name, { from, take, caughtUp: () => stop.abort(), failed }, stop.signal);
+  const how = { from, take, caughtUp: () => stop.abort(), failed, ...(earlier && { earlier }) };
+  await tail(options, name, how, stop.signal);
   if (problem) throw problem;
 }
 
@@ -70,7 +79,7 @@ function createFollower(
   link: Link,
   options: Settled,
   name: TopicName,
-  { take, caughtUp = () => {} }: Omit<Tail, 'from'>,
+  { take, again, earlier, caughtUp = () => {} }: Omit<Tail, 'from'> & { again: Tail['take'] },
 ) {
   const topic = topicOf(options, name);
   // A group of its own, which nobody shares: it begins, and goes on, where it is told to.
@@ -80,27 +89,38 @@ function createFollower(
   return {
     async run(from: From, signal: AbortSignal): Promise<void> {
       await open(admin);
-      const [{ high } = { high: '0' }] = await admin.fetchTopicOffsets(topic);
-      const offset = 'offset' in from ? String(from.offset) : await offsetAt(admin, topic, from.time);
+      const [{ high, low } = { high: '0', low: '0' }] = await admin.fetchTopicOffsets(topic);
+      const asked = 'offset' in from ? String(from.offset) : await offsetAt(admin, topic, from.time);
+      // What stood before is deleted by now.
+      const isFirst = BigInt(asked) <= BigInt(low);
+      const offset = isFirst ? low : asked;
+      if (isFirst && earlier) for await (const entry of earlier(Number(low))) again(entry);
       const isThere = (next: string) => BigInt(next) >= BigInt(high);
       if (isThere(offset)) caughtUp();
       if (signal.aborted) return;
       await open(consumer);
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       const crashed = crashOf(consumer);
+      let missed = (_error: Error) => {};
+      const jumped = new Promise<never>((_resolve, reject) => {
+        missed = reject;
+      });
       let next = offset;
       consumer.on(consumer.events.GROUP_JOIN, () => consumer.seek({ topic, partition: 0, offset: next }));
       await consumer.run({
         autoCommit: false,
         eachBatch: async ({ batch, isStale }) => {
           if (isStale() || signal.aborted) return;
+          const first = batch.firstOffset() ?? next;
+          // What comes next was deleted before it was read: it is begun anew, with what stood there.
+          if (BigInt(first) > BigInt(next)) return missed(new Error(`${topic}: ${next} to ${first} were deleted`));
           for (const message of batch.messages) take(message);
           next = String(BigInt(batch.lastOffset()) + 1n);
           if (isThere(next)) caughtUp();
         },
       });
       const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
-      await Promise.race([aborted, crashed]);
+      await Promise.race([aborted, crashed, jumped]);
     },
     async leave(): Promise<void> {
       await consumer.disconnect();

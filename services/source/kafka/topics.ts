@@ -71,15 +71,18 @@ function plan(name: TopicName, options: Settled): ITopicConfig {
   return { topic: topicOf(options, name), numPartitions: partitions ?? options.partitions, configEntries };
 }
 
+const HOUR_MS = 3_600_000;
+/** What is deleted in a topic before its time leaves the disk with a whole segment. */
+const SHORT = { 'segment.ms': String(HOUR_MS) };
 const keptFor = (days: number) => ({ 'retention.ms': String(days * DAY_MS), 'cleanup.policy': 'delete' });
 
 const PLANS: Record<TopicName, { partitions?: number; config: Record<string, string> }> = {
   // the broker repacks what comes in a codec that kafkajs cannot read, and would stop at
   observations: { config: { ...keptFor(7), 'compression.type': 'gzip' } },
-  frames: { partitions: 1, config: keptFor(7) },
+  frames: { partitions: 1, config: { ...keptFor(7), ...SHORT } },
   state: { partitions: 1, config: keptFor(7) },
   // for ever: compaction would keep the last of a key, and the first counts
-  ledger: { partitions: 1, config: { 'retention.ms': '-1', 'cleanup.policy': 'delete' } },
+  ledger: { partitions: 1, config: { 'retention.ms': '-1', 'cleanup.policy': 'delete', ...SHORT } },
   'dead-letters': { partitions: 1, config: keptFor(30) },
 };
 

@@ -103,19 +103,35 @@ export async function createBroker({ host, port, tls, isLet, context, lookMs }: 
     get pending() {
       return pending;
     },
-    mouth: {
-      say(gateway, payload) {
-        if (!canBeTold(gateway)) return;
-        const packet = { cmd: 'publish', qos: 1, dup: false, retain: true } as const;
-        aedes.publish({ ...packet, topic: tellTopic(gateway), payload: Buffer.from(payload) }, () => undefined);
-      },
-      hear(take) {
-        heard = take;
-      },
-      end: async () => undefined,
-    },
+    mouth: mouthOf(aedes, (take) => {
+      heard = take;
+    }),
     letGo: inbox.close,
     close,
+  };
+}
+
+/** Tells gateways at this broker, whose retained messages end with the process. */
+function mouthOf(aedes: Aedes, hear: Mouth['hear']): Mouth {
+  const told = new Set<string>();
+  const publish = (gateway: string, payload: string) => {
+    const packet = { cmd: 'publish', qos: 1, dup: false, retain: true } as const;
+    aedes.publish({ ...packet, topic: tellTopic(gateway), payload: Buffer.from(payload) }, () => undefined);
+  };
+  return {
+    say(gateway, payload) {
+      if (!canBeTold(gateway)) return;
+      told.add(gateway);
+      publish(gateway, payload);
+    },
+    only(gateways) {
+      for (const gateway of [...told].filter((one) => !gateways.has(one))) {
+        told.delete(gateway);
+        publish(gateway, '');
+      }
+    },
+    hear,
+    end: async () => undefined,
   };
 }
 

@@ -21,6 +21,16 @@ export function chosen(
   return node;
 }
 
+/** Any of several words under a name. */
+export function several(document: Document, name: string, words: readonly string[]): HTMLFieldSetElement {
+  const box = (value: string) => element(document, 'input', { type: 'checkbox', value });
+  const rows = words.map((word) => element(document, 'label', {}, box(word), element(document, 'span', {}, word)));
+  return element(document, 'fieldset', { class: 'several' }, element(document, 'legend', {}, name), ...rows);
+}
+
+/** The boxes of several words. */
+export const boxesOf = (node: HTMLFieldSetElement): HTMLInputElement[] => [...node.querySelectorAll('input')];
+
 /** A number, in steps of any size. */
 export const numeric = (document: Document, name: string, more: Record<string, string> = {}): HTMLInputElement =>
   element(document, 'input', { class: 'input', type: 'number', step: 'any', name, ...more });

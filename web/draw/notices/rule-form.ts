@@ -4,7 +4,7 @@ import type { Fault } from '../../read/call.ts';
 import type { RuleRow } from '../../read/notices.ts';
 import { placeWords } from '../../view/notices/words.ts';
 import { awaiting, element } from '../element.ts';
-import { chosen, field, numeric, pair, saidOf } from './fields.ts';
+import { boxesOf, chosen, field, numeric, pair, saidOf, several } from './fields.ts';
 
 const MEASURES: readonly (readonly [RuleMeasure, string])[] = [
   ['occupancy', 'Occupancy'],
@@ -59,7 +59,7 @@ export function createRuleForm(
     pair(document, field(document, 'Looks at', measure), field(document, 'Where', where)),
     ...[limits, units, graded],
     pair(document, field(document, 'For, in seconds', lasts), field(document, 'Rests after, in seconds', rest)),
-    pair(document, field(document, 'Tells on screens and badges', tells), field(document, 'And tells', to)),
+    pair(document, field(document, 'Tells on screens and badges', tells), to),
     ...[faults, tried, element(document, 'div', { class: 'acts' }, keep, tryOut, close)],
   ];
   const title = known ? `Edit “${known.name}”` : 'New rule';
@@ -110,7 +110,8 @@ function controlsOf(document: Document, known: RuleRow | null, venue: VenueFile,
       ['minor', 'minor'],
     ]),
     tells: chosen(document, 'tells', ACTS),
-    to: chosen(document, 'to', [['', 'nobody else'], ...destinations.map((one) => [one, one] as const)]),
+    // One that is gone is shown as long as the rule names it.
+    to: several(document, 'And tells', [...new Set([...destinations, ...(known?.to ?? [])])]),
   };
   offer(document, controls.where, placesFor('occupancy', venue), venue);
   if (!known) return controls;
@@ -126,9 +127,9 @@ function controlsOf(document: Document, known: RuleRow | null, venue: VenueFile,
     [controls.rest, known.coolDown],
     [controls.severity, severity],
     [controls.tells, notice?.kind ?? ''],
-    [controls.to, to[0] ?? ''],
   ];
   for (const [control, value] of said) control.value = value === null ? '' : String(value);
+  for (const box of boxesOf(controls.to)) box.checked = to.includes(box.value);
   return controls;
 }
 
@@ -138,8 +139,7 @@ function givenBy(controls: ReturnType<typeof controlsOf>, known: RuleRow | null)
   const number = (control: HTMLInputElement) => (control.value === '' ? null : Number(control.value));
   const kind = controls.tells.value as 'alert' | 'info' | '';
   const notice = kind === '' ? null : { ...said(known), kind };
-  const first = controls.to.value;
-  const to = [...(first === '' ? [] : [first]), ...(known?.to ?? []).slice(1).filter((one) => one !== first)];
+  const to = boxesOf(controls.to).flatMap(({ checked, value }) => (checked ? value : []));
   const base = {
     name: controls.name.value,
     measure,
