@@ -18,7 +18,12 @@ export function createDrawing(document: Document, nameOf: (room: string) => stri
       node.hidden = plan === null;
       if (!plan) return;
       const rooms = plan.rooms.map(({ room, rings }) =>
-        svg(document, 'path', { class: 'room', d: pathOf(rings), 'fill-rule': 'evenodd' }, titled(document, nameOf(room))),
+        svg(
+          document,
+          'path',
+          { class: 'room', d: pathOf(rings), 'fill-rule': 'evenodd' },
+          titled(document, nameOf(room)),
+        ),
       );
       const names = plan.rooms.map(({ room, rings }) => named(document, nameOf(room), rings, plan.box[2] * HIGH));
       const d = plan.lines.map((line) => `M${line.map(([x, y]) => `${x} ${y}`).join('L')}`).join('');
