@@ -43,7 +43,7 @@ async function foundOn(day: Day, bench: Bench, { connection, ahead }: Learnt): P
   const span = { from: BigInt(day.from) * 1000n, until: BigInt(day.until) * 1000n };
   const ask = <T>(name: string, values: Record<string, bigint | string> = span) =>
     rows(connection, name, values) as Promise<T[]>;
-  const file = await bench.copy({ from: day.from, until: Math.min(day.until, bench.now()) });
+  const file = await bench.copy({ from: day.from, until: Math.min(day.until, bench.now()) }, 'rows');
   return [
     ...unusual(await ask<Suspicion>('suspicious'), place),
     ...overcrowded(await ask<Reading>('crowded'), place),

@@ -90,8 +90,8 @@ async function againstHand({ bench }: Workshop, day: Day): Promise<void> {
 /** The job over a copy in which each badge is so many. */
 async function grown({ bench }: Workshop, day: Day, scale: number): Promise<void> {
   let rows = 0;
-  const copy: typeof bench.copy = async (span) => {
-    const file = await bench.copy(span);
+  const copy: typeof bench.copy = async (...asked) => {
+    const file = await bench.copy(...asked);
     const many = `${file}.many`;
     const { connection } = await bench.database();
     const values = { file, many, scale: BigInt(scale) };
@@ -114,7 +114,7 @@ const MANY = [
 /** The rows that the job reads, in memory. */
 async function sightingsOf(bench: Workshop['bench']): Promise<Sighting[]> {
   const { connection } = await bench.database();
-  await openCopy(connection, await bench.copy(TOLD));
+  await openCopy(connection, await bench.copy(TOLD, 'levels'));
   const all: Sighting[] = [];
   for await (const some of sightingsPlaced(connection)) for (const sighting of some) all.push(sighting);
   return all;
