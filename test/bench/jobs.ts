@@ -9,8 +9,8 @@ import { createLocator } from '../../services/locate/locate.ts';
 import { type Day, daysIn } from '../../services/model/day.ts';
 import type { Observation, Sighting } from '../../services/model/observation.ts';
 import { type Workshop, workshop } from '../jobs/bench.ts';
-import { at } from '../simulate/event.ts';
-import { play, venueOf } from '../simulate/truth-play.ts';
+import { at, conference } from '../simulate/event.ts';
+import { batches, venueOf } from '../simulate/truth-play.ts';
 import { ms, tell } from './figure.ts';
 import { benchStutter } from './stutter.ts';
 
@@ -30,16 +30,8 @@ const SCALES = [1, 10, ...(process.env.JOBS_SCALE === '100' ? [100] : [])];
 
 /** Prints ratios of CPU time, each measured in turns in this run, the best of three; how it grows; whether the picture stutters. */
 export async function benchJobs(): Promise<void> {
-  const told: Observation[] = [];
-  await play(
-    { everySeconds: 60, isSparse: false },
-    TOLD,
-    () => {},
-    (one) => told.push(one) > 0,
-  );
-  const one = await workshop(venueOf(), told);
+  const { one, day } = await busyDay();
   try {
-    const [, day] = daysIn(TOLD, 'UTC') as [Day, Day];
     await againstLocate(one, day);
     await frames.run(day, one.bench);
     await againstHand(one, day);
@@ -48,6 +40,14 @@ export async function benchJobs(): Promise<void> {
     await one.end();
   }
   await benchStutter();
+}
+
+/** A workshop that has a day of the conference, as 300 badges tell it once a minute, and the evening before it. */
+export async function busyDay(): Promise<{ one: Workshop; day: Day }> {
+  const told: Observation[] = [];
+  const world = conference({ everySeconds: 60, isSparse: false, from: TOLD.from });
+  for await (const some of batches(world, TOLD.until)) for (const one of some) told.push(one);
+  return { one: await workshop(venueOf(), told), day: daysIn(TOLD, 'UTC')[1]! };
 }
 
 async function againstLocate({ bench }: Workshop, day: Day): Promise<void> {
