@@ -7,7 +7,7 @@ import { type Row, rowsOf } from '../services/store/rows.ts';
 import { sql } from '../services/store/sql.ts';
 import { partOf } from './baselines.ts';
 import { band, judge, stepOf } from './detector.ts';
-import type { Bench, Job } from './job.ts';
+import type { Bench, Job, Made } from './job.ts';
 import { BACK_DAYS, type Learnt, learnFor } from './normal.ts';
 import type { Suspicion } from './sentence.ts';
 import { overcrowded, type Reading, type Stuck, stuck, type Unheard, unheard, unusual } from './spells.ts';
@@ -25,25 +25,29 @@ export const anomalies: Job = {
   async run(day, bench) {
     const learnt = await learnFor(day, bench, true);
     bench.progress(0.5, 'learnt');
-    await band(learnt.connection, stepOf());
-    await judge(learnt.connection, stepOf(), WARMTH);
-    bench.progress(0.8, 'judged');
-    const found = await foundOn(day, bench, learnt);
-    const frames = learnt.parts.find((part) => part.day === day.day);
-    const isSeen = frames === undefined || frames.revision === 0;
-    const { part, isNew } = await publish(bench.house, 'anomalies', partOf(day, bench, learnt.parts, isSeen), (file) =>
-      write(learnt.connection, found, file),
-    );
-    return { rows: part.rows, revisions: [{ dataset: 'anomalies', revision: part.revision, isNew }] };
+    return judgeDay(day, bench, learnt);
   },
 };
+
+export async function judgeDay(day: Day, bench: Bench, learnt: Learnt): Promise<Made> {
+  await band(learnt.connection, stepOf());
+  await judge(learnt.connection, stepOf(), WARMTH);
+  bench.progress(0.8, 'judged');
+  const found = await foundOn(day, bench, learnt);
+  const frames = learnt.parts.find((part) => part.day === day.day);
+  const isSeen = frames === undefined || frames.revision === 0;
+  const { part, isNew } = await publish(bench.house, 'anomalies', partOf(day, bench, learnt.parts, isSeen), (file) =>
+    write(learnt.connection, found, file),
+  );
+  return { rows: part.rows, revisions: [{ dataset: 'anomalies', revision: part.revision, isNew }] };
+}
 
 async function foundOn(day: Day, bench: Bench, { connection, ahead }: Learnt): Promise<Anomaly[]> {
   const place = { venue: bench.venue, ahead };
   const span = { from: BigInt(day.from) * 1000n, until: BigInt(day.until) * 1000n };
   const ask = <T>(name: string, values: Record<string, bigint | string> = span) =>
     rows(connection, name, values) as Promise<T[]>;
-  const file = await bench.copy({ from: day.from, until: Math.min(day.until, bench.now()) });
+  const file = await bench.copy({ from: day.from, until: Math.min(day.until, bench.now()) }, 'rows');
   return [
     ...unusual(await ask<Suspicion>('suspicious'), place),
     ...overcrowded(await ask<Reading>('crowded'), place),

@@ -24,7 +24,7 @@ export const baselines: Job = {
   },
 };
 
-async function writeBaseline(day: Day, bench: Bench, { connection, parts }: Learnt): Promise<Made> {
+export async function writeBaseline(day: Day, bench: Bench, { connection, parts }: Learnt): Promise<Made> {
   const halves = (day.until - day.from) / HALF_HOUR_MS;
   await connection.run(sql(import.meta.url, 'asked'), { start: BigInt(day.from), halves: BigInt(Math.ceil(halves)) });
   await connection.run(sql(import.meta.url, 'teach_asked'));

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { Copied } from '../services/model/copied.ts';
 import type { Day } from '../services/model/day.ts';
 import type { Meta } from '../services/model/query.ts';
 import type { Asked } from '../services/model/schedule.ts';
@@ -15,8 +16,8 @@ export type Place = Pick<Bench, 'house' | 'now' | 'ledger'> & {
   keepFrom?(): number;
   /** what was shown, as it is now */
   record(): Bench['record'];
-  /** Copies a span (`time`, UTC ms) into a Parquet file, which is the caller's to remove. Resolves to its path. */
-  copy(span: Span, signal: AbortSignal): Promise<string>;
+  /** Copies a span (`time`, UTC ms; `Store.copy`) into a Parquet file, which is the caller's to remove. Resolves to its path. */
+  copy(span: Span, signal: AbortSignal, what: Copied): Promise<string>;
   /** Has all rows of an answer written into a Parquet file. Resolves to what it says of itself. */
   ask(asked: Asked, file: string, signal: AbortSignal): Promise<Meta>;
 };
@@ -43,8 +44,8 @@ async function atBench(
       record: place.record(),
       ledger: place.ledger,
       ...(place.keepFrom && { keepFrom: place.keepFrom }),
-      async copy(span) {
-        const file = await place.copy(span, signal);
+      async copy(span, what) {
+        const file = await place.copy(span, signal, what);
         copies.push(file);
         return file;
       },

@@ -27,7 +27,7 @@ async function run(day: Day, bench: Bench): Promise<Made> {
   const from = readParts(house, 'presences').findLast((part) => part.day === day.day && part.revision > 0);
   if (!from) return { rows: 0, revisions: [] };
   bench.progress(0, 'copying the day and the one before');
-  const file = await bench.copy(spanFor(day));
+  const file = await bench.copy(spanFor(day), 'rows');
   const memory = await bench.database();
   await openCopy(memory.connection, file);
   const presences = await presencesOfFile(memory.connection, fileOf(house, 'presences', from));

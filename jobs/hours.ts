@@ -20,7 +20,7 @@ export const hours: Job = {
     const made: Made = { rows: 0, revisions: [] };
     const closed = hoursOf(day).filter(({ until }) => until <= bench.now());
     if (closed.length === 0) return made;
-    const copy = await bench.copy({ from: closed[0]!.from, until: closed.at(-1)!.until });
+    const copy = await bench.copy({ from: closed[0]!.from, until: closed.at(-1)!.until }, 'rows');
     const memory = await bench.database();
     try {
       const known = new Set(readParts(bench.house, 'observations').map((part) => part.day));

@@ -1,5 +1,6 @@
 import type { Ledger } from '../services/ledger/ledger.ts';
 import type { Derived } from '../services/ledger/manifest.ts';
+import type { Copied } from '../services/model/copied.ts';
 import type { Day } from '../services/model/day.ts';
 import type { Meta } from '../services/model/query.ts';
 import type { Asked } from '../services/model/schedule.ts';
@@ -47,8 +48,8 @@ export type Bench = {
    * says of itself.
    */
   ask(asked: Asked, file: string): Promise<Meta>;
-  /** Has the store copy a span (`time`, UTC ms) into a Parquet file of the columns of `observations`, in order of position. Resolves to its path; the file goes when the run ends. */
-  copy(span: Span): Promise<string>;
+  /** Has the store copy a span (`time`, UTC ms) into a Parquet file. Resolves to its path; the file goes when the run ends. */
+  copy(span: Span, what: Copied): Promise<string>;
   /** A DuckDB of its own that may read and write below `house`, bounded in memory; it ends with the run. */
   database(): Promise<Memory>;
   now(): number;

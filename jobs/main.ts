@@ -7,6 +7,7 @@ import { copiesIn } from '../services/copies.ts';
 import { sendingBy } from '../services/destinations.ts';
 import { readingOf, resultsFrom, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
+import type { Copied } from '../services/model/copied.ts';
 import type { Meta } from '../services/model/query.ts';
 import type { Span } from '../services/model/venue.ts';
 import { sentenceOf } from '../services/sentence.ts';
@@ -59,8 +60,8 @@ export async function keepFor(
         keepFrom: () => resultsFrom(config, Date.now()),
         venue,
         record: () => readRecord(join(house, 'as-seen'), zone),
-        async copy(span, until) {
-          const { file } = await service(until, span);
+        async copy({ from, until }, aborted, what) {
+          const { file } = await service(aborted, { from, until, what });
           return join(copiesIn(house), file);
         },
         ask: askFor(config.dataDir),
@@ -77,13 +78,14 @@ export async function keepFor(
 
 /** What the service says: the name of a copy, or in which quarters of an hour something was observed. */
 type Said = { file: string; quarters: number[] };
+type Wanted = Span & { what: Copied };
 
 /** Asks the service of this folder, with its own token: for a copy of a span, or for what there is. */
-function askService(dataDir: string): (signal: AbortSignal, span?: Span) => Promise<Said> {
-  return async (signal, span) => {
+function askService(dataDir: string): (signal: AbortSignal, wanted?: Wanted) => Promise<Said> {
+  return async (signal, wanted) => {
     const service = await serviceOf(dataDir);
     const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' };
-    const asked = span ? { method: 'POST', body: JSON.stringify({ from: span.from, until: span.until }) } : {};
+    const asked = wanted ? { method: 'POST', body: JSON.stringify(wanted) } : {};
     const reply = await fetch(new URL('/v1/copies', service.address), { ...asked, headers, signal });
     if (!reply.ok) throw new Error(`the service answered ${reply.status}: ${await reply.text()}`);
     return reply.json() as Promise<Said>;

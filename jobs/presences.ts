@@ -31,7 +31,7 @@ export const presences: Job = {
 async function run(day: Day, bench: Bench): Promise<Made> {
   const { house, venue } = bench;
   bench.progress(0, 'copying the day and the one before');
-  const file = await bench.copy(spanFor(day));
+  const file = await bench.copy(spanFor(day), 'levels');
   const memory = await bench.database();
   await openCopy(memory.connection, file);
   const { positions, rows: observed } = await positionsIn(memory.connection, day);

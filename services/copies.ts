@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ask } from './answer/answer.ts';
 import type { House } from './house.ts';
+import type { Copied } from './model/copied.ts';
 import type { Meta } from './model/query.ts';
 import type { Asked } from './model/schedule.ts';
 import type { Span } from './model/venue.ts';
@@ -19,12 +20,13 @@ export async function copyOut(
   { folder, store }: Pick<House, 'folder' | 'store'>,
   span: Span,
   signal: AbortSignal,
+  what?: Copied,
 ): Promise<string> {
   if (folder === null) throw new Error('expected a house in a folder, found one in memory');
   const name = `${randomUUID()}.parquet`;
   mkdirSync(copiesIn(folder), { recursive: true, mode: 0o700 });
   try {
-    await store.copy(span, join(copiesIn(folder), name), signal);
+    await store.copy(span, join(copiesIn(folder), name), signal, what);
     return name;
   } catch (error) {
     rmSync(join(copiesIn(folder), name), { force: true });

@@ -1,4 +1,4 @@
--- A reading is a mean of five minutes, three of which must be covered. Thin or deaf neither judges nor teaches.
+-- A reading is a mean of five minutes, three of which must be covered. Thin or deaf neither judges nor teaches. $from: from when on.
 INSERT INTO reading
 WITH five AS (
   SELECT
@@ -6,7 +6,7 @@ WITH five AS (
     count(*) FILTER (covered) >= 3 AS good,
     sum(people_ms) FILTER (covered) AS people_ms, sum(seconds) FILTER (covered) AS seconds, sum(claps) FILTER (covered) AS claps,
     sum(centi) FILTER (covered) AS centi, sum(felt) FILTER (covered) AS felt
-  FROM minutes GROUP BY ALL
+  FROM minutes WHERE time >= make_timestamp($from::BIGINT) GROUP BY ALL
 ),
 measured AS (
   SELECT room, time, good, 'occupancy' AS measure, people_ms / (1000 * nullif(seconds, 0)) AS v, 2.0 AS least FROM five

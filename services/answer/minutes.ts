@@ -23,14 +23,19 @@ export const appendInstant = (appender: DuckDBAppender, ms: number): void =>
   appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.floor(ms)) * 1000n));
 
 /** Takes in the newest revision of each day of a span (UTC ms) that has minute frames. Resolves to those parts. */
-export async function readMinutes(connection: Connection, house: string, { from, until }: Span): Promise<Part[]> {
-  const newest = new Map<string, Part>();
-  for (const part of readParts(house, 'frames'))
-    if (part.span.from < until && part.span.until > from) newest.set(part.day, part);
-  const parts = [...newest.values()];
+export async function readMinutes(connection: Connection, house: string, span: Span): Promise<Part[]> {
+  const parts = newestIn(house, span);
   for (const part of parts)
     await connection.run(sql(import.meta.url, 'minutes_read'), { file: fileOf(house, 'frames', part) });
   return parts;
+}
+
+/** The newest revision of each day of a span (UTC ms) that has minute frames. */
+export function newestIn(house: string, { from, until }: Span): Part[] {
+  const newest = new Map<string, Part>();
+  for (const part of readParts(house, 'frames'))
+    if (part.span.from < until && part.span.until > from) newest.set(part.day, part);
+  return [...newest.values()];
 }
 
 /** Sums of a room over the frames of one minute. */

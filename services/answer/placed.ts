@@ -5,22 +5,23 @@ import type { Span } from '../model/venue.ts';
 import { numbersOf, type Row, rowsOf } from '../store/rows.ts';
 import { sql } from '../store/sql.ts';
 
-/** Makes the copy of a store (Parquet, columns of `observations`) the view `heard` of a connection, and learns its skew. */
+/** Makes the copy of a store (`Store.copy`, of any kind) the view `heard` of a connection, and learns its skew. */
 export async function openCopy(connection: DuckDBConnection, file: string): Promise<void> {
   await connection.run(`CREATE OR REPLACE VIEW heard AS FROM read_parquet('${file.replaceAll("'", "''")}')`);
   await learnSkew(connection);
 }
 
-/** Learns of whatever is `heard` by how much the clocks of gateways were off, and its texts, so that each is read once. */
+/** Learns of whatever is `heard` by how much the clocks of gateways were off. */
 export async function learnSkew(connection: DuckDBConnection): Promise<void> {
   await connection.run('DROP TABLE IF EXISTS skew');
-  await connection.run('DROP TABLE IF EXISTS word');
-  for (const name of ['skew', 'words']) await connection.run(sql(import.meta.url, name));
+  await connection.run(sql(import.meta.url, 'skew'));
 }
 
-/** Texts by their codes. */
-async function wordsIn(connection: DuckDBConnection): Promise<string[]> {
+/** Makes the texts of `heard` codes, so that each is read once: those of sightings, or all. Resolves to them by their codes. */
+async function wordsIn(connection: DuckDBConnection, name: 'words' | 'words_of_sightings'): Promise<string[]> {
   const words: string[] = [];
+  await connection.run('DROP TABLE IF EXISTS word');
+  await connection.run(sql(import.meta.url, name));
   for await (const rows of rowsOf(await connection.stream(sql(import.meta.url, 'word_list'))))
     for (const { word } of rows) words.push(word as string);
   return words;
@@ -31,7 +32,7 @@ async function wordsIn(connection: DuckDBConnection): Promise<string[]> {
  * taken off (NUMBERS: Place in time), and so is `received`. What only frames need is null. DuckDB sorts, and spills.
  */
 export async function* sightingsPlaced(connection: DuckDBConnection): AsyncGenerator<Sighting[]> {
-  const words = await wordsIn(connection);
+  const words = await wordsIn(connection, 'words_of_sightings');
   const result = await connection.stream(sql(import.meta.url, 'sightings_placed'));
   for await (const [times, gateways, badges, levels] of numbersOf(result)) {
     const sightings = new Array<Sighting>(times!.length);
@@ -59,7 +60,7 @@ const CODED = new Set(['kind', 'gateway', 'badge', 'sensor', 'quantity', 'status
 
 /** Everything that was `heard`, in the same order; frozen claps are 0. */
 export async function* observationsPlaced(connection: DuckDBConnection): AsyncGenerator<Observation[]> {
-  const words = { columns: CODED, list: await wordsIn(connection) };
+  const words = { columns: CODED, list: await wordsIn(connection, 'words') };
   const result = await connection.stream(sql(import.meta.url, 'placed'));
   for await (const rows of rowsOf(result, words)) yield rows as Observation[];
 }

@@ -123,7 +123,7 @@ async function alone(
         now: Date.now,
         venue: () => venue,
         record: () => record,
-        copy: async (wanted, signal) => join(copiesIn(folder!), await copyOut(house, wanted, signal)),
+        copy: async (...asked) => join(copiesIn(folder!), await copyOut(house, ...asked)),
         ask: (asked, file, signal) => answerOut(house.ask, asked, file, signal),
       },
       quarters: house.engine.quarters,

@@ -86,7 +86,15 @@ export async function publish(
   const others = asSeen ? parts.filter((one) => one !== before) : parts;
   const all = [...others, made].sort((a, b) => (a.day === b.day ? a.revision - b.revision : a.day < b.day ? -1 : 1));
   writeWhole(manifestOf(house, dataset), `${JSON.stringify({ dataset, parts: all }, null, 1)}\n`);
+  if (before && asSeen) sweepReplaced(folder, made, before);
   return { part: made, isNew: true };
+}
+
+/** What is as seen is replaced again and again: what was replaced goes with the next one, for somebody may be reading it now. */
+function sweepReplaced(folder: string, made: Part, before: Part): void {
+  const kept = new Set([made.file, before.file]);
+  for (const name of readdirSync(folder))
+    if (name.startsWith(`${made.day}.r0.`) && !kept.has(name)) rmSync(join(folder, name), { force: true });
 }
 
 /**

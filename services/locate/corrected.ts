@@ -127,8 +127,8 @@ function speak(run: Run, track: Track): void {
   const turn = track.stay || trail.words.length > 0 ? (track.spoke + now) / 2 - age : now;
   trail.words.push(now, badge.heard, level);
   // Nobody was in a room before a wall made it.
-  const turnTo = (room: string) => Math.max(turn, run.scene.places.since(room));
-  settle(run, track, word ? follow(trail, word, now, turnTo) : NOTHING);
+  const legs = word ? follow(trail, word, now, (room) => Math.max(turn, run.scene.places.since(room))) : NOTHING;
+  settle(run, track, legs);
   track.spoke = now;
   track.heard = badge.heard;
   track.givenUp = givenUpAt(badge);

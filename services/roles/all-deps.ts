@@ -99,7 +99,7 @@ export const depsOf = (
   films,
   jobs: {
     token: own,
-    copy: (span, signal) => copyOut(stage.work().house, span, signal),
+    copy: (...asked) => copyOut(stage.work().house, ...asked),
     answer: (asked, name, signal) => {
       const { ask, folder } = stage.work().house;
       if (folder === null) throw new Error('expected a house in a folder, found one in memory');

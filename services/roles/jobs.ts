@@ -115,7 +115,7 @@ export async function startJobs(config: Config): Promise<Running> {
       keepFrom: () => resultsFrom(config, Date.now()),
       venue,
       record: () => record,
-      copy: async (span, signal) => join(copiesIn(house), await copyOut({ folder: house, store }, span, signal)),
+      copy: async (...asked) => join(copiesIn(house), await copyOut({ folder: house, store }, ...asked)),
       ask: (asked, file, signal) => answerOut(ask, asked, file, signal),
     },
     quarters: engine.quarters,

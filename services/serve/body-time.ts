@@ -19,6 +19,8 @@ export function useBodyTime(app: FastifyInstance, ms = BODY_MS): void {
       reply.header('connection', 'close');
       payload.emit('error', Object.assign(new Error(words), { statusCode: 408 }));
     }, ms);
+    // The body of a question that has none never ends: what only waits for that keeps no process, as the build's.
+    late.unref();
     for (const end of ['end', 'error', 'close']) payload.once(end, () => clearTimeout(late));
     return payload;
   });

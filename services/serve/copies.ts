@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { COPIED } from '../model/copied.ts';
 import { ASIDE_FILE, Asked } from '../model/schedule.ts';
 import { bodyOf, instantField, SMALL_MAX } from './body.ts';
 import { checkedBy, jsonOf } from './checked.ts';
@@ -23,8 +24,8 @@ export function copies(app: FastifyInstance, { jobs }: Pick<Deps, 'jobs'>): void
   });
   app.post('/v1/copies', { schema, bodyLimit: SMALL_MAX }, async (request, reply) => {
     check(request);
-    const span = bodyOf(request, { from: instantField, until: instantField });
-    return { file: await jobs.copy(span, leaving(reply)) };
+    const { what, ...span } = bodyOf(request, { from: instantField, until: instantField, what: copiedField });
+    return { file: await jobs.copy(span, leaving(reply), what) };
   });
   app.post('/v1/answers', { schema, bodyLimit: QUESTION_MAX }, async (request, reply) => {
     check(request);
@@ -32,6 +33,11 @@ export function copies(app: FastifyInstance, { jobs }: Pick<Deps, 'jobs'>): void
     return jobs.answer(asked, file, leaving(reply));
   });
 }
+
+const copiedField = {
+  expected: COPIED.join(', '),
+  read: (value: unknown) => (value === undefined ? 'river' : COPIED.find((one) => one === value)),
+};
 
 /** Bytes of a question at most. */
 const QUESTION_MAX = 256 * 1024;

@@ -8,6 +8,7 @@ import type { UsageRow } from '../ledger/usage.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Wellness } from '../live/live.ts';
 import type { Batch } from '../model/batch.ts';
+import type { Copied } from '../model/copied.ts';
 import type { FilmOrder, FilmRow } from '../model/film-order.ts';
 import type { Receipt } from '../model/forgetting.ts';
 import type { ShownFrame } from '../model/frame.ts';
@@ -63,7 +64,7 @@ export type DemoShown = {
 type JobsDeps = {
   token: string;
   /** Writes a span (`time`, UTC ms) into a file. Resolves to its name below the house's `copies`. */
-  copy: (span: Span, signal: AbortSignal) => Promise<string>;
+  copy: (span: Span, signal: AbortSignal, what: Copied) => Promise<string>;
   /** Writes what a schedule asks into a file of that name below the house's `copies`. */
   answer: (asked: Asked, name: string, signal: AbortSignal) => Promise<Meta>;
   /** the quarters of an hour in which something was observed, by when they begin, UTC ms, in order */

@@ -86,7 +86,7 @@ export async function duckdbStore(database: Database): Promise<DuckdbStore> {
   return {
     append: (batch) => inTurn(() => append(batch)),
     read: (span, where = {}) => readObservations(database, span, where),
-    copy: (span, file, signal) => copyObservations(database, span, file, signal),
+    copy: (...asked) => copyObservations(database, ...asked),
     quarters: () => readQuarters(database),
     expire: (before) =>
       inTurn(() => forget(sql(import.meta.url, 'expire'), { before: BigInt(Math.floor(before)) * 1000n })),

@@ -84,8 +84,10 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
   return {
     append,
     read: (span, where = {}) => readObservations(query, span, where),
-    copy: (span, file, signal) =>
-      writeParquet(readObservations(query, span, {}), file, { statement: 'copy', values: microsOf(span) }, signal),
+    copy(span, file, signal, what = 'river') {
+      const copying = { statement: `copy_${what}` as const, values: microsOf(span) };
+      return writeParquet(readObservations(query, span, {}), file, copying, signal);
+    },
     counts: () => ({ ...book.counts(), ...counts }),
     holdings: holdingsOf(query),
     async forgetBadges(badges) {

@@ -1,3 +1,4 @@
+import type { Copied } from '../model/copied.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Span } from '../model/venue.ts';
 import type { Database } from './database.ts';
@@ -21,19 +22,20 @@ export async function* readObservations(
   }
 }
 
-/** Writes a span into a Parquet file, on a connection of its own. */
+/** Writes a span into a Parquet file, on a connection of its own; `Store.copy` says what. */
 export async function copyObservations(
   database: Database,
   span: Span,
   file: string,
   signal?: AbortSignal,
+  what: Copied = 'river',
 ): Promise<void> {
   const connection = await database.connect();
   const interrupt = () => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
   try {
     signal?.throwIfAborted();
-    await connection.run(sql(import.meta.url, 'copy'), { ...microsOf(span), file });
+    await connection.run(sql(import.meta.url, `copy_${what}`), { ...microsOf(span), file });
   } finally {
     signal?.removeEventListener('abort', interrupt);
     connection.closeSync();

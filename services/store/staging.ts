@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Copied } from '../model/copied.ts';
 import type { Observation } from '../model/observation.ts';
 import { appendAll } from './append.ts';
 import { COPIES, openDatabase } from './database.ts';
@@ -9,7 +10,7 @@ import type { Stored } from './store.ts';
 import { KINDS } from './tables.ts';
 
 /** Which rows go into the file, in which order: a question about `observations` that ends in COPY. */
-type Copying = { statement: 'copy' | 'recording'; values: Record<string, bigint> };
+type Copying = { statement: `copy_${Copied}` | 'recording'; values: Record<string, bigint> };
 
 /**
  * Writes rows into a Parquet file of the columns of `observations`, whole or not at all. Until they are sorted they lie in

@@ -1,4 +1,5 @@
 import type { Batch, Receipt } from '../model/batch.ts';
+import type { Copied } from '../model/copied.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Span } from '../model/venue.ts';
 
@@ -24,9 +25,9 @@ export type Store = {
    */
   read(span: Span, where?: Between): AsyncGenerator<Stored[]>;
   /**
-   * Writes what was observed in a span (`time`, UTC ms) into a Parquet file of the columns of `observations`, in order of
-   * position: flat in memory, whole or not at all. The embedded store writes below `copies` of its folder alone. Throws when
-   * `signal` aborts.
+   * Writes what was observed in a span (`time`, UTC ms) into a Parquet file: flat in memory, whole or not at all. The embedded
+   * store writes below `copies` of its folder alone. Throws when `signal` aborts.
+   * @param what the river if not said
    */
-  copy(span: Span, file: string, signal?: AbortSignal): Promise<void>;
+  copy(span: Span, file: string, signal?: AbortSignal, what?: Copied): Promise<void>;
 };

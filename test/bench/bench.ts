@@ -15,6 +15,7 @@ import { benchPaint } from './paint.ts';
 import { benchPivot } from './pivot.ts';
 import { benchSeek } from './seek.ts';
 import { benchSoak } from './soak.ts';
+import { benchSpark } from './spark.ts';
 import { benchTruth } from './truth.ts';
 import { benchValidate } from './validate.ts';
 
@@ -28,6 +29,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   truth: benchTruth,
   honest: benchHonest,
   jobs: benchJobs,
+  spark: benchSpark,
   pivot: benchPivot,
   explore: benchExplore,
   export: benchExport,

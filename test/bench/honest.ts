@@ -7,12 +7,20 @@ import type { Again } from '../live/again.ts';
 import { type Event, madeOf, record, replay, replayOf } from '../live/replayed.ts';
 import { ownBucket, servers } from '../servers/servers.ts';
 import { newFolder, remove } from '../service.ts';
+import { tell } from './figure.ts';
 
 /** Hours from the midnight of the first day: from noon of the day before to the end of the third. */
 const [FROM, UNTIL] = [-12, 72];
 const SPEED = 2000;
-/** When so much is replayed, the process is killed. */
-const KILLED_AT = 0.5;
+/** When so much is replayed, the process is killed; null: it is not. */
+const KILLS = [null, 0.5];
+
+const IN: Record<string, (event: Event, dataDir: string, killedAt: number | null) => Promise<void>> = {
+  duckdb: inDuckdb,
+  influx: inInflux,
+};
+/** HONEST_STORES=influx leaves the other out. */
+const STORES = (process.env.HONEST_STORES ?? 'duckdb,influx').split(',');
 
 /**
  * The whole simulated event through `SOURCE=replay` at 2,000 × into each store, once calm and once with a kill −9; then
@@ -22,11 +30,9 @@ const KILLED_AT = 0.5;
 export async function benchHonest(): Promise<void> {
   const folder = newFolder();
   const event = await record(folder, FROM, UNTIL);
-  console.log(`${event.rows} observations of ${event.hours} hours, SPEED=${SPEED}`);
-  console.log('store, kill | rows | frames | gaps | presences | cells | differing | replay s | × | made again s');
   try {
-    for (const killedAt of [null, KILLED_AT]) await inDuckdb(event, join(folder, `duckdb-${killedAt}`), killedAt);
-    for (const killedAt of [null, KILLED_AT]) await inInflux(event, join(folder, `influx-${killedAt}`), killedAt);
+    for (const store of STORES)
+      for (const killedAt of KILLS) await IN[store]!(event, join(folder, `${store}-${killedAt}`), killedAt);
   } finally {
     remove(folder);
   }
@@ -43,7 +49,7 @@ async function inDuckdb(event: Event, dataDir: string, killedAt: number | null):
 
 async function inInflux(event: Event, dataDir: string, killedAt: number | null): Promise<void> {
   const found = servers('influx');
-  if (found.skip !== false) return console.log(`influx: ${found.skip}`);
+  if (found.skip !== false) return tell({ measure: 'record made again, influx', run: found.skip });
   const { influx, drop } = await ownBucket(found.servers.influx);
   const env = {
     ...replayOf(event, dataDir, String(SPEED)),
@@ -79,13 +85,17 @@ async function print(
     made = await madeOf(event, dataDir, read);
   });
   const { frames, gaps, presences, cells, differing, first } = made!;
-  const speed = Math.round((event.hours * 3600) / seconds);
-  const kill = killedAt === null ? 'none' : `at ${killedAt}`;
-  console.log(
-    [`${name}, ${kill}`, rows, frames, gaps, presences, cells, differing, seconds, speed, again]
-      .map((cell) => (typeof cell === 'number' ? Math.round(cell).toLocaleString('en') : cell))
-      .join(' | '),
-  );
+  const speed = (event.hours * 3600) / seconds;
+  const many = (count: number) => count.toLocaleString('en');
+  tell({
+    measure: `record made again, ${name}, ${killedAt === null ? 'calm' : 'a kill −9'}: cells that differ`,
+    run: [
+      `${many(rows)} of ${many(event.rows)} observations, ${many(frames)} frames, ${gaps} gaps, ${many(presences)} presences`,
+      `${many(cells)} cells; replayed in ${Math.round(seconds)} s (× ${Math.round(speed)}), made again in ${Math.round(again)} s`,
+    ].join(', '),
+    found: differing,
+    goal: '≤ 0',
+  });
   if (differing > 0) throw new Error(first);
 }
 

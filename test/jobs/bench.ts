@@ -46,9 +46,9 @@ export async function workshop(
     venue,
     record,
     ledger,
-    async copy(span) {
+    async copy(span, what) {
       const file = join(house, 'copies', `${copies++}.parquet`);
-      await store.copy(span, file);
+      await store.copy(span, file, undefined, what);
       return file;
     },
     ask: (asked, file) => answerOut(ask, asked, file, new AbortController().signal),

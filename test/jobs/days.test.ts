@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { frames } from '../../jobs/frames.ts';
-import type { Bench } from '../../jobs/job.ts';
 import { presences } from '../../jobs/presences.ts';
 import { framesOf } from '../../services/answer/frames.ts';
-import { fileOf, readParts } from '../../services/ledger/manifest.ts';
 import { type Day, daysIn } from '../../services/model/day.ts';
 import { ALWAYS, sighting, venueOf } from '../locate/world.ts';
 import { type Workshop, workshop } from './bench.ts';
@@ -88,90 +83,4 @@ describe('a day of one badge', () => {
         await one.end();
       }
     });
-});
-
-describe('a run that is broken off', () => {
-  /** Where a run can be broken off: each time it asks its bench for something. */
-  function breaking(bench: Bench, at: number) {
-    let asked = 0;
-    const step = () => {
-      asked += 1;
-      if (asked === at) throw new Error('broken off');
-    };
-    const broken: Bench = {
-      ...bench,
-      copy(span) {
-        step();
-        return bench.copy(span);
-      },
-      database() {
-        step();
-        return bench.database();
-      },
-      now() {
-        step();
-        return bench.now();
-      },
-      progress: step,
-    };
-    return { broken, reached: () => asked >= at };
-  }
-  const manifest = (house: string, dataset: string) => join(house, 'derived', dataset, 'manifest.json');
-  /** Every file that a manifest names is there, whole. */
-  const named = (house: string) =>
-    (['presences', 'frames'] as const).flatMap((dataset) =>
-      readParts(house, dataset).map((part) => {
-        const sha256 = createHash('sha256')
-          .update(readFileSync(fileOf(house, dataset, part)))
-          .digest('hex');
-        assert.equal(sha256, part.sha256, part.file);
-        return `${dataset} r${part.revision} ${sha256}`;
-      }),
-    );
-
-  it('in any step leaves the last good result; what a kill has half written is no hindrance, and the re-run makes equal bytes', async () => {
-    const day = dayOf('2026-11-03', 'UTC');
-    const { venue, told } = dayWith(day, 'UTC');
-    const [first, rest] = [told.slice(0, 600), told.slice(600)];
-    const [one, whole] = [await workshop(venue, first), await workshop(venue, told)];
-    try {
-      for (const job of [presences, frames]) {
-        await job.run(day, one.bench);
-        await job.run(day, whole.bench);
-      }
-      const before = named(one.bench.house);
-      await one.store.append({ observations: rest, rejects: [] });
-      let steps = 0;
-      for (const job of [presences, frames]) {
-        for (let at = 1; ; at += 1) {
-          const { broken, reached } = breaking(one.bench, at);
-          const failed = await job.run(day, broken).then(
-            () => false,
-            () => true,
-          );
-          if (!reached()) break;
-          assert.ok(failed, `step ${at}`);
-          const left = named(one.bench.house);
-          assert.ok(
-            before.every((line) => left.includes(line)),
-            `step ${at} of ${job.name}`,
-          );
-          steps += 1;
-          // What a kill −9 in the middle of writing leaves.
-          writeFileSync(join(one.bench.house, 'derived', job.name, `${day.day}.aside`), 'half');
-          writeFileSync(`${manifest(one.bench.house, job.name)}.tmp`, '{"parts":[');
-        }
-        assert.ok(!existsSync(join(one.bench.house, 'derived', job.name, `${day.day}.aside`)));
-      }
-      assert.ok(steps >= 8, `${steps} steps`);
-      const made = named(one.bench.house).filter((line) => line.includes(' r2 '));
-      assert.deepEqual(
-        made.map((line) => line.replace(' r2 ', ' ')),
-        named(whole.bench.house).map((line) => line.replace(' r1 ', ' ')),
-      );
-    } finally {
-      await one.end();
-      await whole.end();
-    }
-  });
 });

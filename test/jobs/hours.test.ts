@@ -47,9 +47,9 @@ function run() {
     venue: { version: 'v1' } as Venue,
     record: null as unknown as Bench['record'],
     ledger: memoryLedger(),
-    async copy(span) {
+    async copy(span, what) {
       const file = join(folder, COPIES, 'day.parquet');
-      await store.copy(span, file);
+      await store.copy(span, file, undefined, what);
       return file;
     },
     ask: () => Promise.reject(new Error('expected nobody to ask')),

@@ -104,7 +104,7 @@ export async function copyOf(house: string, reports: Report[]): Promise<string> 
 }
 
 /** Publishes minutes as the job `frames` does, a part a day. */
-async function publishMinutes(house: string, venue: Venue, minutes: Minute[]): Promise<void> {
+export async function publishMinutes(house: string, venue: Venue, minutes: Minute[]): Promise<void> {
   const sorted = minutes.toSorted((a, b) => a.time - b.time);
   const days = sorted.length > 0 ? daysIn({ from: sorted[0]!.time, until: sorted.at(-1)!.time + 1 }, venue.zone) : [];
   const memory = await openMemory(house);

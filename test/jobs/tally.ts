@@ -9,7 +9,7 @@ export const tally = (pauseMs = 0): Job => ({
   cron: '* * * * *',
   after: [],
   async run({ day, ...span }, { house, venue, copy, database, now, progress, signal }) {
-    const file = await copy(span);
+    const file = await copy(span, 'rows');
     progress(0.5, 'it is copied');
     const { connection } = await database();
     let rows = 0;

@@ -98,7 +98,7 @@ async function correct(world: World, house: House): Promise<void> {
     venue: house.venue,
     record: house.record,
     ledger: house.ledger,
-    copy: async (span) => join(copiesIn(folder), await copyOut(house, span, signal)),
+    copy: async (span, what) => join(copiesIn(folder), await copyOut(house, span, signal, what)),
     ask: (asked, file) => answerOut(house.ask, asked, file, signal),
     async database() {
       const memory = await openMemory(folder);

@@ -87,8 +87,8 @@ function truthAt(world: World, time: number): Seen['truly'] {
   return { rooms, badges: badges.map((one) => ({ ...one, badge: pseudonym(one.badge, time) })) };
 }
 
-/** What the source yields, each batch safe at once. */
-async function* batches(world: World, until: number): AsyncGenerator<Observation[]> {
+/** What the source yields of a world until an instant (UTC ms), each batch safe at once. */
+export async function* batches(world: World, until: number): AsyncGenerator<Observation[]> {
   const context = { source: 'simulate', received: 'recorded' as const, keepFrom: 0, pseudonym };
   const source = simulateSource(world, context, { speed: Number.POSITIVE_INFINITY, until });
   const reading = source(new AbortController().signal);

@@ -7,7 +7,7 @@ import { LOADED_FROM, PARTITION } from '../../services/model/batch.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import { openMemory } from '../../services/store/database.ts';
 import { observationOf } from '../../services/store/read.ts';
-import { rowsOf } from '../../services/store/rows.ts';
+import { type Row, rowsOf } from '../../services/store/rows.ts';
 import type { Between, Store, Stored } from '../../services/store/store.ts';
 import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 
@@ -68,19 +68,30 @@ const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   }),
 );
 
-/** Rows of a copy, as they stand in it. */
-async function rowsIn(file: string): Promise<Stored[]> {
+async function rawIn(file: string): Promise<Row[]> {
   const memory = await openMemory(dirname(file));
-  const rows: Stored[] = [];
+  const rows: Row[] = [];
   for await (const some of rowsOf(await memory.connection.stream('FROM read_parquet($file)', { file })))
-    rows.push(...some.map(observationOf));
+    rows.push(...some);
   memory.close();
+  return rows;
+}
+
+/** Rows of a copy of the river, as they stand in it. */
+async function rowsIn(file: string): Promise<Stored[]> {
+  const rows = (await rawIn(file)).map(observationOf);
   assert.deepEqual(
     rows.map(({ position }) => position),
     rows.map(({ position }) => position).sort((a, b) => a - b),
   );
   return sorted(rows);
 }
+
+/** What a copy of levels has of a row. */
+const levelOf = ({ kind, time, received, position, ...rest }: Stored | Row): string => {
+  const { gateway = null, badge = null, rssi = null } = rest as Row;
+  return JSON.stringify({ kind, time, received, gateway, badge, rssi, position });
+};
 
 /** In order of position; rows of one position have an order of their own in each store. */
 const sorted = (rows: Stored[]): Stored[] =>
@@ -342,7 +353,12 @@ export function storeContract(name: string, open: () => Promise<Opened>, memory:
             for (const span of [ALL, { from: T0, until: T0 + 70 * MINUTE }]) {
               const file = join(copies, 'copy.parquet');
               await store.copy(span, file);
-              assert.deepEqual(await rowsIn(file), sorted(await everything(store, span)));
+              const there = sorted(await everything(store, span));
+              assert.deepEqual(await rowsIn(file), there);
+              await store.copy(span, file, undefined, 'rows');
+              assert.deepEqual(sorted((await rawIn(file)).map(observationOf)), there, 'in no order');
+              await store.copy(span, file, undefined, 'levels');
+              assert.deepEqual((await rawIn(file)).map((row) => JSON.stringify(row)).sort(), there.map(levelOf).sort());
             }
             const stop = AbortSignal.abort(new Error('enough'));
             await assert.rejects(store.copy(ALL, join(copies, 'none.parquet'), stop), /enough/);

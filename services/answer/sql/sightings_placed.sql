@@ -5,4 +5,4 @@ JOIN word g ON g.word = heard.gateway
 JOIN word b ON b.word = heard.badge
 LEFT JOIN skew ON skew.gateway = heard.gateway AND skew.hour = epoch_ms(time) // 3600000
 WHERE kind = 'sighting'
-ORDER BY t
+ORDER BY epoch_ms(time) + coalesce(skew.ms, 0)
