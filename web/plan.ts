@@ -59,7 +59,15 @@ const main = element(
   element(document, 'div', {}, element(document, 'h1', {}, 'Plans'), element(document, 'p', { class: 'muted' }, words)),
   ...(floors.length > 0
     ? [form]
-    : [element(document, 'p', {}, 'The venue names no floors: give it some, then draw them.')]),
+    : [
+        element(
+          document,
+          'p',
+          {},
+          'The venue names no floors: give it some, then draw them. ',
+          element(document, 'a', { href: 'in.html?send=open' }, 'How to name rooms and floors'),
+        ),
+      ]),
   said,
   drawing.node,
   report.node,

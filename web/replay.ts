@@ -12,6 +12,7 @@ import type { ChangedVenue } from './read/live-rows.ts';
 import { packedFetch } from './read/pack.ts';
 import { readTile } from './read/tiles.ts';
 import { createCinema } from './replay-film.ts';
+import { NOTHING, untilLaid } from './replay-nothing.ts';
 import { besideOf, copyLink, setTitle, writeAddress } from './replay-pair.ts';
 import { createHouse, type LiveHouse } from './view/live/house.ts';
 import { changeBy } from './view/replay/act.ts';
@@ -117,7 +118,9 @@ new ResizeObserver(stale).observe(page.stage);
 onReplayKeys(document, act);
 let reading = new AbortController();
 let asked = address.revision;
-begin({ ...address, isCorrected: asked === 'corrected' });
+void (packed ? Promise.resolve() : untilLaid(ask, page.say)).then(() =>
+  begin({ ...address, isCorrected: asked === 'corrected' }),
+);
 requestAnimationFrame(tick);
 
 /** Reads a stretch; what was being read is let go of. */
@@ -143,10 +146,7 @@ function reread({ revision }: ReplayState): void {
 
 function told(zone: string, name: string | null): void {
   nothing = { zone, name };
-  page.say(
-    'Nothing to replay yet',
-    'Here each moment that the live page has shown can be looked at again. None was shown so far.',
-  );
+  page.say(...NOTHING);
 }
 
 function failed(): void {
@@ -157,6 +157,7 @@ function failed(): void {
 
 /** Takes what was read; the first that there is sets the cursor, if the address did not. */
 function changed(loaded: Loaded, { read: days, of }: { read: number; of: number }): void {
+  if (loaded.venue.venue.rooms.length === 0) return told(loaded.venue.zone, loaded.venue.venue.name ?? null);
   const house = read?.house ?? createHouse(loaded.venue);
   const windows = windowsOf(loaded.book, loaded.stretch);
   // Of the day that goes on more is judged each minute.
@@ -251,7 +252,8 @@ function tick(now: number): void {
 
 function waiting(): void {
   const { zone = 'UTC', name: venue = null } = nothing ?? {};
-  topbar.update({ connection: { kind: 'connecting' }, now: Date.now(), zone, venue });
+  const connection = nothing ? ({ kind: 'waiting', since: null } as const) : ({ kind: 'connecting' } as const);
+  topbar.update({ connection, now: Date.now(), zone, venue });
 }
 
 /** The picture of a moment, and, if `isAll`, what is beside it. */
@@ -260,10 +262,7 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   const { clientWidth: width, clientHeight: height } = page.stage;
   const all = floors();
   const floor = all.find(({ id }) => id === value.floor) ?? all[0];
-  if (!floor) {
-    page.say('No rooms yet', 'The venue names no rooms: there is nothing to draw.');
-    return;
-  }
+  if (!floor) return;
   const { book, stretch, windows } = of;
   const window = windowAt(windows, stretch, time);
   const ofDay = of.momentsOf(window.day);

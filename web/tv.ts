@@ -4,6 +4,8 @@ import { createInks } from './draw/plan/inks.ts';
 import { createWall } from './draw/tv/page.ts';
 import { enter } from './enter.ts';
 import { createAsk } from './read/ask.ts';
+import { type Demo, type DemoAnswer, readDemo } from './read/demo.ts';
+import { poll } from './read/poll.ts';
 import { readLiveAddress } from './view/live/address.ts';
 import { followFrames } from './view/live/follow.ts';
 import type { LiveHouse } from './view/live/house.ts';
@@ -18,6 +20,8 @@ import { dwellsOf, shiftAt, type Turn, turnAt } from './view/tv/rotation.ts';
 
 /** Ages and gaps grow between the frames. */
 const TICK_MS = 1000;
+/** How often is asked whether what is shown is simulated, ms. */
+const DEMO_MS = 5000;
 /** Type of a room, and its smallest, in 1 % of the width: 24 px at 1920 × 1080 (LOOK: legible from 6 m). */
 const [CAP_UNITS, MIN_UNITS] = [1.14, 1.25];
 
@@ -63,6 +67,14 @@ document.addEventListener('keydown', (event) => {
   const now = state.get().frame?.time ?? Date.now();
   if (past.press(`${event.shiftKey ? 'Shift+' : ''}${event.key}`, now)) event.preventDefault();
 });
+/** What of it is simulated: asked again and again, for a demo ends; nobody who answers changes nothing. */
+let demo: Demo | null = null;
+const asking = { asking: () => undefined, failed: () => undefined };
+const answered = (answer: DemoAnswer) => {
+  demo = answer.demo;
+  redraw();
+};
+void poll(() => readDemo(ask), { ...asking, answered }, document, { everyMs: () => DEMO_MS, bell: new EventTarget() });
 draw();
 
 const floorsFor = createFloors();
@@ -78,14 +90,16 @@ function draw(): void {
     zone: house?.venue.zone ?? 'UTC',
     now: now + value.ahead,
     frameTime: value.frame?.time ?? null,
+    isSimulated: demo !== null,
     floors,
     turn: turnOf(house, floors),
   };
   if (!house || floors.length === 0) {
     wall.bar({ ...bar, connection: connectionOf(value, null) });
+    if (house) wall.showEmpty();
     return;
   }
-  const live = liveSceneOf(value, house, now, false);
+  const live = liveSceneOf(value, house, now, demo?.state === 'laying');
   const scene = past.scene({ layer: value.layer, chosen: null, isTable: false }) ?? live;
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   const floor = floors[bar.turn.floor]!;

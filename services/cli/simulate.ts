@@ -49,8 +49,11 @@ async function run({ values, files }: Given): Promise<number> {
   const plan = planOf(values, Date.now());
   for (const name of ['truth', 'venue'])
     if (values[name] === '') throw new Misused(`--${name}: expected the name of a file, found nothing`);
+  if (values.truth && values.truth === values.venue) throw new Misused('expected --truth and --venue to be two files');
   if (values.venue) {
     const { start } = plan.options;
+    if (!isMidnight(start, plan.zone))
+      throw new Misused(`--start: expected a midnight of ${plan.zone} (--zone), found ${formatInstant(start)}`);
     writeFileSync(String(values.venue), `${JSON.stringify(demoVenue(start, plan.zone), null, 2)}\n`);
   }
   const target = targetOf(values.to === undefined ? undefined : String(values.to));
@@ -105,6 +108,10 @@ function number(values: Given['values'], name: string, otherwise: number, least:
     throw new Misused(`--${name}: expected a whole number from ${least} to ${most}, found "${text}"`);
   return found;
 }
+
+/** Whether a day of a zone begins at an instant, UTC ms. */
+const isMidnight = (ms: number, timeZone: string): boolean =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(ms) === '00:00:00';
 
 function zoneOf({ zone }: Given['values']): string | undefined {
   if (zone === undefined) return undefined;

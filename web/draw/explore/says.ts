@@ -31,9 +31,11 @@ export function createSays(document: Document, acts: SaysActs): Part<SaysShown> 
         text(
           `Nothing was recorded ${shown.span}${shown.hasFilters ? ' that the filters let through' : ''}. A table would be here.`,
         ),
+
         shown.hasFilters
           ? button('Take the filters away', acts.unfilter, true)
           : button('Ask about the whole past', acts.whole, true),
+        element(document, 'a', { class: 'button', href: 'in.html?send=open' }, 'How to send'),
       ];
     return shown.kind === 'refused' ? refused(shown.refusal) : [];
   };

@@ -45,7 +45,7 @@ export function createLookHere(document: Document, chosen: (room: string) => voi
 function rest({ attention, frameTime, isLaying }: LiveScene): string {
   if (attention.length > SHOWN) return `and ${counted(attention.length - SHOWN, 'room')} more, in the table`;
   if (attention.length > 0) return '';
-  if (isLaying) return 'Nothing so far: who is deaf is known once the past is laid';
+  if (isLaying) return 'Nothing so far: who is deaf or silent is known once the past is laid';
   return frameTime === null ? 'Nothing is known yet' : 'Nothing: every room is heard';
 }
 

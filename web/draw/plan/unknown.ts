@@ -118,8 +118,10 @@ function hollow({ now, type, measure }: TileOf, slot: Slot, spent: number): Row 
 function sinceWords({ now, zone }: TileOf, state: string): string[] | null {
   if (!now.since) return null;
   const at = instantsIn(zone).minute(now.since.at);
-  const [words, short] = now.since.isBefore ? [`since before ${at}`, `before ${at}`] : [`since ${at}`, at];
-  return state ? [`${state} ${words}`, state] : [words, short];
+  const words = `since ${now.since.isBefore ? 'before ' : ''}${at}`;
+  if (state) return [`${state} ${words}`, state];
+  // "before 10:38" alone would say that it is over.
+  return now.since.isBefore ? [words] : [words, at];
 }
 
 function lastWords({ now, zone }: TileOf): string[] {

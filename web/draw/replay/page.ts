@@ -99,23 +99,26 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
       progress.style.setProperty('--share', String(share));
     },
     /** There is nothing to show, and why. */
-    say(heading: string, words: string) {
+    say(heading: string, words: string, next?: Next) {
       mark(node, 'data-state', 'empty');
-      nothing.say(heading, words);
+      nothing.say(heading, words, next);
     },
   };
 }
 
-/** What stands where there is nothing to show, and why there is not. */
+/** Where to go from there. */
+type Next = { href: string; words: string };
+
+/** What stands where there is nothing to show, why there is not, and what to do about it. */
 function createNothing(document: Document) {
   const node = element(document, 'div', { class: 'nothing', hidden: '', role: 'status' });
   return {
     node,
-    say(heading: string, words: string) {
+    say(heading: string, words: string, next: Next = { href: './', words: 'Live' }) {
       node.hidden = false;
       if (node.dataset.said === heading + words) return;
       node.dataset.said = heading + words;
-      const link = element(document, 'a', { class: 'button primary', href: './' }, 'Live');
+      const link = element(document, 'a', { class: 'button primary', href: next.href }, next.words);
       node.replaceChildren(element(document, 'h2', {}, heading), element(document, 'p', {}, words), link);
     },
   };

@@ -13,6 +13,7 @@ export type BarShown = {
   zone: string;
   now: number;
   frameTime: number | null;
+  isSimulated: boolean;
   connection: Connection;
   floors: { id: string; name: string }[];
   turn: Turn;
@@ -23,6 +24,7 @@ type FloorShown = { id: string; name: string; isNow: boolean; share: number; wor
 /** The top of the wall: house, floors with what is left of their time, connection with the frame's second, clock. */
 export function createWallBar(document: Document) {
   const venue = element(document, 'span', { class: 'venue' });
+  const simulated = element(document, 'span', { class: 'simulated', hidden: '' }, 'simulated');
   const list = element(document, 'ul', { class: 'turns' });
   const state = createStateMark(document);
   const frame = element(document, 'span', { class: 'frame' });
@@ -57,6 +59,7 @@ export function createWallBar(document: Document) {
       { class: 'bar' },
       createBrand(document),
       venue,
+      simulated,
       list,
       spring,
       connection,
@@ -66,6 +69,7 @@ export function createWallBar(document: Document) {
     update(shown: BarShown) {
       const words = instantsIn(shown.zone);
       write(venue, shown.venue ?? '');
+      simulated.hidden = !shown.isSimulated;
       state.update(connectionState(shown.connection, shown.zone));
       write(frame, shown.frameTime === null ? '' : `frame ${words.second(shown.frameTime)}`);
       write(day, words.day(shown.now));

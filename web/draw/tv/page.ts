@@ -1,6 +1,7 @@
 import type { Holding } from '../../../services/model/notice.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
 import { element, mark, write } from '../element.ts';
+import { createEmpty } from '../live/empty.ts';
 import { createLookHere } from '../live/look-here.ts';
 import { createLoudest } from '../live/loudest.ts';
 import { createStage, type StageShown } from '../live/stage.ts';
@@ -36,7 +37,8 @@ export function createWall(document: Document) {
   const side = element(document, 'div', { class: 'side' }, ...parts.map(({ node }) => node));
   const strip = createStrip(document);
   const main = element(document, 'main', { class: 'live wall', 'data-state': 'connecting', 'data-view': 'plan' });
-  main.append(title, floors, table.node, side, strip.node);
+  const empty = createEmpty(document);
+  main.append(title, floors, table.node, side, strip.node, empty);
   const node = element(document, 'div', { class: 'screen' }, bar.node, banner.node, main);
   const stageOf = (id: string) => {
     const stage = stages.get(id) ?? createStage(document, nobody);
@@ -51,10 +53,17 @@ export function createWall(document: Document) {
     node,
     stages: floors,
     bar: bar.update,
+    /** there is a venue, and it has no rooms */
+    showEmpty() {
+      empty.hidden = false;
+      mark(main, 'data-state', 'empty');
+      write(title, 'Wall');
+    },
     update({ bar: top, notice, stage: shown, shift: [x, y] }: WallShown) {
       const { scene, floor, palette } = shown;
       bar.update(top);
       banner.update(notice, top.zone);
+      empty.hidden = true;
       mark(main, 'data-state', 'full');
       node.style.transform = `translate(${x}px, ${y}px)`;
       write(title, `${scene.venue.name ?? 'Venue'}, ${floor.name}`);

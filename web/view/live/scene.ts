@@ -65,7 +65,8 @@ export function liveSceneOf(
     total: totalOf([...rooms.values()]),
     rounded: frame?.rounded ?? null,
     today: todayOf(history.total.upTo(time, time - midnightOf(time, venue.zone) + history.total.stepMs)),
-    attention: attentionOf(venue, rooms, frame?.time ?? null),
+    // A clock that is behind is known as such after half an hour: until then its room may seem silent.
+    attention: attentionOf(venue, rooms, frame?.time ?? null).filter(({ kind }) => !isLaying || kind !== 'silent'),
     loudest: loudestOf(history, time),
     programme: programmeAt(time),
     chosen: state.chosen && rooms.has(state.chosen.room) ? state.chosen : null,
