@@ -104,6 +104,8 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   return { published, sealed: { aside, published } };
 }
 
+const stamp = (time: number): string => new Date(time).toISOString();
+
 type Said = Omit<Manifest, 'files' | 'types' | 'rows'>;
 
 /** What the manifest says of the schedule, the window and the answer. */
@@ -112,7 +114,6 @@ function saidOf(
   row: WindowRow,
   meta: Meta,
 ): Omit<Said, 'revision' | 'read' | 'covered' | 'changed' | 'changes'> {
-  const stamp = (time: number) => new Date(time).toISOString();
   return {
     schedule: schedule.id,
     name: schedule.name,
@@ -184,10 +185,13 @@ function reshaped(schedule: Schedule, row: WindowRow, { query, files, ...was }: 
     question: !isDeepStrictEqual(before, plain(schedule.query)) || was.holds !== schedule.holds,
     name: was.name !== schedule.name,
     zone: was.zone !== schedule.zone,
+    window: stamp(row.from) !== was.from,
     profile: was.profile !== schedule.profile,
     files: !isDeepStrictEqual(names, namesIn(files.map(({ name }) => name))),
   };
-  const said = Object.entries(changed).flatMap(([what, isChanged]) => (isChanged ? [what] : []));
+  const said = Object.entries(changed).flatMap(([what, isChanged]) =>
+    isChanged ? [what === 'window' ? `window (it began at ${was.from})` : what] : [],
+  );
   return said.length > 0 ? `the schedule was changed: ${said.join(', ')}` : null;
 }
 
