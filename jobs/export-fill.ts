@@ -64,7 +64,10 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const columns = await columnsIn(connection, answer);
   const change = await changeOf(connection, schedule, row, { answer, columns }, house);
   if (before && change?.words === null)
-    return { published: { ...before, read, asSeen: meta.asSeen, to: sentTo(schedule, row, before) }, sealed: null };
+    return {
+      published: { ...before, read, asSeen: asSeenIn(schedule, meta), to: sentTo(schedule, row, before) },
+      sealed: null,
+    };
   const revision = (before?.revision ?? 0) + 1;
   const { files, rows } = await writeExport(
     connection,
@@ -96,7 +99,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     files,
     rows,
     read,
-    asSeen: meta.asSeen,
+    asSeen: asSeenIn(schedule, meta),
     changed: change?.words ?? null,
     time: bench.now(),
     to: schedule.destinations,
@@ -105,6 +108,10 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
 }
 
 const stamp = (time: number): string => new Date(time).toISOString();
+
+/** Whether something is as seen; of observations nothing is, nor corrected. */
+const asSeenIn = ({ query }: Schedule, { asSeen }: Meta): boolean | null =>
+  query.dataset === 'observations' ? null : asSeen;
 
 type Said = Omit<Manifest, 'files' | 'types' | 'rows'>;
 
@@ -125,7 +132,7 @@ function saidOf(
     profile: schedule.profile,
     template: schedule.template,
     venue: meta.venue,
-    asSeen: meta.asSeen,
+    asSeen: asSeenIn(schedule, meta),
     watermark: meta.watermark == null ? null : stamp(meta.watermark),
     totals: schedule.holds === 'records' ? { count: meta.rows ?? 0 } : (meta.total ?? {}),
   };

@@ -37,7 +37,8 @@ export type Manifest = {
   /** version of the venue, and the revisions that were read */
   venue: string;
   read: Published['read'];
-  asSeen: boolean;
+  /** null: observations are as they are stored */
+  asSeen: boolean | null;
   /** up to when the window was known: RFC 3339; null: there was nothing */
   watermark: string | null;
   /** the measures of everything, as the pivot has them; of records their count */

@@ -28,6 +28,7 @@ describe('windows of exports', () => {
       await exports.tidy(bench);
       const [second] = await rows();
       assert.deepEqual([second!.why, second!.published!.revision], ['late data', 2]);
+      assert.deepEqual([first!.published!.asSeen, manifestIn(bench.house, first!).asSeen], [null, null]);
       const counts = [first!, second!].map((row) => manifestIn(bench.house, row).totals.count!);
       assert.equal(counts[1]! - counts[0]!, 3);
     } finally {

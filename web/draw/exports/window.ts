@@ -88,7 +88,7 @@ function factsOf(document: Document, row: WindowRow, published: Published, zone:
     ['Took', amount(took, 's', 1)],
     ['Rows', number(published.rows)],
     ['Revision', number(published.revision)],
-    ['Read', published.asSeen ? 'as seen, not yet corrected' : 'corrected'],
+    ['Read', readIn(published)],
     ['Zone', zone],
     ...(published.changed ? ([['Changed', published.changed]] as [string, string][]) : []),
   ];
@@ -100,6 +100,12 @@ function factsOf(document: Document, row: WindowRow, published: Published, zone:
       element(document, 'div', {}, element(document, 'dt', {}, name), element(document, 'dd', {}, value)),
     ),
   );
+}
+
+/** Observations are neither as seen nor corrected. */
+function readIn({ asSeen }: Published): string {
+  if (asSeen === null) return 'as stored';
+  return asSeen ? 'as seen, not yet corrected' : 'corrected';
 }
 
 function filesOf(
