@@ -29,7 +29,9 @@ export type Filled = { published: Published; sealed: Sealed | null };
 
 /** Asks, compares with what is published, and writes a revision if that is not the same. `fence`: the version of its row. */
 export async function fill(today: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
-  const schedule = row.why === 'late data' ? asPublished(today, row, bench.house) : today;
+  // Parts of time are on the clock on which windows are, unless the question names another.
+  const own = { ...today, query: { zone: today.zone, ...today.query } };
+  const schedule = row.why === 'late data' ? asPublished(own, row, bench.house) : own;
   makePlace(bench.house, folderOf(schedule, row, 1));
   const aside = makeAside(bench.house, row, fence);
   try {

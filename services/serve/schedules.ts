@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { refuseFine } from '../answer/pivot/fine.ts';
 import { audit } from '../ledger/audit.ts';
 import { readConfigured } from '../ledger/deliveries.ts';
 import { RESERVED } from '../ledger/exported.ts';
@@ -191,17 +192,19 @@ async function refuseUnknown(ledger: Ledger, names: readonly string[], before: r
   if (faults.length > 0) throw new ProblemError(422, 'the schedule has faults', faults);
 }
 
-/** Throws what the pivot says of a question that it would not answer. */
+/** Throws what the pivot says of a question that it would not answer, or a problem where each window would have too many bins of time. */
 async function refuseQuestion(
-  { ask }: Pick<Deps, 'ask'>,
-  { query }: Pick<Schedule, 'query'>,
+  { ask, venue }: Pick<Deps, 'ask' | 'venue'>,
+  kept: Omit<Schedule, 'id' | 'time'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   const until = Date.now();
-  const pivot = { ...query, span: { from: until - ASKED_MS, until } };
+  const pivot = { ...kept.query, span: { from: until - ASKED_MS, until } };
   const { rows } = await ask({ dataset: 'preflight', pivot }, viewerOf(request), leaving(reply));
   for await (const _ of rows);
+  const [window] = windowsAfter({ ...kept, since: Number.NEGATIVE_INFINITY }, until, 1);
+  if (window && kept.holds === 'cells') refuseFine(kept.query, window, venue());
 }
 
 /** Throws a problem where a timetable cannot be read, or its windows are longer than a row of the ledger can say what it read. */

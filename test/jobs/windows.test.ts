@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports.ts';
 import { faultsOf } from '../../services/ledger/exported.ts';
 import { dropSchedule, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
 import type { Sighting } from '../../services/model/observation.ts';
+import type { PivotQuery } from '../../services/model/pivot.ts';
 import type { WindowRow } from '../../services/model/schedule.ts';
 import { noticing } from '../../services/touched.ts';
 import { DUE_MS, folderIn, HOUR, manifestIn, scheduled } from './scheduled.ts';
@@ -81,6 +82,28 @@ describe('windows of exports', () => {
       assert.equal((await rows()).length, 2);
     } finally {
       await end();
+    }
+  });
+
+  it('parts of time are on the clock of the schedule, as the manifest says, unless the question names another', async () => {
+    const query = { dataset: 'observations', rows: ['hour'], columns: [], measures: ['count'] } as PivotQuery;
+    for (const [own, hours, said] of [
+      [query, ['19', '20'], 'America/New_York'],
+      [{ ...query, zone: 'UTC' }, ['23', '0'], 'UTC'],
+    ] as const) {
+      const zone = 'America/New_York';
+      const rest = { query: own, zone, formats: ['csv'] as ['csv'] };
+      const { bench, rows, end } = await scheduled(DUE_MS, rest);
+      try {
+        await exports.tidy(bench);
+        const [row] = await rows();
+        const csv = readFileSync(join(folderIn(bench.house, row!), 'hourly.csv'), 'utf8').split('\r\n');
+        assert.ok((hours as readonly string[]).includes(csv[1]!.split(',')[0]!), csv[1]);
+        const { query, zone: windows } = manifestIn(bench.house, row!);
+        assert.deepEqual([query.zone, windows], [said, zone]);
+      } finally {
+        await end();
+      }
     }
   });
 

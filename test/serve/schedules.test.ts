@@ -62,6 +62,8 @@ describe('/v1/schedules', () => {
     assert.deepEqual(await faults({ lasting: '301d' }), ['/lasting']);
     assert.deepEqual(await faults({ cron: '0 0 1 1 *' }), ['/cron']);
     assert.deepEqual(await faults({ query: { ...GIVEN.query, rows: ['nope'] } }), ['/rows/0']);
+    const fine = { dataset: 'observations', rows: ['gateway', 'step:1s'], measures: ['count'] };
+    assert.deepEqual(await faults({ lasting: '2d', query: fine }), ['/rows']);
     assert.deepEqual(await faults({ template: '../{format}' }), ['/template']);
     for (const name of ['a\0b', 'a\r\nb', 'a\u202eb', '   ']) assert.deepEqual(await faults({ name }), ['/name'], name);
     for (const since of [0, 1e14, 1e15, Date.now() + 900 * DAY])
