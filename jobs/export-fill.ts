@@ -29,7 +29,9 @@ export type Filled = { published: Published; sealed: Sealed | null };
 
 /** Asks, compares with what is published, and writes a revision if that is not the same. `fence`: the version of its row. */
 export async function fill(today: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
-  const schedule = row.why === 'late data' ? asPublished(today, row, bench.house) : today;
+  // Parts of time are on the clock on which windows are, unless the question names another.
+  const own = { ...today, query: { zone: today.zone, ...today.query } };
+  const schedule = row.why === 'late data' ? asPublished(own, row, bench.house) : own;
   makePlace(bench.house, folderOf(schedule, row, 1));
   const aside = makeAside(bench.house, row, fence);
   try {
@@ -64,7 +66,10 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const columns = await columnsIn(connection, answer);
   const change = await changeOf(connection, schedule, row, { answer, columns }, house);
   if (before && change?.words === null)
-    return { published: { ...before, read, asSeen: meta.asSeen, to: sentTo(schedule, row, before) }, sealed: null };
+    return {
+      published: { ...before, read, asSeen: asSeenIn(schedule, meta), to: sentTo(schedule, row, before) },
+      sealed: null,
+    };
   const revision = (before?.revision ?? 0) + 1;
   const { files, rows } = await writeExport(
     connection,
@@ -96,13 +101,19 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     files,
     rows,
     read,
-    asSeen: meta.asSeen,
+    asSeen: asSeenIn(schedule, meta),
     changed: change?.words ?? null,
     time: bench.now(),
     to: schedule.destinations,
   };
   return { published, sealed: { aside, published } };
 }
+
+const stamp = (time: number): string => new Date(time).toISOString();
+
+/** Whether something is as seen; of observations nothing is, nor corrected. */
+const asSeenIn = ({ query }: Schedule, { asSeen }: Meta): boolean | null =>
+  query.dataset === 'observations' ? null : asSeen;
 
 type Said = Omit<Manifest, 'files' | 'types' | 'rows'>;
 
@@ -112,7 +123,6 @@ function saidOf(
   row: WindowRow,
   meta: Meta,
 ): Omit<Said, 'revision' | 'read' | 'covered' | 'changed' | 'changes'> {
-  const stamp = (time: number) => new Date(time).toISOString();
   return {
     schedule: schedule.id,
     name: schedule.name,
@@ -124,7 +134,7 @@ function saidOf(
     profile: schedule.profile,
     template: schedule.template,
     venue: meta.venue,
-    asSeen: meta.asSeen,
+    asSeen: asSeenIn(schedule, meta),
     watermark: meta.watermark == null ? null : stamp(meta.watermark),
     totals: schedule.holds === 'records' ? { count: meta.rows ?? 0 } : (meta.total ?? {}),
   };
@@ -184,10 +194,13 @@ function reshaped(schedule: Schedule, row: WindowRow, { query, files, ...was }: 
     question: !isDeepStrictEqual(before, plain(schedule.query)) || was.holds !== schedule.holds,
     name: was.name !== schedule.name,
     zone: was.zone !== schedule.zone,
+    window: stamp(row.from) !== was.from,
     profile: was.profile !== schedule.profile,
     files: !isDeepStrictEqual(names, namesIn(files.map(({ name }) => name))),
   };
-  const said = Object.entries(changed).flatMap(([what, isChanged]) => (isChanged ? [what] : []));
+  const said = Object.entries(changed).flatMap(([what, isChanged]) =>
+    isChanged ? [what === 'window' ? `window (it began at ${was.from})` : what] : [],
+  );
   return said.length > 0 ? `the schedule was changed: ${said.join(', ')}` : null;
 }
 

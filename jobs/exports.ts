@@ -1,6 +1,6 @@
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import type { Touched } from '../services/ledger/runs.ts';
-import { readGone, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
+import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
 import type { Schedule, WindowRow } from '../services/model/schedule.ts';
 import { type Filled, fill } from './export-fill.ts';
 import { dropAside, publish } from './export-place.ts';
@@ -32,6 +32,8 @@ async function tidy(bench: Bench): Promise<number> {
     // Nobody's backlog holds the others up.
     for (const [i, row] of due.slice(0, share).entries()) {
       signal.throwIfAborted();
+      // Who takes it away, or pauses or edits it meanwhile, does not wait for its backlog; the next go knows what it is then.
+      if ((await readSchedule(ledger, schedule.id))?.time !== schedule.time) break;
       const progress = (share: number, words: string) =>
         bench.progress(
           (i + share) / due.length,

@@ -1,23 +1,26 @@
 import type { Entry, Ledger } from './ledger/ledger.ts';
 import { DUE_MS, entriesIn, KEYS, type Touched } from './ledger/runs.ts';
 import type { Batch, Receipt } from './model/batch.ts';
-import { type Day, daysIn, daysOf } from './model/day.ts';
+import { type Day, daysOf } from './model/day.ts';
 import type { Store } from './store/store.ts';
 
 /** A day that nobody has written to for so long is no longer open, ms. */
 const QUIET_MS = 10_000;
+/** Nor is one that has been open for so long, ms: what a gateway whose clock is behind sends without a pause is noted too. */
+const OPEN_MS = 300_000;
 /** How often a change is tried where others note the same day. */
 const TRIES_MAX = 20;
 const QUARTER_MS = 900_000;
 
 /** A day that is open. `opened` resolves to the version that had counted before. */
-type Mark = { opened: Promise<number>; writers: number; isNew: boolean; timer?: NodeJS.Timeout };
+type Mark = { opened: Promise<number>; began: number; writers: number; isNew: boolean; timer?: NodeJS.Timeout };
 
 /** `isAlone`: no other process writes to this store, so what is open was left open by a kill. */
 export type NoticeOptions = { now?: () => number; isAlone?: boolean };
 
 /**
- * A store that notes in the ledger which days are written to after they were due, so that jobs do them again: before the
+ * A store that notes in the ledger which days are written to of which something was due, today too: so jobs do them again, and
+ * windows of exports. Before the
  * first such batch that the day is open, and when it has been quiet for 10 s whether it holds anything new. So a kill between
  * the two loses no note, and a load of hours is one. `close` notes what is open.
  */
@@ -29,7 +32,6 @@ export async function noticing(
 ): Promise<{ store: Store; close(): Promise<void> }> {
   if (isAlone) await closeLeft(ledger);
   const marks = new Map<string, Mark>();
-  const dueBefore = createDue(zone, now);
   let last: Promise<unknown> = Promise.resolve();
   const note = (day: string, value: (version: number) => Touched): Promise<number> => {
     const turn = last.then(() => putNext(ledger, day, value));
@@ -45,6 +47,7 @@ export async function noticing(
   const begin = ({ day }: Day): Mark => {
     const mark = marks.get(day) ?? {
       opened: note(day, (version) => ({ open: true, since: version })),
+      began: now(),
       writers: 0,
       isNew: false,
     };
@@ -59,17 +62,20 @@ export async function noticing(
     mark.isNew ||= isNew;
     // A day that could not be closed stays open in the ledger, and counts as written to.
     const quiet = () => void close(day, mark).catch(() => undefined);
-    if (mark.writers === 0) mark.timer = setTimeout(quiet, QUIET_MS).unref();
+    if (mark.writers > 0) return;
+    if (now() - mark.began >= OPEN_MS) quiet();
+    else mark.timer = setTimeout(quiet, QUIET_MS).unref();
   };
   const append = async (batch: Batch): Promise<Receipt> => {
-    const days = daysTouched(batch, dueBefore(), zone).map((day) => ({ day, mark: begin(day) }));
+    const before = now() - DUE_MS;
+    const days = daysTouched(batch, before, zone).map((day) => ({ day, mark: begin(day) }));
     let receipt: Receipt | null = null;
     try {
       await Promise.all(days.map(({ mark }) => mark.opened));
       receipt = await store.append(batch);
       return receipt;
     } finally {
-      for (const { day, mark } of days) end(day, mark, receipt === null || isNewIn(day, batch, receipt));
+      for (const { day, mark } of days) end(day, mark, receipt === null || isNewIn(day, batch, receipt, before));
     }
   };
   return {
@@ -78,7 +84,7 @@ export async function noticing(
   };
 }
 
-/** The days that are due by now and that a batch is about. */
+/** The days of what a batch has that is older than a window waits for. `before`: UTC ms. */
 function daysTouched({ observations }: Batch, before: number, zone: string): Day[] {
   const quarters = new Set<number>();
   for (const { time } of observations) if (time < before) quarters.add(Math.floor(time / QUARTER_MS));
@@ -86,20 +92,16 @@ function daysTouched({ observations }: Batch, before: number, zone: string): Day
   return daysOf(instants, zone);
 }
 
-function isNewIn({ from, until }: Day, { observations }: Batch, { stored, duplicates }: Receipt): boolean {
+function isNewIn(
+  { from, until }: Day,
+  { observations }: Batch,
+  { stored, duplicates }: Receipt,
+  before: number,
+): boolean {
+  const end = Math.min(until, before);
   if (stored === 0) return false;
   const known = new Set(duplicates);
-  return observations.some(({ time }, i) => time >= from && time < until && !known.has(i));
-}
-
-/** When the oldest day begins that is not due yet, UTC ms; worked out anew when it is due. */
-function createDue(zone: string, now: () => number): () => number {
-  let today: Day | null = null;
-  return () => {
-    const settled = now() - DUE_MS;
-    if (!today || settled >= today.until) [today] = daysIn({ from: settled, until: settled + 1 }, zone) as [Day];
-    return today.from;
-  };
+  return observations.some(({ time }, i) => time >= from && time < end && !known.has(i));
 }
 
 /** Puts the next version of what is known of a day, over races. Resolves to the version that had counted before. */

@@ -61,7 +61,8 @@ describe('readDestinations(text, faults)', () => {
     assert.match(faultOf({ ...office, username: undefined }), /expected username and password, or neither/);
     assert.match(faultOf({ ...office, to: ['no address'] }), /\/one\/to\/0/);
     assert.match(faultOf({ kind: 'ftp' }), /expected s3, webhook, mail, mqtt, kafka, found 3 characters/);
-    assert.match(faultOf({ ...hook, url: 'ftp://hush-host' }), /\/one\/url: expected an address like/);
+    for (const url of ['ftp://hush-host', 'https://hush:hush@h.example/in'])
+      assert.match(faultOf({ ...hook, url }), /\/one\/url: expected an address like/);
     assert.match(
       faultOf({ ...hook, url: 'http://hush-host:6000/in' }),
       /\/one\/url: expected a port that HTTP may go to, found 6000, which fetch refuses/,

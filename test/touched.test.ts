@@ -43,7 +43,10 @@ describe('a store that notices', () => {
     await store.append({ observations: [at('2026-10-25T22:59:00Z'), at('2026-10-26T12:00:00Z')], rejects: [] });
     assert.deepEqual(await days(), []);
     await store.append({ observations: [at('2026-10-24T21:59:59Z'), at('2026-10-24T22:00:00Z')], rejects: [] });
-    assert.deepEqual(await days(), [{ day: '2026-10-24', version: 1, open: true, since: 1 }]);
+    assert.deepEqual(
+      await days(),
+      ['2026-10-24', '2026-10-25'].map((day) => ({ day, version: 1, open: true, since: 1 })),
+    );
     assert.deepEqual(opened, [null, { open: true, since: 1 }]);
     clock.now += 60_000;
     await store.append({
@@ -68,6 +71,21 @@ describe('a store that notices', () => {
       { day: '2026-10-23', version: 3, open: false, since: 1 },
       { day: '2026-10-24', version: 2, open: false, since: 2 },
     ]);
+  });
+
+  it('a day that is not over is noted too where data is older than windows wait for; one that is written to on and on is noted every 5 minutes', async () => {
+    const { notice, days, clock } = scene();
+    const { store, close } = await notice();
+    const late = { observations: [at('2026-10-25T23:05:00Z')], rejects: [] };
+    await store.append(late);
+    assert.deepEqual(await days(), [], 'nine minutes');
+    clock.now += 7 * 60_000;
+    await store.append(late);
+    assert.deepEqual(await days(), [{ day: '2026-10-26', version: 1, open: true, since: 1 }]);
+    clock.now += 5 * 60_000;
+    await store.append(late);
+    await close();
+    assert.deepEqual(await days(), [{ day: '2026-10-26', version: 2, open: false, since: 2 }]);
   });
 
   it('what could not be stored, and what a kill has left open, counts as written to', async () => {

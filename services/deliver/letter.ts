@@ -18,7 +18,7 @@ export function letterOf(
     ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
     ['Rows', grouped(rows)],
     ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
-    ['Read', asSeen ? 'as seen, not yet corrected' : 'corrected'],
+    ['Read', asSeen === null ? 'as stored' : asSeen ? 'as seen, not yet corrected' : 'corrected'],
     ...(covered === null ? [] : ([['Heard well', `${Math.round(covered * 100)} % of the time`]] as [string, string][])),
     ...changes
       .slice(0, CHANGES_MAX)

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 import type { VenueChange } from '../model/changes.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
-import type { ExportFile, Holding, Published, Schedule } from '../model/schedule.ts';
+import { ExportFile, type Holding, type Published, type Schedule } from '../model/schedule.ts';
 
 /** What a revision's folder has besides its files: written last, it says what they are. */
 export const MANIFEST = 'manifest.json';
@@ -35,7 +37,8 @@ export type Manifest = {
   /** version of the venue, and the revisions that were read */
   venue: string;
   read: Published['read'];
-  asSeen: boolean;
+  /** null: observations are as they are stored */
+  asSeen: boolean | null;
   /** up to when the window was known: RFC 3339; null: there was nothing */
   watermark: string | null;
   /** the measures of everything, as the pivot has them; of records their count */
@@ -66,10 +69,23 @@ export function publishedBelow(folder: string): string[] {
     .sort();
 }
 
-/** What a folder says of itself; null: nothing that can be read. */
+/** What whoever checks a folder relies on; other programs have a manifest.json too. */
+const isManifest = Compile(
+  Type.Object({
+    query: Type.Object({ dataset: Type.String() }),
+    holds: Type.String(),
+    rows: Type.Integer(),
+    types: Type.Record(Type.String(), Type.String()),
+    totals: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()])),
+    files: Type.Array(ExportFile),
+  }),
+);
+
+/** What a folder says of itself; null: nothing that can be read, or nothing about an export. */
 export function manifestOf(folder: string): Manifest | null {
   try {
-    return JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
+    const found: unknown = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
+    return isManifest.Check(found) ? (found as unknown as Manifest) : null;
   } catch {
     return null;
   }
@@ -78,7 +94,7 @@ export function manifestOf(folder: string): Manifest | null {
 /** What of a folder is not as its manifest says, in sentences; none: all is. */
 export async function faultsOf(folder: string): Promise<{ manifest: Manifest | null; faults: string[] }> {
   const manifest = manifestOf(folder);
-  if (!manifest) return { manifest, faults: [`${MANIFEST}: expected JSON, found none`] };
+  if (!manifest) return { manifest, faults: [`${MANIFEST}: expected JSON that says what an export holds, found none`] };
   const faults: string[] = [];
   for (const { name, bytes, sha256 } of manifest.files) {
     const file = join(folder, name);

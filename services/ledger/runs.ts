@@ -84,7 +84,7 @@ export type Asked = {
   error: string | null;
 };
 
-/** A day that is due is being written to, or was. `since`: the version of this from which it holds something new. */
+/** A day of which something is due is being written to, or was. `since`: the version of this from which it holds something new. */
 export type Touched = { open: boolean; since: number };
 
 /** Days that wait for a job, as of when it was last looked. */

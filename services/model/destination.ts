@@ -31,7 +31,10 @@ export type S3 = Static<typeof S3>;
 export const Webhook = Type.Object(
   {
     kind: Type.Literal('webhook'),
-    url: Text('^https?://\\S+$', 'an address like https://example.org/hook'),
+    url: Text(
+      '^https?://[^\\s@/?#]+([/?#]\\S*)?$',
+      'an address like https://example.org/hook, with no name and password in it',
+    ),
     secret: Text('^whsec_[A-Za-z0-9+/]{32,88}={0,2}$', 'whsec_ and 24 to 64 bytes in base64'),
   },
   closed,

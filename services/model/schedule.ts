@@ -7,6 +7,9 @@ import { SCOPES, type Scope } from './scope.ts';
 /** What a schedule may be called in a path: never a dot alone, nor one that hides it. */
 export const SCHEDULE_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
+/** A line that somebody reads: something is in it, and nothing that breaks it, or turns it round. */
+const NAME = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$';
+
 /** What a file of an export may be. */
 const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson', 'xlsx'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
@@ -45,7 +48,7 @@ const Kept = Type.Object(
  */
 export const GivenSchedule = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 80, pattern: '\\S' }),
+    name: Type.String({ minLength: 1, maxLength: 80, pattern: NAME, description: 'a name of one line' }),
     /** its span is that of each window */
     query: PivotQuery,
     cron: Type.String({ maxLength: 100, description: 'minute hour day month weekday' }),
@@ -119,7 +122,8 @@ export const Published = Type.Object({
   rows: Type.Integer(),
   /** what it was read from: a later one of these makes the window due again */
   read: Type.Array(Type.Object({ dataset: Type.String(), day: Type.String(), revision: Type.Integer() })),
-  asSeen: Type.Boolean(),
+  /** null: observations are read as they are stored, neither seen nor corrected */
+  asSeen: Maybe(Type.Boolean()),
   /** what changed since the revision before, in words */
   changed: Maybe(Type.String()),
   time: Time,

@@ -7,6 +7,8 @@ import type { Span } from './venue.ts';
 const DUE_MS = 15 * 60_000;
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const DAY_MS = 86_400_000;
+/** No clock is changed by more, ms. */
+const CHANGE_MS = 3 * 3_600_000;
 /** So far back the run before a run is looked for: a day first, at last over the leap year that a 29 February waits for. */
 const BACK_DAYS = [1, 8, 40, 400, 1500, 3000];
 
@@ -30,11 +32,20 @@ export function windowsOf(timed: Timed, span: Span): Window[] {
   });
 }
 
-/** The next windows that end after an instant. */
-export const windowsAfter = (timed: Timed, after: number, count: number): Window[] =>
-  nextRuns(timed.cron, timed.zone, after, count + 1)
-    .flatMap((run) => windowsOf(timed, { from: run, until: run + 1 }))
-    .slice(0, count);
+/** The next windows that end after an instant (UTC ms), none that begins before `since`. */
+export function windowsAfter(timed: Timed, after: number, count: number): Window[] {
+  const { cron, zone, lasting, since } = timed;
+  const found: Window[] = [];
+  // None ends before one that begins at `since`, but for what a clock change takes of it.
+  let last = Math.max(after, since + (lasting === null ? 0 : lengthOf(lasting) - CHANGE_MS));
+  while (found.length < count) {
+    const runs = nextRuns(cron, zone, last, count);
+    if (runs.length === 0) break;
+    found.push(...runs.flatMap((run) => windowsOf(timed, { from: run, until: run + 1 })));
+    last = runs.at(-1)!;
+  }
+  return found.slice(0, count);
+}
 
 /**
  * When a window of a length (ms) begins: so long before its end; at the run before it where that is as long ago on the local

@@ -73,6 +73,8 @@ function answerTo(
     return { problem: problemOf(400, 'the question has faults', reasons), headers };
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { problem: problemOf(413, TOO_LONG), headers };
+  if (error.code === 'ENOSPC' || /No space left on device/.test(error.message))
+    return { problem: problemOf(507, 'no space left on the disk: what was to be written was not'), headers };
   const status = error.statusCode ?? 500;
   // What went wrong inside is for the log, not for the client.
   return {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { refuseFine } from '../answer/pivot/fine.ts';
 import { audit } from '../ledger/audit.ts';
 import { readConfigured } from '../ledger/deliveries.ts';
 import { RESERVED } from '../ledger/exported.ts';
@@ -126,6 +127,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       refuseNames({ ...kept, id });
       if (!known) await refuseTaken(ledger(), id, kept);
       refuseMany(kept);
+      await refuseEarlier(ledger(), id, known, kept);
       await refuseQuestion(deps, kept, request, reply);
       await refuseUnknown(ledger(), kept.destinations, known?.destinations ?? []);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
@@ -190,17 +192,19 @@ async function refuseUnknown(ledger: Ledger, names: readonly string[], before: r
   if (faults.length > 0) throw new ProblemError(422, 'the schedule has faults', faults);
 }
 
-/** Throws what the pivot says of a question that it would not answer. */
+/** Throws what the pivot says of a question that it would not answer, or a problem where each window would have too many bins of time. */
 async function refuseQuestion(
-  { ask }: Pick<Deps, 'ask'>,
-  { query }: Pick<Schedule, 'query'>,
+  { ask, venue }: Pick<Deps, 'ask' | 'venue'>,
+  kept: Omit<Schedule, 'id' | 'time'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   const until = Date.now();
-  const pivot = { ...query, span: { from: until - ASKED_MS, until } };
+  const pivot = { ...kept.query, span: { from: until - ASKED_MS, until } };
   const { rows } = await ask({ dataset: 'preflight', pivot }, viewerOf(request), leaving(reply));
   for await (const _ of rows);
+  const [window] = windowsAfter({ ...kept, since: Number.NEGATIVE_INFINITY }, until, 1);
+  if (window && kept.holds === 'cells') refuseFine(kept.query, window, venue());
 }
 
 /** Throws a problem where a timetable cannot be read, or its windows are longer than a row of the ledger can say what it read. */
@@ -235,16 +239,32 @@ function refuseNames(kept: Pick<Schedule, 'id' | 'zone' | 'template' | 'formats'
 
 /** Throws a problem where more windows have ended since its beginning than anybody waits for. */
 function refuseMany(kept: Omit<Schedule, 'id' | 'time'>): void {
-  const oldest = Date.now() - YEARS_MS;
-  const count = kept.since < oldest ? WINDOWS_MAX + 1 : windowsOf(kept, { from: kept.since, until: Date.now() }).length;
+  const isNear = Math.abs(kept.since - Date.now()) <= YEARS_MS;
+  const count = !isNear ? WINDOWS_MAX + 1 : windowsOf(kept, { from: kept.since, until: Date.now() }).length;
   if (count <= WINDOWS_MAX) return;
-  const expected = `an instant of the last two years after which ${WINDOWS_MAX} windows have ended at most`;
-  const found = new Date(kept.since).toISOString();
+  const expected = `an instant of the last two years, or the next two, after which ${WINDOWS_MAX} windows have ended at most`;
+  const found = wordOf(kept.since);
   throw new ProblemError(422, 'the schedule has faults', [{ pointer: '/since', expected, found }]);
 }
 
+/** Throws a problem where a schedule would begin before windows that it has: the timetable goes on, never back. */
+async function refuseEarlier(
+  ledger: Ledger,
+  id: string,
+  known: Schedule | null,
+  { since }: { since: number },
+): Promise<void> {
+  if (!known || since >= known.since || (await readWindows(ledger, id)).length === 0) return;
+  const expected = `${wordOf(known.since)}, as it was, or later: a backfill fills the windows before`;
+  throw new ProblemError(422, 'the schedule has faults', [{ pointer: '/since', expected, found: wordOf(since) }]);
+}
+
+/** An instant in words; what is none that there is, as a number. */
+const wordOf = (time: number): string =>
+  Number.isNaN(new Date(time).getTime()) ? String(time) : new Date(time).toISOString();
+
 function shown(schedule: Schedule) {
-  return { ...schedule, next: schedule.paused ? [] : nextOf({ ...schedule, since: Number.NEGATIVE_INFINITY }) };
+  return { ...schedule, next: schedule.paused ? [] : nextOf(schedule) };
 }
 
 /** The next windows: when each ends, on the clock of the zone and in UTC. */

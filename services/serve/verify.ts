@@ -5,7 +5,8 @@ import Type from 'typebox';
 import { readBack } from '../formats/read-back.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn, faultsOf, type Manifest, ownRevisions } from '../ledger/exported.ts';
-import { KEYS, type Touched, valueAt } from '../ledger/runs.ts';
+import type { Entry } from '../ledger/ledger.ts';
+import { KEYS, type Touched } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, withGone } from '../ledger/schedules.ts';
 import { type Compared, compareTotals, type Now, rowFaults } from '../ledger/verified.ts';
 import type { PivotQuery } from '../model/pivot.ts';
@@ -94,7 +95,12 @@ async function totalsNow(
   for await (const rows of answer.rows) row = rows[0] ?? row;
   const now = Object.fromEntries(measures.map((name) => [name, row[name] == null ? null : Number(row[name])]));
   if (query.dataset !== 'observations') return { totals: now, read: ownRevisions(answer.meta.revision, query.dataset) };
-  const since = async (day: string) => (await valueAt<Touched>(ledger(), KEYS.touched(day)))?.since ?? 0;
-  const days = read.map(async (one) => ({ ...one, revision: await since(one.day) }));
+  const days = read.map(async (one) => ({ ...one, revision: sinceOf(await ledger().get(KEYS.touched(one.day))) }));
   return { totals: now, read: await Promise.all(days) };
 }
+
+/** The version from which a day holds something new; one that is being written to right now will be a later one. */
+const sinceOf = (entry: Entry | null): number => {
+  const { open, since } = (entry?.value as Touched | undefined) ?? { open: false, since: 0 };
+  return open ? entry!.version + 1 : since;
+};

@@ -11,7 +11,7 @@ import { KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
 import { waitingWindows } from '../ledger/waiting.ts';
 import { Outside, within } from '../ledger/within.ts';
-import { Maybe, Time } from '../model/fields.ts';
+import { Maybe, TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
 import { type Columns, ROWS } from '../model/query.ts';
 import { rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
@@ -30,7 +30,13 @@ export const YEARS_MS = 2 * 366 * 86_400_000;
 /** Bytes of a span as JSON at most. */
 const SPAN_MAX = 1024;
 
-const Range = Type.Object({ from: Time, until: Time }, { additionalProperties: false });
+/** Nothing is stored of before or after. */
+const Instant = Type.Integer({
+  minimum: TIME_MIN_MS,
+  maximum: TIME_MAX_MS,
+  description: 'UTC, ms since 1970, from 2000 to 2099',
+});
+const Range = Type.Object({ from: Instant, until: Instant }, { additionalProperties: false });
 const range = Compile(Range);
 const errors = { '4xx': Problem };
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
@@ -171,7 +177,8 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
   });
   const folderFor = async (params: { id: string; until: string; revision: number }): Promise<string> => {
     const { id } = (await readSchedule(ledger(), params.id)) ?? refuse();
-    const rows = (await ledger().list(`window/${id}/${params.until}`, { history: true })) as Entry<WindowRow>[];
+    const own = `window/${id}/${params.until}`;
+    const rows = ((await ledger().list(own, { history: true })) as Entry<WindowRow>[]).filter(({ key }) => key === own);
     if (rows.length === 0 || !house()) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
     // Where it was published, whatever the schedule says by now.
     const found = rows.find(({ value }) => value.published?.revision === params.revision)?.value.published;

@@ -31,6 +31,10 @@ export async function hookReceiver() {
     url: `http://127.0.0.1:${port}/hooks/a-secret-path?key=of-the-address`,
     calls,
     meet: (...more: Manner[]) => void manners.push(...more),
+    /** Cuts off those that hang. */
+    hangUp: () => {
+      for (const reply of hanging.splice(0)) reply.destroy();
+    },
     async close() {
       for (const reply of hanging) reply.destroy();
       server.closeAllConnections();

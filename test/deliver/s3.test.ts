@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { S3Client } from '@bradenmacdonald/s3-lite-client';
@@ -66,6 +68,38 @@ describe('S3', { skip: isBuilt('s3') ? false : 'no S3 server is built: npm run s
     const { lastModified } = await client.statObject(key);
     await send(destination(), parcel, way());
     assert.deepEqual((await client.statObject(key)).lastModified, lastModified);
+  });
+
+  it('an upload that is broken off half-way leaves no manifest; the next try has the bytes, and puts no small file again', async () => {
+    const { host, port } = new URL(server.servers.s3.endpoint);
+    let left = 20 * 2 ** 20;
+    const wire = createServer((from) => {
+      const to = connect(Number(port), host.split(':')[0]);
+      from.on('error', () => to.destroy()).on('close', () => to.destroy());
+      to.on('error', () => from.destroy()).on('close', () => from.destroy());
+      to.pipe(from);
+      from.on('data', (bytes) => {
+        left -= bytes.length;
+        if (left > 0) return void to.write(bytes);
+        from.destroy();
+        to.destroy();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(wire, 'listening');
+    const endpoint = `http://127.0.0.1:${(wire.address() as AddressInfo).port}`;
+    const broken = way();
+    const prefix = 'broken/';
+    await assert.rejects(send(destination({ endpoint, prefix }), parcel, broken));
+    assert.deepEqual([...broken.done], ['hourly.csv']);
+    const there = async () =>
+      (await keys()).filter((key) => key.startsWith(prefix)).map((key) => key.split('/').at(-1));
+    assert.deepEqual(await there(), ['hourly.csv']);
+    left = Number.POSITIVE_INFINITY;
+    await send(destination({ endpoint, prefix }), parcel, broken);
+    assert.deepEqual(await there(), ['hourly.csv', 'manifest.json', 'röm é+ hourly.parquet'].sort());
+    const key = `${prefix}${published.folder}/röm é+ hourly.parquet`;
+    assert.equal((await client.statObject(key)).size, 40 * 2 ** 20);
+    wire.close();
   });
 
   it('what is there with other bytes is written over', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports.ts';
@@ -130,7 +130,8 @@ describe('within(folder, …parts)', () => {
     const at = join(exportsIn(house), published.folder);
     symlinkSync(join(at, 'hourly.csv'), join(at, 'link.csv'));
     const files = ['../r1/hourly.csv', 'link.csv'].map((name) => ({ ...published.files[0], name }));
-    writeFileSync(join(at, 'manifest.json'), JSON.stringify({ files }));
+    const said = JSON.parse(readFileSync(join(at, 'manifest.json'), 'utf8'));
+    writeFileSync(join(at, 'manifest.json'), JSON.stringify({ ...said, files }));
     const { faults } = await faultsOf(at);
     assert.deepEqual(faults, [
       '../r1/hourly.csv: expected a name without a path',

@@ -62,8 +62,12 @@ describe('/v1/schedules', () => {
     assert.deepEqual(await faults({ lasting: '301d' }), ['/lasting']);
     assert.deepEqual(await faults({ cron: '0 0 1 1 *' }), ['/cron']);
     assert.deepEqual(await faults({ query: { ...GIVEN.query, rows: ['nope'] } }), ['/rows/0']);
+    const fine = { dataset: 'observations', rows: ['gateway', 'step:1s'], measures: ['count'] };
+    assert.deepEqual(await faults({ lasting: '2d', query: fine }), ['/rows']);
     assert.deepEqual(await faults({ template: '../{format}' }), ['/template']);
-    assert.deepEqual(await faults({ since: 0 }), ['/since']);
+    for (const name of ['a\0b', 'a\r\nb', 'a\u202eb', '   ']) assert.deepEqual(await faults({ name }), ['/name'], name);
+    for (const since of [0, 1e14, 1e15, Date.now() + 900 * DAY])
+      assert.deepEqual(await faults({ since }), ['/since'], String(since));
     assert.deepEqual(await faults({ since: Date.now() - 30 * DAY, cron: '* * * * *' }), ['/since']);
     assert.deepEqual(await rows(app, '/v1/schedules'), []);
   });
@@ -93,7 +97,22 @@ describe('/v1/schedules', () => {
     const windows = await rows(app, '/v1/schedules/hourly/windows');
     assert.equal(windows.length, 3);
     assert.ok(windows.every(({ state }) => state === 'planned'));
-    assert.equal((await call('POST', '/v1/schedules/hourly/windows', { from: 0, until })).status, 422);
+    assert.equal((await call('POST', '/v1/schedules/hourly/windows', { from: until - 900 * DAY, until })).status, 422);
+    for (const span of [
+      { from: -5, until: 5 },
+      { from: until, until: 1e14 },
+    ])
+      assert.equal((await call('POST', '/v1/schedules/hourly/windows', span)).status, 400);
+    const named = new Date(windows[0]!.until as number).toISOString();
+    for (const [end, expected] of [
+      ['2', /the end of a window/],
+      [named.slice(0, -1), /the end of a window/],
+      [named, /a revision that was published/],
+    ] as const) {
+      const { status, said } = await call('GET', `/v1/schedules/hourly/windows/${end}/1/manifest.json`);
+      assert.equal(status, 404);
+      assert.match(said.detail, expected);
+    }
     assert.equal((await call('POST', '/v1/schedules/none/windows', span)).status, 404);
     await call('DELETE', '/v1/schedules/hourly');
   });
@@ -143,6 +162,20 @@ describe('/v1/schedules', () => {
     const paused = await rows(app, '/v1/schedules/waits/windows?limit=1');
     assert.equal(paused[0]!.rests, true);
     await call('DELETE', '/v1/schedules/waits');
+  });
+
+  it('nothing is foretold before a schedule begins; once it has windows it cannot begin earlier', async () => {
+    const since = Math.ceil(Date.now() / DAY) * DAY + 30 * DAY;
+    const { said } = await call('PUT', '/v1/schedules/soon', { ...GIVEN, zone: 'UTC', since, lasting: '24h' });
+    const [first, ...rest] = said.next as { from: number }[];
+    assert.deepEqual([first!.from, rest.length], [since, 9]);
+    const earlier = { ...GIVEN, zone: 'UTC', since: Date.now() - DAY };
+    assert.equal((await call('PUT', '/v1/schedules/soon', earlier)).status, 200, 'it has none yet');
+    await call('POST', '/v1/schedules/soon/windows', { from: Date.now() - 2 * DAY, until: Date.now() - DAY });
+    const refused = await call('PUT', '/v1/schedules/soon', { ...earlier, since: earlier.since - DAY });
+    assert.equal(refused.status, 422);
+    assert.match(refused.said.errors![0]!.expected, /as it was, or later: a backfill fills the windows before/);
+    await call('DELETE', '/v1/schedules/soon');
   });
 
   it('the runs of a timetable are told before it is kept, over a clock change', async () => {

@@ -139,7 +139,8 @@ function blockOf(asked: Timed[]): number {
   return BLOCKS_MS.find((block) => block <= width) ?? 1000;
 }
 
-function refuseMany(span: Span, asked: Timed[]): void {
+/** Throws `TooFine` where a span (UTC ms) would be cut too often. */
+export function refuseMany(span: Span, asked: Timed[]): void {
   const count = binsAbout(span, asked);
   if (count <= BINS_MAX) return;
   const { part, width } = asked.reduce((a, b) => (finest(a) <= finest(b) ? a : b));

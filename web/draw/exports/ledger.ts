@@ -7,7 +7,7 @@ import { type ShapeName, shape } from '../shape.ts';
 
 export const STANDINGS: Record<Standing, { shape: ShapeName; word: string }> = {
   done: { shape: 'check', word: 'done' },
-  revised: { shape: 'check', word: 'done, a later revision is current' },
+  revised: { shape: 'check', word: 'done, in a later revision' },
   running: { shape: 'half', word: 'running' },
   failed: { shape: 'warning', word: 'failed' },
   planned: { shape: 'dashed', word: 'planned' },

@@ -54,7 +54,12 @@ export function drawWindow(
   );
   const parts: HTMLElement[] = [head];
   if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
-  if (published) parts.push(factsOf(document, row, published, zone), filesOf(document, row, published, zone));
+  if (published)
+    parts.push(
+      factsOf(document, row, published, zone),
+      filesOf(document, row, published, zone),
+      ...earlier(document, row, published),
+    );
   return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
 }
 
@@ -88,7 +93,7 @@ function factsOf(document: Document, row: WindowRow, published: Published, zone:
     ['Took', amount(took, 's', 1)],
     ['Rows', number(published.rows)],
     ['Revision', number(published.revision)],
-    ['Read', published.asSeen ? 'as seen, not yet corrected' : 'corrected'],
+    ['Read', readIn(published)],
     ['Zone', zone],
     ...(published.changed ? ([['Changed', published.changed]] as [string, string][]) : []),
   ];
@@ -100,6 +105,24 @@ function factsOf(document: Document, row: WindowRow, published: Published, zone:
       element(document, 'div', {}, element(document, 'dt', {}, name), element(document, 'dd', {}, value)),
     ),
   );
+}
+
+/** Revisions before the current one, by their manifests, which name the files beside them. */
+function earlier(document: Document, row: WindowRow, { revision }: Published): HTMLElement[] {
+  if (revision === 1) return [];
+  const links = Array.from({ length: revision - 1 }, (_, i) => {
+    const name = `manifest-r${i + 1}.json`;
+    const href = fileAddress(row, i + 1, 'manifest.json');
+    return element(document, 'a', { href, download: name }, `revision ${i + 1}`);
+  });
+  const parts = links.flatMap((link) => [' ', link]);
+  return [element(document, 'p', { class: 'muted' }, 'Superseded, with their manifests:', ...parts)];
+}
+
+/** Observations are neither as seen nor corrected. */
+function readIn({ asSeen }: Published): string {
+  if (asSeen === null) return 'as stored';
+  return asSeen ? 'as seen, not yet corrected' : 'corrected';
 }
 
 function filesOf(

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { exports } from '../../jobs/exports.ts';
+import { faultsOf } from '../../services/ledger/exported.ts';
+import { dropSchedule, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
+import type { Sighting } from '../../services/model/observation.ts';
+import type { PivotQuery } from '../../services/model/pivot.ts';
+import type { WindowRow } from '../../services/model/schedule.ts';
+import { noticing } from '../../services/touched.ts';
+import { DUE_MS, folderIn, HOUR, manifestIn, scheduled } from './scheduled.ts';
+
+describe('windows of exports', () => {
+  it('observations that come late on the same day make revision 2 of their window', async () => {
+    const { bench, store, rows, at, end, begun, world } = await scheduled(DUE_MS);
+    // Where it is still day.
+    const zone = 'America/New_York';
+    bench.venue = { ...bench.venue, zone };
+    try {
+      await exports.tidy(bench);
+      const [first] = await rows();
+      at(DUE_MS + HOUR / 4);
+      const noticed = await noticing(store, bench.ledger, zone, { now: bench.now });
+      const one = world.sightings[0] as Sighting;
+      const late: Sighting[] = [1, 2, 3].map((i) => ({ ...one, time: begun + HOUR - i, received: bench.now() }));
+      await noticed.store.append({ observations: late, rejects: [] });
+      await noticed.close();
+      await exports.tidy(bench);
+      const [second] = await rows();
+      assert.deepEqual([second!.why, second!.published!.revision], ['late data', 2]);
+      assert.deepEqual([first!.published!.asSeen, manifestIn(bench.house, first!).asSeen], [null, null]);
+      const counts = [first!, second!].map((row) => manifestIn(bench.house, row).totals.count!);
+      assert.equal(counts[1]! - counts[0]!, 3);
+    } finally {
+      await end();
+    }
+  });
+
+  it('a window that was made longer by its schedule is published anew, and says from when it was, also where nothing is in it', async () => {
+    const { bench, rows, end, begun } = await scheduled(DUE_MS);
+    try {
+      await exports.tidy(bench);
+      const again = async (from: number) => {
+        const [row] = await rows();
+        const key = rowKey('hourly', row!.until);
+        const { version } = (await bench.ledger.get(key))!;
+        await bench.ledger.put(key, version + 1, { ...row!, from, state: 'planned', why: 'asked' } satisfies WindowRow);
+        await exports.tidy(bench);
+        return (await rows())[0]!;
+      };
+      const longer = await again(begun - 2 * HOUR);
+      assert.equal(
+        longer.published!.changed,
+        `the schedule was changed: window (it began at ${new Date(begun).toISOString()})`,
+      );
+      assert.equal(longer.published!.revision, 2);
+      assert.equal(Date.parse(manifestIn(bench.house, longer).from), longer.from);
+    } finally {
+      await end();
+    }
+  });
+
+  it('a schedule that is taken away, or paused, while its backlog is filled writes no more than the window that is at work', async () => {
+    const { bench, rows, end } = await scheduled(3 * HOUR + DUE_MS);
+    try {
+      const { ask } = bench;
+      bench.ask = async (asked, file) => {
+        const { id: _, time: __, ...kept } = (await readSchedule(bench.ledger, 'hourly'))!;
+        await putSchedule(bench.ledger, 'hourly', { ...kept, paused: true });
+        return ask(asked, file);
+      };
+      assert.equal(await exports.tidy(bench), 1);
+      bench.ask = ask;
+      const { id: _, time: __, ...kept } = (await readSchedule(bench.ledger, 'hourly'))!;
+      await putSchedule(bench.ledger, 'hourly', { ...kept, paused: false });
+      bench.ask = async (asked, file) => {
+        await dropSchedule(bench.ledger, 'hourly');
+        return ask(asked, file);
+      };
+      assert.equal(await exports.tidy(bench), 1);
+      assert.equal((await rows()).length, 2);
+    } finally {
+      await end();
+    }
+  });
+
+  it('parts of time are on the clock of the schedule, as the manifest says, unless the question names another', async () => {
+    const query = { dataset: 'observations', rows: ['hour'], columns: [], measures: ['count'] } as PivotQuery;
+    for (const [own, hours, said] of [
+      [query, ['19', '20'], 'America/New_York'],
+      [{ ...query, zone: 'UTC' }, ['23', '0'], 'UTC'],
+    ] as const) {
+      const zone = 'America/New_York';
+      const rest = { query: own, zone, formats: ['csv'] as ['csv'] };
+      const { bench, rows, end } = await scheduled(DUE_MS, rest);
+      try {
+        await exports.tidy(bench);
+        const [row] = await rows();
+        const csv = readFileSync(join(folderIn(bench.house, row!), 'hourly.csv'), 'utf8').split('\r\n');
+        assert.ok((hours as readonly string[]).includes(csv[1]!.split(',')[0]!), csv[1]);
+        const { query, zone: windows } = manifestIn(bench.house, row!);
+        assert.deepEqual([query.zone, windows], [said, zone]);
+      } finally {
+        await end();
+      }
+    }
+  });
+
+  it('a manifest that says something else, and one of another program, is a fault by its name', async () => {
+    const { bench, rows, end } = await scheduled(DUE_MS);
+    try {
+      await exports.tidy(bench);
+      const folder = folderIn(bench.house, (await rows())[0]!);
+      for (const text of ['{"a":1}', 'null', '[]', '{"files":[{}],"rows":1}']) {
+        writeFileSync(join(folder, 'manifest.json'), text);
+        const { manifest, faults } = await faultsOf(folder);
+        assert.deepEqual(
+          [manifest, faults],
+          [null, ['manifest.json: expected JSON that says what an export holds, found none']],
+        );
+      }
+      const { key, version, value } = (await bench.ledger.list('window/hourly/'))[0]!;
+      await bench.ledger.put(key, version + 1, { ...(value as WindowRow), state: 'planned', why: 'asked' });
+      await exports.tidy(bench);
+      assert.match((await rows())[0]!.published!.changed!, /^revision 1 was damaged: manifest\.json: expected JSON/);
+    } finally {
+      await end();
+    }
+  });
+});
