@@ -157,7 +157,11 @@ function failed(): void {
 
 /** Takes what was read; the first that there is sets the cursor, if the address did not. */
 function changed(loaded: Loaded, { read: days, of }: { read: number; of: number }): void {
-  if (loaded.venue.venue.rooms.length === 0) return told(loaded.venue.zone, loaded.venue.venue.name ?? null);
+  const { zone, venue } = loaded.venue;
+  if (venue.rooms.length === 0) {
+    told(zone, venue.name ?? null);
+    return;
+  }
   const house = read?.house ?? createHouse(loaded.venue);
   const windows = windowsOf(loaded.book, loaded.stretch);
   // Of the day that goes on more is judged each minute.
