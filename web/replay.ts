@@ -133,8 +133,7 @@ function begin(wanted: Wanted): void {
     tile,
     pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
   };
-  const nobody = (venue: ChangedVenue) => told(venue.zone, venue.venue.name ?? null);
-  void load(wanted, reads, { changed, nothing: nobody, failed }, reading.signal);
+  void load(wanted, reads, { changed, nothing: told, failed }, reading.signal);
 }
 
 /** Reads the other revision of what is looked at, once somebody wants it. */
@@ -144,8 +143,8 @@ function reread({ revision }: ReplayState): void {
   begin({ since: read.stretch.days[0]!.day, at, isCorrected: revision === 'corrected' });
 }
 
-function told(zone: string, name: string | null): void {
-  nothing = { zone, name };
+function told({ zone, venue }: ChangedVenue): void {
+  nothing = { zone, name: venue.name ?? null };
   page.say(...NOTHING);
 }
 
@@ -157,9 +156,8 @@ function failed(): void {
 
 /** Takes what was read; the first that there is sets the cursor, if the address did not. */
 function changed(loaded: Loaded, { read: days, of }: { read: number; of: number }): void {
-  const { zone, venue } = loaded.venue;
-  if (venue.rooms.length === 0) {
-    told(zone, venue.name ?? null);
+  if (loaded.venue.venue.rooms.length === 0) {
+    told(loaded.venue);
     return;
   }
   const house = read?.house ?? createHouse(loaded.venue);
