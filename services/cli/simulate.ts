@@ -26,7 +26,7 @@ export const simulate: Command = {
       type: 'string',
       help: 'local midnight of conference day 1, or of the first Monday (so that now is day 3)',
     },
-    zone: { type: 'string', help: 'time zone of that midnight, for --venue' },
+    zone: { type: 'string', help: 'time zone of that midnight, for --venue (UTC with --start)' },
     story: { type: 'string', help: 'conference, or weeks (40 people, seven weeks)' },
     from: { type: 'string', help: 'first instant that is told, RFC 3339 or UTC epoch ms (noon of day 0)' },
     until: { type: 'string', help: 'the instant that is no longer told (now)' },
@@ -97,7 +97,7 @@ function planOf(values: Given['values'], now: number): Plan {
     isPlain: values.plain === true,
   } as const;
   const speed = values.speed === undefined ? Number.POSITIVE_INFINITY : number(values, 'speed', 1, 1, 1_000_000);
-  return { options, until, speed, zone: zoneOf(values) ?? laid.zone };
+  return { options, until, speed, zone: zoneOf(values) ?? (values.start === undefined ? laid.zone : 'UTC') };
 }
 
 function number(values: Given['values'], name: string, otherwise: number, least: number, most: number): number {

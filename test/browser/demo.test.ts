@@ -16,6 +16,7 @@ describe('the demo of an empty folder, as a person meets it', { skip: notBuilt |
   let watched: Watched;
   let answering: Promise<Ran>;
   let before10 = '';
+  let replayed: Watched;
   before(async () => {
     service = await startService({ DEMO: 'on', LOG_LEVEL: 'warn' });
     browser = await openChromium();
@@ -43,6 +44,15 @@ describe('the demo of an empty folder, as a person meets it', { skip: notBuilt |
     before10 = (await curveFrom()) ?? '';
   });
 
+  it('is waited for by the replay, and is said to be simulated on the wall', async () => {
+    replayed = await openPage(browser, `${service.address}/replay.html`);
+    await replayed.page.getByRole('heading', { name: 'The past is being laid' }).waitFor({ timeout: WAIT_MS });
+    const wall = await openPage(browser, `${service.address}/tv.html`);
+    await wall.page.locator('.bar .simulated').waitFor({ timeout: WAIT_MS });
+    assert.deepEqual(wall.faults, []);
+    await wall.close();
+  });
+
   it('shows a command that works when it is pasted: it waits for the past, and is stored', async () => {
     await button('Send your own').click();
     await says('The answer comes when the past is laid; until then the command waits.');
@@ -50,6 +60,12 @@ describe('the demo of an empty folder, as a person meets it', { skip: notBuilt |
     await says('its dates are moved so that today is its third day.', LAID_MS);
     assert.equal((await answering).stdout, '{"stored":1,"duplicate":0,"rejected":0,"rejects":[]}');
     await says('You have sent 1 observation of your own.');
+  });
+
+  it('is replayed by the page that waited', async () => {
+    await replayed.page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
+    assert.deepEqual(replayed.faults, []);
+    await replayed.close();
   });
 
   it('has read the day again: its curve reaches back beyond the ten minutes of the beginning', async () => {

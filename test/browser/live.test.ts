@@ -424,7 +424,7 @@ describe('the live page of a real service', { skip: notBuilt || noPages || noChr
     ],
   };
 
-  it('draws the rooms of its venue; without rooms it says what would be here', async () => {
+  it('draws the rooms of its venue; without rooms each page says what would be here, and how to send', async () => {
     const browser = await openChromium();
     for (const venue of [VENUE, null]) {
       const dataDir = newFolder();
@@ -434,9 +434,24 @@ describe('the live page of a real service', { skip: notBuilt || noPages || noChr
       if (venue) await page.getByRole('button', { name: /^Hall 2: / }).waitFor({ timeout: WAIT_MS });
       else await page.getByRole('heading', { name: 'No rooms yet' }).waitFor({ timeout: WAIT_MS });
       await close();
+      if (!venue) await sayWhatToDo(browser, service.address);
       await service.stop();
       remove(dataDir);
     }
     await browser.close();
   });
 });
+
+/** Pages of a service that has nothing, on a desk and on a phone. */
+async function sayWhatToDo(browser: Browser, address: string): Promise<void> {
+  for (const width of [1366, 390])
+    for (const path of ['tv.html', 'replay.html', 'explore.html', 'plan.html']) {
+      const { page, close, faults } = await openPage(browser, `${address}/${path}`, {
+        viewport: { width, height: 768 },
+      });
+      await page.locator('main a[href^="in.html"]:visible').waitFor({ timeout: WAIT_MS });
+      assert.equal(await overflow(page), 0, `${path} at ${width} px`);
+      assert.deepEqual(faults, [], path);
+      await close();
+    }
+}

@@ -111,6 +111,8 @@ describe('hallway simulate', () => {
   it('refuses what there is not, with what there is', async () => {
     for (const [args, words] of [
       [['--people=0'], /--people: expected a whole number from 1 to 100000, found "0"/],
+      [['--truth=x', '--venue=x'], /expected --truth and --venue to be two files/],
+      [['--venue=x', '--zone=America/New_York'], /--start: expected a midnight of America\/New_York/],
       [['--story=opera'], /--story: expected conference or weeks, found "opera"/],
       [['--from=yesterday'], /--from: expected whole seconds, RFC 3339/],
       [[`--from=${iso(until)}`, `--until=${iso(from)}`], /expected --from to be before --until/],
