@@ -80,11 +80,13 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     explorer.changes = [{ time, gateways: 1, room: 'lounge', sentence: 'Gateway g7 was raised in Lounge' }];
     const { page, faults, close } = await open(ROOMS_BY_DAY);
     const marked = page.locator('.pivot [data-changed]');
+    await marked.first().waitFor({ timeout: WAIT_MS });
     assert.deepEqual(await marked.allTextContents(), ['Tue 3 Nov']);
     assert.equal(await marked.getAttribute('title'), 'Tue 3 Nov 10:05: Gateway g7 was raised in Lounge');
     assert.match((await page.locator('aside.changed').textContent())!, /^Tue 3 Nov 10:05: Gateway g7 was raised/);
     await close();
     const lines = await open(`${ROOMS_BY_DAY}&view=line`);
+    await lines.page.locator('.chart path.changed').first().waitFor({ state: 'attached', timeout: WAIT_MS });
     assert.equal(await lines.page.locator('.chart path.changed').count(), 1);
     explorer.changes = [];
     const without = await open(ROOMS_BY_DAY);
