@@ -96,16 +96,22 @@ export async function ownServer(name: Name, more: Record<string, string> = {}): 
   };
 }
 
-/** Two ports in a row that nobody has: Kafka's controller takes the second. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+/**
+ * The first of two ports in a row that nobody has: Kafka's controller takes the second. Below those that the system gives to
+ * who asks for any, so that a server that takes seconds to start still finds them free.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 18_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 
 /** A bucket of a test's own, deleted afterwards. */
 export type OwnBucket = { influx: Influx; drop(): Promise<void> };

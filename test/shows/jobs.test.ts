@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { run } from '../cli/hallway.ts';
+import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, remove, startService } from '../service.ts';
 
 const MINUTE = 60_000;
@@ -40,6 +41,8 @@ it('hallway run beside the running service makes a day: frames in CSV with all m
     const body = TOLD.map((one) => JSON.stringify(one)).join('\n');
     const sent = await fetch(`${service.address}/v1/observations`, { method: 'POST', body });
     assert.equal(((await sent.json()) as { stored: number }).stored, TOLD.length);
+    // The jobs begin in a process of their own.
+    await soon(async () => JSON.parse(await get('/v1/jobs', 'application/json')).rows.length > 0);
     const made = await work('anomalies');
     assert.equal(made.code, 0, made.stderr);
 
