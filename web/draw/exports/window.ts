@@ -54,12 +54,7 @@ export function drawWindow(
   );
   const parts: HTMLElement[] = [head];
   if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
-  if (published)
-    parts.push(
-      factsOf(document, row, published, zone),
-      filesOf(document, row, published, zone),
-      ...earlier(document, row, published),
-    );
+  if (published) parts.push(factsOf(document, row, published, zone), filesOf(document, row, published, zone));
   return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
 }
 
@@ -108,7 +103,7 @@ function factsOf(document: Document, row: WindowRow, published: Published, zone:
 }
 
 /** Revisions before the current one, by their manifests, which name the files beside them. */
-function earlier(document: Document, row: WindowRow, { revision }: Published): HTMLElement[] {
+function earlier(document: Document, row: WindowRow, revision: number): HTMLElement[] {
   if (revision === 1) return [];
   const links = Array.from({ length: revision - 1 }, (_, i) => {
     const name = `manifest-r${i + 1}.json`;
@@ -167,5 +162,5 @@ function filesOf(
     'Each file was written beside its place and renamed, the manifest last: ',
     link('manifest.json'),
   );
-  return element(document, 'div', { class: 'box' }, table, note);
+  return element(document, 'div', { class: 'box' }, table, note, ...earlier(document, row, revision));
 }
