@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
-import type { Observation } from '../../services/model/observation.ts';
 import { accuracy } from '../locate/score.ts';
 import { at } from '../simulate/event.ts';
-import { correct } from '../simulate/truth-corrected.ts';
+import { createCorrecting } from '../simulate/truth-corrected.ts';
 import { play, type Seen, venueOf } from '../simulate/truth-play.ts';
 import {
   createClaps,
@@ -19,6 +18,7 @@ import { tell } from './figure.ts';
 
 /** Told from, scored from, and until: UTC ms. Nothing is known before the first. */
 type Told = { from: number; scored: number; until: number };
+type Correcting = Pick<Awaited<ReturnType<typeof createCorrecting>>, 'tell'>;
 type World = { name: string; everySeconds: number; isSparse: boolean; parked: Told; rest: Told };
 
 /** A whole day, Tuesday, with the evening and night before it. */
@@ -28,7 +28,8 @@ const AFTERNOON: Told = { from: at(2, '13:00'), scored: at(2, '13:30'), until: a
 const NIGHT: Told = { from: at(1, '23:15'), scored: at(2, '03:45'), until: at(2, '03:45') };
 
 const MINUTELY = { everySeconds: 60, parked: DAY, rest: DAY };
-const SECONDLY = { everySeconds: 1, parked: NIGHT, rest: AFTERNOON };
+/** TRUTH_DAY=1: the whole day once a second too, which takes most of an hour. */
+const SECONDLY = { everySeconds: 1, parked: NIGHT, rest: process.env.TRUTH_DAY ? DAY : AFTERNOON };
 const WORLDS: World[] = [
   { name: 'a minute, dense', ...MINUTELY, isSparse: false },
   { name: 'a minute, sparse', ...MINUTELY, isSparse: true },
@@ -74,7 +75,7 @@ const cellOf = ({ text, isMet }: Cell): string => (isMet === null ? text : `${te
 async function playWorld({ everySeconds, isSparse, parked, rest }: World): Promise<Played> {
   const options = { everySeconds, isSparse };
   const [walks, minutes, claps, parking] = [createWalks(), createMinutes(isSparse), createClaps(), createParking()];
-  const told: Observation[] = [];
+  const correcting = await createCorrecting();
   if (parked !== rest) await play(options, parked, parking.see);
   const see = (seen: Seen) => {
     const isScored = seen.time >= rest.scored;
@@ -83,7 +84,7 @@ async function playWorld({ everySeconds, isSparse, parked, rest }: World): Promi
     if (parked === rest) parking.see(seen);
     if (isScored) minutes.see(seen);
   };
-  await play(options, rest, see, (one) => told.push(one) > 0);
+  await play(options, rest, see, undefined, correcting.keep);
   const scored = walks.scored() ?? {
     ...walks.score,
     accuracy: accuracy(walks.score),
@@ -95,7 +96,8 @@ async function playWorld({ everySeconds, isSparse, parked, rest }: World): Promi
     [+accuracy(walks.score).toFixed(1), walks.score.samples, walks.score.changes],
     'expected score-rooms.mjs to count as it is counted here',
   );
-  const { corrected, claps: correctedClaps } = await recounted(minutes.rows, told, isSparse, rest);
+  const { corrected, claps: correctedClaps } = await recounted(minutes.rows, correcting, isSparse, rest);
+  await correcting.close();
   return {
     rooms: scored,
     minutes: minutes.rows,
@@ -106,10 +108,10 @@ async function playWorld({ everySeconds, isSparse, parked, rest }: World): Promi
 }
 
 /** What is said once the hours after are known: who is there in each room-minute, and claps where coverage was good then. */
-async function recounted(rows: RoomMinute[], told: Observation[], isSparse: boolean, { scored, until }: Told) {
+async function recounted(rows: RoomMinute[], { tell }: Correcting, isSparse: boolean, { scored, until }: Told) {
   const minutes = new Map(rows.map((row) => [`${row.room} ${row.time}`, { row, here: 0 }]));
   let claps = 0;
-  await correct(told, venueOf(isSparse), { from: scored, until }, (time, rooms) => {
+  await tell(venueOf(isSparse), { from: scored, until }, (time, rooms) => {
     for (const said of rooms) {
       const minute = minutes.get(`${said.room} ${time - (time % 60_000)}`);
       if (!minute) continue;

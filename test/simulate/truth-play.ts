@@ -50,12 +50,14 @@ type Span = { from: number; until: number };
  * Plays a world as the service does: its source makes the observations, what was received by a whole second makes its
  * frame. `see` is told of each second of (from, until], beside the truth.
  * @param isTaken what is handed on to the frames: everything if not given
+ * @param keep is given everything too, a batch at a time, and waited for
  */
 export async function play(
   options: Options,
   { from, until }: Span,
   see: (seen: Seen) => void,
   isTaken: (observation: Observation) => boolean = () => true,
+  keep: (observations: Observation[]) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const world = conference({ ...options, from });
   const venue = venueOf(options.isSparse);
@@ -70,6 +72,7 @@ export async function play(
     heard = [];
   };
   for await (const observations of batches(world, until)) {
+    await keep(observations);
     for (const one of observations) {
       while (one.received > time) tick();
       if (!isTaken(one)) continue;
