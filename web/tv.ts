@@ -20,8 +20,8 @@ import { dwellsOf, shiftAt, type Turn, turnAt } from './view/tv/rotation.ts';
 
 /** Ages and gaps grow between the frames. */
 const TICK_MS = 1000;
-/** How often is asked whether what is shown is simulated, ms. */
-const DEMO_MS = 5000;
+/** How often is asked whether what is shown is simulated, ms: it seldom changes, but while a past is laid. */
+const [DEMO_MS, LAYING_MS] = [60_000, 5000];
 /** Type of a room, and its smallest, in 1 % of the width: 24 px at 1920 × 1080 (LOOK: legible from 6 m). */
 const [CAP_UNITS, MIN_UNITS] = [1.14, 1.25];
 
@@ -74,7 +74,8 @@ const answered = (answer: DemoAnswer) => {
   demo = answer.demo;
   redraw();
 };
-void poll(() => readDemo(ask), { ...asking, answered }, document, { everyMs: () => DEMO_MS, bell: new EventTarget() });
+const everyMs = () => (demo?.state === 'laying' ? LAYING_MS : DEMO_MS);
+void poll(() => readDemo(ask), { ...asking, answered }, document, { everyMs, bell: new EventTarget() });
 draw();
 
 const floorsFor = createFloors();
