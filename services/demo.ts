@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { totals } from './answer/totals.ts';
 import { type Config, Misconfigured } from './config.ts';
@@ -14,6 +14,8 @@ import { openDatabase } from './store/database.ts';
 const DAY_MS = 86_400_000;
 const SEED = 1;
 const PEOPLE = 300;
+/** What a first start makes before there is anything in a folder, what a new disk has, and what file managers leave. */
+const EMPTY = /^(schema\.json|owner\.duckdb.*|pseudonym-keys|session-key|service\.json|main|laying|lost\+found|\..*)$/;
 
 /** The simulated event of a data folder, the same world after every restart. Times are UTC ms. */
 export type Demo = {
@@ -51,7 +53,7 @@ export async function demoIn(config: Config, now: number): Promise<Told | null> 
   const found = readDemo(config);
   if (config.venueNamed || found?.ended) return null;
   const hasData = existsSync(mainIn(config));
-  const isOwn = hasOwnVenue(config, found) || (hasData && !found?.isLaid);
+  const isOwn = hasOwnVenue(config, found) || (hasData && !found?.isLaid) || (!found && othersIn(config).length > 0);
   const isKept = (isTold: boolean): Told | null => found && { demo: found, isNew: false, isTold };
   if (isAsked && (isOwn || !config.demo))
     return isKept(true) ?? { demo: begin(config, now), isNew: false, isTold: true };
@@ -64,6 +66,10 @@ export async function demoIn(config: Config, now: number): Promise<Told | null> 
   rmSync(mainIn(config), { recursive: true, force: true });
   return { demo: begin(config, now), isNew, isTold: true };
 }
+
+/** What lies in the data folder that no first start makes: a folder with such things in it is not empty. */
+export const othersIn = ({ dataDir }: Config): string[] =>
+  existsSync(dataDir) ? readdirSync(dataDir).filter((name) => !EMPTY.test(name)) : [];
 
 /** It has nothing more to tell: its last day ends before it is a day old. */
 const isOld = (demo: Demo, now: number): boolean => now >= Math.min(endOf(demo), demo.laid + DAY_MS);

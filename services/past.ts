@@ -50,12 +50,21 @@ export const environmentOf = ({ dataDir, keepDays, pseudonymKeys, venueFile, ven
   VENUE: venueNamed ? venueFile : '',
 });
 
+/** Of so many that wear a badge at the event one is there in an ordinary week. */
+const ORDINARY = 7.5;
+
 /** What was before the event: first the ordinary weeks, of which baselines are made, then last year's, with as many people. */
 const historyOf = ({ people, laid }: Demo): string[][] => {
   const { lastYear, weeks } = layout(laid);
   const year = ['--story=conference', '--seed=3', `--people=${people}`, `--start=${lastYear}`];
   return [
-    ['--story=weeks', '--seed=2', `--start=${weeks.from}`, `--until=${weeks.until}`],
+    [
+      '--story=weeks',
+      '--seed=2',
+      `--people=${Math.ceil(people / ORDINARY)}`,
+      `--start=${weeks.from}`,
+      `--until=${weeks.until}`,
+    ],
     [...year, `--until=${lastYear + 3 * DAY_MS}`],
   ];
 };

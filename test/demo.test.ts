@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Config, readConfig } from '../services/config.ts';
@@ -125,6 +125,17 @@ describe('demoIn(config, now)', () => {
       await laid(config, true);
       const kept = await demoIn(configOf(folder, { DEMO: 'off' }), NOW + 1000);
       assert.deepEqual([kept?.isNew, kept?.isTold], [false, false]);
+    }));
+
+  it('lays none in a folder that has anything else in it', () =>
+    inFolder(async (config, folder) => {
+      for (const name of ['.DS_Store', 'schema.json']) writeFileSync(join(folder, name), '{"version":1}');
+      mkdirSync(join(folder, 'lost+found'));
+      writeFileSync(join(folder, 'letters.txt'), 'somebody’s');
+      assert.equal(await demoIn(config, NOW), null);
+      assert.deepEqual(readdirSync(folder).sort(), ['.DS_Store', 'letters.txt', 'lost+found', 'schema.json']);
+      unlinkSync(join(folder, 'letters.txt'));
+      assert.equal((await demoIn(config, NOW))?.isNew, true, 'what a disk and a start make is nothing');
     }));
 
   it('says in a sentence that its file is broken', () =>

@@ -51,7 +51,7 @@ const firstAnswer = (state: State<ExploreState>): Promise<void> =>
   });
 
 /** What the event says already; where it cannot be counted nothing is said, and that is no fault. */
-async function findings({ state, pivot }: Beginning): Promise<void> {
+export async function findings({ state, pivot }: Pick<Beginning, 'state' | 'pivot'>): Promise<void> {
   const of = { span: usualSpan(state.get().venue!, Date.now()) };
   const { peaks, warmth } = openingQueries(of);
   const rows = async (exploration: Exploration): Promise<AnswerRow[]> => {

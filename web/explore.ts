@@ -7,15 +7,17 @@ import { createWords, type Words } from './draw/explore/words.ts';
 import { paletteOf } from './draw/plan/palette.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { begin } from './explore-begin.ts';
+import { begin, findings } from './explore-begin.ts';
 import { createEditing } from './explore-edit.ts';
 import { copy, exportItems } from './explore-export.ts';
 import { whenItems } from './explore-menus.ts';
 import { sceneOf } from './explore-scene.ts';
 import { askSave, viewItems } from './explore-views.ts';
+import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
 import { createPivot } from './read/pivot.ts';
 import { createViewStore } from './read/views.ts';
+import { createSimulatedLink } from './simulated-mark.ts';
 import {
   type Exploration,
   explorationOf,
@@ -127,7 +129,13 @@ const page = createExplorePage(document, {
   show: ({ shows }) => change(shows),
   again: () => ask(true),
 });
-const topbar = createTopbar(document, 'Explore');
+/** What was asked while the past was laid lacks it. */
+const laid = () => {
+  ask(true);
+  void findings({ state, pivot });
+};
+const simulated = createSimulatedLink(document, createAsk(document.baseURI), laid);
+const topbar = createTopbar(document, 'Explore', undefined, simulated);
 document.body.replaceChildren(topbar.node, page.node, editing.editor.node, ...toast.nodes);
 
 const toggled = (all: string[], key: string): string[] =>

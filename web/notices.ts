@@ -14,6 +14,7 @@ import { createCall } from './read/call.ts';
 import { createNotices, type FiringRow, type NoticeRow, type PartRow, type RuleRow } from './read/notices.ts';
 import { readVenue } from './read/past.ts';
 import { poll } from './read/poll.ts';
+import { createSimulatedLink } from './simulated-mark.ts';
 import type { Connection } from './view/connection.ts';
 import { idOf } from './view/exports/words.ts';
 import { useTheme } from './view/theme.ts';
@@ -27,7 +28,8 @@ const ID_MAX = 40;
 useTheme(document.documentElement, location.search);
 await enter(document, 'admin');
 const service = createNotices(createCall(document.baseURI));
-const { venue: house } = await readVenue(createAsk(document.baseURI), Date.now);
+const question = createAsk(document.baseURI);
+const { venue: house } = await readVenue(question, Date.now);
 const { zone, venue } = house;
 const toast = createToast(document);
 const bell = new EventTarget();
@@ -38,7 +40,7 @@ let known: Known | null = null;
 let connection: Connection = { kind: 'connecting' };
 let drawn = '';
 
-const topbar = createTopbar(document, 'Notices');
+const topbar = createTopbar(document, 'Notices', undefined, createSimulatedLink(document, question));
 const composer = createComposer(document, venue, zone, async (given) => {
   const faults = await tried(() => service.write(given));
   if (!faults) toast.say('It is told: on every wall now, and by each gateway.');

@@ -18,6 +18,7 @@ import { createAsk } from './read/ask.ts';
 import { createCall } from './read/call.ts';
 import { createPanel, createPanelActs, type PanelPicture } from './read/panel.ts';
 import { poll } from './read/poll.ts';
+import { createSimulatedLink } from './simulated-mark.ts';
 import { withArrival } from './view/arrivals.ts';
 import { leadOf, troubled } from './view/panel/gateways.ts';
 import { type PanelScene, type PanelState, panelSceneOf } from './view/panel/state.ts';
@@ -42,7 +43,8 @@ const state = createState<PanelState>({
   ...{ picture: null, arrivals: [], connection: { kind: 'connecting' }, reject: null },
   ...{ order: at.get('order') === 'name' ? 'name' : 'trouble', gateway: at.get('gateway') },
 });
-const panel = createPanel(createAsk(document.baseURI));
+const ask = createAsk(document.baseURI);
+const panel = createPanel(ask);
 const toast = createToast(document);
 const bell = new EventTarget();
 const deeds = createPanelDeeds(createPanelActs(createCall(document.baseURI)), toast, () => {
@@ -68,7 +70,7 @@ await follow();
 
 /** Puts the parts on the page; what is returned draws them as the state is now. */
 function mount(): () => void {
-  const topbar = createTopbar(document, 'Panel');
+  const topbar = createTopbar(document, 'Panel', undefined, createSimulatedLink(document, ask));
   const lead = element(document, 'p', { id: 'lead' });
   const pages = PAGES.map(([href, words]) => element(document, 'a', { class: 'button', href }, words));
   const head = element(

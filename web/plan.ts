@@ -8,6 +8,7 @@ import { createAsk, NoAnswer } from './read/ask.ts';
 import type { ChangedVenue } from './read/live-rows.ts';
 import { readVenue } from './read/past.ts';
 import { dropPlan, sendPlan } from './read/plans.ts';
+import { createSimulatedLink } from './simulated-mark.ts';
 import { useTheme } from './view/theme.ts';
 
 useTheme(document.documentElement, location.search);
@@ -15,7 +16,7 @@ await enter(document, 'admin');
 /** Who does not answer is asked again so often, ms; and rooms without a place stand in a sheet of this ratio. */
 const [AGAIN_MS, ASPECT] = [2000, 1.6];
 const ask = createAsk(document.baseURI);
-const topbar = createTopbar(document, 'Plans');
+const topbar = createTopbar(document, 'Plans', undefined, createSimulatedLink(document, ask));
 const said = element(document, 'p', { class: 'said', role: 'status' }, 'Reading the venue …');
 document.body.replaceChildren(topbar.node, element(document, 'main', { class: 'plans' }, said));
 let row = await reading();

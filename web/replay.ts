@@ -14,6 +14,7 @@ import { readTile } from './read/tiles.ts';
 import { createCinema } from './replay-film.ts';
 import { NOTHING, untilLaid } from './replay-nothing.ts';
 import { besideOf, copyLink, setTitle, writeAddress } from './replay-pair.ts';
+import { createSimulatedLink } from './simulated-mark.ts';
 import { createHouse, type LiveHouse } from './view/live/house.ts';
 import { changeBy } from './view/replay/act.ts';
 import { createBeside } from './view/replay/beside.ts';
@@ -46,6 +47,7 @@ useTheme(document.documentElement, location.search);
 const packed = packedFetch(document);
 const scope = packed ? 'viewer' : (await enter(document)).scope;
 const get: typeof fetch = packed ?? ((address, init) => fetch(address, init));
+const ask = createAsk(document.baseURI, get);
 const tile: typeof readTile = (base, address, stepMs) => readTile(base, address, stepMs, get);
 
 /** What is read, and what follows from it and from what was said of it. */
@@ -70,7 +72,7 @@ const state = createState<ReplayState>({
 });
 const choice = createChoice(document, 'floor', 'Floor', (floor) => state.set({ floor }));
 choice.node.classList.add('floors');
-const topbar = createTopbar(document, 'Replay', choice.node);
+const topbar = createTopbar(document, 'Replay', choice.node, packed ? undefined : createSimulatedLink(document, ask));
 const page = createReplayPage(document, {
   seek,
   loop: (loop) => state.set({ loop }),
@@ -99,7 +101,6 @@ const stale = () => {
   drawn = '';
 };
 const inks = createInks(document, stale);
-const ask = createAsk(document.baseURI, get);
 const fine = createFine(document.baseURI, stale, tile);
 const beside = createBeside(document.baseURI, stale, tile);
 const flowsOf = createFlows(ask, stale);

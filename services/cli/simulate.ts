@@ -96,8 +96,15 @@ function planOf(values: Given['values'], now: number): Plan {
     isSparse: values.sparse === true,
     isPlain: values.plain === true,
   } as const;
-  const speed = values.speed === undefined ? Number.POSITIVE_INFINITY : number(values, 'speed', 1, 1, 1_000_000);
+  const speed = values.speed === undefined ? Number.POSITIVE_INFINITY : speedOf(values.speed);
   return { options, until, speed, zone: zoneOf(values) ?? (values.start === undefined ? laid.zone : 'UTC') };
+}
+
+/** Seconds told in a second. */
+function speedOf(text: string | boolean | (string | boolean)[]): number {
+  const speed = /^\d*\.?\d+$/.test(String(text)) ? Number(text) : Number.NaN;
+  if (speed >= 0.001 && speed <= 1_000_000) return speed;
+  throw new Misused(`--speed: expected a number from 0.001 to 1000000, found "${text}"`);
 }
 
 function number(values: Given['values'], name: string, otherwise: number, least: number, most: number): number {

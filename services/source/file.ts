@@ -77,12 +77,17 @@ async function* batchesOf(
   try {
     for (;;) {
       const next = chunks.next();
-      if (waiting() === 0) since = performance.now();
-      else if (await isLate(next, since + PATIENCE_MS - performance.now())) yield past(reader.drain(batchMax));
+      if (waiting() > 0 && (await isLate(next, since + PATIENCE_MS - performance.now())))
+        yield past(reader.drain(batchMax));
       const { value: chunk, done } = await next;
       if (done) break;
+      // Who has just been let go, or was never there, has not waited yet.
+      if (waiting() === 0) since = performance.now();
       reader.push(chunk);
-      while (waiting() >= batchMax) yield past(reader.drain(batchMax));
+      while (waiting() >= batchMax) {
+        yield past(reader.drain(batchMax));
+        since = performance.now();
+      }
     }
   } finally {
     await chunks.return(undefined);

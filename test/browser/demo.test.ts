@@ -17,6 +17,7 @@ describe('the demo of an empty folder, as a person meets it', { skip: notBuilt |
   let answering: Promise<Ran>;
   let before10 = '';
   let replayed: Watched;
+  let explored: Watched;
   before(async () => {
     service = await startService({ DEMO: 'on', LOG_LEVEL: 'warn' });
     browser = await openChromium();
@@ -51,6 +52,11 @@ describe('the demo of an empty folder, as a person meets it', { skip: notBuilt |
     await wall.page.locator('.bar .simulated').waitFor({ timeout: WAIT_MS });
     assert.deepEqual(wall.faults, []);
     await wall.close();
+    explored = await openPage(browser, `${service.address}/explore.html`);
+    await explored.page
+      .locator('.top .simulated')
+      .getByText(/past \d+.% laid/)
+      .waitFor({ timeout: WAIT_MS });
   });
 
   it('shows a command that works when it is pasted: it waits for the past, and is stored', async () => {
@@ -66,6 +72,17 @@ describe('the demo of an empty folder, as a person meets it', { skip: notBuilt |
     await replayed.page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
     assert.deepEqual(replayed.faults, []);
     await replayed.close();
+  });
+
+  it('is asked about again by the explorer, which had ten minutes of it', async () => {
+    const { page, faults, close } = explored;
+    await page.locator('.top .simulated').getByText('Simulated', { exact: true }).waitFor({ timeout: WAIT_MS });
+    await page
+      .getByText(/fullest at/)
+      .first()
+      .waitFor({ timeout: WAIT_MS });
+    assert.deepEqual(faults, []);
+    await close();
   });
 
   it('has read the day again: its curve reaches back beyond the ten minutes of the beginning', async () => {

@@ -172,7 +172,7 @@ describe('what is remembered', () => {
       claps: 0,
       temperature: null,
       coverage,
-      covered: 1,
+      covered: coverage === 'good' ? 1 : 0,
       frames: 60,
     });
     history.takeHour([row(1, 'good', 30), row(2, 'good', 24.2), row(3, 'deaf', 5), row(4, 'deaf', 1)]);
@@ -184,6 +184,19 @@ describe('what is remembered', () => {
         { count: 24, at: 180_000 },
       ],
     );
+  });
+
+  it('the hour before does not say silent since before a word that came meanwhile', () => {
+    const history = createHistory(['a']);
+    const row = (minute: number, covered: number) => ({
+      ...{ room: 'a', time: minute * 60_000, average: 1, peak: 0, visitors: 0, badgeMinutes: 0, claps: 0 },
+      ...{ temperature: null, coverage: 'silent' as const, covered, frames: 60 },
+    });
+    history.takeHour([row(1, 0), row(2, 0), row(3, 0.3), row(4, 0)]);
+    assert.deepEqual(history.pasts.get('a')!.since, { at: 180_000, isBefore: false });
+    const never = createHistory(['a']);
+    never.takeHour([row(1, 0), row(2, 0)]);
+    assert.deepEqual(never.pasts.get('a')!.since, { at: 60_000, isBefore: true });
   });
 
   it('midnightOf(at, zone) is the local midnight, on the day of a clock change too', () => {

@@ -2,14 +2,11 @@
 WITH suspect AS MATERIALIZED (SELECT * FROM heartbeat_suspect WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT))
 SELECT s.ordinal
 FROM suspect s
-WHERE EXISTS (
-  FROM heartbeat o
-  WHERE o.time >= make_timestamp($from::BIGINT) AND o.time < make_timestamp($until::BIGINT)
-    AND o.time = s.time AND o.gateway = s.gateway AND o.status = s.status
-    AND o.info IS NOT DISTINCT FROM s.info AND o.simulated = s.simulated
-)
+SEMI JOIN (FROM heartbeat WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)) o
+  ON o.time = s.time AND o.gateway = s.gateway AND o.status = s.status
+  AND o.info IS NOT DISTINCT FROM s.info AND o.simulated = s.simulated
 UNION
 SELECT ordinal
 FROM suspect
-QUALIFY row_number() OVER (PARTITION BY time, gateway, status, info, simulated ORDER BY ordinal) > 1
+ANTI JOIN (SELECT min(ordinal) AS ordinal FROM suspect GROUP BY time, gateway, status, info, simulated) USING (ordinal)
 ORDER BY 1;

@@ -2,14 +2,10 @@
 WITH suspect AS MATERIALIZED (SELECT * FROM measurement_suspect WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT))
 SELECT s.ordinal
 FROM suspect s
-WHERE EXISTS (
-  FROM measurement o
-  WHERE o.time >= make_timestamp($from::BIGINT) AND o.time < make_timestamp($until::BIGINT)
-    AND o.time = s.time AND o.sensor = s.sensor AND o.quantity = s.quantity
-    AND o.value = s.value AND o.simulated = s.simulated
-)
+SEMI JOIN (FROM measurement WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)) o
+  ON o.time = s.time AND o.sensor = s.sensor AND o.quantity = s.quantity AND o.value = s.value AND o.simulated = s.simulated
 UNION
 SELECT ordinal
 FROM suspect
-QUALIFY row_number() OVER (PARTITION BY time, sensor, quantity, value, simulated ORDER BY ordinal) > 1
+ANTI JOIN (SELECT min(ordinal) AS ordinal FROM suspect GROUP BY time, sensor, quantity, value, simulated) USING (ordinal)
 ORDER BY 1;

@@ -55,7 +55,9 @@ export function takeSecond(past: RoomPast, frame: ShownRoom, time: number): void
 export function takeHour(past: RoomPast, rows: FrameRow[]): void {
   let [coverage, since, last]: [Coverage | null, Since | null, RoomNow['last']] = [null, null, null];
   for (const row of rows) {
-    if (row.coverage !== coverage) since = { at: row.time, isBefore: coverage === null };
+    // What a room was for most of a minute it was not for all of it: one that was heard in it meanwhile is silent anew.
+    const isAnew = row.coverage !== coverage || (!isKnown(coverage) && row.covered !== null && row.covered > 0);
+    if (isAnew) since = { at: row.time, isBefore: coverage === null };
     coverage = row.coverage;
     // A minute that lacks more than a few frames is a gap of the trend: where in it they are missing is not known.
     const isWhole = row.frames > FRAMES_WHOLE || row === rows.at(-1);
