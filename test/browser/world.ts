@@ -161,7 +161,7 @@ export function rowsOf(
         claps: frame.claps * frames,
         temperature: frame.temperature,
         coverage: frame.coverage,
-        covered: 1,
+        covered: frame.coverage === 'good' || frame.coverage === 'thin' ? 1 : 0,
         frames: Math.floor(frames),
       };
     }),
