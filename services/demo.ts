@@ -68,7 +68,7 @@ export async function demoIn(config: Config, now: number): Promise<Told | null> 
 }
 
 /** What lies in the data folder that no first start makes: a folder with such things in it is not empty. */
-export const othersIn = ({ dataDir }: Config): string[] =>
+const othersIn = ({ dataDir }: Config): string[] =>
   existsSync(dataDir) ? readdirSync(dataDir).filter((name) => !EMPTY.test(name)) : [];
 
 /** It has nothing more to tell: its last day ends before it is a day old. */

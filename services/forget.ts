@@ -41,7 +41,7 @@ export type Ways = {
 };
 
 /** Of a house that nobody else has open. */
-export const aloneIn = ({ sift, record, engine }: House, folder: string): Ways => ({
+const aloneIn = ({ sift, record, engine }: House, folder: string): Ways => ({
   texts: async (badges) => scrubLedger(join(folder, 'ledger'), (badge) => badges.includes(badge)),
   shut: async () => sift.anew(),
   async picture(badges) {

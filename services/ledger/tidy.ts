@@ -20,7 +20,7 @@ const NOW_ONLY = /^(lock|progress|due|trial|told|usage)\//;
  * what locks and progress were before, deeds of 400 days ago, episodes that are over since before `results` (UTC ms), what was told of
  * them, and what gateways heard before it. `now` is UTC ms; entries come by key, in the order of versions.
  */
-export function tidied<E extends Entry>(entries: readonly E[], now: number, results = Number.NEGATIVE_INFINITY): E[] {
+function tidied<E extends Entry>(entries: readonly E[], now: number, results = Number.NEGATIVE_INFINITY): E[] {
   const newest = new Map(entries.map((entry) => [entry.key, entry]));
   const isOver = over([...newest.values()], results);
   return entries.filter((entry) => {

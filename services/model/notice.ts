@@ -51,7 +51,7 @@ export type GivenNotice = Static<typeof GivenNotice>;
 export const VenueNotice = Type.Object({ id: Type.String({ pattern: NOTICE_ID }), from: Instant, ...written });
 
 /** Where a notice comes from: written on the page, in the venue's file, by a rule, or a note that the wall shows. */
-export const ORIGINS = ['page', 'venue', 'rule', 'note'] as const;
+const ORIGINS = ['page', 'venue', 'rule', 'note'] as const;
 
 /** A notice; times are UTC ms, and `until` null means that it holds until somebody ends it. */
 export const Notice = Type.Object({

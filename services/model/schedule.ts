@@ -15,7 +15,7 @@ const FILE_FORMATS = ['csv', 'tsv', 'parquet', 'arrow', 'json', 'ndjson', 'xlsx'
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** Texts that a spreadsheet would run as a formula are guarded (`spreadsheet`), or every text is byte-exact (`data`). */
-export const PROFILES = ['spreadsheet', 'data'] as const;
+const PROFILES = ['spreadsheet', 'data'] as const;
 
 /** What files hold: the cells of the pivot, or every record that they are made of. */
 const HOLDINGS = ['cells', 'records'] as const;
@@ -139,7 +139,7 @@ export const Sealed = Type.Object({ aside: Type.String(), published: Published }
 export type Sealed = Static<typeof Sealed>;
 
 /** Why a window is filled. */
-export const REASONS = ['timetable', 'late data', 'backfill', 'asked'] as const;
+const REASONS = ['timetable', 'late data', 'backfill', 'asked'] as const;
 
 /** The one row of a window; its versions in the ledger are what became of it. Times are UTC ms. */
 export const WindowRow = Type.Object({

@@ -5,7 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { sql } from './sql.ts';
 
 /** Raised when a table changes its shape; a newer folder is refused. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 /** Share of the memory of the machine, or of its container, that DuckDB may take before it spills. */
 const MEMORY_SHARE = 0.25;
 /** Bytes of log after which DuckDB moves it into the file; until then its rows are in memory, half as much again. */

@@ -20,7 +20,7 @@ import { produce, readTopic } from '../source/kafka-broker.ts';
 const DAY_MS = 86_400_000;
 const RULE: GivenRule = { measure: 'occupancy', where: 'rooms', above: 0, for: 4, coolDown: 2, to: ['hook'] };
 
-export const say = async ({ address }: Service, method: string, path: string, body: unknown) => {
+const say = async ({ address }: Service, method: string, path: string, body: unknown) => {
   const reply = await fetch(address + path, { method, body: typeof body === 'string' ? body : JSON.stringify(body) });
   const text = await reply.text();
   assert.equal(reply.status, 200, `${method} ${path}: ${text}`);

@@ -9,7 +9,7 @@ import { badgeIdsOf, gatewayIds, type Ids } from './ids.ts';
 
 /** A sighting's fields in the model's order; a field is its place in here. */
 export const NAMES = Object.keys(Sighting.properties) as (keyof Sighting)[];
-export const [KIND, TIME, RECEIVED, GATEWAY, BADGE, RSSI, TEMPERATURE, CLAPS, BATTERY, SIMULATED] = (
+const [KIND, TIME, RECEIVED, GATEWAY, BADGE, RSSI, TEMPERATURE, CLAPS, BATTERY, SIMULATED] = (
   ['kind', 'time', 'received', 'gateway', 'badge', 'rssi', 'temperature', 'claps', 'battery', 'simulated'] as const
 ).map((name) => NAMES.indexOf(name)) as [
   number,
@@ -23,6 +23,8 @@ export const [KIND, TIME, RECEIVED, GATEWAY, BADGE, RSSI, TEMPERATURE, CLAPS, BA
   number,
   number,
 ];
+
+export { BADGE, GATEWAY, KIND, SIMULATED, TIME };
 
 export const bitOf = (field: number): number => 1 << field;
 const bitsOf = (fields: number[]): number => fields.map(bitOf).reduce((all, bit) => all | bit);
