@@ -2,22 +2,19 @@ import type { WindowShown } from '../../read/schedules.ts';
 import { byDay, type Standing, standingOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-import { counted, number } from '../number.ts';
+import { counted, number, THIN } from '../number.ts';
 import { type ShapeName, shape } from '../shape.ts';
 
 /** So many windows in a day have hours above them. */
 const HOURLY = 6;
 
-/** How windows stand: in the legend, and of one that is looked at. */
-export const STANDINGS: Record<Standing, { shape: ShapeName; tone: string; word: string; state: string }> = {
-  done: { shape: 'check', tone: 'ok', word: 'done', state: 'done' },
-  superseded: {
-    ...{ shape: 'check', tone: 'ok', state: 'done' },
-    word: 'superseded, a later revision is current',
-  },
-  running: { shape: 'half', tone: 'accent', word: 'running', state: 'running' },
-  failed: { shape: 'warning', tone: 'danger', word: 'failed', state: 'failed' },
-  planned: { shape: 'dashed', tone: 'muted', word: 'planned', state: 'planned' },
+/** How windows stand: their shape and tone, and what the legend says. */
+export const STANDINGS: Record<Standing, { shape: ShapeName; tone: string; word: string }> = {
+  done: { shape: 'check', tone: 'ok', word: 'done' },
+  superseded: { shape: 'check', tone: 'ok', word: 'superseded, a later revision is current' },
+  running: { shape: 'half', tone: 'accent', word: 'running' },
+  failed: { shape: 'warning', tone: 'danger', word: 'failed' },
+  planned: { shape: 'dashed', tone: 'muted', word: 'planned' },
 };
 
 /** One cell for each window, a row a day: the ledger of a schedule. `older` has older windows shown; null: there are none. */
@@ -54,7 +51,8 @@ export function drawLedger(
 
   function cell(row: WindowShown): HTMLElement {
     const standing = standingOf(row);
-    const words = `${day(row.from)} ${minute(row.from)}–${minute(row.until)}: ${STANDINGS[standing].word}`;
+    const sign = signOf(document, row, standing);
+    const words = `${day(row.from)} ${minute(row.from)}–${minute(row.until)}: ${standingWords(standing, sign)}`;
     const node = element(
       document,
       'button',
@@ -66,7 +64,7 @@ export function drawLedger(
         'aria-label': words,
         title: words,
       },
-      signOf(document, row, standing),
+      sign,
     );
     node.style.setProperty('--hour', String(hourOf(row) + 1));
     node.addEventListener('click', () => choose(row.until));
@@ -88,6 +86,12 @@ function drawHours(document: Document): HTMLElement {
     element(document, 'span'),
     element(document, 'div', { class: 'windows' }, ...hours),
   );
+}
+
+/** What a cell says, its sign too. */
+function standingWords(standing: Standing, sign: Node | string): string {
+  if (typeof sign !== 'string') return standing;
+  return standing === 'superseded' ? `${standing}, revision ${sign} is current` : `${standing}, ${sign}${THIN}%`;
 }
 
 /** The revision that is current, how far it is, or a shape. */

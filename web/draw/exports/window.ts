@@ -1,6 +1,5 @@
 import type { Published } from '../../../services/model/schedule.ts';
 import type { TotalsShown, WindowShown, WindowTold } from '../../read/schedules.ts';
-import { standingOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, number, THIN, UNKNOWN } from '../number.ts';
@@ -59,8 +58,7 @@ export function drawWindow(
 function headOf(document: Document, row: WindowShown, zone: string, explore: string, again: () => void): HTMLElement {
   const { day, minute, zone: zoned } = instantsIn(zone);
   const { published } = row;
-  const standing = standingOf(row);
-  const { tone, ...said } = STANDINGS[standing];
+  const { tone, ...said } = STANDINGS[row.state];
   const ends = day(row.from) === day(row.until) ? minute(row.until) : `${day(row.until)} ${minute(row.until)}`;
   const title = `${day(row.from)} ${minute(row.from)} to ${ends} ${zoned(row.until)}`;
   const run = row.state === 'planned' ? 'Run this window now' : 'Run this window again';
@@ -78,7 +76,7 @@ function headOf(document: Document, row: WindowShown, zone: string, explore: str
       element(document, 'h2', {}, title, revised),
       element(document, 'p', { class: 'muted' }, saidOf(row, zone)),
     ),
-    element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, said.shape), said.state),
+    element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, said.shape), row.state),
     element(document, 'a', { class: 'button small', href: explore }, 'Open in Explore'),
     // Before it is due nobody runs it.
     ...(row.due > Date.now() ? [] : [button]),
