@@ -223,8 +223,8 @@ describe('/v1/schedules', () => {
 
   it('a preview has the first rows of the last window, how many there are, and about how large files would be; nothing is kept', async () => {
     const end = Math.floor(Date.now() / 3_600_000) * 3_600_000;
-    const lines = Array.from({ length: 40 }, (_, i) =>
-      JSON.stringify({ time: end - 1000 * (i + 1), gateway: `pi-${i % 12}`, badge: `b-${i}`, rssi: -60 }),
+    const lines = Array.from({ length: 5040 }, (_, i) =>
+      JSON.stringify({ time: end - 500 * (i + 1), gateway: `pi-${i % 12}`, badge: `b-${i}`, rssi: -60 }),
     );
     assert.equal((await send(app, lines.join('\n'))).status, 200);
     const query = { dataset: 'observations', rows: ['gateway'], measures: ['count'] };
@@ -248,14 +248,14 @@ describe('/v1/schedules', () => {
     };
     assert.deepEqual([from, until, count, first.length], [end - 3_600_000, end, 12, 8]);
     assert.deepEqual(Object.keys(columns), ['gateway', 'level', 'count']);
-    assert.equal(first.find(({ gateway }) => gateway === 'pi-0')!.count, 4);
+    assert.equal(first.find(({ gateway }) => gateway === 'pi-0')!.count, 420);
     assert.deepEqual(
       files.map(({ format }) => format),
       GIVEN.formats,
     );
     assert.ok(files.every(({ bytes }) => bytes > 100));
     const all = await call('POST', '/v1/schedules/preview', { ...given, holds: 'records' });
-    assert.deepEqual([all.said.rows, (all.said.first as unknown[]).length], [40, 8]);
+    assert.deepEqual([all.said.rows, (all.said.first as unknown[]).length], [5040, 8]);
     const fine = { ...query, rows: ['step:1s'] };
     assert.equal((await call('POST', '/v1/schedules/preview', { ...given, lasting: '2d', query: fine })).status, 400);
     assert.deepEqual(await rows(app, '/v1/schedules'), []);
