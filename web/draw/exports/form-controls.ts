@@ -72,7 +72,7 @@ export function createControls(
     holds,
     template: input({
       required: '',
-      class: 'input mono',
+      class: 'input mono template',
       maxlength: '120',
       value: known?.template ?? '{schedule}.{format}',
     }),
