@@ -4,7 +4,7 @@ import type { Ledger } from '../services/ledger/ledger.ts';
 import type { Timetable } from './timetable.ts';
 
 /** What somebody wants now is put under these; and that a day is no longer written to. */
-const CALLS = ['request/', 'pause/', 'touched/'];
+const CALLS = ['request/', 'pause/', 'touched/', 'call/'];
 /** Nothing is waited for longer, ms. */
 const AWAKE_MS = 3_600_000;
 

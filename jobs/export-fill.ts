@@ -17,6 +17,7 @@ import { KEYS, type Touched, valueAt } from '../services/ledger/runs.ts';
 import { folderOf } from '../services/ledger/schedules.ts';
 import { changesIn } from '../services/model/changes.ts';
 import { daysIn } from '../services/model/day.ts';
+import { type DayRead, packReads } from '../services/model/day-reads.ts';
 import { namesOf } from '../services/model/file-name.ts';
 import type { Columns, Meta } from '../services/model/query.ts';
 import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
@@ -67,7 +68,12 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const change = await changeOf(connection, schedule, row, { answer, columns }, house);
   if (before && change?.words === null)
     return {
-      published: { ...before, read, asSeen: asSeenIn(schedule, meta), to: sentTo(schedule, row, before) },
+      published: {
+        ...before,
+        read: packReads(read),
+        asSeen: asSeenIn(schedule, meta),
+        to: sentTo(schedule, row, before),
+      },
       sealed: null,
     };
   const revision = (before?.revision ?? 0) + 1;
@@ -100,7 +106,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     folder: folderOf(schedule, row, revision),
     files,
     rows,
-    read,
+    read: packReads(read),
     asSeen: asSeenIn(schedule, meta),
     changed: change?.words ?? null,
     time: bench.now(),
@@ -148,9 +154,9 @@ const sentTo = ({ destinations }: Schedule, { why }: WindowRow, { to = [] }: Pub
 async function readBy(
   { query: { dataset } }: Schedule,
   row: WindowRow,
-  revisions: Published['read'],
+  revisions: DayRead[],
   { ledger, venue }: Bench,
-): Promise<Published['read']> {
+): Promise<DayRead[]> {
   const days = daysIn({ from: row.from, until: row.until }, venue.zone).map(({ day }) => day);
   if (dataset !== 'observations') {
     const read = ownRevisions(revisions, dataset);

@@ -51,10 +51,15 @@ function moveIn(from: string, to: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
     const near = join(dirname(to), `.${basename(to)}`);
     rmSync(near, { recursive: true, force: true });
-    cpSync(from, near, { recursive: true });
-    for (const name of readdirSync(near)) safe(join(near, name));
-    safe(near);
-    renameSync(near, to);
+    try {
+      cpSync(from, near, { recursive: true });
+      for (const name of readdirSync(near)) safe(join(near, name));
+      safe(near);
+      renameSync(near, to);
+    } catch (error) {
+      rmSync(near, { recursive: true, force: true });
+      throw error;
+    }
     rmSync(from, { recursive: true, force: true });
   }
 }

@@ -2,6 +2,7 @@ import type { Entry } from '../services/ledger/ledger.ts';
 import { DERIVED, type Derived, readParts } from '../services/ledger/manifest.ts';
 import { withGone } from '../services/ledger/schedules.ts';
 import { waitingWindows } from '../services/ledger/waiting.ts';
+import { unpackReads } from '../services/model/day-reads.ts';
 import { isByHand, type Schedule, type WindowRow } from '../services/model/schedule.ts';
 
 /** Which version of each day holds its newest late data; which files were removed, for they are kept no longer. */
@@ -39,7 +40,9 @@ function again(row: WindowRow, now: number, isNewer: (row: WindowRow) => boolean
 function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: WindowRow) => boolean {
   const parts = DERIVED.flatMap((dataset) => (dataset === 'observations' ? [] : partsOf(house, dataset)));
   return ({ from, until, published }) => {
-    const known = new Map((published?.read ?? []).map(({ dataset, day, revision }) => [`${dataset} ${day}`, revision]));
+    const known = new Map(
+      unpackReads(published?.read ?? []).map(({ dataset, day, revision }) => [`${dataset} ${day}`, revision]),
+    );
     const datasets = new Set([...known.keys()].map((key) => key.split(' ')[0]));
     const isLate = [...touched].some(([day, since]) => since > (known.get(`observations ${day}`) ?? since));
     return (

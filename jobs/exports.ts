@@ -1,7 +1,7 @@
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import type { Touched } from '../services/ledger/runs.ts';
 import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
-import type { Schedule, WindowRow } from '../services/model/schedule.ts';
+import type { Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
 import { type Filled, fill } from './export-fill.ts';
 import { dropAside, publish } from './export-place.ts';
 import { planWindows } from './export-plan.ts';
@@ -75,13 +75,23 @@ async function fillOnce(
     if (sealed) {
       // Whoever has taken over by now makes files of its own.
       if (!(await put({ ...row, sealed }))) return dropAside(house, sealed.aside);
-      publish(house, sealed);
+      publishOrDrop(house, sealed);
     }
     await put({ ...row, state: 'done', ended: now(), published, sealed: null });
   } catch (error) {
     // One window that fails holds no other up.
     await put(failedOf(row, (error as Error).message.replaceAll(house, ''), now(), signal.aborted));
     signal.throwIfAborted();
+  }
+}
+
+/** Brings what is sealed to its place. Where there is no room for it, it is made again when there is. */
+function publishOrDrop(house: string, sealed: Sealed): void {
+  try {
+    publish(house, sealed);
+  } catch (error) {
+    dropAside(house, sealed.aside);
+    throw error;
   }
 }
 

@@ -25,6 +25,7 @@ export type Known = {
   touched: Map<string, Entry<Touched>>;
   pauses: Map<string, Entry<Pause>>;
   requests: Map<string, Entry<Request>>;
+  calls: Map<string, Entry>;
   /** what was made before it is gone, UTC ms */
   renewed: number;
   /** when nothing was left to do, UTC ms: jobs whose cron has come round since are looked at */
@@ -90,7 +91,8 @@ export function planOf(jobs: readonly JobSaid[], known: Known, onlyAsked = false
       if (from > known.now) {
         plan.wait = Math.min(plan.wait ?? from, from);
         plan.isHeld ||= openUntil(day, known) > known.now;
-      } else if (looked.get(job) || run?.retry != null) plan.tasks.push(taskOf(job, day, known, null));
+      } else if (looked.get(job) || run?.retry != null || isCalled(job, day, known))
+        plan.tasks.push(taskOf(job, day, known, null));
     }
   return plan;
 }
@@ -101,9 +103,9 @@ export function runOf({ name }: Pick<JobSaid, 'name'>, day: Day | null, { runs, 
   return entry && entry.time > renewed ? entry.value : null;
 }
 
-/** When a day was last touched, as a version. */
-export const touchedOf = (day: Day | null, { touched }: Known): number =>
-  (day && touched.get(KEYS.touched(day.day))?.value.since) ?? 0;
+/** When a day was last touched, or what keeps up was last called for, as a version. */
+export const touchedOf = ({ name }: Pick<JobSaid, 'name'>, day: Day | null, { touched, calls }: Known): number =>
+  (day ? touched.get(KEYS.touched(day.day))?.value.since : calls.get(KEYS.call(name))?.version) ?? 0;
 
 /** What was made of the same day by those before a job, and of the days before that it reads: `changed` of each. */
 export function beforeOf(job: JobSaid, day: Day | null, known: Known): Record<string, number> {
@@ -138,6 +140,10 @@ const isPaused = ({ name }: JobSaid, { pauses }: Known) => pauses.get(KEYS.pause
 const cameRound = ({ cron, zone }: JobSaid, since: number, now: number): boolean =>
   since === Number.NEGATIVE_INFINITY || (nextRuns(cron, zone, since, 1)[0] ?? Number.POSITIVE_INFINITY) <= now;
 
+/** Whether somebody has called for what keeps up since it last began. */
+const isCalled = (job: JobSaid, day: Day | null, known: Known): boolean =>
+  day === null && (runOf(job, day, known)?.good?.touched ?? 0) < touchedOf(job, day, known);
+
 const hasBefore = ({ after }: JobSaid, day: Day | null, known: Known): boolean =>
   after.every((name) => runOf({ name }, day, known)?.good);
 
@@ -145,15 +151,17 @@ const hasBefore = ({ after }: JobSaid, day: Day | null, known: Known): boolean =
 function standing(job: JobSaid, day: Day | null, known: Known): { isDue: boolean; from: number } {
   const run = runOf(job, day, known);
   const isDue =
-    day === null ? !run?.good || cameRound(job, run.good.ended, known.now) : isStale(job, day, run?.good, known);
-  const failed = run?.state === 'failed' && run.touched === touchedOf(day, known) ? run : null;
+    day === null
+      ? !run?.good || cameRound(job, run.good.ended, known.now) || isCalled(job, day, known)
+      : isStale(job, day, run?.good, known);
+  const failed = run?.state === 'failed' && run.touched === touchedOf(job, day, known) ? run : null;
   // One that was given up waits for its cron.
   const retry = failed && (failed.retry ?? nextRuns(job.cron, job.zone, failed.ended ?? known.now, 1)[0]);
   return { isDue, from: Math.max(retry ?? 0, openUntil(day, known)) };
 }
 
 function isStale(job: JobSaid, day: Day, good: Good | null | undefined, known: Known): boolean {
-  if (!good || good.touched < touchedOf(day, known)) return true;
+  if (!good || good.touched < touchedOf(job, day, known)) return true;
   const before = beforeOf(job, day, known);
   return Object.entries(before).some(([name, changed]) => changed !== good.after[name]);
 }
@@ -166,7 +174,7 @@ function openUntil(day: Day | null, { touched }: Known): number {
 
 function taskOf(job: JobSaid, day: Day | null, known: Known, request: string | null): Task {
   const run = runOf(job, day, known);
-  const goesOn = run?.state === 'failed' && run.touched === touchedOf(day, known);
+  const goesOn = run?.state === 'failed' && run.touched === touchedOf(job, day, known);
   // One that was given up has one more try each time.
   return { job, day, attempt: goesOn ? run.attempt + (run.retry === null ? 0 : 1) : 1, request };
 }

@@ -28,7 +28,7 @@ export async function runOnce(times: Times, task: Task, known: Known, held: Held
     ended: null,
     error: null,
     retry: null,
-    touched: touchedOf(day, known),
+    touched: touchedOf(job, day, known),
     fence: held.fence,
     request,
     good,

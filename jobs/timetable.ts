@@ -131,16 +131,33 @@ async function keepUp(
     times.signal.throwIfAborted();
     held.lost.throwIfAborted();
     const isOver = over.aborted || chores.length === 0;
+    const signal = AbortSignal.any([over, times.signal, held.lost]);
+    const ear = listening(times.ledger, signal);
     const { known, plan } = await read();
     const task = plan.tasks.find(({ day }) => day === null);
+    if (task || isOver) ear.end();
     if (task) await runOnce(times, task, known, held);
     else if (isOver) return { ...plan, at: known.now };
     else {
       const next = Math.min(...chores.flatMap(({ cron, zone }) => nextRuns(cron, zone, known.now, 1)));
-      const signal = AbortSignal.any([over, times.signal, held.lost]);
-      await sleep(Math.min(PAUSE_MAX_MS, next - known.now), undefined, { signal }).catch(() => undefined);
+      await ear.wait(Math.min(PAUSE_MAX_MS, next - known.now));
     }
   }
+}
+
+/** Hears the next call from now on; `wait` resolves then, after so long (ms), or when `signal` aborts, and ends it. */
+function listening(ledger: Ledger, signal: AbortSignal) {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const called = ledger.watch('call/', either)[Symbol.asyncIterator]().next();
+  return {
+    async wait(ms: number): Promise<void> {
+      await Promise.race([called, sleep(ms, undefined, { signal: either }).catch(() => undefined)]);
+      over.abort();
+      await called;
+    },
+    end: () => over.abort(),
+  };
 }
 
 async function knownOf({ ledger, days, now, only }: Times, idle: number): Promise<Known> {
@@ -152,6 +169,7 @@ async function knownOf({ ledger, days, now, only }: Times, idle: number): Promis
     touched: await entriesIn(ledger, 'touched/'),
     pauses: await entriesIn(ledger, 'pause/'),
     requests: await entriesIn(ledger, only ?? 'request/'),
+    calls: await entriesIn(ledger, 'call/'),
     renewed: (await ledger.get(KEYS.renewed))?.time ?? Number.NEGATIVE_INFINITY,
     idle,
   };

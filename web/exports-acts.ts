@@ -73,8 +73,8 @@ export const fill = (of: Acting, schedule: ScheduleShown, from: number, until: n
       planned === 0
         ? 'No window ended in that span.'
         : planned === 1
-          ? 'It is planned, and runs within a minute.'
-          : `${counted(planned, 'window')} are planned, and run in order from the next minute on.`,
+          ? 'It is planned, and runs next.'
+          : `${counted(planned, 'window')} are planned, and run in order.`,
   );
 
 /** Takes a schedule away, with a way back. */

@@ -3,22 +3,23 @@ import { element } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
 import { drawEmpty } from './draw/exports/empty.ts';
-import { createForm } from './draw/exports/form.ts';
 import { leadOf, titleOf } from './draw/exports/lead.ts';
 import { drawLedger } from './draw/exports/ledger.ts';
 import { drawList } from './draw/exports/list.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { fill, keepNew, pause, remove, tried, verify } from './exports-acts.ts';
+import { fill, pause, verify } from './exports-acts.ts';
+import { createScheduleForm } from './exports-form.ts';
 import { createSendingPart } from './exports-sending.ts';
+import { createWindowPart } from './exports-window.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
 import type { VenueRow } from './read/live-rows.ts';
 import { fromSearch, toSearch } from './read/pivot-url.ts';
 import { poll } from './read/poll.ts';
 import { type Question, questionsOf } from './read/questions.ts';
-import { createSchedules, type NextRun, type ScheduleShown, type Windows } from './read/schedules.ts';
+import { createSchedules, type ScheduleShown, type WindowShown, type Windows } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
 import type { Connection } from './view/connection.ts';
 import { cronWords } from './view/exports/words.ts';
@@ -62,16 +63,22 @@ const state = createState<Shown>({
 });
 
 const sending = createSendingPart(document, acting);
+const closely = createWindowPart(service, () => draw());
+/** Looks at every file of some schedules, and at the totals of the window that is shown. */
+const check = (schedules: readonly ScheduleShown[]) => {
+  closely.again();
+  void verify(acting, schedules).then(ring);
+};
 const topbar = createTopbar(document, 'Exports');
 const lead = element(document, 'p', { class: 'muted' });
-const check = button('Verify all files', () => void verify(acting, state.get().schedules ?? []));
+const checkAll = button('Verify all files', () => check(state.get().schedules ?? []));
 const create = button('New schedule', () => state.set({ form: 'new' }), 'button primary');
 const head = element(
   document,
   'div',
   { class: 'title' },
   element(document, 'div', {}, element(document, 'h1', {}, 'Scheduled exports'), lead),
-  check,
+  checkAll,
   create,
 );
 const list = element(document, 'section', { class: 'list', 'aria-label': 'Schedules' });
@@ -89,12 +96,13 @@ function draw(): void {
   const { schedules, windows, venue, connection, chosen, window } = state.get();
   topbar.update({ connection, now: Date.now(), zone: venue.zone, venue: venue.name });
   drawForm();
-  const key = JSON.stringify([schedules, [...windows], chosen, window, sending.known()]);
+  const row = rowOf(current());
+  const key = JSON.stringify([schedules, [...windows], chosen, window, sending.known(), row && closely.of(row)]);
   if (key === drawn) return;
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
   lead.textContent = schedules ? leadOf(schedules, windows) : 'Asking for the schedules …';
-  check.hidden = !schedules?.length;
+  checkAll.hidden = !schedules?.length;
   const rows = schedules ?? [];
   const listed = drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose);
   list.replaceChildren(...listed, sending.destinations());
@@ -120,6 +128,13 @@ const current = (): ScheduleShown | null => {
   return schedules?.find(({ id }) => id === chosen) ?? schedules?.[0] ?? null;
 };
 
+/** The window of a schedule that is looked at: the one that is chosen, else the newest that does not wait. */
+function rowOf(schedule: ScheduleShown | null, among = state.get().windows): WindowShown | null {
+  const rows = (schedule && among.get(schedule.id)?.rows) ?? [];
+  const { window } = state.get();
+  return rows.find(({ until }) => until === window) ?? rows.find((one) => one.state !== 'planned') ?? rows[0] ?? null;
+}
+
 function choose(id: string): void {
   state.set({ chosen: id, window: null, pages: 1, form: null });
   ring();
@@ -128,10 +143,9 @@ function choose(id: string): void {
 /** The schedule that is chosen: what can be done with it, its ledger, and the window that is chosen. */
 function chosenParts(): HTMLElement[] {
   const schedule = current()!;
-  const { window, windows, pages } = state.get();
+  const { windows, pages } = state.get();
   const { rows, isMore } = windows.get(schedule.id) ?? { rows: [], isMore: false };
-  const begun = rows.find((one) => one.state !== 'planned');
-  const row = rows.find(({ until }) => until === window) ?? begun ?? rows[0] ?? null;
+  const row = rowOf(schedule);
   const older = () => {
     state.set({ pages: pages + 1 });
     ring();
@@ -158,7 +172,7 @@ function chosenParts(): HTMLElement[] {
     button('Backfill …', () =>
       askBackfill(document, schedule.name, (from, until) => void fill(acting, schedule, from, until)),
     ),
-    button('Verify', () => void verify(acting, [schedule])),
+    button('Verify', () => check([schedule])),
     button('Edit', () => state.set({ form: 'edit', chosen: schedule.id })),
   );
   if (!row) {
@@ -177,11 +191,19 @@ function chosenParts(): HTMLElement[] {
       rows,
       schedule.zone,
       row.until,
-      (until) => state.set({ window: until }),
+      (until) => {
+        state.set({ window: until });
+        ring();
+      },
       isMore ? older : null,
     ),
-    drawWindow(document, row, schedule.zone, explore, () => void fill(acting, schedule, row.until - 1, row.until + 1)),
-    ...sending.deliveries(row, schedule.zone),
+    drawWindow(
+      document,
+      { row, ...closely.of(row) },
+      { zone: schedule.zone, explore, profile: schedule.profile },
+      sending.deliveries(row, schedule.zone),
+      { again: () => void fill(acting, schedule, row.until - 1, row.until + 1), whole: closely.whole },
+    ),
     sending.deeds(schedule.zone),
   ];
 }
@@ -195,49 +217,21 @@ function drawForm(): void {
   side.hidden = wanted === null;
   if (wanted === formOf) return;
   formOf = wanted;
-  side.replaceChildren(...(wanted === null ? [] : [formFor(schedule)]));
+  side.replaceChildren(...(wanted === null ? [] : [formFor(schedule, wanted)]));
   side.querySelector('input')?.focus();
 }
 
-/** The form of a schedule; null: of a new one. */
-function formFor(schedule: ScheduleShown | null): HTMLElement {
+function formFor(schedule: ScheduleShown | null, own: string): HTMLElement {
   const { questions, venue, schedules } = state.get();
-  const all = asked ? [asked, ...questions] : questions;
-  return createForm(
-    document,
+  return createScheduleForm(document, acting, {
     schedule,
-    all,
-    { zone: venue.zone, name: at.get('name') ?? '', sendTo: sending.sendTo(schedule) },
-    {
-      keep: async (given) => {
-        const taken = new Set(schedules!.map(({ id }) => id));
-        const own = formOf;
-        const { id, faults } = schedule
-          ? { id: schedule.id, faults: await tried(() => service.put(schedule.id, given)) }
-          : await keepNew(acting, given, taken);
-        if (faults) return faults;
-        toast.say(schedule ? `“${given.name}” is saved.` : `“${given.name}” is scheduled.`);
-        // Another form may have been opened meanwhile.
-        if (formOf === own) state.set({ form: null, chosen: id });
-        ring();
-        return [];
-      },
-      close: () => state.set({ form: null }),
-      remove: schedule
-        ? () => {
-            state.set({ form: null });
-            void remove(acting, schedule);
-          }
-        : null,
-      async runs(cron, zone, lasting) {
-        const found: { runs: NextRun[] } = { runs: [] };
-        const faults = await tried(async () => {
-          found.runs = await service.runs(cron, zone, lasting);
-        });
-        return faults ?? found.runs;
-      },
-    },
-  );
+    questions: asked ? [asked, ...questions] : questions,
+    usually: { zone: venue.zone, name: at.get('name') ?? '', sendTo: sending.sendTo(schedule) },
+    taken: new Set(schedules!.map(({ id }) => id)),
+    // Another form may have been opened meanwhile.
+    kept: (id) => formOf === own && state.set({ form: null, chosen: id }),
+    close: () => state.set({ form: null }),
+  });
 }
 
 function button(words: string, act: () => void, name = 'button'): HTMLButtonElement {
@@ -249,12 +243,15 @@ function button(words: string, act: () => void, name = 'button'): HTMLButtonElem
 async function question() {
   const schedules = await service.list();
   const { chosen, window, pages } = state.get();
-  const own = schedules.find(({ id }) => id === chosen)?.id ?? schedules[0]?.id ?? null;
+  const shown = schedules.find(({ id }) => id === chosen) ?? schedules[0] ?? null;
+  const own = shown?.id ?? null;
   const of = (id: string) => (id === own ? service.windows(id, pages, window) : service.windows(id));
   const found = await Promise.all(schedules.map(async ({ id }) => [id, await of(id)] as const));
   const { body } = await ask<{ rows: VenueRow[] }>('v1/venue');
   await sending.ask(own);
-  return { schedules, windows: new Map(found), venue: body.rows[0]!, questions: await questionsOf(views) };
+  const all = new Map(found);
+  await closely.ask(rowOf(shown, all));
+  return { schedules, windows: all, venue: body.rows[0]!, questions: await questionsOf(views) };
 }
 
 state.watch(draw);

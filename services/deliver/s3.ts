@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client, S3Errors } from '@bradenmacdonald/s3-lite-client';
 import { hashOf, MANIFEST } from '../ledger/exported.ts';
 import { within } from '../ledger/within.ts';
@@ -12,6 +13,8 @@ const PATIENCE_MS = 60_000;
 const BYTES_PER_MS = 50;
 /** Of so many bytes are the parts in which a larger file goes, and that are held in memory. */
 const PART = 16 * 2 ** 20;
+/** So long it is tried to give an upload up, ms. */
+const GIVE_UP_MS = 10_000;
 const META = 'x-amz-meta-sha256';
 
 /** Puts files where nobody has them yet, the manifest last: who sees a manifest sees all that it names. */
@@ -27,7 +30,10 @@ export async function storeFiles(destination: S3, { folder, path, manifest }: Pa
         .putObject(key, body as never, { size: bytes, partSize: PART, metadata: { [META]: sha256 } })
         .finally(() => file.destroy());
     };
-    await patient(put, PATIENCE_MS + Math.ceil(bytes / BYTES_PER_MS), way.signal);
+    await patient(put, PATIENCE_MS + Math.ceil(bytes / BYTES_PER_MS), way.signal).catch(async (error) => {
+      await client.giveUp();
+      throw error;
+    });
     way.done.add(name);
   }
 }
@@ -49,8 +55,33 @@ export async function storeTest(destination: S3, { id, subject }: Message, { sig
   );
 }
 
-const clientOf = ({ endpoint, bucket, accessKey, secretKey, region = 'us-east-1' }: S3): S3Client =>
-  new S3Client({ endPoint: endpoint, bucket, accessKey, secretKey, region, pathStyle: true });
+/** A client that knows which upload in parts it has begun last, and can give it up: what lies there of it is removed and costs nothing. */
+class Client extends S3Client {
+  #begun: { objectName: string; uploadId: string } | null = null;
+  #isOver = false;
+
+  override async makeRequest(asked: Parameters<S3Client['makeRequest']>[0]): Promise<Response> {
+    if (this.#isOver) throw new Error('the upload was given up');
+    const reply = await super.makeRequest(asked);
+    if (asked.method !== 'POST' || asked.query !== 'uploads') return reply;
+    const uploadId = /<UploadId>([^<]+)<\/UploadId>/.exec(await reply.clone().text())?.[1];
+    if (uploadId) this.#begun = { objectName: asked.objectName, uploadId };
+    if (this.#isOver) await this.giveUp();
+    return reply;
+  }
+
+  /** Resolves when it is given up, or cannot be: whoever cannot be reached keeps it until the bucket's own rules remove it. */
+  async giveUp(): Promise<void> {
+    this.#isOver = true;
+    if (!this.#begun) return;
+    const { objectName, uploadId } = this.#begun;
+    const gone = super.makeRequest({ method: 'DELETE', objectName, query: { uploadId }, statusCode: 204 });
+    await Promise.race([gone, sleep(GIVE_UP_MS, undefined, { ref: false })]).catch(() => undefined);
+  }
+}
+
+const clientOf = ({ endpoint, bucket, accessKey, secretKey, region = 'us-east-1' }: S3): Client =>
+  new Client({ endPoint: endpoint, bucket, accessKey, secretKey, region, pathStyle: true });
 
 async function manifestOf(folder: string) {
   const file = within(folder, MANIFEST);

@@ -5,9 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { VenueChange } from '../model/changes.ts';
+import type { DayRead } from '../model/day-reads.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
-import { ExportFile, type Holding, type Published, type Schedule } from '../model/schedule.ts';
+import { ExportFile, type Holding, type Schedule } from '../model/schedule.ts';
 
 /** What a revision's folder has besides its files: written last, it says what they are. */
 export const MANIFEST = 'manifest.json';
@@ -36,7 +37,7 @@ export type Manifest = {
   template?: string;
   /** version of the venue, and the revisions that were read */
   venue: string;
-  read: Published['read'];
+  read: DayRead[];
   /** null: observations are as they are stored */
   asSeen: boolean | null;
   /** up to when the window was known: RFC 3339; null: there was nothing */
@@ -57,7 +58,7 @@ export type Manifest = {
 export const exportsIn = (house: string): string => join(house, 'exports');
 
 /** The revisions that an answer says it read, each of its own dataset: a pivot, or its records, names those of its question. */
-export const ownRevisions = (revisions: Published['read'], dataset: string): Published['read'] =>
+export const ownRevisions = (revisions: DayRead[], dataset: string): DayRead[] =>
   revisions.map((one) => (one.dataset === 'pivot' || one.dataset === 'records' ? { ...one, dataset } : one));
 
 /** Every folder below that has a manifest, by path. */

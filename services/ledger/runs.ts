@@ -27,7 +27,7 @@ export type Good = {
   revisions: Revised[];
   /** UTC ms */
   ended: number;
-  /** version of `touched/<day>` that it had seen */
+  /** version of `touched/<day>`, or of what called for it, that it had seen */
   touched: number;
   /** version of its run when it last made something new */
   changed: number;
@@ -50,7 +50,7 @@ export type Run = {
   error: string | null;
   /** it failed, and is tried again at this instant (UTC ms); null: when something touches the day, or its cron comes round */
   retry: number | null;
-  /** version of `touched/<day>` when it began */
+  /** version of `touched/<day>`, or of what called for it, when it began */
   touched: number;
   /** version of the lock that it runs under */
   fence: number;
@@ -99,6 +99,8 @@ export const KEYS = {
   run: (name: string, day: string | null) => `run/${name}/${day ?? 'all'}`,
   progress: (name: string) => `progress/${name}`,
   pause: (name: string) => `pause/${name}`,
+  /** something that a job keeps up with is different */
+  call: (name: string) => `call/${name}`,
   due: (name: string) => `due/${name}`,
   request: (name: string, id: string) => `request/${name}/${id}`,
   touched: (day: string) => `touched/${day}`,
@@ -108,6 +110,9 @@ export const KEYS = {
   /** what was derived before it is gone: the house was renewed */
   renewed: 'renewed',
 } as const;
+
+/** Has what keeps up look at once, in whichever process it is. */
+export const call = (ledger: Ledger, name: string): Promise<number> => say(ledger, KEYS.call(name), { at: Date.now() });
 
 /** How often a change is tried where others change the same. */
 const TRIES_MAX = 20;

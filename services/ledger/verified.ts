@@ -1,11 +1,15 @@
-import type { Added, Published } from '../model/schedule.ts';
+import type { DayRead } from '../model/day-reads.ts';
+import type { Added } from '../model/schedule.ts';
 import type { Manifest } from './exported.ts';
 
 /** What the pivot says now of what a manifest is about. */
-export type Now = { totals: Record<string, number | null>; read: Published['read'] };
+export type Now = { totals: Record<string, number | null>; read: DayRead[] };
+
+/** A measure of everything: as the manifest has it, and as the pivot has it now; null: nothing was known. */
+export type Total = { name: string; file: number | null; now: number | null; equal: boolean };
 
 /** How the totals of a manifest and those of the pivot stand to each other; in words what is different, or has moved on since. */
-export type Compared = { state: 'equal' | 'moved' | 'different'; words: string };
+export type Compared = { state: 'equal' | 'moved' | 'different'; words: string; totals: Total[] };
 
 /** Sums of doubles in another order differ in their last digits. */
 const CLOSE = 1e-9;
@@ -15,16 +19,19 @@ const CLOSE = 1e-9;
  * then, another total is no fault: it is said which revision has taken the place of which.
  */
 export function compareTotals(manifest: Pick<Manifest, 'totals' | 'read' | 'revision'>, now: Now): Compared {
-  const off = Object.entries(manifest.totals).flatMap(([name, then]) =>
-    isClose(then, now.totals[name] ?? null)
-      ? []
-      : [`${name}: expected ${now.totals[name] ?? 'nothing'}, found ${then ?? 'nothing'}`],
-  );
-  if (off.length === 0) return { state: 'equal', words: `revision ${manifest.revision}: totals equal the pivot's` };
+  const totals = Object.entries(manifest.totals).map(([name, file]): Total => {
+    const value = now.totals[name] ?? null;
+    return { name, file, now: value, equal: isClose(file, value) };
+  });
+  const off = totals
+    .filter(({ equal }) => !equal)
+    .map(({ name, file, now }) => `${name}: expected ${now ?? 'nothing'}, found ${file ?? 'nothing'}`);
+  const revision = `revision ${manifest.revision}`;
+  if (off.length === 0) return { state: 'equal', words: `${revision}: totals equal the pivot's`, totals };
   const moved = newer(manifest.read, now.read);
-  if (moved.length === 0) return { state: 'different', words: `revision ${manifest.revision}: ${off.join('; ')}` };
-  const words = `revision ${manifest.revision} was right when it was made, but data moved on since (${moved.join('; ')}): ${off.join('; ')}`;
-  return { state: 'moved', words };
+  if (moved.length === 0) return { state: 'different', words: `${revision}: ${off.join('; ')}`, totals };
+  const words = `${revision} was right when it was made, but data moved on since (${moved.join('; ')}): ${off.join('; ')}`;
+  return { state: 'moved', words, totals };
 }
 
 /** Measures that cells add up to, and of what: there each record is in one cell. */
@@ -55,7 +62,7 @@ export function rowFaults(
   });
 }
 
-function newer(then: Published['read'], now: Published['read']): string[] {
+function newer(then: DayRead[], now: DayRead[]): string[] {
   return now.flatMap(({ dataset, day, revision }) => {
     const known = then.find((one) => one.dataset === dataset && one.day === day)?.revision ?? 0;
     return revision > known ? [`${dataset} of ${day}: ${known} then, ${revision} now`] : [];

@@ -7,6 +7,8 @@ export class NoCron extends Error {}
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** So far ahead it is looked for changes of clocks, ms. */
+const CHANGES_MS = 2 * 366 * DAY_MS;
 
 /** What an expression means: on which dates, and at which minutes of such a day, in order. */
 type Plan = { dates: Cron; minutes: number[] };
@@ -26,6 +28,46 @@ export function runsBetween(expression: string, zone: string, { from, until }: S
   for (const run of runs(planOf(expression, zone), zone, from - 1)) {
     if (run >= until) break;
     found.push(run);
+  }
+  return found;
+}
+
+/** How a run (UTC ms) stands to what is written: times of that day that clocks skip and that run then instead; whether they show its time twice. */
+export type Written = { skipped: string[]; isDoubled: boolean };
+
+/** What clocks do to a run of an expression. Throws `NoCron`. */
+export function writtenAt(expression: string, zone: string, run: number): Written {
+  const at = Temporal.Instant.fromEpochMilliseconds(run).toZonedDateTimeISO(zone);
+  const { minutes } = planOf(expression, zone);
+  const instants = instantsOn(at.toPlainDate(), minutes, zone);
+  const shown = at.hour * 60 + at.minute;
+  const later = at.toPlainDateTime().toZonedDateTime(zone, { disambiguation: 'later' });
+  return {
+    skipped: minutes.filter((minute, i) => instants[i] === run && minute !== shown).map(timeOf),
+    isDoubled: later.epochMilliseconds !== run,
+  };
+}
+
+/** Minutes since midnight → 01:30. */
+const timeOf = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
+/** When the clocks of a zone are changed (UTC ms), and by how much, ms: forward above 0. */
+export type ClockChange = { time: number; by: number };
+
+/** The next changes of a zone's clocks after an instant (UTC ms), one forward and one back, in order; a zone may have none. Throws `NoCron`. */
+export function clockChanges(zone: string, after: number): ClockChange[] {
+  refuseZone(zone);
+  const found: ClockChange[] = [];
+  let at = Temporal.Instant.fromEpochMilliseconds(after).toZonedDateTimeISO(zone);
+  while (found.length < 2) {
+    const next = at.getTimeZoneTransition('next');
+    if (!next) break;
+    const by = (next.offsetNanoseconds - next.subtract({ nanoseconds: 1 }).offsetNanoseconds) / 1e6;
+    if (next.epochMilliseconds > after + CHANGES_MS) break;
+    if (by !== 0 && !found.some((one) => Math.sign(one.by) === Math.sign(by)))
+      found.push({ time: next.epochMilliseconds, by });
+    at = next;
   }
   return found;
 }
@@ -84,7 +126,7 @@ function stretchesIn({ from, until }: Span, zone: string): (Span & { offset: num
 }
 
 function planOf(expression: string, zone: string): Plan {
-  if (!isZone(zone)) throw new NoCron(`expected a time zone like Europe/Dublin, found "${zone}"`);
+  refuseZone(zone);
   const fields = expression.trim().split(/\s+/);
   if (fields.length !== 5)
     throw new NoCron(`expected five fields (minute hour day month weekday), found ${fields.length} in "${expression}"`);
@@ -109,14 +151,13 @@ function calendarOf(fields: string, expression: string): Cron {
   return dates;
 }
 
-const isZone = (zone: string): boolean => {
+function refuseZone(zone: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
   } catch {
-    return false;
+    throw new NoCron(`expected a time zone like Europe/Dublin, found "${zone}"`);
   }
-};
+}
 
 /** A list of numbers, ranges and steps → its values, in order. */
 function valuesOf(field: string, name: string, high: number, expression: string): number[] {

@@ -121,7 +121,13 @@ export const Published = Type.Object({
   files: Type.Array(ExportFile),
   rows: Type.Integer(),
   /** what it was read from: a later one of these makes the window due again */
-  read: Type.Array(Type.Object({ dataset: Type.String(), day: Type.String(), revision: Type.Integer() })),
+  read: Type.Array(
+    Type.Object({
+      dataset: Type.String(),
+      day: Type.String(),
+      revisions: Type.Array(Type.Integer(), { description: 'of that day, and of each after it' }),
+    }),
+  ),
   /** null: observations are read as they are stored, neither seen nor corrected */
   asSeen: Maybe(Type.Boolean()),
   /** what changed since the revision before, in words */

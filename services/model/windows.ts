@@ -47,6 +47,20 @@ export function windowsAfter(timed: Timed, after: number, count: number): Window
   return found.slice(0, count);
 }
 
+/** The windows that end about an instant (UTC ms): so many by then, and so many after it. */
+export function windowsAbout(timed: Timed, at: number, count: number): Window[] {
+  let before: Window[] = [];
+  for (const days of BACK_DAYS) {
+    before = windowsOf(timed, { from: at - days * DAY_MS, until: at + 1 });
+    if (before.length >= count) break;
+  }
+  return [...before.slice(-count), ...windowsAfter(timed, at, count)];
+}
+
+/** By how much the clocks of a zone are changed within a window, ms: it is so much longer on them than it is. */
+export const shiftOf = ({ from, until }: Span, zone: string): number =>
+  clockOf(until, zone) - until - (clockOf(from, zone) - from);
+
 /**
  * When a window of a length (ms) begins: so long before its end; at the run before it where that is as long ago on the local
  * clock, and no later where it is less. Else an hour that clocks repeat would be in no window.

@@ -7,6 +7,7 @@ import { audit } from '../ledger/audit.ts';
 import { readConfigured } from '../ledger/deliveries.ts';
 import { RESERVED } from '../ledger/exported.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { call } from '../ledger/runs.ts';
 import {
   dropSchedule,
   putSchedule,
@@ -15,19 +16,19 @@ import {
   readSchedules,
   readWindows,
 } from '../ledger/schedules.ts';
-import { NoCron } from '../model/cron.ts';
 import { Id, Time } from '../model/fields.ts';
 import { NoName, namesOf } from '../model/file-name.ts';
 import { canonicalPivot } from '../model/pivot-url.ts';
 import type { Columns } from '../model/query.ts';
 import { GivenSchedule, SCHEDULE_ID, type Schedule, USUAL } from '../model/schedule.ts';
 import { SCOPES, type Scope } from '../model/scope.ts';
-import { stampOf, type Timed, windowsAfter, windowsOf } from '../model/windows.ts';
+import { windowsAfter, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
+import { Next, nextOf, refuseTimetable } from './timetables.ts';
 import { viewerOf, whoOf } from './viewer.ts';
 import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
 
@@ -35,13 +36,8 @@ import { WINDOWS_MAX, YEARS_MS } from './windows.ts';
 const SCHEDULE_MAX = 48 * 1024;
 /** Schedules at most. */
 const SCHEDULES_MAX = 200;
-/** Days of a window at most. */
-const DAYS_MAX = 300;
-const DAY_MS = 86_400_000;
 /** A question is tried with so much of the past, ms. */
 const ASKED_MS = 3_600_000;
-/** Runs of a schedule that are foretold. */
-const NEXT = 10;
 
 const COLUMNS: Columns = {
   id: 'text',
@@ -62,17 +58,9 @@ const COLUMNS: Columns = {
   scope: 'text',
   next: 'json',
 };
-const RUN_COLUMNS: Columns = { from: 'instant', until: 'instant', due: 'instant', local: 'text', utc: 'text' };
 const given = Compile(GivenSchedule);
 const errors = { '4xx': Problem };
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
-const Next = Type.Object({ from: Time, until: Time, local: Type.String(), utc: Type.String(), due: Time });
-const { cron, zone } = GivenSchedule.properties;
-const Timetable = Type.Object({
-  cron,
-  zone,
-  lasting: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,4}[mhd])?$' })),
-});
 const Shown = Type.Object({
   ...GivenSchedule.properties,
   id: Id,
@@ -92,23 +80,6 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       const rows = (await readSchedules(ledger())).map(shown);
       return sendListed(request, reply, deps, { dataset: 'schedules', columns: COLUMNS, rows });
-    },
-  );
-  app.get(
-    '/v1/schedules/runs',
-    {
-      schema: {
-        summary: 'The next ten runs of a timetable, before it is kept',
-        querystring: Timetable,
-        response: errors,
-      },
-      config: { docs: { rows: Next } },
-    },
-    async (request, reply) => {
-      const { cron, zone = deps.zone(), lasting } = request.query as { cron: string; zone?: string; lasting?: string };
-      const timed = { cron, zone, lasting: lasting || null, since: Number.NEGATIVE_INFINITY };
-      refuseTimetable(timed);
-      return sendListed(request, reply, deps, { dataset: 'runs', columns: RUN_COLUMNS, rows: nextOf(timed) });
     },
   );
   app.put(
@@ -134,6 +105,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
       await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
       await putSchedule(ledger(), id, kept);
+      await call(ledger(), 'exports');
       return shown((await readSchedule(ledger(), id)) ?? refuse());
     },
   );
@@ -152,7 +124,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
 }
 
 /** A schedule with nothing left open. */
-function settled(body: GivenSchedule, zone: string, since: number, scope: Scope): Omit<Schedule, 'id' | 'time'> {
+export function settled(body: GivenSchedule, zone: string, since: number, scope: Scope): Omit<Schedule, 'id' | 'time'> {
   const { span: _, ...asked } = canonicalPivot(body.query);
   // Who adds up a column of a file does not expect its total in it.
   const query = { ...asked, totals: body.query.totals ?? false };
@@ -207,24 +179,6 @@ async function refuseQuestion(
   if (window && kept.holds === 'cells') refuseFine(kept.query, window, venue());
 }
 
-/** Throws a problem where a timetable cannot be read, or its windows are longer than a row of the ledger can say what it read. */
-function refuseTimetable(kept: Timed): void {
-  try {
-    const [window] = windowsAfter({ ...kept, since: Number.NEGATIVE_INFINITY }, Date.now(), 1);
-    const days = window ? Math.round((window.until - window.from) / DAY_MS) : 0;
-    if (days <= DAYS_MAX) return;
-    const pointer = kept.lasting === null ? '/cron' : '/lasting';
-    const faults = [{ pointer, expected: `windows of ${DAYS_MAX} days at most`, found: `${days} days` }];
-    throw new ProblemError(422, 'the schedule has faults', faults);
-  } catch (error) {
-    if (!(error instanceof NoCron)) throw error;
-    const { message } = error;
-    const [, expected, found] = /^expected (.*), found (.*)$/s.exec(message) ?? [null, message, kept.cron];
-    const pointer = message.includes('time zone') ? '/zone' : '/cron';
-    throw new ProblemError(400, 'the schedule has faults', [{ pointer, expected: expected!, found: found! }]);
-  }
-}
-
 /** Throws a problem where a file would have no name, or two the same. */
 function refuseNames(kept: Pick<Schedule, 'id' | 'zone' | 'template' | 'formats'>): void {
   const now = Date.now();
@@ -266,14 +220,6 @@ const wordOf = (time: number): string =>
 function shown(schedule: Schedule) {
   return { ...schedule, next: schedule.paused ? [] : nextOf(schedule) };
 }
-
-/** The next windows: when each ends, on the clock of the zone and in UTC. */
-const nextOf = (timed: Timed) =>
-  windowsAfter(timed, Date.now(), NEXT).map((window) => ({
-    ...window,
-    local: stampOf(window.until, timed.zone),
-    utc: new Date(window.until).toISOString(),
-  }));
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 

@@ -38,6 +38,7 @@ import { pivots } from './pivot.ts';
 import { places } from './places.ts';
 import { plans } from './plans.ts';
 import { presences } from './presences.ts';
+import { previews } from './preview.ts';
 import { problemOf } from './problem.ts';
 import { programme } from './programme.ts';
 import { regressions } from './regressions.ts';
@@ -47,12 +48,14 @@ import { retention } from './retention.ts';
 import { rules } from './rules.ts';
 import { schedules } from './schedules.ts';
 import { session } from './session.ts';
+import { timetables } from './timetables.ts';
 import { pemOf } from './tls.ts';
 import { tokens } from './tokens.ts';
 import { usage } from './usage.ts';
 import { venue } from './venue.ts';
 import { verify } from './verify.ts';
 import { views } from './views.ts';
+import { oneWindow } from './window.ts';
 import { files, windows } from './windows.ts';
 
 /** Characters of an address at most, and how long the headers of a request may take to arrive. */
@@ -86,7 +89,10 @@ const RESOURCES = [
   rules,
   regressions,
   schedules,
+  timetables,
+  previews,
   windows,
+  oneWindow,
   files,
   verify,
   deliveries,

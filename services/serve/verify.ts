@@ -75,7 +75,13 @@ export function verify(app: FastifyInstance, deps: Deps): void {
   );
 }
 
-async function comparedNow(deps: Deps, manifest: Manifest, viewer: Viewer, signal: AbortSignal): Promise<Compared> {
+/** Compares what a manifest has with what the pivot says now. */
+export async function comparedNow(
+  deps: Pick<Deps, 'ask' | 'ledger'>,
+  manifest: Manifest,
+  viewer: Viewer,
+  signal: AbortSignal,
+): Promise<Compared> {
   return compareTotals(manifest, await totalsNow(deps, manifest, viewer, signal));
 }
 

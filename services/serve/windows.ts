@@ -7,7 +7,7 @@ import { BY_NAME } from '../formats/formats.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn } from '../ledger/exported.ts';
 import type { Entry, Ledger } from '../ledger/ledger.ts';
-import { KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
+import { call, KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
 import { waitingWindows } from '../ledger/waiting.ts';
 import { Outside, within } from '../ledger/within.ts';
@@ -119,6 +119,7 @@ export function windows(app: FastifyInstance, deps: Deps): void {
       const what = `${new Date(span.from).toISOString()} to ${new Date(span.until).toISOString()}`;
       await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
       for (const window of found) await plan(schedule, window);
+      await call(ledger(), 'exports');
       return reply.code(202).send({ planned: found.length });
     },
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
@@ -92,7 +92,19 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     await until(page, /zone: expected a time zone like Europe\/Dublin, found "Mars\/Base"/);
     await page.getByLabel('Time zone').fill('Europe/Dublin');
     await page.locator('.next tbody tr').nth(9).waitFor({ timeout: WAIT_MS });
+    await page.getByLabel('When it runs').fill('30 1 * * *');
+    await page.getByRole('radio', { name: 'Clocks forward' }).check();
+    await until(page, /^01:30 does not exist on Sun .* it runs at 02:00 .*, when the gap ends\.$/);
+    assert.equal(await page.locator('.next tr.edge').count(), 1);
+    await page.getByRole('radio', { name: 'Clocks back' }).check();
+    await until(page, /^01:30 happens twice on Sun .*: it runs once, the first time\.$/);
+    await page.getByLabel('When it runs').fill('0 0 * * *');
+    await until(page, /^Clocks go back within the window that ends Mon .*: it has 25\sh\.$/);
+    await page.getByRole('radio', { name: 'From now' }).check();
+    await until(page, 'Next ten runs');
     await page.getByLabel('What is asked').selectOption({ label: 'Sightings by gateway and hour' });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await until(page, /^0 rows: CSV about .*, Parquet about .*; asked in/);
     for (const name of ['hook', 'office']) await page.getByLabel(name, { exact: true }).check();
     await page.getByLabel('Days that files are kept').fill('30');
     await page.getByRole('button', { name: 'Create schedule' }).click();
@@ -108,7 +120,7 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const day = (back: number) => new Date(Date.now() - back * DAY_MS).toISOString().slice(0, 10);
     await page.getByLabel('From').fill(day(3));
     await page.getByRole('button', { name: 'Backfill', exact: true }).click();
-    await until(page, /windows are planned, and run in order from the next minute on/);
+    await until(page, /windows are planned, and run in order/);
     await page.locator('button.window').nth(2).waitFor({ timeout: WAIT_MS });
     // For a quarter of an hour after midnight yesterday is not due.
     const minutes = new Date().toLocaleTimeString('en-GB', { timeZone: 'Europe/Dublin' });
@@ -121,6 +133,8 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
       { timeout: FILL_MS },
     );
     await until(page, /, by a backfill/);
+    await until(page, 'Totals agree with Explore');
+    await page.getByText('A backfill started a run').waitFor({ timeout: WAIT_MS });
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'sightings-by-gateway.csv' }).click(),
@@ -134,6 +148,32 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const { code, stdout, stderr } = await hallway(['verify'], { DATA_DIR: dataDir });
     assert.deepEqual([code, stdout], [0, '']);
     assert.match(stderr, /windows: totals equal the pivot's/);
+  });
+
+  it('run again a window has a second revision; the files of the first are had until they are gone, and then it is said', async () => {
+    const { page } = home;
+    const line = JSON.stringify({ time: Date.now() - DAY_MS + 1000, gateway: 'pi-1', badge: 'two', rssi: -50 });
+    const { rows } = (await (await fetch(`${service.address}/v1/schedules/sightings-by-gateway/windows`)).json()) as {
+      rows: { until: number; published: { rows: number; folder: string } | null }[];
+    };
+    const full = rows.find(({ published }) => (published?.rows ?? 0) > 0)!;
+    await page.goto(`${service.address}/exports.html?w=${full.until}`);
+    await until(page, 'Totals agree with Explore');
+    assert.equal((await fetch(`${service.address}/v1/observations`, { method: 'POST', body: line })).status, 200);
+    await page.getByRole('button', { name: 'Run this window again' }).click();
+    await until(page, /· revision 2$/);
+    await page.locator('button.window[data-state="superseded"]').waitFor({ timeout: WAIT_MS });
+    await until(page, 'Somebody asked: a run started');
+    const earlier = page.getByRole('region', { name: 'Earlier revisions' });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      earlier.getByRole('link', { name: 'sightings-by-gateway.csv' }).click(),
+    ]);
+    assert.match(readFileSync(await download.path(), 'utf8'), /pi-1/);
+    rmSync(join(dataDir, 'main/exports', full.published!.folder), { recursive: true });
+    await earlier.getByText('not at their place any more').waitFor({ timeout: WAIT_MS });
+    assert.equal(await earlier.getByRole('link').count(), 0);
+    await page.goto(`${service.address}/exports.html`);
   });
 
   it('shows how files stand with each destination; what failed is above all, and is sent again alone', async () => {
@@ -265,6 +305,19 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
 
   it('fits every width, dark and light, and axe finds nothing serious', async () => {
     const { page, faults } = home;
+    const fits = async (what: string) => {
+      assert.equal(await overflow(page), 0, what);
+      assert.deepEqual(await cutOff(page), [], what);
+      assert.deepEqual(await seriousFindings(page), [], what);
+    };
+    await page.goto(`${service.address}/exports.html?id=sightings-by-gateway`);
+    await page.locator('button.window[data-state="superseded"]').click();
+    await page.getByRole('region', { name: 'Earlier revisions' }).waitFor({ timeout: WAIT_MS });
+    await fits('a window with all of its parts');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('radio', { name: 'Clocks forward' }).check();
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('region', { name: 'Preview' }).waitFor({ timeout: WAIT_MS });
     for (const [width, height] of [
       [1920, 1080],
       [1366, 768],
@@ -273,9 +326,7 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
       for (const colorScheme of ['dark', 'light'] as const) {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
-        assert.equal(await overflow(page), 0, `${width} ${colorScheme}`);
-        assert.deepEqual(await cutOff(page), []);
-        assert.deepEqual(await seriousFindings(page), []);
+        await fits(`${width} ${colorScheme}`);
       }
     // What was refused on purpose is told by the console too.
     assert.deepEqual(

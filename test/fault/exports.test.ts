@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync } from 'node:fs';
+import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exports } from '../../jobs/exports.ts';
+import type { Bench } from '../../jobs/job.ts';
 import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/exported.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
 import { say } from '../../services/ledger/runs.ts';
 import { putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
-import type { FileFormat, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import type { Asked, FileFormat, Schedule, WindowRow } from '../../services/model/schedule.ts';
 import { DUE_MS, folderIn, HOUR, manifestIn, scheduled } from '../jobs/scheduled.ts';
 import { newFolder, ROOT, remove } from '../service.ts';
 
@@ -19,6 +21,8 @@ const AFTER = HOUR + DUE_MS;
 const FORMATS = ['csv', 'parquet', 'xlsx'] as FileFormat[];
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
+const TSX = ['--import', 'tsx'];
+const SCHEDULER = join(ROOT, 'test/fault/exports/scheduler.ts');
 const CHILD = ['--import', 'tsx', 'test/fault/exports/child.ts'];
 /** A run in a process of its own; what a write past a limit is told by a signal, it takes as an error. */
 const child = (house: string, ...rest: number[]) =>
@@ -31,6 +35,15 @@ const child = (house: string, ...rest: number[]) =>
     },
   );
 const noPrlimit = spawnSync('prlimit', ['--version']).status === 0 ? false : 'there is no prlimit here';
+
+/** Why no disk of our own can be mounted, or false. */
+const noTmpfs = (() => {
+  const place = newFolder();
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]).status === 0;
+  if (isMounted) spawnSync('umount', [place]);
+  remove(place);
+  return isMounted ? false : 'no tmpfs may be mounted here';
+})();
 
 /** What is left of runs that did not end, or of nobody. */
 const leftIn = (house: string): string[] =>
@@ -126,6 +139,35 @@ describe('exports under faults', () => {
     }
   });
 
+  it('two schedulers in processes of their own, on one folder: one row, one good folder a window', async () => {
+    const copy = await houseWith({});
+    folders.push(copy);
+    const { bench, rows, end } = await scheduled(AFTER, {}, copy);
+    const both = [1, 2].map(() => fork(SCHEDULER, [copy, String(bench.now())], { cwd: ROOT, execArgv: TSX }));
+    const asked = both.map((one) => answering(one, bench));
+    await Promise.all(asked.map(({ ready }) => ready));
+    for (const one of both) one.send('begin');
+    assert.deepEqual(await Promise.all(asked.map(({ ended }) => ended)), [0, 0]);
+    // Whoever lost has left what the next run ends.
+    await exports.tidy(bench);
+    const found = await rows();
+    await end();
+    assert.deepEqual(
+      found.map(({ state, published }) => [state, published?.revision]),
+      [
+        ['done', 1],
+        ['done', 1],
+      ],
+    );
+    assert.deepEqual(publishedBelow(exportsIn(copy)), found.map((row) => folderIn(copy, row)).sort());
+    for (const row of found) {
+      const { manifest, faults } = await faultsOf(folderIn(copy, row));
+      assert.deepEqual(faults, []);
+      assert.deepEqual(manifest!.files, row.published!.files, 'the row says what the folder has');
+    }
+    assert.deepEqual(leftIn(copy), []);
+  });
+
   it('a full disk: the window fails and says so, nothing is published or left; with room again it is filled', {
     skip: noPrlimit,
   }, async () => {
@@ -148,7 +190,51 @@ describe('exports under faults', () => {
     assert.ok((await rows()).every(({ state }) => state === 'done'));
     await end();
   });
+
+  for (const part of ['copies', 'exports'])
+    it(`a disk that is full where ${part} lie, for real: the window fails and says so, nothing is published; with room again it is filled`, {
+      skip: noTmpfs,
+    }, async () => {
+      const house = await houseWith({ holds: 'records' });
+      folders.push(house);
+      const disk = join(house, part);
+      mkdirSync(disk, { recursive: true });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+      try {
+        const { bench, rows, at, end } = await scheduled(AFTER, {}, house);
+        await exports.tidy(bench);
+        const failed = (await rows()).filter(({ state }) => state === 'failed');
+        assert.ok(failed.length > 0);
+        for (const { error, published } of failed) {
+          assert.match(error!, /no space/i);
+          assert.equal(published, null);
+        }
+        assert.deepEqual(leftIn(house), []);
+        assert.equal(publishedBelow(exportsIn(house)).length, 2 - failed.length);
+        execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+        at(AFTER + 61_000);
+        assert.equal(await exports.tidy(bench), failed.length);
+        const found = await rows();
+        await end();
+        assert.ok(found.every(({ state }) => state === 'done'));
+        for (const row of found) assert.deepEqual((await faultsOf(folderIn(house, row))).faults, []);
+      } finally {
+        execFileSync('umount', ['-l', disk]);
+      }
+    });
 });
+
+/** Answers what a scheduler in a process of its own asks, sometimes later; tells when it is ready, and how it ended. */
+function answering(one: ChildProcess, { ask }: Bench) {
+  let isReady = () => {};
+  const ready = new Promise<void>((resolve) => (isReady = resolve));
+  one.on('message', async (said: 'ready' | { id: number; asked: Asked; file: string }) => {
+    if (said === 'ready') return isReady();
+    await sleep(Math.random() * 60);
+    one.send({ id: said.id, meta: await ask(said.asked, said.file) });
+  });
+  return { ready, ended: once(one, 'exit').then(([code]) => code as number | null) };
+}
 
 /** Some of the moments before so many acts, or all. */
 function drawn(acts: number): number[] {

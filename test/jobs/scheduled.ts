@@ -21,9 +21,12 @@ export const HOURLY: Omit<Schedule, 'id' | 'time'> = {
   since: 0,
 };
 
+/** Twenty minutes of the world that schedules are about. */
+export const WORLD = randomWorld(7, 1200, 5);
+
 /** A world of twenty minutes in a house with a schedule, at so many ms after the hour that it lies in has ended. */
 export async function scheduled(after: number, rest: Partial<Schedule> = {}, kept: string | null = null) {
-  const world = randomWorld(7, 1200, 5);
+  const world = WORLD;
   const begun = world.start - (world.start % HOUR);
   let now = begun + HOUR + after;
   const isLaid = kept !== null && existsSync(join(kept, 'hallway.duckdb'));

@@ -5,7 +5,7 @@ import type { Made } from '../../jobs/job.ts';
 import { createTimetable, type Times } from '../../jobs/timetable.ts';
 import type { Entry, Ledger } from '../../services/ledger/ledger.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
-import { type JobSaid, KEYS, type Request, type Run, say, valueAt } from '../../services/ledger/runs.ts';
+import { call, type JobSaid, KEYS, type Request, type Run, say, valueAt } from '../../services/ledger/runs.ts';
 import { type Day, daysIn } from '../../services/model/day.ts';
 
 const ZONE = 'Europe/Berlin';
@@ -279,6 +279,33 @@ describe('timetable', () => {
     at.now += 3 * 24 * HOUR;
     await work();
     assert.deepEqual(ran, ['sweep', 'sweep']);
+  });
+
+  it('what keeps up is done at once where somebody calls for it, once, and beside the long run of a day too', async () => {
+    const sweep: JobSaid = { ...job('sweep', [], '20 3 * * *'), daily: false };
+    const { times, ran, ledger } = scene(() => ({ rows: 0, revisions: [] }), { jobs: [sweep] });
+    const { work } = createTimetable(times);
+    await work();
+    await call(ledger, 'sweep');
+    for (let i = 0; i < 3; i++) await work();
+    assert.deepEqual(ran, ['sweep', 'sweep']);
+    await call(ledger, 'nobody');
+    await work();
+    assert.equal(ran.length, 2);
+    let release = () => {};
+    const long = new Promise<void>((resolve) => (release = resolve));
+    const beside = scene(
+      async (what) => {
+        if (what !== 'sweep') await long;
+        else if (beside.ran.filter((one) => one === 'sweep').length < 2)
+          void sleep(20).then(() => call(beside.ledger, 'sweep'));
+        else release();
+        return result();
+      },
+      { jobs: [job('presences'), sweep], days: async () => DAYS.slice(0, 1) },
+    );
+    await createTimetable(beside.times).work();
+    assert.equal(beside.ran.filter((what) => what === 'sweep').length, 2);
   });
 
   it('what keeps up does not wait behind the long run of a day, nor does it begin once days are done', async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports.ts';
 import { faultsOf } from '../../services/ledger/exported.ts';
-import { dropSchedule, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
+import { dropSchedule, goneKey, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
+import { readHappened, readVersions, revisionsOf } from '../../services/ledger/window-history.ts';
 import type { Sighting } from '../../services/model/observation.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import type { WindowRow } from '../../services/model/schedule.ts';
@@ -32,6 +33,29 @@ describe('windows of exports', () => {
       assert.deepEqual([first!.published!.asSeen, manifestIn(bench.house, first!).asSeen], [null, null]);
       const counts = [first!, second!].map((row) => manifestIn(bench.house, row).totals.count!);
       assert.equal(counts[1]! - counts[0]!, 3);
+      const versions = await readVersions(bench.ledger, 'hourly', second!.until);
+      assert.deepEqual(
+        revisionsOf(versions, new Map([[goneKey('hourly', second!.until, 1), 7]])).map((one) => [
+          one.revision,
+          one.state,
+          one.gone,
+        ]),
+        [
+          [2, 'current', null],
+          [1, 'superseded', 7],
+        ],
+      );
+      const happened = await readHappened(bench.ledger, versions);
+      assert.deepEqual(
+        happened.map(({ did, why, revision }) => [did, why, revision]),
+        [
+          ['published', 'late data', 2],
+          ['started', 'late data', null],
+          ['published', 'timetable', 1],
+          ['started', 'timetable', null],
+        ],
+      );
+      assert.match(happened[0]!.words!, /rows are new or changed/);
     } finally {
       await end();
     }

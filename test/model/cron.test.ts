@@ -2,13 +2,44 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { NoCron, nextRuns, runsBetween } from '../../services/model/cron.ts';
+import { clockChanges, NoCron, nextRuns, runsBetween, writtenAt } from '../../services/model/cron.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Etc/GMT+5', 'America/Sao_Paulo'];
 const utc = (text: string) => Date.parse(text);
 const shown = (runs: number[]) => runs.map((run) => new Date(run).toISOString().slice(0, 16));
+
+describe('writtenAt(cron, zone, run), clockChanges(zone, after)', () => {
+  const said = (cron: string, zone: string, run: string) => Object.values(writtenAt(cron, zone, utc(run)));
+  it('which times a run stands for that clocks skip, and whether they show its time twice', () => {
+    assert.deepEqual(said('30 1 * * *', 'Europe/Dublin', '2027-03-28T01:00Z'), [['01:30'], false]);
+    assert.deepEqual(said('0 2 * * *', 'Europe/Dublin', '2027-03-28T01:00Z'), [[], false]);
+    assert.deepEqual(said('*/20 1,2 * * *', 'Europe/Dublin', '2027-03-28T01:00Z'), [
+      ['01:00', '01:20', '01:40'],
+      false,
+    ]);
+    assert.deepEqual(said('30 1 * * *', 'Europe/Dublin', '2027-10-31T00:30Z'), [[], true]);
+    assert.deepEqual(said('30 2 * * *', 'Europe/Dublin', '2027-10-31T02:30Z'), [[], false]);
+    assert.deepEqual(said('15 2 * * *', 'Australia/Lord_Howe', '2026-10-03T15:30Z'), [['02:15'], false]);
+    assert.deepEqual(said('0 0 * * *', 'America/Sao_Paulo', '2018-11-04T03:00Z'), [['00:00'], false]);
+  });
+
+  it('when clocks go forward and back next, by how much; in a zone without, never', () => {
+    const after = utc('2026-11-23T00:00Z');
+    const told = (zone: string) => clockChanges(zone, after).map(({ time, by }) => [...shown([time]), by / MINUTE]);
+    assert.deepEqual(told('Europe/Dublin'), [
+      ['2027-03-28T01:00', 60],
+      ['2027-10-31T01:00', -60],
+    ]);
+    assert.deepEqual(told('Australia/Lord_Howe'), [
+      ['2027-04-03T15:00', -30],
+      ['2027-10-02T15:30', 30],
+    ]);
+    for (const zone of ['UTC', 'Asia/Tokyo']) assert.deepEqual(told(zone), []);
+    assert.throws(() => clockChanges('Mars/Base', after), NoCron);
+  });
+});
 
 describe('nextRuns(cron, zone, after, count)', () => {
   it('a missing time runs at the change, also each of a list or step; a doubled one once, the first time', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { nameOf, windowsAfter, windowsOf } from '../../services/model/windows.ts';
+import { nameOf, shiftOf, windowsAbout, windowsAfter, windowsOf } from '../../services/model/windows.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -39,6 +39,24 @@ function offsetAt(zone: string, half: number): number {
   offsets.set(`${zone} ${half}`, at.offsetNanoseconds / 1e6);
   return at.offsetNanoseconds / 1e6;
 }
+
+describe('windowsAbout(timed, at, count), shiftOf(window, zone)', () => {
+  it('so many windows by a change of clocks and so many after it; the day of the change is shorter by it', () => {
+    const windows = windowsAbout(daily('Europe/Dublin'), utc('2027-03-28T01:00Z'), 5);
+    assert.deepEqual(windows.map(hours), [24, 24, 24, 24, 24, 23, 24, 24, 24, 24]);
+    assert.deepEqual(
+      windows.map((window) => shiftOf(window, 'Europe/Dublin') / HOUR),
+      [0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+    );
+    const yearly = { ...daily('Europe/Dublin'), cron: '0 0 1 1 *' };
+    assert.deepEqual(
+      windowsAbout(yearly, utc('2027-03-28T01:00Z'), 3).map((window) => hours(window) / 24),
+      [365, 366, 365, 365, 365, 366].map((_, i) =>
+        new Date(Date.UTC(2024 + i, 1, 29)).getUTCDate() === 29 ? 366 : 365,
+      ),
+    );
+  });
+});
 
 describe('windowsOf(schedule, span)', () => {
   it('a day of a schedule has 23 or 25 hours where clocks change, and half an hour more or less in Lord Howe', () => {

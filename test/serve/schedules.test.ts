@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type App, rows, startApp } from './app.ts';
+import { type App, rows, send, startApp } from './app.ts';
 
 const DAY = 86_400_000;
 const GIVEN = {
@@ -59,8 +59,10 @@ describe('/v1/schedules', () => {
     assert.deepEqual(await faults({ lasting: 'a day' }), ['/lasting']);
     assert.deepEqual(await faults({ template: '{schedule}' }), ['/template']);
     assert.deepEqual(await faults({ template: 'manifest.json.tmp', formats: ['csv'] }), ['/template']);
-    assert.deepEqual(await faults({ lasting: '301d' }), ['/lasting']);
-    assert.deepEqual(await faults({ cron: '0 0 1 1 *' }), ['/cron']);
+    assert.deepEqual(await faults({ lasting: '367d' }), ['/lasting']);
+    assert.deepEqual(await faults({ cron: '0 0 29 2 *' }), ['/cron']);
+    const byMinute = { dataset: 'frames', rows: ['step:1m'], measures: ['peak'] };
+    assert.deepEqual(await faults({ cron: '0 0 1 1 *', query: byMinute }), ['/rows']);
     assert.deepEqual(await faults({ query: { ...GIVEN.query, rows: ['nope'] } }), ['/rows/0']);
     const fine = { dataset: 'observations', rows: ['gateway', 'step:1s'], measures: ['count'] };
     assert.deepEqual(await faults({ lasting: '2d', query: fine }), ['/rows']);
@@ -184,5 +186,78 @@ describe('/v1/schedules', () => {
     const { status, said: refused } = await call('GET', '/v1/schedules/runs?cron=61+*+*+*+*');
     assert.equal(status, 400);
     assert.equal(refused.errors![0]!.pointer, '/cron');
+  });
+
+  it('runs about the next change of clocks: what is skipped, what comes twice, how long windows are then', async () => {
+    type Clock = { time: number; by: number };
+    const clocks = (await rows(app, '/v1/schedules/clocks?zone=Europe/Dublin')) as Clock[];
+    const forward = clocks.find(({ by }) => by > 0)!;
+    const back = clocks.find(({ by }) => by < 0)!;
+    const about = (cron: string, { time }: Clock) =>
+      rows(app, `/v1/schedules/runs?cron=${encodeURIComponent(cron)}&zone=Europe/Dublin&about=${time}`);
+    const night = await about('30 1 * * *', forward);
+    assert.deepEqual(
+      night.map(({ skipped }) => (skipped as string[]).join()),
+      ['', '', '', '', '01:30', '', '', '', '', ''],
+    );
+    assert.equal(night[4]!.until, forward.time);
+    const twice = await about('30 1 * * *', back);
+    assert.deepEqual(twice.map(({ doubled }) => doubled).indexOf(true), 4);
+    const days = await about('0 0 * * *', back);
+    assert.deepEqual(
+      days.map(({ from, until, shift }) => [((until as number) - (from as number)) / 3_600_000, shift]),
+      Array.from({ length: 10 }, (_, i) => (i === 5 ? [25, back.by] : [24, 0])),
+    );
+    assert.deepEqual(await rows(app, '/v1/schedules/clocks?zone=UTC'), []);
+    assert.equal((await call('GET', '/v1/schedules/clocks?zone=Mars/Base')).said.errors![0]!.pointer, '/zone');
+    assert.equal((await call('GET', '/v1/schedules/runs?cron=0+0+*+*+*&about=-1')).status, 400);
+  });
+
+  it('a year and a month are windows', async () => {
+    for (const cron of ['0 0 1 1 *', '0 0 1 * *']) {
+      const query = { dataset: 'frames', rows: ['room', 'day'], measures: ['peak'] };
+      assert.equal((await call('PUT', '/v1/schedules/long', { ...GIVEN, cron, query })).status, 200);
+    }
+    await call('DELETE', '/v1/schedules/long');
+  });
+
+  it('a preview has the first rows of the last window, how many there are, and about how large files would be; nothing is kept', async () => {
+    const end = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+    const lines = Array.from({ length: 5040 }, (_, i) =>
+      JSON.stringify({ time: end - 500 * (i + 1), gateway: `pi-${i % 12}`, badge: `b-${i}`, rssi: -60 }),
+    );
+    assert.equal((await send(app, lines.join('\n'))).status, 200);
+    const query = { dataset: 'observations', rows: ['gateway'], measures: ['count'] };
+    const given = { ...GIVEN, zone: 'UTC', query };
+    const { status, said } = await call('POST', '/v1/schedules/preview', given);
+    assert.equal(status, 200);
+    const {
+      from,
+      until,
+      rows: count,
+      first,
+      columns,
+      files,
+    } = said as never as {
+      from: number;
+      until: number;
+      rows: number;
+      first: Record<string, unknown>[];
+      columns: Record<string, string>;
+      files: { format: string; bytes: number }[];
+    };
+    assert.deepEqual([from, until, count, first.length], [end - 3_600_000, end, 12, 8]);
+    assert.deepEqual(Object.keys(columns), ['gateway', 'level', 'count']);
+    assert.equal(first.find(({ gateway }) => gateway === 'pi-0')!.count, 420);
+    assert.deepEqual(
+      files.map(({ format }) => format),
+      GIVEN.formats,
+    );
+    assert.ok(files.every(({ bytes }) => bytes > 100));
+    const all = await call('POST', '/v1/schedules/preview', { ...given, holds: 'records' });
+    assert.deepEqual([all.said.rows, (all.said.first as unknown[]).length], [5040, 8]);
+    const fine = { ...query, rows: ['step:1s'] };
+    assert.equal((await call('POST', '/v1/schedules/preview', { ...given, lasting: '2d', query: fine })).status, 400);
+    assert.deepEqual(await rows(app, '/v1/schedules'), []);
   });
 });

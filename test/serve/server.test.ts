@@ -32,6 +32,8 @@ const ALONE = [
   '/v1/marks',
   '/v1/notes',
   '/v1/programme',
+  '/v1/schedules/{id}/windows/{until}',
+  '/v1/schedules/{id}/windows/{until}/totals',
   FILE,
   FILM,
 ];
@@ -39,6 +41,7 @@ const ALONE = [
 const SENT: [string, RegExp][] = [
   ['/v1/jobs', /"from".*"until"|undefined/],
   ['/v1/schedules/{id}/deliveries', /"until".*"destination"/],
+  ['/v1/schedules/preview', /"cron"/],
   ['/v1/destinations', /undefined/],
   ['/v1/films', /"layer".*"speed"|"speed".*"layer"/],
   ['/v1/plans', /svg/],

@@ -1,9 +1,51 @@
-import type { GivenSchedule, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import type { FileFormat, GivenSchedule, Published, Schedule, WindowRow } from '../../services/model/schedule.ts';
 import { createCall } from './call.ts';
 import { createSending } from './sending.ts';
 
 /** The end of a window to come: on the clock of the schedule's zone, and in UTC. */
 export type NextRun = { from: number; until: number; due: number; local: string; utc: string };
+/** The same of a timetable that is looked at closely: what changes of clocks do to it; `shift` in ms. */
+export type Foretold = NextRun & { skipped: string[]; doubled: boolean; shift: number };
+/** When clocks are changed (UTC ms), and by how much, ms: forward above 0; the clock just before, and at it. */
+export type ClockChange = { time: number; by: number; before: string; after: string };
+/** A timetable before it is kept. `about`: the runs by an instant and after it, UTC ms; null: the next ones. */
+export type Timetable = { cron: string; zone: string; lasting: string; about: number | null };
+/** What files would be, of the last window that has ended. */
+export type Preview = {
+  from: number;
+  until: number;
+  rows: number;
+  atLeast: boolean;
+  columns: Record<string, string>;
+  first: Record<string, unknown>[];
+  files: { format: FileFormat; bytes: number }[];
+  ms: number;
+};
+export type RevisionShown = Omit<Published, 'read' | 'to' | 'gone'> & {
+  state: 'current' | 'superseded';
+  gone: number | null;
+  there: boolean;
+  watermark: string | null;
+  covered: number | null;
+};
+/** What happened to a window, in a word, and what is worth knowing of it. */
+export type HappenedRow = {
+  time: number;
+  did: 'planned' | 'started' | 'published' | 'unchanged' | 'failed' | 'sent' | 'not sent' | 'removed';
+  revision: number | null;
+  why: WindowRow['why'] | null;
+  destination: string | null;
+  words: string | null;
+};
+/** A window looked at closely; both newest first. */
+export type WindowTold = { revisions: RevisionShown[]; happened: HappenedRow[] };
+/** Totals of a window's files, and what the pivot says now. */
+export type TotalsShown = {
+  revision: number;
+  state: 'equal' | 'moved' | 'different';
+  words: string;
+  totals: { name: string; file: number | null; now: number | null; equal: boolean }[];
+};
 export type ScheduleShown = Schedule & { next: NextRun[] };
 export type Verified = { folders: number; files: number; faults: string[]; equal: number; moved: string[] };
 /** A window as the page has it: whether it waits for its schedule to go on, and how far it is while it is filled. */
@@ -35,8 +77,16 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
     drop: (id: string) => call<ScheduleShown>(at(id), 'DELETE'),
     fill: (id: string, from: number, until: number) =>
       call<{ planned: number }>(at(id, '/windows'), 'POST', { from, until }),
-    runs: async (cron: string, zone: string, lasting: string) =>
-      (await call<{ rows: NextRun[] }>(`v1/schedules/runs?${new URLSearchParams({ cron, zone, lasting })}`)).rows,
+    runs: async ({ about, ...timed }: Timetable) => {
+      const search = new URLSearchParams({ ...timed, ...(about !== null && { about: String(about) }) });
+      return (await call<{ rows: Foretold[] }>(`v1/schedules/runs?${search}`)).rows;
+    },
+    clocks: async (zone: string) =>
+      (await call<{ rows: ClockChange[] }>(`v1/schedules/clocks?${new URLSearchParams({ zone })}`)).rows,
+    preview: (schedule: GivenSchedule) => call<Preview>('v1/schedules/preview', 'POST', schedule),
+    window: (id: string, until: number) => call<WindowTold>(at(id, `/windows/${new Date(until).toISOString()}`)),
+    totals: (id: string, until: number) =>
+      call<TotalsShown>(at(id, `/windows/${new Date(until).toISOString()}/totals`)),
     sending: createSending(call),
     verify: (id: string) => call<Verified>(at(id, '/verify'), 'POST', {}),
   };

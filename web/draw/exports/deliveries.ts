@@ -60,7 +60,13 @@ export function drawDeliveries(
     element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
     element(document, 'tbody', {}, ...rows.map(line)),
   );
-  return element(document, 'div', { class: 'box' }, table);
+  return element(
+    document,
+    'section',
+    { class: 'part', 'aria-label': 'Destinations' },
+    element(document, 'h3', {}, 'Destinations'),
+    table,
+  );
 }
 
 function buttonOf(document: Document, delivery: Delivery, again: (delivery: Delivery) => void): HTMLElement {

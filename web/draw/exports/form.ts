@@ -1,46 +1,27 @@
-import type { FileFormat, GivenSchedule, Holding } from '../../../services/model/schedule.ts';
+import type { GivenSchedule } from '../../../services/model/schedule.ts';
 import type { Fault } from '../../read/call.ts';
 import type { Question } from '../../read/questions.ts';
-import type { NextRun, ScheduleShown } from '../../read/schedules.ts';
+import type { ClockChange, Foretold, Preview, ScheduleShown, Timetable } from '../../read/schedules.ts';
 import { awaiting, element } from '../element.ts';
-import { instantsIn } from '../instant.ts';
-import type { SendTo } from './send-to.ts';
+import { createControls, fieldsOf, givenBy, type Usually } from './form-controls.ts';
+import { drawPreview } from './preview.ts';
+import { changeOf, createRuns, type Edge } from './runs.ts';
 
-const FORMATS: readonly (readonly [FileFormat, string])[] = [
-  ['csv', 'CSV'],
-  ['xlsx', 'XLSX'],
-  ['parquet', 'Parquet'],
-  ['arrow', 'Arrow'],
-  ['json', 'JSON'],
-  ['ndjson', 'NDJSON'],
-  ['tsv', 'TSV'],
-];
-const HOLDS: readonly (readonly [Holding, string])[] = [
-  ['cells', 'The cells of the question'],
-  ['records', 'Every record behind it'],
-];
-/** Timetables that most people want. */
-const TIMES: readonly (readonly [string, string])[] = [
-  ['0 * * * *', 'Every hour'],
-  ['*/15 * * * *', 'Every 15 minutes'],
-  ['0 0 * * *', 'Every day at midnight'],
-  ['0 6 * * 1-5', 'Monday to Friday at 06:00'],
-  ['0 7 * * 1', 'Mondays at 07:00'],
-];
-
-/** What a new schedule has if nobody says, and the part that says where its files go. */
-export type Usually = { zone: string; name: string; sendTo: SendTo };
+/** What is asked may be refused, fault by fault. */
+export type Told<T> = { said: T } | { faults: readonly Fault[] };
 
 export type FormActs = {
   keep(given: GivenSchedule): Promise<readonly Fault[]>;
   close(): void;
   remove: (() => void) | null;
-  runs(cron: string, zone: string, lasting: string): Promise<NextRun[] | readonly Fault[]>;
+  clocks(zone: string): Promise<Told<ClockChange[]>>;
+  runs(timetable: Timetable): Promise<Told<Foretold[]>>;
+  preview(given: GivenSchedule): Promise<Told<Preview>>;
 };
 
 /**
- * What a schedule is made of, with its next ten runs as they are written. `known`: the one that is edited; a new one has the
- * first of the questions, that name and that zone.
+ * What a schedule is made of, with ten runs as they are written, and what its files would hold. `known`: the one that is
+ * edited; a new one has the first of the questions, that name and that zone.
  */
 export function createForm(
   document: Document,
@@ -51,121 +32,90 @@ export function createForm(
 ): HTMLElement {
   const asked = known ? [{ name: 'As it is now', query: known.query }, ...questions] : questions;
   const controls = createControls(document, known, asked, usually);
-  const { cron, zoned, lasting } = controls;
   const faults = element(document, 'div', { class: 'faults', role: 'alert' });
-  const next = element(document, 'div', { class: 'next' });
   const say = (found: readonly Fault[]) => faults.replaceChildren(...found.map((fault) => saidOf(document, fault)));
-  let asking = 0;
-  const foretell = async () => {
-    const turn = ++asking;
-    const runs = await acts.runs(cron.value, zoned.value, lasting.value);
-    if (turn !== asking) return;
-    const isFault = runs.length > 0 && 'pointer' in runs[0]!;
-    say(isFault ? (runs as readonly Fault[]) : []);
-    next.replaceChildren(...(isFault ? [] : [drawNext(document, runs as NextRun[], zoned.value)]));
+  const runs = foretelling(document, controls, acts, say);
+  const previewed = element(document, 'div', { role: 'status' });
+  const given = () => givenBy(controls, asked, known);
+  const look = async () => {
+    const one = given();
+    if ('pointer' in one) return say([one]);
+    const told = await awaiting(node, acts.preview({ ...one, name: one.name.trim() || 'preview' }));
+    say('faults' in told ? told.faults : []);
+    previewed.replaceChildren(...('said' in told ? [drawPreview(document, told.said, controls.zoned.value)] : []));
+    previewed.scrollIntoView({ block: 'nearest' });
   };
-  for (const one of [cron, zoned, lasting]) one.addEventListener('input', () => void foretell());
+  const title = known ? `Edit “${known.name}”` : 'New schedule';
   const node = element(
     document,
     'form',
     { class: 'form', 'aria-label': known ? 'Edit the schedule' : 'New schedule' },
-    element(document, 'h2', {}, known ? `Edit “${known.name}”` : 'New schedule'),
-    fieldsOf(document, controls),
-    faults,
-    next,
-    buttonsOf(document, known, acts),
+    element(
+      document,
+      'div',
+      { class: 'lead' },
+      element(document, 'h2', {}, title),
+      element(
+        document,
+        'p',
+        { class: 'muted' },
+        'A question, a time and a window. Nothing is written before you save.',
+      ),
+    ),
+    element(document, 'div', { class: 'given' }, fieldsOf(document, controls)),
+    element(document, 'div', { class: 'means' }, faults, runs.node, previewed),
+    buttonsOf(document, known, acts, () => void look()),
   );
+  // What stands there would be of another question.
+  node.addEventListener('change', ({ target }) => {
+    if (!runs.node.contains(target as Node)) previewed.replaceChildren();
+  });
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const given = givenBy(controls, asked, known);
-    say('pointer' in given ? [given] : await awaiting(node, acts.keep(given)));
+    const one = given();
+    say('pointer' in one ? [one] : await awaiting(node, acts.keep(one)));
   });
-  void foretell();
+  void runs.foretell();
   return node;
 }
 
-type Controls = {
-  name: HTMLInputElement;
-  question: HTMLSelectElement;
-  cron: HTMLInputElement;
-  times: HTMLElement;
-  zoned: HTMLInputElement;
-  lasting: HTMLInputElement;
-  formats: HTMLLabelElement[];
-  holds: HTMLSelectElement;
-  template: HTMLInputElement;
-  guarded: HTMLInputElement;
-  sendTo: SendTo;
-};
+/** Ten runs, anew whenever the timetable is written in. */
+function foretelling(
+  document: Document,
+  { cron, zoned, lasting }: Record<'cron' | 'zoned' | 'lasting', HTMLInputElement>,
+  acts: Pick<FormActs, 'clocks' | 'runs'>,
+  say: (faults: readonly Fault[]) => void,
+) {
+  let [edge, turn]: [Edge, number] = ['now', 0];
+  let clocks: { zone: string; said: readonly ClockChange[] } = { zone: '', said: [] };
+  const part = createRuns(document, (chosen) => {
+    edge = chosen;
+    void foretell();
+  });
+  async function foretell(): Promise<void> {
+    const own = ++turn;
+    const zone = zoned.value;
+    const known = clocks.zone === zone ? { said: clocks.said } : await acts.clocks(zone);
+    const change = 'said' in known ? changeOf(edge, known.said) : null;
+    const about = change?.time ?? null;
+    const told = 'said' in known ? await acts.runs({ cron: cron.value, zone, lasting: lasting.value, about }) : known;
+    if (own !== turn) return;
+    if ('said' in known) clocks = { zone, said: known.said };
+    // A zone may have no such change.
+    if (!change) edge = 'now';
+    say('faults' in told ? told.faults : []);
+    part.update('faults' in told ? null : { edge, zone, clocks: clocks.said, runs: told.said });
+  }
+  for (const one of [cron, zoned, lasting]) one.addEventListener('input', () => void foretell());
+  return { node: part.node, foretell };
+}
 
-function createControls(
+function buttonsOf(
   document: Document,
   known: ScheduleShown | null,
-  asked: readonly Question[],
-  usually: Usually,
-): Controls {
-  const input = (attributes: Record<string, string>) =>
-    element(document, 'input', { type: 'text', class: 'input', ...attributes });
-  const question = element(document, 'select', { class: 'input' });
-  question.append(...asked.map(({ name }, i) => element(document, 'option', { value: String(i) }, name)));
-  const times = element(document, 'datalist', { id: 'times' });
-  times.append(...TIMES.map(([value, words]) => element(document, 'option', { value }, words)));
-  const guarded = element(document, 'input', { type: 'checkbox' });
-  guarded.checked = (known?.profile ?? 'spreadsheet') === 'spreadsheet';
-  const holds = element(document, 'select', { class: 'input' });
-  holds.append(...HOLDS.map(([value, words]) => element(document, 'option', { value }, words)));
-  holds.value = known?.holds ?? 'cells';
-  const usual = (format: FileFormat) => format === 'csv' || format === 'parquet';
-  const lengths = { pattern: '[1-9][0-9]{0,4}[mhd]', placeholder: 'from run to run' };
-  return {
-    name: input({ required: '', maxlength: '80', value: known?.name ?? usually.name }),
-    question,
-    cron: input({ required: '', class: 'input mono', list: 'times', value: known?.cron ?? '0 * * * *' }),
-    times,
-    zoned: input({ required: '', value: known?.zone ?? usually.zone }),
-    lasting: input({ ...lengths, value: known?.lasting ?? '' }),
-    formats: FORMATS.map(([format, words]) =>
-      toggle(document, format, words, known ? known.formats.includes(format) : usual(format)),
-    ),
-    holds,
-    template: input({
-      required: '',
-      class: 'input mono',
-      maxlength: '120',
-      value: known?.template ?? '{schedule}.{format}',
-    }),
-    guarded,
-    sendTo: usually.sendTo,
-  };
-}
-
-function fieldsOf(document: Document, of: Controls): HTMLElement {
-  const field = (label: string, node: HTMLElement, hint = '') =>
-    element(document, 'label', {}, element(document, 'span', {}, label), node, element(document, 'small', {}, hint));
-  const guard = 'Guard texts that a spreadsheet would run as formulas';
-  return element(
-    document,
-    'div',
-    { class: 'fields' },
-    field('Name', of.name),
-    field('What is asked', of.question, 'Views saved in Explore are here too. The span is that of each window.'),
-    field('When it runs', of.cron, 'Minute, hour, day, month, weekday.'),
-    of.times,
-    field('Time zone', of.zoned, 'A time that clocks skip runs at the change; one that comes twice runs once.'),
-    field('A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
-    field('Files hold', of.holds, 'Records: every one behind the cells, in the order of time.'),
-    field(
-      'Files are called',
-      of.template,
-      '{schedule} {date} {hour} {minute} {from} {until} {revision} {format}: of the window, on the clock of the zone.',
-    ),
-    element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'), ...of.formats),
-    element(document, 'label', { class: 'check' }, of.guarded, element(document, 'span', {}, guard)),
-    ...of.sendTo.nodes,
-  );
-}
-
-function buttonsOf(document: Document, known: ScheduleShown | null, { close, remove }: FormActs): HTMLElement {
+  { close, remove }: FormActs,
+  look: () => void,
+): HTMLElement {
   const button = (words: string, name: string, act: () => void) => {
     const node = element(document, 'button', { type: 'button', class: name }, words);
     node.addEventListener('click', act);
@@ -179,62 +129,13 @@ function buttonsOf(document: Document, known: ScheduleShown | null, { close, rem
     { class: 'buttons' },
     ...(remove ? [button('Delete', 'button danger', remove)] : []),
     element(document, 'span', { class: 'spring' }),
+    button('Preview', 'button', look),
     button('Cancel', 'button', close),
     save,
   );
-}
-
-/** What the form says, or what is missing in it. */
-function givenBy(of: Controls, asked: readonly Question[], known: ScheduleShown | null): GivenSchedule | Fault {
-  const query = asked[Number(of.question.value)]?.query;
-  const formats = FORMATS.map(([format]) => format).filter((_, i) => of.formats[i]!.querySelector('input')!.checked);
-  if (!query) return { pointer: '/query', expected: 'a question', found: 'none' };
-  if (formats.length === 0) return { pointer: '/formats', expected: 'one at least', found: 'none' };
-  return {
-    name: of.name.value,
-    query,
-    cron: of.cron.value,
-    zone: of.zoned.value,
-    lasting: of.lasting.value || null,
-    formats,
-    holds: of.holds.value as Holding,
-    template: of.template.value.trim(),
-    profile: of.guarded.checked ? 'spreadsheet' : 'data',
-    ...of.sendTo.given(),
-    ...(known && { since: known.since, paused: known.paused }),
-  };
 }
 
 const saidOf = (document: Document, { pointer, expected, found }: Fault): HTMLElement => {
   const where = element(document, 'b', {}, pointer.slice(1) || 'schedule');
   return element(document, 'p', {}, where, `: expected ${expected}, found ${found}`);
 };
-
-function toggle(document: Document, value: string, words: string, isOn: boolean): HTMLLabelElement {
-  const box = element(document, 'input', { type: 'checkbox', value });
-  box.checked = isOn;
-  return element(document, 'label', {}, box, element(document, 'span', {}, words));
-}
-
-function drawNext(document: Document, runs: readonly NextRun[], zone: string): HTMLElement {
-  const { day, minute, zone: zoned } = instantsIn(zone);
-  const row = ({ until, utc, due }: NextRun) =>
-    element(
-      document,
-      'tr',
-      {},
-      element(document, 'td', {}, `${day(until)} ${minute(until)} ${zoned(until)}`),
-      element(document, 'td', { class: 'muted' }, `${utc.slice(0, 10)} ${utc.slice(11, 16)} UTC`),
-      element(document, 'td', { class: 'muted' }, minute(due)),
-    );
-  const heads = ['Next ten windows end', 'In UTC', 'Filled at'].map((words) =>
-    element(document, 'th', { scope: 'col' }, words),
-  );
-  return element(
-    document,
-    'table',
-    { class: 'table' },
-    element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
-    element(document, 'tbody', {}, ...runs.map(row)),
-  );
-}

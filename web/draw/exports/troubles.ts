@@ -4,7 +4,7 @@ import { instantsIn } from '../instant.ts';
 import { counted } from '../number.ts';
 import { shape } from '../shape.ts';
 
-/** Failures that are shown at most. */
+/** Kinds of failures that are shown at most. */
 const SHOWN = 5;
 
 /** What has failed, and what to do: a note above everything else; none where all is well. */
@@ -15,7 +15,8 @@ export function drawTroubles(
   show: (trouble: Trouble) => void,
 ): HTMLElement[] {
   if (troubles.length === 0) return [];
-  const rest = troubles.length - SHOWN;
+  const kinds = alike(troubles);
+  const rest = kinds.slice(SHOWN).reduce((sum, same) => sum + same.length, 0);
   const title = element(
     document,
     'h2',
@@ -23,7 +24,9 @@ export function drawTroubles(
     element(document, 'span', { class: 'state', 'data-tone': 'danger' }, shape(document, 'warning')),
     troubles.length === 1 ? 'Something failed' : `${counted(troubles.length, 'thing')} failed`,
   );
-  const items = troubles.slice(0, SHOWN).map((one) => {
+  const items = kinds.slice(0, SHOWN).map((same) => {
+    const one = same[0]!;
+    const others = same.length > 1 ? `The same holds for ${counted(same.length - 1, 'more window')}. ` : '';
     const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Show');
     button.setAttribute('aria-label', `Show: ${one.what}`);
     button.addEventListener('click', () => show(one));
@@ -32,7 +35,7 @@ export function drawTroubles(
       'p',
       {},
       element(document, 'b', {}, one.what),
-      ` ${one.reason}. ${todo(one, zone)}`,
+      ` ${one.reason}. ${others}${todo(one, zone)}`,
     );
     return element(document, 'li', {}, words, button);
   });
@@ -47,6 +50,16 @@ export function drawTroubles(
       ...more,
     ),
   ];
+}
+
+/** Those that failed at the same, together: the oldest of each first. */
+function alike(troubles: readonly Trouble[]): Trouble[][] {
+  const kinds = new Map<string, Trouble[]>();
+  for (const one of troubles) {
+    const key = JSON.stringify([one.schedule, one.destination, one.reason]);
+    kinds.set(key, [...(kinds.get(key) ?? []), one]);
+  }
+  return [...kinds.values()];
 }
 
 function todo({ retry, rests, destination }: Trouble, zone: string): string {

@@ -1,30 +1,71 @@
-import type { Published, WindowRow } from '../../../services/model/schedule.ts';
-import { fileAddress, type WindowShown } from '../../read/schedules.ts';
-import { bytesOf, standingOf } from '../../view/exports/words.ts';
+import type { Published } from '../../../services/model/schedule.ts';
+import type { TotalsShown, WindowShown, WindowTold } from '../../read/schedules.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-import { amount, number } from '../number.ts';
+import { amount, number, THIN, UNKNOWN } from '../number.ts';
 import { shape } from '../shape.ts';
+import { drawEarlier, drawFiles } from './files.ts';
+import { drawHappened } from './happened.ts';
 import { STANDINGS } from './ledger.ts';
+import { drawTotals } from './totals.ts';
 
-/** What became of one window: its files, what they were read from, and what can be done about it. */
+/** A window with what was looked up of it: `told` and `totals` are null until they are there; a text says why there are none. */
+export type Looked = {
+  row: WindowShown;
+  told: WindowTold | null;
+  totals: TotalsShown | string | null;
+  /** all of its history is shown */
+  isWhole: boolean;
+};
+
+export type WindowActs = { again(): void; whole(): void };
+
+/** What became of one window: its files, totals, destinations and history, and what can be done about it. */
 export function drawWindow(
   document: Document,
-  row: WindowShown,
-  zone: string,
-  explore: string,
-  again: () => void,
+  { row, told, totals, isWhole }: Looked,
+  { zone, explore, profile }: { zone: string; explore: string; profile: string },
+  deliveries: readonly HTMLElement[],
+  { again, whole }: WindowActs,
 ): HTMLElement {
+  const { published } = row;
+  const parts: HTMLElement[] = [headOf(document, row, zone, explore, again)];
+  if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
+  if (published) {
+    const current = told?.revisions.find(({ revision }) => revision === published.revision) ?? null;
+    parts.push(
+      factsOf(document, row, published, current, zone, profile),
+      element(
+        document,
+        'div',
+        { class: 'columns' },
+        element(document, 'div', {}, drawFiles(document, row, published, zone, current?.there ?? true), ...deliveries),
+        element(
+          document,
+          'div',
+          {},
+          drawTotals(document, totals),
+          ...(published.changed ? [changedOf(document, published)] : []),
+        ),
+      ),
+    );
+  }
+  parts.push(...drawEarlier(document, row, told?.revisions ?? [], zone));
+  parts.push(...drawHappened(document, told?.happened ?? [], zone, isWhole, whole));
+  return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
+}
+
+function headOf(document: Document, row: WindowShown, zone: string, explore: string, again: () => void): HTMLElement {
   const { day, minute, zone: zoned } = instantsIn(zone);
   const { published } = row;
-  const standing = standingOf(row);
-  const tone = { done: 'ok', revised: 'ok', running: 'accent', failed: 'danger', planned: 'muted' }[standing];
+  const { tone, ...said } = STANDINGS[row.state];
   const ends = day(row.from) === day(row.until) ? minute(row.until) : `${day(row.until)} ${minute(row.until)}`;
   const title = `${day(row.from)} ${minute(row.from)} to ${ends} ${zoned(row.until)}`;
   const run = row.state === 'planned' ? 'Run this window now' : 'Run this window again';
   const button = element(document, 'button', { type: 'button', class: 'button small' }, run);
   button.addEventListener('click', again);
-  const head = element(
+  const revised = published && published.revision > 1 ? ` · revision ${number(published.revision)}` : '';
+  return element(
     document,
     'div',
     { class: 'head' },
@@ -32,30 +73,14 @@ export function drawWindow(
       document,
       'div',
       {},
-      element(
-        document,
-        'h2',
-        {},
-        title,
-        published && published.revision > 1 ? ` · revision ${number(published.revision)}` : '',
-      ),
+      element(document, 'h2', {}, title, revised),
       element(document, 'p', { class: 'muted' }, saidOf(row, zone)),
     ),
-    element(
-      document,
-      'span',
-      { class: 'state', 'data-tone': tone },
-      shape(document, STANDINGS[standing].shape),
-      STANDINGS[standing].word,
-    ),
+    element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, said.shape), row.state),
     element(document, 'a', { class: 'button small', href: explore }, 'Open in Explore'),
     // Before it is due nobody runs it.
     ...(row.due > Date.now() ? [] : [button]),
   );
-  const parts: HTMLElement[] = [head];
-  if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
-  if (published) parts.push(factsOf(document, row, published, zone), filesOf(document, row, published, zone));
-  return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
 }
 
 function saidOf({ state, ended, published, why, due, progress, rests }: WindowShown, zone: string): string {
@@ -82,15 +107,23 @@ function retry({ retry, rests }: WindowShown, zone: string): string[] {
   return [rests ? ' It is tried again when the schedule goes on.' : ' It waits until somebody runs it again.'];
 }
 
-function factsOf(document: Document, row: WindowRow, published: Published, zone: string): HTMLElement {
+function factsOf(
+  document: Document,
+  row: WindowShown,
+  published: Published,
+  current: WindowTold['revisions'][number] | null,
+  zone: string,
+  profile: string,
+): HTMLElement {
   const took = row.began !== null && row.ended !== null ? (row.ended - row.began) / 1000 : null;
   const facts: [string, string][] = [
     ['Took', amount(took, 's', 1)],
     ['Rows', number(published.rows)],
-    ['Revision', number(published.revision)],
+    ['Complete until', completeOf(row, current?.watermark ?? null, zone)],
+    ['Covered by gateways', current?.covered == null ? UNKNOWN : `${number(current.covered * 100)}${THIN}%`],
     ['Read', readIn(published)],
+    ['Texts in CSV', profile === 'spreadsheet' ? 'guarded for spreadsheets' : 'byte-exact'],
     ['Zone', zone],
-    ...(published.changed ? ([['Changed', published.changed]] as [string, string][]) : []),
   ];
   return element(
     document,
@@ -102,65 +135,25 @@ function factsOf(document: Document, row: WindowRow, published: Published, zone:
   );
 }
 
-/** Revisions before the current one, by their manifests, which name the files beside them. */
-function earlier(document: Document, row: WindowRow, revision: number): HTMLElement[] {
-  if (revision === 1) return [];
-  const links = Array.from({ length: revision - 1 }, (_, i) => {
-    const name = `manifest-r${i + 1}.json`;
-    const href = fileAddress(row, i + 1, 'manifest.json');
-    return element(document, 'a', { href, download: name }, `revision ${i + 1}`);
-  });
-  const parts = links.flatMap((link) => [' ', link]);
-  return [element(document, 'p', { class: 'muted' }, 'Superseded, with their manifests:', ...parts)];
+/** Up to when the window was known as its files were made: its end, or the last that was heard before it. */
+function completeOf({ until }: WindowShown, watermark: string | null, zone: string): string {
+  if (watermark === null) return 'nothing was known';
+  const { minute, long, zone: zoned } = instantsIn(zone);
+  const at = Date.parse(watermark);
+  return at >= until ? `its end, ${minute(until)}` : `${long(at, until)} ${zoned(at)}`;
 }
+
+const changedOf = (document: Document, { revision, changed }: Published): HTMLElement =>
+  element(
+    document,
+    'div',
+    { class: 'note' },
+    element(document, 'p', {}, element(document, 'b', {}, `What revision ${number(revision)} changed`)),
+    element(document, 'p', {}, `${changed![0]!.toUpperCase()}${changed!.slice(1)}.`),
+  );
 
 /** Observations are neither as seen nor corrected. */
 function readIn({ asSeen }: Published): string {
   if (asSeen === null) return 'as stored';
   return asSeen ? 'as seen, not yet corrected' : 'corrected';
-}
-
-function filesOf(
-  document: Document,
-  row: WindowRow,
-  { files, revision, rows, gone }: Published,
-  zone: string,
-): HTMLElement {
-  const link = (name: string) =>
-    gone !== undefined
-      ? name
-      : element(document, 'a', { href: fileAddress(row, revision, name), download: name }, name);
-  const heads = ['Name', 'Rows', 'Bytes', 'SHA-256'].map((name, i) =>
-    element(document, 'th', { scope: 'col', ...(i === 1 || i === 2 ? { class: 'number' } : {}) }, name),
-  );
-  const body = files.map(({ name, bytes, sha256 }) => {
-    const [value, unit] = bytesOf(bytes);
-    return element(
-      document,
-      'tr',
-      {},
-      element(document, 'td', {}, link(name)),
-      element(document, 'td', { class: 'number' }, number(rows)),
-      element(document, 'td', { class: 'number' }, amount(value, unit, 1)),
-      element(document, 'td', { class: 'mono', title: sha256 }, `${sha256.slice(0, 8)}…${sha256.slice(-8)}`),
-    );
-  });
-  const table = element(
-    document,
-    'table',
-    { class: 'table files' },
-    element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
-    element(document, 'tbody', {}, ...body),
-  );
-  const removed = `The files were removed ${instantsIn(zone).whole(gone ?? 0)}: the schedule says how long they are kept. What was sent stays where it went.`;
-  if (gone !== undefined)
-    return element(document, 'div', { class: 'box' }, table, element(document, 'p', { class: 'muted' }, removed));
-  const note = element(
-    document,
-    'p',
-    { class: 'muted' },
-    'Each file was written beside its place and renamed, the manifest last: ',
-    link('manifest.json'),
-  );
-  return element(document, 'div', { class: 'box' }, table, note, ...earlier(document, row, revision));
 }

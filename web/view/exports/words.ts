@@ -7,6 +7,7 @@ const isNumber = (text: string | undefined): text is string => /^\d+$/.test(text
 /** A cron expression as people say it; null where that would be longer than itself. */
 export function cronWords(cron: string): string | null {
   const [minute = '', hour = '', day, month, weekday = ''] = cron.trim().split(/\s+/);
+  if (isNumber(minute) && isNumber(hour) && isNumber(day) && weekday === '*') return dateWords(cron);
   if (day !== '*' || month !== '*') return null;
   const every = /^\*\/(\d+)$/.exec(minute)?.[1];
   if (every && hour === '*' && weekday === '*') return `Every ${every} minutes`;
@@ -21,10 +22,21 @@ export function cronWords(cron: string): string | null {
   return isNumber(weekday) && DAYS[+weekday] ? `${DAYS[+weekday]} at ${at}` : null;
 }
 
-/** How a window stands: `revised` is done, and not for the first time. */
-export type Standing = 'done' | 'revised' | 'running' | 'failed' | 'planned';
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
+/** Of one day of each month, or of each year. */
+function dateWords(cron: string): string | null {
+  const [minute = '', hour = '', day, month] = cron.trim().split(/\s+/);
+  const at = `at ${two(hour)}:${two(minute)}`;
+  if (month === '*') return `On day ${day} of each month ${at}`;
+  const name = isNumber(month) ? MONTHS[Number(month) - 1] : undefined;
+  return name ? `Every ${day} ${name} ${at}` : null;
+}
+
+/** How a window stands: `superseded` is done, its first revision no longer the current one. */
+export type Standing = 'done' | 'superseded' | 'running' | 'failed' | 'planned';
 export const standingOf = ({ state, published }: WindowRow): Standing =>
-  state === 'done' && (published?.revision ?? 0) > 1 ? 'revised' : state;
+  state === 'done' && (published?.revision ?? 0) > 1 ? 'superseded' : state;
 
 /** How a schedule stands, from those of its windows that do not wait: the newest failure counts until it is filled. */
 export type Health = 'paused' | 'failing' | 'gap' | 'running' | 'waiting' | 'ok';
@@ -37,6 +49,16 @@ export function healthOf({ paused }: Pick<Schedule, 'paused'>, windows: readonly
   return begun.length === 0 ? 'waiting' : 'ok';
 }
 
+/** How long a window is, ms: 24 h, 22.5 h, 15 min, 31 d, 6 d 23 h. */
+export function lengthOf(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return `${minutes}${THIN}min`;
+  if (minutes <= 2880) return `${Number((minutes / 60).toFixed(2))}${THIN}h`;
+  const [days, hours] = [Math.floor(minutes / 1440), Number(((minutes % 1440) / 60).toFixed(1))];
+  return hours === 0 ? `${days}${THIN}d` : `${days}${THIN}d ${hours}${THIN}h`;
+}
+const THIN = '\u202f';
+
 /** 31.2 kB: thousands, as manifests and disks count. */
 export function bytesOf(bytes: number): [value: number, unit: string] {
   const units = ['B', 'kB', 'MB', 'GB'];
@@ -45,8 +67,11 @@ export function bytesOf(bytes: number): [value: number, unit: string] {
 }
 
 /** Windows by the local day on which they begin, newest day first, each day in order. */
-export function byDay(windows: readonly WindowRow[], dayOf: (time: number) => string): [string, WindowRow[]][] {
-  const days = new Map<string, WindowRow[]>();
+export function byDay<Row extends WindowRow>(
+  windows: readonly Row[],
+  dayOf: (time: number) => string,
+): [string, Row[]][] {
+  const days = new Map<string, Row[]>();
   for (const row of [...windows].sort((a, b) => b.from - a.from)) {
     const day = dayOf(row.from);
     days.set(day, [row, ...(days.get(day) ?? [])]);

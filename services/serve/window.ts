@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { exportsIn, type Manifest, manifestOf } from '../ledger/exported.ts';
+import { readGone, readSchedule } from '../ledger/schedules.ts';
+import { type Revision, readHappened, readVersions, revisionsOf } from '../ledger/window-history.ts';
+import { Outside, within } from '../ledger/within.ts';
+import { Maybe, Time } from '../model/fields.ts';
+import { Published, REASONS, SCHEDULE_ID } from '../model/schedule.ts';
+import type { Deps } from './deps.ts';
+import { Problem, ProblemError } from './problem.ts';
+import { leaving } from './reply.ts';
+import { comparedNow } from './verify.ts';
+import { viewerOf } from './viewer.ts';
+
+const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }), until: Type.String({ maxLength: 40 }) });
+const Text = Maybe(Type.String());
+const DID = ['planned', 'started', 'published', 'unchanged', 'failed', 'sent', 'not sent', 'removed'];
+const RevisionShown = Type.Object({
+  ...Type.Omit(Published, ['read', 'to', 'gone']).properties,
+  state: Type.Unsafe<Revision['state']>({ type: 'string', enum: ['current', 'superseded'] }),
+  gone: Maybe(Time),
+  there: Type.Boolean({ description: 'its manifest is at its place, and its files can be had' }),
+  watermark: Maybe(Type.String({ description: 'up to when the window was known: RFC 3339' })),
+  covered: Maybe(Type.Number({ description: 'share of room-seconds in which gateways heard well enough' })),
+});
+const Shown = Type.Object({
+  revisions: Type.Array(RevisionShown, { description: 'newest first' }),
+  happened: Type.Array(
+    Type.Object({
+      time: Time,
+      did: Type.String({ enum: DID }),
+      revision: Maybe(Type.Integer()),
+      why: Maybe(Type.String({ enum: [...REASONS] })),
+      destination: Text,
+      words: Text,
+    }),
+    { description: 'newest first' },
+  ),
+});
+const Totals = Type.Object({
+  revision: Type.Integer(),
+  state: Type.String({ enum: ['equal', 'moved', 'different'] }),
+  words: Type.String(),
+  totals: Type.Array(
+    Type.Object({ name: Type.String(), file: Maybe(Type.Number()), now: Maybe(Type.Number()), equal: Type.Boolean() }),
+  ),
+});
+
+/** `/v1/schedules/:id/windows/:until`: one window, its revisions and what happened to it; its totals beside those of the pivot. */
+export function oneWindow(app: FastifyInstance, deps: Deps): void {
+  const { ledger, house } = deps;
+  const versionsOf = async (request: FastifyRequest) => {
+    const { id, until } = request.params as { id: string; until: string };
+    if (!(await readSchedule(ledger(), id)))
+      throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
+    const end = Date.parse(until);
+    if (Number.isNaN(end)) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
+    return { versions: await readVersions(ledger(), id, end), gone: await readGone(ledger(), id) };
+  };
+  app.get(
+    '/v1/schedules/:id/windows/:until',
+    {
+      schema: {
+        summary: 'One window: its revisions, and what happened to it',
+        params: Named,
+        response: { '4xx': Problem },
+      },
+      config: { docs: { one: Shown } },
+    },
+    async (request) => {
+      const { versions, gone } = await versionsOf(request);
+      const revisions = revisionsOf(versions, gone).map((one) => shown(one, house()));
+      return { revisions, happened: await readHappened(ledger(), versions) };
+    },
+  );
+  app.get(
+    '/v1/schedules/:id/windows/:until/totals',
+    {
+      schema: {
+        summary: 'Totals of the current files of a window beside those of the pivot now',
+        params: Named,
+        response: { '4xx': Problem },
+      },
+      config: { docs: { one: Totals } },
+    },
+    async (request, reply) => {
+      const { versions, gone } = await versionsOf(request);
+      const [current] = revisionsOf(versions, gone);
+      const manifest = current && manifestIn(house(), current);
+      if (!manifest) throw new ProblemError(404, 'expected a window with files, found none');
+      const compared = await comparedNow(deps, manifest, viewerOf(request), leaving(reply));
+      return { revision: manifest.revision, ...compared };
+    },
+  );
+}
+
+function shown({ read: _, to: __, ...one }: Revision, house: string | null) {
+  const manifest = manifestIn(house, one);
+  const { watermark = null, covered = null } = manifest ?? {};
+  return { ...one, there: manifest !== null, watermark, covered };
+}
+
+/** What a revision says of itself; null: its files are gone, or nobody can say where they lie. */
+function manifestIn(house: string | null, { folder, gone }: Pick<Revision, 'folder' | 'gone'>): Manifest | null {
+  if (house === null || gone !== null) return null;
+  try {
+    return manifestOf(within(exportsIn(house), folder));
+  } catch (error) {
+    if (error instanceof Outside || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

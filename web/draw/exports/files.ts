@@ -1,0 +1,110 @@
+import type { Published } from '../../../services/model/schedule.ts';
+import { fileAddress, type RevisionShown, type WindowShown } from '../../read/schedules.ts';
+import { bytesOf } from '../../view/exports/words.ts';
+import { element } from '../element.ts';
+import { instantsIn } from '../instant.ts';
+import { amount, number } from '../number.ts';
+
+/** The files of the current revision: what each is called, how large it is, and its hash. `there`: they can be had. */
+export function drawFiles(
+  document: Document,
+  row: WindowShown,
+  { files, revision, rows, gone }: Published,
+  zone: string,
+  there: boolean,
+): HTMLElement {
+  const heads = ['Name', 'Rows', 'Bytes', 'SHA-256'].map((name, i) =>
+    element(document, 'th', { scope: 'col', ...(i === 1 || i === 2 ? { class: 'number' } : {}) }, name),
+  );
+  const isThere = there && gone === undefined;
+  const body = files.map(({ name, bytes, sha256 }) => {
+    const [value, unit] = bytesOf(bytes);
+    return element(
+      document,
+      'tr',
+      {},
+      element(document, 'td', {}, isThere ? linkTo(document, row, revision, name) : name),
+      element(document, 'td', { class: 'number' }, number(rows)),
+      element(document, 'td', { class: 'number' }, amount(value, unit, 1)),
+      element(document, 'td', { class: 'mono', title: sha256 }, `${sha256.slice(0, 8)}…${sha256.slice(-8)}`),
+    );
+  });
+  const removed =
+    gone === undefined
+      ? 'The files are not at their place any more. Run the window again to have them.'
+      : `The files were removed ${instantsIn(zone).whole(gone)}: the schedule says how long they are kept. What was sent stays where it went.`;
+  const note = 'Each was written beside its place and renamed, the manifest last: ';
+  return element(
+    document,
+    'section',
+    { class: 'part', 'aria-label': 'Files' },
+    element(document, 'h3', {}, 'Files'),
+    element(
+      document,
+      'table',
+      { class: 'table files' },
+      element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
+      element(document, 'tbody', {}, ...body),
+    ),
+    isThere
+      ? element(document, 'p', { class: 'muted' }, note, linkTo(document, row, revision, 'manifest.json'))
+      : element(document, 'p', { class: 'muted' }, removed),
+  );
+}
+
+function linkTo(document: Document, row: WindowShown, revision: number, name: string, words = name): HTMLElement {
+  return element(document, 'a', { href: fileAddress(row, revision, name), download: name }, words);
+}
+
+/** Revisions that a later one has superseded, with their files for as long as those are kept. */
+export function drawEarlier(
+  document: Document,
+  row: WindowShown,
+  revisions: readonly RevisionShown[],
+  zone: string,
+): HTMLElement[] {
+  const earlier = revisions.filter(({ state }) => state === 'superseded');
+  if (earlier.length === 0) return [];
+  const { long, whole } = instantsIn(zone);
+  const line = ({ revision, time, rows, files, gone, there, changed }: RevisionShown) => {
+    const links = [...files.map(({ name }) => name), 'manifest.json'].flatMap((name) => [
+      linkTo(document, row, revision, name),
+      ' ',
+    ]);
+    const removed = gone === null ? 'not at their place any more' : `removed ${whole(gone)}`;
+    const had = there ? links : [element(document, 'span', { class: 'muted' }, removed)];
+    return element(
+      document,
+      'tr',
+      {},
+      element(document, 'th', { scope: 'row' }, `Revision ${number(revision)}, superseded`),
+      element(document, 'td', { 'data-label': 'published' }, long(time, Date.now())),
+      element(document, 'td', { class: 'number', 'data-label': 'rows' }, number(rows)),
+      element(document, 'td', { class: 'words' }, changed ?? 'the first'),
+      element(document, 'td', { class: 'words' }, element(document, 'span', {}, ...had)),
+    );
+  };
+  const heads = ['Revision', 'Published', 'Rows', 'What it changed', 'Files'].map((name, i) =>
+    element(document, 'th', { scope: 'col', ...(i === 2 && { class: 'number' }) }, name),
+  );
+  return [
+    element(
+      document,
+      'section',
+      { class: 'box', 'aria-label': 'Earlier revisions' },
+      element(document, 'h3', {}, 'Earlier revisions'),
+      element(
+        document,
+        'div',
+        { class: 'scrolled' },
+        element(
+          document,
+          'table',
+          { class: 'table earlier folds' },
+          element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
+          element(document, 'tbody', {}, ...earlier.map(line)),
+        ),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,45 @@
+import type { Schedules, TotalsShown, WindowShown, WindowTold } from './read/schedules.ts';
+
+type Held = { key: string; told: WindowTold | null; totals: TotalsShown | string | null; isWhole: boolean };
+
+const NONE: Held = { key: '', told: null, totals: null, isWhole: false };
+const keyOf = ({ schedule, until }: WindowShown): string => `${schedule} ${until}`;
+
+/** What is looked up of the window that is chosen; `changed` is called when there is more to show. */
+export function createWindowPart(service: Pick<Schedules, 'window' | 'totals'>, changed: () => void) {
+  let held = NONE;
+  /** of what the totals are: they are asked once for each revision, and after whatever was verified */
+  let compared = '';
+  return {
+    /** Looks again. Throws as calls do. */
+    async ask(row: WindowShown | null): Promise<void> {
+      if (!row) return;
+      const key = keyOf(row);
+      const told = await service.window(row.schedule, row.until);
+      held = held.key === key ? { ...held, told } : { ...NONE, key, told };
+      const current = told.revisions.find(({ state }) => state === 'current');
+      const of = current?.there ? `${key} ${current.revision}` : key;
+      if (compared === of) return;
+      compared = of;
+      if (!current?.there) held = { ...held, totals: 'There are no files to compare.' };
+      else void compare(row, key);
+    },
+    /** What is known of a window. */
+    of: (row: WindowShown): Omit<Held, 'key'> => (held.key === keyOf(row) ? held : NONE),
+    whole(): void {
+      held = { ...held, isWhole: true };
+      changed();
+    },
+    /** Has totals compared anew. */
+    again(): void {
+      compared = '';
+    },
+  };
+
+  async function compare({ schedule, until }: WindowShown, key: string): Promise<void> {
+    const totals = await service.totals(schedule, until).catch((error: Error) => error.message);
+    if (held.key !== key) return;
+    held = { ...held, totals };
+    changed();
+  }
+}
