@@ -21,6 +21,7 @@ import { poll } from './read/poll.ts';
 import { type Question, questionsOf } from './read/questions.ts';
 import { createSchedules, type ScheduleShown, type WindowShown, type Windows } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
+import { createSimulatedLink } from './simulated-mark.ts';
 import type { Connection } from './view/connection.ts';
 import { cronWords } from './view/exports/words.ts';
 import { createState } from './view/state.ts';
@@ -69,7 +70,7 @@ const check = (schedules: readonly ScheduleShown[]) => {
   closely.again();
   void verify(acting, schedules).then(ring);
 };
-const topbar = createTopbar(document, 'Exports');
+const topbar = createTopbar(document, 'Exports', undefined, createSimulatedLink(document, ask));
 const lead = element(document, 'p', { class: 'muted' });
 const checkAll = button('Verify all files', () => check(state.get().schedules ?? []));
 const create = button('New schedule', () => state.set({ form: 'new' }), 'button primary');
