@@ -3,16 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tableFromIPC } from 'apache-arrow';
 import { Temporal } from 'temporal-polyfill';
 import { FORMATS } from '../../services/formats/formats.ts';
 import { mayAs, type Scope, TOKEN_SCOPES, type TokenScope } from '../../services/model/scope.ts';
 import { LEAST } from '../../services/serve/least.ts';
-import { openMemory } from '../../services/store/database.ts';
-import { rowsOf } from '../../services/store/rows.ts';
-import { unzip } from '../formats/unzip.ts';
 import { newFolder } from '../service.ts';
 import { type App, startApp } from './app.ts';
+import { textOf } from './shown.ts';
+import { keepStuck } from './stuck.ts';
 
 const VENUE = {
   zone: 'Europe/Dublin',
@@ -22,7 +20,6 @@ const VENUE = {
     { id: 'pi-2', room: 'bar' },
   ],
 };
-const XLSX = Object.keys(FORMATS).at(-1)!;
 /** What stands in an address where a route has a parameter: well formed; today has observations. */
 const PARAMETERS: Record<string, string> = {
   id: 'abcdefgh',
@@ -31,6 +28,12 @@ const PARAMETERS: Record<string, string> = {
   floor: 'ground',
   until: '1793695000000',
   revision: '1',
+};
+const PIVOTS: Record<string, string[]> = {
+  '/v1/pivot': [
+    '/v1/pivot?dataset=presences&rows=room&measures=countUnique(badge)',
+    '/v1/pivot?dataset=anomalies&rows=sentence&measures=count',
+  ],
 };
 type Route = { method: string; path: string; least: Scope | null };
 
@@ -70,6 +73,7 @@ describe('scopes', () => {
     };
     badges = [...new Set(rows.map(({ badge }) => badge))];
     assert.equal(badges.length, people.length);
+    await keepStuck(join(dataDir, 'main'), VENUE.zone, badges[0]!);
   });
   after(() => app.end());
 
@@ -126,14 +130,26 @@ describe('scopes', () => {
     const all = (await routes()).filter(({ method, path }) => method === 'GET' && !isStream(path));
     for (const scope of ['public', 'screen', 'viewer'] as const)
       for (const { path } of all.filter(({ least }) => least !== null && mayAs(scope, least)))
-        for (const accept of Object.keys(FORMATS)) {
-          const asked =
-            path === '/v1/pivot' ? `${path}?dataset=presences&rows=room&measures=countUnique(badge)` : addressOf(path);
-          const reply = await ask('GET', asked, tokens[scope], { accept });
-          const bytes = Buffer.from(await reply.arrayBuffer());
-          const shown = reply.ok ? await textOf(bytes, reply.headers.get('content-type') ?? '') : bytes;
-          hasNoBadge(shown, `GET ${asked} as ${scope} in ${accept}`);
-        }
+        for (const accept of Object.keys(FORMATS))
+          for (const asked of PIVOTS[path] ?? [addressOf(path)]) {
+            const reply = await ask('GET', asked, tokens[scope], { accept });
+            const bytes = Buffer.from(await reply.arrayBuffer());
+            const shown = reply.ok ? await textOf(bytes, reply.headers.get('content-type') ?? '') : bytes;
+            hasNoBadge(shown, `GET ${asked} as ${scope} in ${accept}`);
+          }
+  });
+
+  it('that a badge is stuck is told to all who may read anomalies, and which one to those who may read badges', async () => {
+    const about = async (path: string, scope: TokenScope) => {
+      const { rows } = (await (await ask('GET', path, tokens[scope])).json()) as { rows: { sentence: string }[] };
+      return rows.map(({ sentence }) => sentence).filter((sentence) => sentence?.includes('9 claps'));
+    };
+    // The analyst asks first, so that what is kept for one is asked for by the other.
+    for (const path of ['/v1/anomalies?measure=badge', PIVOTS['/v1/pivot']![1]!]) {
+      assert.deepEqual(await about(path, 'analyst'), [`Badge ${badges[0]} has said 9 claps.`], path);
+      assert.deepEqual(await about(path, 'viewer'), ['A badge has said 9 claps.'], path);
+      assert.deepEqual(await about(path, 'analyst'), [`Badge ${badges[0]} has said 9 claps.`], path);
+    }
   });
 
   it('no filter, key, sort or measure brings one out', async () => {
@@ -260,32 +276,3 @@ describe('scopes', () => {
     assert.ok(!/c0:?ff:?ee/i.test(text), `${words} has an address`);
   };
 });
-
-/** What a reader would see of an answer: what is packed is unpacked. */
-async function textOf(bytes: Buffer, type: string): Promise<Buffer> {
-  if (type.includes('parquet')) return Buffer.from(await parquetText(bytes));
-  if (type.includes('arrow'))
-    return Buffer.from(
-      JSON.stringify(tableFromIPC(new Uint8Array(bytes)).toArray(), (_, value) =>
-        typeof value === 'bigint' ? Number(value) : value,
-      ),
-    );
-  if (type.includes(XLSX)) return Buffer.concat([...unzip(bytes).values()]);
-  return bytes;
-}
-
-async function parquetText(bytes: Buffer): Promise<string> {
-  const folder = newFolder();
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'a.parquet');
-  writeFileSync(file, bytes);
-  const memory = await openMemory(folder);
-  try {
-    let text = '';
-    for await (const rows of rowsOf(await memory.connection.stream(`SELECT * FROM read_parquet('${file}')`)))
-      text += JSON.stringify(rows);
-    return text;
-  } finally {
-    memory.close();
-  }
-}
