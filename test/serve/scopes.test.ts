@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Temporal } from 'temporal-polyfill';
 import { FORMATS } from '../../services/formats/formats.ts';
 import { mayAs, type Scope, TOKEN_SCOPES, type TokenScope } from '../../services/model/scope.ts';
 import { LEAST } from '../../services/serve/least.ts';
 import { newFolder } from '../service.ts';
 import { type App, startApp } from './app.ts';
+import { addressOf, EXPECTED, PIVOTS, unrounded } from './expected-least.ts';
 import { textOf } from './shown.ts';
 import { keepStuck } from './stuck.ts';
 
@@ -18,21 +18,6 @@ const VENUE = {
   gateways: [
     { id: 'pi-1', room: 'hall' },
     { id: 'pi-2', room: 'bar' },
-  ],
-};
-/** What stands in an address where a route has a parameter: well formed; today has observations. */
-const PARAMETERS: Record<string, string> = {
-  id: 'abcdefgh',
-  day: Temporal.Now.plainDateISO(VENUE.zone).toString(),
-  name: 'presences',
-  floor: 'ground',
-  until: '1793695000000',
-  revision: '1',
-};
-const PIVOTS: Record<string, string[]> = {
-  '/v1/pivot': [
-    '/v1/pivot?dataset=presences&rows=room&measures=countUnique(badge)',
-    '/v1/pivot?dataset=anomalies&rows=sentence&measures=count',
   ],
 };
 type Route = { method: string; path: string; least: Scope | null };
@@ -92,13 +77,18 @@ describe('scopes', () => {
     return Object.entries(openapi.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { security }]): Route => {
         const named = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
-        return { method: method.toUpperCase(), path, least: security?.length === 0 ? null : (LEAST[named] ?? 'admin') };
+        return {
+          method: method.toUpperCase(),
+          path,
+          least: security?.length === 0 ? null : (EXPECTED[named] ?? 'admin'),
+        };
       }),
     );
   }
-  const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? 'x');
   /** Those that answer until somebody leaves. */
   const isStream = (path: string) => path === '/v1/live';
+
+  it('the table of the service is the one that is written down here', () => assert.deepEqual(LEAST, EXPECTED));
 
   it('each route lets in who may ask it, and nobody else: 401 without a token, 403 below its scope', async () => {
     const all = await routes();
@@ -137,6 +127,27 @@ describe('scopes', () => {
             const shown = reply.ok ? await textOf(bytes, reply.headers.get('content-type') ?? '') : bytes;
             hasNoBadge(shown, `GET ${asked} as ${scope} in ${accept}`);
           }
+  });
+
+  it('the public and screens get no number of people that was not rounded, by any route', async () => {
+    const asked = (await routes()).filter(
+      ({ method, path, least }) => method === 'GET' && least !== null && mayAs('screen', least) && !isStream(path),
+    );
+    const second = new Date(Date.now() - 1000).toISOString();
+    const more = ['/v1/frames?step=all', '/v1/frames?step=1m', `/v1/heatmap?at=${second}`, '/v1/replay?step=1m'];
+    let numbers = 0;
+    for (const path of [...asked.map(({ path }) => addressOf(path)), ...more].filter(
+      (one) => !/docs|openapi/.test(one),
+    ))
+      for (const scope of ['public', 'screen'] as const) {
+        const reply = await ask('GET', path, tokens[scope]);
+        const text = await reply.text();
+        if (!reply.ok || !/json/.test(reply.headers.get('content-type') ?? '')) continue;
+        assert.deepEqual(unrounded(JSON.parse(text), 5), [], `GET ${path} as ${scope}`);
+        numbers += 1;
+      }
+    assert.ok(numbers > 15, `${numbers} answers`);
+    assert.ok(unrounded(await (await ask('GET', '/v1/status', tokens.viewer)).json(), 5).length > 0);
   });
 
   it('that a badge is stuck is told to all who may read anomalies, and which one to those who may read badges', async () => {
