@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
+import { listensAt, whoMayAsk } from './access.ts';
 import { type Config, type Role, readConfig } from './config.ts';
 import { linkOf } from './link.ts';
 import { startAll } from './roles/all.ts';
@@ -34,8 +35,8 @@ async function main(): Promise<void> {
   try {
     const config = readConfig(process.env);
     const running = await start(config);
-    const who = config.token ? 'whoever has the token may ask' : 'this machine only: there is no HALLWAY_TOKEN';
-    process.stderr.write(`Hallway listens at ${running.address} (${who})\n`);
+    const where = listensAt(running.address, config.host);
+    process.stderr.write(`Hallway listens at ${where} (${whoMayAsk(running.isClosed)})\n`);
     // For a person who looks, never for a log that is kept.
     if (config.token && process.stderr.isTTY) process.stderr.write(`Open ${linkOf(running.address, config.token)}\n`);
     if (running.mqtt) process.stderr.write(`Gateways may speak MQTT at ${running.mqtt}\n`);

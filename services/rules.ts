@@ -198,7 +198,8 @@ async function lookAtAnomalies({ ledger, ask, clock, venue }: RulesOptions, rule
   if (own.length === 0) return;
   const now = clock();
   const anomalies: Anomaly[] = [];
-  const { rows } = await ask({ dataset: 'anomalies', span: { from: now - OLD_MS }, limit: null }, { scope: 'system' });
+  // What a rule says goes to viewers, and out of the house: no sentence of it names a badge.
+  const { rows } = await ask({ dataset: 'anomalies', span: { from: now - OLD_MS }, limit: null }, { scope: 'viewer' });
   for await (const some of rows) anomalies.push(...(some as Anomaly[]));
   for (const rule of own) {
     const since = await watchedSince(ledger, rule, now);

@@ -15,6 +15,7 @@ import { openReplay, type Replay } from './replay.ts';
 import { flow } from './river.ts';
 import type { DemoShown } from './serve/deps.ts';
 import type { World } from './simulate/world.ts';
+import { NotStored } from './source/inbox.ts';
 import { simulateSource, systemClock } from './source/simulate.ts';
 import type { Source } from './source/source.ts';
 import { giveStarters } from './starters.ts';
@@ -66,8 +67,8 @@ export type Stage = {
   halt(): Promise<void>;
 };
 
-/** The stage is busy with the past of a demo. */
-export class NotSettled extends Error {}
+/** The stage is busy with the past of a demo; the same may be asked again. */
+export class NotSettled extends NotStored {}
 
 /** How far it has come: what is worked in, and what is told there. */
 type Course = StageOptions & {

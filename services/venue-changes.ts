@@ -8,8 +8,6 @@ import { keepVersion } from './ledger/venues.ts';
 import { writeWhole } from './ledger/whole.ts';
 import type { Member, Venue, VenueFile } from './model/venue.ts';
 import type { Changed, VenueDeps } from './serve/deps.ts';
-import { NotStored } from './source/inbox.ts';
-import { NotSettled } from './stage.ts';
 import { parseBadges } from './validate/badges.ts';
 import { parseVenue } from './validate/venue.ts';
 
@@ -34,9 +32,7 @@ export function createVenueChanges(
   };
   const takeUp = async () => {
     const { venue } = venueOf(config, pseudonym);
-    await workIn(await peopled(house().ledger, venue)).catch((error: unknown) => {
-      throw error instanceof NotSettled ? new NotStored(error.message) : error;
-    });
+    await workIn(await peopled(house().ledger, venue));
   };
   /** What it was before stands again where the stage does not take it up. */
   const whole = async (text: string, before: string | null) => {

@@ -16,7 +16,7 @@ import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, HEATMAP_MEASURES, heatmapRows } from './heatmap.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
-import { permit, shownTo } from './permit.ts';
+import { permit, readsBadges, shownTo } from './permit.ts';
 import { type OpenDerived, openDerived } from './pivot/derived.ts';
 import { pivot, type WholePivot } from './pivot/pivot.ts';
 import { preflight } from './pivot/preflight.ts';
@@ -228,8 +228,8 @@ const FINDERS: Record<Dataset, Find> = {
     return { ...held(rows, FLOW_COLUMNS, readFrom), ...said };
   },
   heatmap: (query, tables, signal) => heatmapOf(query, derivedOf(tables), signal),
-  anomalies: async (query, { house = null }, signal) => {
-    const { memory, parts } = await anomalyTable(house, query.span ?? {});
+  anomalies: async (query, { house = null }, signal, viewer) => {
+    const { memory, parts } = await anomalyTable(house, query.span ?? {}, readsBadges(viewer));
     const shape = SHAPES.anomalies;
     const found = await page(memory, shape, query, (rows) => rows, signal, memory.close);
     return { ...found, columns: shape.columns, readFrom: 'anomalies', revisions: parts };
@@ -242,20 +242,20 @@ const FINDERS: Record<Dataset, Find> = {
     const { rows, parts } = await residuals(query, tables, signal);
     return { ...held(rows, RESIDUAL_COLUMNS, 'minute frames'), revisions: parts };
   },
-  pivot: async (query, tables, signal) => ({
-    ...(await pivot(pivotIn(query), askedOf(tables, signal, query.limit === null))),
+  pivot: async (query, tables, signal, viewer) => ({
+    ...(await pivot(pivotIn(query), askedOf(tables, viewer, signal, query.limit === null))),
     next: null,
   }),
-  preflight: async (query, tables, signal) => {
-    const { coarser, ...size } = await preflight(pivotIn(query), askedOf(tables, signal));
+  preflight: async (query, tables, signal, viewer) => {
+    const { coarser, ...size } = await preflight(pivotIn(query), askedOf(tables, viewer, signal));
     return held([{ ...size, coarser }], SIZE_COLUMNS, 'sketches');
   },
-  stamp: async (query, tables, signal) => {
-    const found = await tables.stampOf(pivotIn(query), askedOf(tables, signal));
+  stamp: async (query, tables, signal, viewer) => {
+    const found = await tables.stampOf(pivotIn(query), askedOf(tables, viewer, signal));
     return held(found ? [found] : [], STAMP_COLUMNS, 'manifests');
   },
-  records: async (query, tables, signal) => {
-    const asked = askedOf(tables, signal, query.limit === null);
+  records: async (query, tables, signal, viewer) => {
+    const asked = askedOf(tables, viewer, signal, query.limit === null);
     return recordsOfCell(pivotIn(query), query, asked);
   },
 };
@@ -271,10 +271,12 @@ function pivotIn({ pivot: asked }: Query): PivotQuery {
 /** What a pivot is answered from. */
 const askedOf = (
   { tables, derived, house = null, venue, now = Date.now }: Parameters<Find>[1],
+  viewer: Viewer,
   signal?: AbortSignal,
   isWhole = false,
 ) => ({
   isWhole,
+  isNamed: readsBadges(viewer),
   tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null }),
   derived,
   house,

@@ -31,12 +31,16 @@ const LEAST: Record<Dataset, Scope> = {
 /** Of a badge this much is an aggregate: how many different ones there are. */
 const COUNTED = 'countUnique(badge)';
 
+/** Whether a viewer may read which badge it was. */
+export const readsBadges = ({ scope }: Viewer): boolean => mayAs(scope, 'analyst');
+
 /** Throws `Forbidden` where a viewer may not ask what is asked. */
-export function permit({ dataset, pivot }: Query, { scope }: Viewer): void {
+export function permit({ dataset, pivot }: Query, viewer: Viewer): void {
+  const { scope } = viewer;
   const least = LEAST[dataset];
   if (!mayAs(scope, least))
     throw new Forbidden(`expected a token of the scope ${least} or more for ${dataset}, found one of ${scope}`);
-  if (pivot && !mayAs(scope, 'analyst') && namesBadges(pivot))
+  if (pivot && !readsBadges(viewer) && namesBadges(pivot))
     throw new Forbidden(`expected a token of the scope analyst or more for badges, found one of ${scope}`);
 }
 

@@ -21,6 +21,7 @@ export function roundedFanout(
 ): Fanout<ShownFrame> {
   const shown = createFanout<ShownFrame>();
   let at = { minute: Number.NEGATIVE_INFINITY, rooms: [] as ShownRoom[] };
+  let told: string | null = null;
   let turn = Promise.resolve();
   const take = async (sent: Sent): Promise<void> => {
     const { frame, isAnew } = sent;
@@ -28,7 +29,14 @@ export function roundedFanout(
       shown.forget();
       at = { minute: Number.NEGATIVE_INFINITY, rooms: [] };
     }
-    if (sent.holding) return shown.notice(sent.time, sent.holding.filter(isForPublic));
+    if (sent.holding) {
+      const own = sent.holding.filter(isForPublic);
+      const words = JSON.stringify(own);
+      // What is hidden shall not show by when something is said again.
+      if (words !== told) shown.notice(sent.time, own);
+      told = words;
+      return;
+    }
     if (!frame) return shown.tell(sent);
     const minute = Math.floor((frame.time + SECOND_MS) / MINUTE_MS) * MINUTE_MS;
     if (minute !== at.minute) at = { minute, rooms: await minuteOf(minute) };

@@ -4,6 +4,10 @@ import Type, { type Static, type TSchema } from 'typebox';
 export const ID_PATTERN = '^[A-Za-z0-9._:-]{1,64}$';
 /** What a badge is called inside: `k`, the key's number, `.`, 16 base64url characters of an HMAC-SHA-256. */
 export const PSEUDONYM_PATTERN = '^k[0-9]{1,6}\\.[A-Za-z0-9_-]{16}$';
+/** A pseudonym within a text. */
+const HELD_PSEUDONYM = '\\bk[0-9]{1,6}\\.[A-Za-z0-9_-]{16}';
+/** A text for everybody: not blank, and without a pseudonym. */
+export const SHOWN_TEXT = `^(?![\\s\\S]*${HELD_PSEUDONYM})[\\s\\S]*\\S`;
 /** Observations before this instant are refused: no badge is that old, a clock that was never set is. */
 export const TIME_MIN_MS = Date.UTC(2000, 0, 1);
 /** And from this one on: a time in µs or ns, not a clock that runs ahead. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Maybe, Time } from './fields.ts';
+import { Maybe, SHOWN_TEXT, Time } from './fields.ts';
 import type { Reason } from './reject.ts';
 import type { VenueFile } from './venue.ts';
 
@@ -29,10 +29,11 @@ export const Targets = Type.Array(
     maxItems: 100,
   },
 );
-const Text = Type.String({ minLength: 1, maxLength: NOTICE_MAX, pattern: '\\S' });
+/** It is for everybody who looks, so it names no badge. */
+export const NoticeText = Type.String({ minLength: 1, maxLength: NOTICE_MAX, pattern: SHOWN_TEXT });
 const written = {
   kind: Type.Optional(Kind),
-  text: Text,
+  text: NoticeText,
   targets: Type.Optional(Targets),
   until: Type.Optional(Maybe(Instant)),
   /** minutes from one time to the next, and how many times; clock changes do not move them */

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { DESTINATION_NAME } from './destination.ts';
 import { Maybe, Time } from './fields.ts';
-import { Kind, NOTICE_MAX, Targets, targetFaults } from './notice.ts';
+import { Kind, NoticeText, Targets, targetFaults } from './notice.ts';
 import type { Reason } from './reject.ts';
 import type { VenueFile } from './venue.ts';
 
@@ -33,7 +33,7 @@ const Severity = Type.Unsafe<'major' | 'minor'>({
 const Words = Type.Object(
   {
     kind: Type.Optional(Kind),
-    text: Type.Optional(Type.String({ minLength: 1, maxLength: NOTICE_MAX, pattern: '\\S' })),
+    text: Type.Optional(NoticeText),
     targets: Type.Optional(Targets),
   },
   { additionalProperties: false },

@@ -111,7 +111,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     open();
     // There is nothing to do while the past is laid, and if it never is.
     stage.ready.then(crew.begin, () => undefined);
-    return { address: found.address, mqtt: spoken, stop, failed };
+    return { address: found.address, mqtt: spoken, isClosed: await door.isClosed(), stop, failed };
   } catch (error) {
     await stop();
     throw error;

@@ -21,6 +21,8 @@ import { isLoopback } from '../settings.ts';
 export type Running = {
   address: string;
   mqtt: string | null;
+  /** nobody gets in without a token */
+  isClosed: boolean;
   stop(): Promise<void>;
   /** rejects when it cannot go on */
   failed: Promise<never>;
@@ -72,7 +74,7 @@ export async function running({ config, log, counts, failed, halt, ledger, frame
   };
   try {
     const { address } = await listen(server, { ...config, tls: null });
-    return { address, mqtt: null, stop, failed };
+    return { address, mqtt: null, isClosed: door.isShut, stop, failed };
   } catch (error) {
     await stop();
     throw error;
@@ -140,6 +142,9 @@ export async function shut(server: FastifyInstance): Promise<void> {
 /** A token for commands on this machine. */
 export const ownToken = (): string => randomBytes(24).toString('base64url');
 
+/** Whether nobody gets in without a token, whatever the ledger says. */
+export const isShut = ({ token, host }: Pick<Config, 'token' | 'host'>): boolean => token !== null || !isLoopback(host);
+
 /** What opens a service beside the tokens of its ledger. Beyond this machine nobody gets in without one, whatever is in there. */
 export const doorOf = ({ token, host, dataDir }: Config, own: string, ledger: () => Ledger): Door =>
   createDoor({
@@ -147,7 +152,7 @@ export const doorOf = ({ token, host, dataDir }: Config, own: string, ledger: ()
       ...(token === null ? [] : [{ id: 'HALLWAY_TOKEN', name: 'HALLWAY_TOKEN', secret: token }]),
       { id: THIS_MACHINE, name: 'this machine', secret: own },
     ],
-    isShut: token !== null || !isLoopback(host),
+    isShut: isShut({ token, host }),
     key: token ?? sessionKey(dataDir),
     ledger,
   });

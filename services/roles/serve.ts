@@ -26,7 +26,7 @@ import { createFence, createFold, earlierIn } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
-import { createFailure, listenFound, ownToken, type Running, shut } from './running.ts';
+import { createFailure, isShut, listenFound, ownToken, type Running, shut } from './running.ts';
 import { depsOf } from './serve-deps.ts';
 import { createServed, type Served } from './served.ts';
 
@@ -91,7 +91,7 @@ export async function startServe(config: Config): Promise<Running> {
   try {
     const found = await listenFound(server, config, { instance, own });
     listening = found;
-    return { address: found.address, mqtt: null, stop, failed };
+    return { address: found.address, mqtt: null, isClosed: isShut(config), stop, failed };
   } catch (error) {
     await stop();
     throw error;

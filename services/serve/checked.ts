@@ -1,17 +1,18 @@
 import { parseInstant } from '../model/instant.ts';
 import { isDeeper } from '../validate/json.ts';
+import { faultsBy, type SchemaError } from '../validate/schema-words.ts';
 import { ProblemError } from './problem.ts';
 
-/** Faults that a problem tells at most, and characters of what was found. */
+/** Faults that a problem tells at most. */
 const FAULTS_MAX = 20;
-const FOUND_MAX = 80;
 /** Objects and arrays inside one another in a body at most. */
 const NESTING_MAX = 32;
 
 /** A compiled schema, as far as a body is checked by it. */
 export type Checked = {
+  Type(): object;
   Check(value: unknown): boolean;
-  Errors(value: unknown): { instancePath: string; message: string }[];
+  Errors(value: unknown): SchemaError[];
 };
 
 /** A body as JSON, unchecked. Throws a problem that says what was expected. */
@@ -30,23 +31,8 @@ export function jsonOf(body: unknown, expected: string): unknown {
 /** What somebody sent, once it is found to be `T`. Throws a problem with every fault of it. */
 export function checkedBy<T>(schema: Checked, value: unknown, detail = 'the question has faults'): T {
   if (schema.Check(value)) return value as T;
-  const reasons = schema.Errors(value).slice(0, FAULTS_MAX);
-  throw new ProblemError(
-    400,
-    detail,
-    reasons.map(({ instancePath, message }) => ({
-      pointer: instancePath,
-      expected: message.replace(/^must (be |match )?/, ''),
-      found: JSON.stringify(valueAt(value, instancePath))?.slice(0, FOUND_MAX) ?? 'nothing',
-    })),
-  );
+  throw new ProblemError(400, detail, faultsBy(schema.Type(), schema.Errors(value), value).slice(0, FAULTS_MAX));
 }
-
-const valueAt = (value: unknown, pointer: string): unknown =>
-  pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
 
 /** An instant as somebody sent it → UTC ms. Throws a problem that says where it was. */
 export function instantAt(pointer: string, value: string | number, detail: string): number {

@@ -1,30 +1,28 @@
-import type { FastifyError, FastifyInstance, FastifySchemaValidationError } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { Forbidden } from '../answer/permit.ts';
 import { TooMany } from '../answer/pivot/preflight.ts';
 import { Refused } from '../answer/refused.ts';
-import { ID_PATTERN, PSEUDONYM_PATTERN } from '../model/fields.ts';
 import { ROWS_MAX } from '../model/query.ts';
 import type { Reason } from '../model/reject.ts';
 import { NotStored } from '../source/inbox.ts';
 import { Unreadable } from '../validate/reader.ts';
+import { meaningOf } from '../validate/schema-words.ts';
 import { scrub } from '../validate/scrub.ts';
 import { scrubAddress } from './address.ts';
-import { BODY_MAX } from './bounds.ts';
 import { LIMIT } from './page.ts';
 import { type Problem, ProblemError, problemOf } from './problem.ts';
 import { INSTANT } from './span.ts';
 
 /** How long a sender should wait for a store that is busy, s. */
 const BUSY_S = '1';
-/** The one route that has a bound of its own names a way around it. */
-const TOO_LONG = `expected a body of at most ${BODY_MAX / 2 ** 20} MiB; POST /v1/loads takes files of any length`;
+const MIB = 2 ** 20;
 /** Characters of a client's own text that a problem quotes. */
 const FOUND_MAX = 80;
 
 /** Every error leaves as a problem; what a client sent is quoted without anything that looks like a MAC. */
 export function useProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const { problem, headers } = answerTo(error, request.query as Record<string, unknown>);
+    const { problem, headers } = answerTo(error, request);
     if (error instanceof NotStored) request.log.warn(error.message);
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return reply
@@ -47,18 +45,13 @@ export function useProblems(app: FastifyInstance): void {
   );
 }
 
-/** What a pattern means. */
+/** What a pattern of a query means. */
 const WORDS: Record<string, string> = {
-  [ID_PATTERN]: '1 to 64 of A–Z a–z 0–9 . _ : -',
-  [PSEUDONYM_PATTERN]: 'a pseudonym, as /v1/observations shows them: k1. and 16 characters',
   [INSTANT]: 'an instant: RFC 3339 (2018-11-05T09:00:00Z) or UTC epoch ms',
   [LIMIT]: `1 to ${ROWS_MAX}, or all`,
 };
 
-function answerTo(
-  error: FastifyError,
-  query: Record<string, unknown>,
-): { problem: Problem; headers: Record<string, string> } {
+function answerTo(error: FastifyError, request: FastifyRequest): { problem: Problem; headers: Record<string, string> } {
   const headers = {};
   if (error instanceof ProblemError) return { problem: error.problem, headers: error.headers };
   if (error instanceof Forbidden) return { problem: problemOf(403, error.message), headers };
@@ -69,10 +62,10 @@ function answerTo(
     return { problem: problemOf(400, 'the body cannot be read', [error.reason]), headers };
   if (error instanceof NotStored) return { problem: problemOf(503, error.message), headers: { 'retry-after': BUSY_S } };
   if (error.validation) {
-    const reasons = error.validation.map((fault) => reasonOf(fault, query));
+    const reasons = error.validation.map((fault) => reasonOf(fault, request.query as Record<string, unknown>));
     return { problem: problemOf(400, 'the question has faults', reasons), headers };
   }
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { problem: problemOf(413, TOO_LONG), headers };
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { problem: problemOf(413, tooLong(request)), headers };
   if (error.code === 'ENOSPC' || /No space left on device/.test(error.message))
     return { problem: problemOf(507, 'no space left on the disk: what was to be written was not'), headers };
   const status = error.statusCode ?? 500;
@@ -81,6 +74,13 @@ function answerTo(
     problem: problemOf(status, status < 500 ? scrub(error.message) : 'something failed here; the log says what'),
     headers,
   };
+}
+
+/** What a route takes at most; the one for observations names a way around it. */
+function tooLong({ routeOptions: { bodyLimit, url } }: FastifyRequest): string {
+  const most = bodyLimit >= MIB ? `${bodyLimit / MIB} MiB` : `${bodyLimit / 1024} KiB`;
+  const around = url === '/v1/observations' ? '; POST /v1/loads takes files of any length' : '';
+  return `expected a body of at most ${most}${around}`;
 }
 
 /** Limits are answers: how many cells it would be, and what would fit. */
@@ -111,6 +111,9 @@ function reasonOf(fault: FastifySchemaValidationError, query: Record<string, unk
 
 function expectedBy({ keyword, params, message }: FastifySchemaValidationError): string {
   if (keyword === 'enum') return (params.allowedValues as string[]).join(' or ');
-  if (keyword === 'pattern') return WORDS[params.pattern as string] ?? `text like ${params.pattern}`;
+  if (keyword === 'pattern') {
+    const pattern = params.pattern as string;
+    return WORDS[pattern] ?? meaningOf(pattern) ?? `text like ${pattern}`;
+  }
   return (message ?? keyword).replace(/^must (be |match )?/, '');
 }

@@ -63,8 +63,10 @@ export function forgettings(app: FastifyInstance, deps: Deps): void {
     async (request) => {
       const { badge } = bodyOf<{ badge: string }>(request, { badge: badgeField });
       const who = whoOf(request);
+      const receipt = await deps.forget(badge, who);
+      // Not before: what cannot be done now was not done. After a kill the receipt says who it was.
       await audit(deps.ledger(), { who, did: 'forgot a badge', schedule: null, what: '' });
-      return deps.forget(badge, who);
+      return receipt;
     },
   );
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { dropNote, putNote, readNotes } from '../ledger/notes.ts';
+import { SHOWN_TEXT } from '../model/fields.ts';
 import { NOTE_ID, Note } from '../model/note.ts';
 import { checkedBy, instantAt, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
@@ -81,6 +82,14 @@ function noteOf(id: string, body: unknown): Note {
   if (until !== null && until <= time)
     throw new ProblemError(400, FAULTS, [
       { pointer: '/until', expected: 'an instant after time', found: String(found.until) },
+    ]);
+  if (wall && text.trim() !== '' && !new RegExp(SHOWN_TEXT).test(text))
+    throw new ProblemError(400, FAULTS, [
+      {
+        pointer: '/text',
+        expected: 'text that names no badge by its pseudonym, where the wall shows it',
+        found: 'one that does',
+      },
     ]);
   return { id, time, until, room, text, wall, made: Date.now() };
 }

@@ -221,7 +221,7 @@ async function tried(deps: Deps, rule: Rule, reply: FastifyReply): Promise<Firin
   };
   if (rule.measure === 'anomaly') {
     const anomalies: Anomaly[] = [];
-    const { rows } = await deps.ask({ dataset: 'anomalies', span, limit: null }, { scope: 'system' }, signal);
+    const { rows } = await deps.ask({ dataset: 'anomalies', span, limit: null }, { scope: 'viewer' }, signal);
     for await (const some of rows) anomalies.push(...(some as Anomaly[]));
     for (const one of anomalyChanges(rule, anomalies, [], { since: span.from, now }).fire)
       fired({ place: placeOf(one), since: one.time, time: one.time, value: one.value }, one.sentence, one.measure);

@@ -33,7 +33,6 @@ export function venue(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       const format = formatFor(request);
       const answer = await deps.ask({ dataset: 'venue' }, viewerOf(request), leaving(reply));
-      reply.header('etag', `"${answer.meta.venue}"`);
       return sendAnswer(request, reply, format, answer);
     },
   );

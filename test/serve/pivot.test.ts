@@ -78,7 +78,7 @@ describe('the pivot over HTTP', () => {
     const csv = await (await get('/v1/views', { accept: 'text/csv' })).text();
     assert.equal(csv, 'id,name,query,look,time\r\n');
     for (const [body, pointer] of [
-      [{ query: QUERY }, ''],
+      [{ query: QUERY }, '/name'],
       [{ name: ' ', query: QUERY }, '/name'],
       [{ name: 'x', query: { ...QUERY, measures: [] } }, '/query/measures'],
       [{ name: 'x', query: QUERY, look: 'x'.repeat(3000) }, '/look'],

@@ -3,16 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tableFromIPC } from 'apache-arrow';
-import { Temporal } from 'temporal-polyfill';
 import { FORMATS } from '../../services/formats/formats.ts';
 import { mayAs, type Scope, TOKEN_SCOPES, type TokenScope } from '../../services/model/scope.ts';
 import { LEAST } from '../../services/serve/least.ts';
-import { openMemory } from '../../services/store/database.ts';
-import { rowsOf } from '../../services/store/rows.ts';
-import { unzip } from '../formats/unzip.ts';
 import { newFolder } from '../service.ts';
 import { type App, startApp } from './app.ts';
+import { addressOf, EXPECTED, PIVOTS, unrounded } from './expected-least.ts';
+import { textOf } from './shown.ts';
+import { keepStuck } from './stuck.ts';
 
 const VENUE = {
   zone: 'Europe/Dublin',
@@ -21,16 +19,6 @@ const VENUE = {
     { id: 'pi-1', room: 'hall' },
     { id: 'pi-2', room: 'bar' },
   ],
-};
-const XLSX = Object.keys(FORMATS).at(-1)!;
-/** What stands in an address where a route has a parameter: well formed; today has observations. */
-const PARAMETERS: Record<string, string> = {
-  id: 'abcdefgh',
-  day: Temporal.Now.plainDateISO(VENUE.zone).toString(),
-  name: 'presences',
-  floor: 'ground',
-  until: '1793695000000',
-  revision: '1',
 };
 type Route = { method: string; path: string; least: Scope | null };
 
@@ -70,6 +58,7 @@ describe('scopes', () => {
     };
     badges = [...new Set(rows.map(({ badge }) => badge))];
     assert.equal(badges.length, people.length);
+    await keepStuck(join(dataDir, 'main'), VENUE.zone, badges[0]!);
   });
   after(() => app.end());
 
@@ -88,13 +77,18 @@ describe('scopes', () => {
     return Object.entries(openapi.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { security }]): Route => {
         const named = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
-        return { method: method.toUpperCase(), path, least: security?.length === 0 ? null : (LEAST[named] ?? 'admin') };
+        return {
+          method: method.toUpperCase(),
+          path,
+          least: security?.length === 0 ? null : (EXPECTED[named] ?? 'admin'),
+        };
       }),
     );
   }
-  const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? 'x');
   /** Those that answer until somebody leaves. */
   const isStream = (path: string) => path === '/v1/live';
+
+  it('the table of the service is the one that is written down here', () => assert.deepEqual(LEAST, EXPECTED));
 
   it('each route lets in who may ask it, and nobody else: 401 without a token, 403 below its scope', async () => {
     const all = await routes();
@@ -126,14 +120,47 @@ describe('scopes', () => {
     const all = (await routes()).filter(({ method, path }) => method === 'GET' && !isStream(path));
     for (const scope of ['public', 'screen', 'viewer'] as const)
       for (const { path } of all.filter(({ least }) => least !== null && mayAs(scope, least)))
-        for (const accept of Object.keys(FORMATS)) {
-          const asked =
-            path === '/v1/pivot' ? `${path}?dataset=presences&rows=room&measures=countUnique(badge)` : addressOf(path);
-          const reply = await ask('GET', asked, tokens[scope], { accept });
-          const bytes = Buffer.from(await reply.arrayBuffer());
-          const shown = reply.ok ? await textOf(bytes, reply.headers.get('content-type') ?? '') : bytes;
-          hasNoBadge(shown, `GET ${asked} as ${scope} in ${accept}`);
-        }
+        for (const accept of Object.keys(FORMATS))
+          for (const asked of PIVOTS[path] ?? [addressOf(path)]) {
+            const reply = await ask('GET', asked, tokens[scope], { accept });
+            const bytes = Buffer.from(await reply.arrayBuffer());
+            const shown = reply.ok ? await textOf(bytes, reply.headers.get('content-type') ?? '') : bytes;
+            hasNoBadge(shown, `GET ${asked} as ${scope} in ${accept}`);
+          }
+  });
+
+  it('the public and screens get no number of people that was not rounded, by any route', async () => {
+    const asked = (await routes()).filter(
+      ({ method, path, least }) => method === 'GET' && least !== null && mayAs('screen', least) && !isStream(path),
+    );
+    const second = new Date(Date.now() - 1000).toISOString();
+    const more = ['/v1/frames?step=all', '/v1/frames?step=1m', `/v1/heatmap?at=${second}`, '/v1/replay?step=1m'];
+    let numbers = 0;
+    for (const path of [...asked.map(({ path }) => addressOf(path)), ...more].filter(
+      (one) => !/docs|openapi/.test(one),
+    ))
+      for (const scope of ['public', 'screen'] as const) {
+        const reply = await ask('GET', path, tokens[scope]);
+        const text = await reply.text();
+        if (!reply.ok || !/json/.test(reply.headers.get('content-type') ?? '')) continue;
+        assert.deepEqual(unrounded(JSON.parse(text), 5), [], `GET ${path} as ${scope}`);
+        numbers += 1;
+      }
+    assert.ok(numbers > 15, `${numbers} answers`);
+    assert.ok(unrounded(await (await ask('GET', '/v1/status', tokens.viewer)).json(), 5).length > 0);
+  });
+
+  it('that a badge is stuck is told to all who may read anomalies, and which one to those who may read badges', async () => {
+    const about = async (path: string, scope: TokenScope) => {
+      const { rows } = (await (await ask('GET', path, tokens[scope])).json()) as { rows: { sentence: string }[] };
+      return rows.map(({ sentence }) => sentence).filter((sentence) => sentence?.includes('9 claps'));
+    };
+    // The analyst asks first, so that what is kept for one is asked for by the other.
+    for (const path of ['/v1/anomalies?measure=badge', PIVOTS['/v1/pivot']![1]!]) {
+      assert.deepEqual(await about(path, 'analyst'), [`Badge ${badges[0]} has said 9 claps.`], path);
+      assert.deepEqual(await about(path, 'viewer'), ['A badge has said 9 claps.'], path);
+      assert.deepEqual(await about(path, 'analyst'), [`Badge ${badges[0]} has said 9 claps.`], path);
+    }
   });
 
   it('no filter, key, sort or measure brings one out', async () => {
@@ -260,32 +287,3 @@ describe('scopes', () => {
     assert.ok(!/c0:?ff:?ee/i.test(text), `${words} has an address`);
   };
 });
-
-/** What a reader would see of an answer: what is packed is unpacked. */
-async function textOf(bytes: Buffer, type: string): Promise<Buffer> {
-  if (type.includes('parquet')) return Buffer.from(await parquetText(bytes));
-  if (type.includes('arrow'))
-    return Buffer.from(
-      JSON.stringify(tableFromIPC(new Uint8Array(bytes)).toArray(), (_, value) =>
-        typeof value === 'bigint' ? Number(value) : value,
-      ),
-    );
-  if (type.includes(XLSX)) return Buffer.concat([...unzip(bytes).values()]);
-  return bytes;
-}
-
-async function parquetText(bytes: Buffer): Promise<string> {
-  const folder = newFolder();
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'a.parquet');
-  writeFileSync(file, bytes);
-  const memory = await openMemory(folder);
-  try {
-    let text = '';
-    for await (const rows of rowsOf(await memory.connection.stream(`SELECT * FROM read_parquet('${file}')`)))
-      text += JSON.stringify(rows);
-    return text;
-  } finally {
-    memory.close();
-  }
-}

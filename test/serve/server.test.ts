@@ -221,7 +221,7 @@ describe('the service', () => {
     assert.match(last.error ?? '', /expected gzip, found broken gzip/);
   });
 
-  it('GET /v1/venue has its version as ETag', async () => {
+  it('GET /v1/venue is revalidated by its ETag', async () => {
     const { headers } = await fetch(`${app.address}/v1/venue`);
     const again = await fetch(`${app.address}/v1/venue`, { headers: { 'if-none-match': headers.get('etag')! } });
     assert.equal(again.status, 304);

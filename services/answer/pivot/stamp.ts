@@ -28,7 +28,7 @@ export function createStamps(from: FrameTables, written: Written) {
   const known = new WeakMap<PivotQuery, Stamp & { token: string }>();
   return async (query: PivotQuery, asked: Asked): Promise<Stamp | null> => {
     const isRelative = query.span?.last !== undefined;
-    const token = tokenOf(query, from, written);
+    const token = tokenOf(query, from, written, asked.isNamed === true);
     const held = known.get(query);
     if (held && held.token === token && !isRelative) return held;
     const span = resolveWhen(query.span, asked.venue, asked.now);
@@ -51,9 +51,20 @@ const READ: Record<PivotQuery['dataset'], Derived[]> = {
 };
 
 /** Changes whenever an answer may: a manifest was written, a minute was shown, something was stored, the venue is another one. */
-function tokenOf({ dataset }: PivotQuery, { house, record, venue }: FrameTables, written: Written): string {
+function tokenOf(
+  { dataset }: PivotQuery,
+  { house, record, venue }: FrameTables,
+  written: Written,
+  isNamed: boolean,
+): string {
   const manifests = house === null ? [] : READ[dataset].map((derived) => mtimeOf(manifestOf(house, derived)));
-  return [written?.() ?? Number.NaN, Math.floor(record.last / MINUTE_MS), venue().version, ...manifests].join();
+  return [
+    written?.() ?? Number.NaN,
+    Math.floor(record.last / MINUTE_MS),
+    venue().version,
+    dataset === 'anomalies' && isNamed,
+    ...manifests,
+  ].join();
 }
 
 /** A file is looked at no more often, ms: who asks in between might as well have asked before it was written. */
@@ -74,7 +85,8 @@ async function partsOf(query: PivotQuery, span: Span, asked: Asked, from: FrameT
   if (query.dataset === 'observations') return written === null ? null : storedIn(span, asked);
   if (query.dataset !== 'anomalies') return derivedParts(span, revisionOf(query), from).key;
   const parts = from.house === null ? [] : readParts(from.house, 'anomalies');
-  return parts.flatMap(({ span: own, file }) => (own.from < span.until && own.until > span.from ? [file] : []));
+  const files = parts.flatMap(({ span: own, file }) => (own.from < span.until && own.until > span.from ? [file] : []));
+  return [asked.isNamed === true, ...files];
 }
 
 async function storedIn(span: Span, { tables, signal }: Asked): Promise<unknown> {

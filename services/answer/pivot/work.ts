@@ -25,6 +25,8 @@ export type Asked = {
   venue: Venue;
   now: number;
   signal?: AbortSignal | undefined;
+  /** whoever asks may read badges: sentences of anomalies name them */
+  isNamed?: boolean;
   /** all of the answer is wanted, however many cells it has */
   isWhole?: boolean;
 };
@@ -129,13 +131,13 @@ export const sourceOf = ({ dataset }: PivotQuery): Source => SOURCES[dataset];
 async function open(
   query: PivotQuery,
   source: Source,
-  { tables, derived, house, venue, now, signal }: Asked,
+  { tables, derived, house, venue, now, signal, isNamed = false }: Asked,
 ): Promise<Opened> {
   const span = resolveWhen(query.span, venue, now);
   const { readFrom } = source;
   if (query.dataset === 'observations') return { ...(await tables(span)), span, readFrom };
   if (query.dataset === 'anomalies') {
-    const { memory, parts } = await anomalyTable(house, span);
+    const { memory, parts } = await anomalyTable(house, span, isNamed);
     return { connect: memory.connect, close: memory.close, revisions: parts, span, readFrom };
   }
   const { readFrom: where, ...found } = await derived(span, revisionOf(query), signal);

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { Config } from '../../config.ts';
+import { hasAdminIn, whoMayAsk } from '../../access.ts';
+import { type Config, tooOpen } from '../../config.ts';
 import { portTaken } from '../../roles/running.ts';
 import { findService } from '../../service-file.ts';
 import { isLoopback } from '../../settings.ts';
-import { type Finding, failBy, ok, warn } from './finding.ts';
+import { type Finding, fail, failBy, ok, warn } from './finding.ts';
 
 /** How long somebody may take to take a call, ms. */
 const CALL_MS = 5000;
@@ -12,9 +13,7 @@ const CALL_MS = 5000;
 /** The service itself if it runs, else whether its ports are free; and who may ask. */
 export async function checkPorts(config: Config): Promise<Finding[]> {
   const service = await findService(config.dataDir);
-  const who = config.token
-    ? ok('access', 'whoever has a token may ask')
-    : warn('access', 'this machine only: there is no HALLWAY_TOKEN', 'set one before you set HOST to another address');
+  const who = await checkAccess(config);
   if (service) return [ok('service', `runs at ${service.address} (process ${service.pid})`), who];
   const hasBroker = config.sources.includes('mqtt') && !config.mqttBroker;
   const mqttHost = isLoopback(config.host) ? config.host : '127.0.0.1';
@@ -23,6 +22,14 @@ export async function checkPorts(config: Config): Promise<Finding[]> {
     ...(hasBroker ? [await checkFree('MQTT_PORT', mqttHost, config.mqttPort)] : []),
     who,
   ];
+}
+
+/** Who may ask: beyond this machine nobody without a token. */
+async function checkAccess({ token, host, dataDir }: Config): Promise<Finding> {
+  const isClosed = token !== null || (await hasAdminIn(dataDir));
+  if (isClosed) return ok('access', `${whoMayAsk(isClosed)}, at ${host}`);
+  if (!isLoopback(host)) return fail('access', tooOpen(host), 'make one, or leave HOST as it is');
+  return warn('access', whoMayAsk(isClosed), 'make one before you set HOST to another address');
 }
 
 async function checkFree(name: string, host: string, port: number): Promise<Finding> {
