@@ -72,6 +72,51 @@ describe('what rules find', () => {
     }
   });
 
+  it('is told as soon as the target is back, however long it was away: what is new at once, what is old after it', async () => {
+    const hook = await hookReceiver();
+    const { ledger, laneTo, pass, end } = await depot([
+      { name: 'hook', kind: 'webhook', url: hook.url, secret: SECRET },
+    ]);
+    const { work } = laneTo('hook');
+    try {
+      const old = firing(['hook']);
+      await putFiring(ledger, old);
+      hook.meet(...Array.from({ length: 500 }, () => 503));
+      for (let minute = 0; minute < 90; minute++) {
+        await work();
+        pass(MINUTE);
+      }
+      await clearFiring(ledger, old, SINCE + 5 * MINUTE);
+      hook.calls.length = 0;
+      hook.meetWell();
+      const fresh = firing(['hook'], { place: 'room:bar', fired: SINCE + 90 * MINUTE });
+      await putFiring(ledger, fresh);
+      await work();
+      assert.deepEqual(
+        hook.calls.map(({ headers }) => headers['webhook-id']),
+        [`${fresh.id}-fired`, `${old.id}-fired`, `${old.id}-cleared`],
+      );
+      // Of a short one nothing waits longer than half a minute.
+      const [first, second] = ['room:attic', 'room:cellar'].map((place) => firing(['hook'], { place }));
+      hook.meet(503, 503, 503);
+      await putFiring(ledger, first!);
+      // its answer asks for seven seconds
+      for (const seconds of [7, 15]) {
+        await work();
+        pass(seconds * 1000);
+      }
+      await work();
+      await putFiring(ledger, second!);
+      pass(30_000);
+      hook.calls.length = 0;
+      await work();
+      assert.equal(hook.calls.length, 2);
+    } finally {
+      end();
+      await hook.close();
+    }
+  });
+
   it('that a kill broke off is told again under the same id', async () => {
     const hook = await hookReceiver();
     const { ledger, laneTo, end } = await depot([{ name: 'hook', kind: 'webhook', url: hook.url, secret: SECRET }]);
