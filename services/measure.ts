@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { readDeliveries } from './ledger/deliveries.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type Due, entriesIn, type Run } from './ledger/runs.ts';
+import { readTellings } from './ledger/tellings.ts';
 import { readTroubles } from './ledger/troubles.ts';
 import { holds } from './locate/floorplan.ts';
 import { DELIVERY_STATES } from './model/delivery.ts';
@@ -78,16 +79,33 @@ function measureJobs({ gauges }: Meter, { ledger }: Measured): void {
       failing[value.job] = (failing[value.job] ?? 0) + (value.state === 'failed' ? 1 : 0);
     return failing;
   });
-  gauges('hallway_deliveries', 'Deliveries that were tried, by how they stand', 'state', async () => {
-    const rows = [...(await readDeliveries(ledger())).values()].map(({ value }) => value.state);
-    return Object.fromEntries(DELIVERY_STATES.map((state) => [state, rows.filter((one) => one === state).length]));
-  });
-  gauges('hallway_troubles', 'Windows and deliveries that have failed and are not well yet', 'what', async () => {
-    const { open } = await readTroubles(ledger());
-    const unsent = open.filter(({ destination }) => destination !== null).length;
-    return { window: open.length - unsent, delivery: unsent };
-  });
+  gauges(
+    'hallway_deliveries',
+    'Deliveries of files and of what rules say that were tried, by how they stand',
+    'state',
+    async () => {
+      const tried = [...(await readDeliveries(ledger())).values(), ...(await readTellings(ledger())).values()];
+      const rows = tried.map(({ value }) => value.state);
+      return countsOf(DELIVERY_STATES, rows);
+    },
+  );
+  gauges(
+    'hallway_troubles',
+    'Windows, deliveries and alerts of rules that have failed and are not well yet',
+    'what',
+    async () => {
+      const { open } = await readTroubles(ledger());
+      const kinds = open.map(({ schedule, destination }) =>
+        schedule === null ? 'alert' : destination === null ? 'window' : 'delivery',
+      );
+      return countsOf(['window', 'delivery', 'alert'], kinds);
+    },
+  );
 }
+
+/** How often each is found, those that are not too. */
+const countsOf = (names: readonly string[], found: readonly string[]): Record<string, number> =>
+  Object.fromEntries(names.map((name) => [name, found.filter((one) => one === name).length]));
 
 /** Before a window has passed since the start nobody can be called silent. */
 function gatewaysOf({ venue, heard, began, now }: Measured): Record<string, number> {

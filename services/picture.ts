@@ -33,6 +33,8 @@ export type Pace = {
   every?: Every;
   /** frames from one saved state to the next */
   saveEvery?: number;
+  /** since when nothing was taken in, UTC ms */
+  haltedSince?: number;
 };
 
 /** Calls `beat` when a second has been over for `graceMs`, until the function that comes back is called. */
@@ -42,12 +44,12 @@ export type Every = (graceMs: number, beat: () => void) => () => void;
 export async function openPicture(
   { record, store, venue, folder }: Pick<House, 'record' | 'store' | 'venue' | 'folder'>,
   fanout: Pick<Fanout, 'push' | 'fill'>,
-  { clock, graceMs, partitions, failed, every, saveEvery }: Pace,
+  { clock, graceMs, partitions, failed, every, saveEvery, haltedSince }: Pace,
 ): Promise<Picture> {
   const ahead: LiveOptions['ahead'] = (from, after) => storedAhead(store.read, from, after, partitions);
   const expectation = keepExpectation(folder, venue.zone, clock, failed);
   const [state, baseline] = [stateIn(folder), expectation.now];
-  const pace = { clock, graceMs, ...(saveEvery && { saveEvery }) };
+  const pace = { clock, graceMs, ...(saveEvery && { saveEvery }), ...(haltedSince && { haltedSince }) };
   const live = createLive({ venue, record, state, ahead, fanout, baseline, ...pace });
   await live.start();
   const stop = every ? every(graceMs, beatOf(live, failed)) : keepBeat(live, { clock, graceMs, failed });
@@ -64,11 +66,14 @@ export async function openPicture(
 export function keepBeat(live: Live, { clock, graceMs, failed }: Omit<Pace, 'partitions'>): () => void {
   let timer: NodeJS.Timeout;
   const advance = beatOf(live, failed);
-  const beat = () => {
-    advance();
+  const wait = () => {
     timer = setTimeout(beat, SECOND_MS - ((clock() - graceMs) % SECOND_MS));
   };
-  beat();
+  const beat = () => {
+    advance();
+    wait();
+  };
+  wait();
   return () => clearTimeout(timer);
 }
 

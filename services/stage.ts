@@ -236,6 +236,7 @@ function giveUp(course: Course, error: Error): void {
 async function endDemo(course: Course): Promise<void> {
   const { config, demo, sources, fanout, tools } = course;
   if (!demo) return;
+  const haltedSince = tools.clock();
   await course.at.halt();
   let { house } = course.at;
   try {
@@ -251,7 +252,7 @@ async function endDemo(course: Course): Promise<void> {
     // If it could not be ended it goes on.
     const simulated =
       course.demo && course.isTold ? [telling(worldOf(demo, tools.clock()), demo, house, tools.clock)] : [];
-    course.at = await work(house, [...sources, ...simulated], tools);
+    course.at = await work(house, [...sources, ...simulated], { ...tools, haltedSince });
     fanout.anew();
   }
 }
@@ -268,7 +269,7 @@ async function changeHouse(course: Course, change: (house: House) => House | Pro
   // What was told since is told again: a repeat changes nothing.
   const goOn = (house: House) => {
     const simulated = demo && course.isTold ? [telling(worldOf(demo, since), demo, house, tools.clock)] : [];
-    return work(house, [...sources, ...simulated], tools);
+    return work(house, [...sources, ...simulated], { ...tools, haltedSince: since });
   };
   await course.at.halt();
   try {

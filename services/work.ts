@@ -33,6 +33,8 @@ export type WorkOptions = {
   every?: Every;
   /** frames from one saved state to the next */
   saveEvery?: number;
+  /** since when nobody worked in it, where it goes on as another, UTC ms */
+  haltedSince?: number;
   /** what comes by Kafka; what comes otherwise then goes into it by the entrance */
   kafka: Source | null;
   entrance: Into | null;
@@ -84,9 +86,10 @@ export async function work(house: House, sources: Source[], options: WorkOptions
     signal: stopping.signal,
     wellness: picture.live.wellness,
     async halt() {
+      // Once it is not listened any more no second is known.
+      picture.end();
       stopping.abort();
       await Promise.allSettled(flowing);
-      picture.end();
       crier.end();
       await watchman.end();
     },

@@ -18,7 +18,9 @@ type News = { failed: Trouble[]; over: { key: string; what: string }[]; id: stri
 /** What has to be said to a destination that it was not told yet; null: nothing. */
 export async function newsFor(name: string, { ledger }: Depot): Promise<News | null> {
   const told = await entriesIn<Told>(ledger, toldKey(name, ''));
-  const troubles = await readTroubles(ledger);
+  const { open, well } = await readTroubles(ledger);
+  // What rules say is tried again within seconds: it is on the pages, and no news.
+  const troubles = { open: open.filter(({ schedule }) => schedule !== null), well };
   const { failed, over } = untold(name, troubles, told);
   if (failed.length + over.length === 0) return null;
   // The same news have the same id however often they are tried: what was told before is part of it.

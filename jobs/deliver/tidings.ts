@@ -11,7 +11,7 @@ import {
 } from '../../services/ledger/tellings.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import type { Depot } from './parcel.ts';
-import { nextOf, retryAt } from './plan.ts';
+import { ALERT_RETRY_MS, nextOf, retryAt } from './plan.ts';
 
 /** Nothing was tried yet. */
 const UNTRIED: Telling = { state: 'waiting', attempt: 0, error: null, retry: null, done: [] };
@@ -24,13 +24,27 @@ export async function lookForTidings(
   { ledger, now }: Depot,
 ): Promise<{ due: Waiting } | { wait: number | null }> {
   const known = await readTellings(ledger, name);
+  const sent = Math.max(...[...known.values()].map(({ value, time }) => (value.state === 'sent' ? time : 0)));
   const waiting = tidingsOf(await readFirings(ledger))
     .filter(({ destination }) => destination === name)
-    .map((tiding): Waiting => ({ ...(known.get(tellingKey(tiding))?.value ?? UNTRIED), tiding }))
+    .map((tiding): Waiting => {
+      const entry = known.get(tellingKey(tiding));
+      const telling = entry?.value ?? UNTRIED;
+      // What failed before something else came through failed of an outage that is over.
+      const isOver = telling.retry !== null && entry!.time < sent;
+      return { ...telling, ...(isOver && { retry: now() }), tiding };
+    })
     .filter(({ state }) => state !== 'sent');
-  const next = nextOf(waiting, now());
+  const next = nextOf(waiting.filter(isNext), now());
   return 'wait' in next ? next : { due: next.send };
 }
+
+/** That it is over is told after that it was, unless that is given up. */
+const isNext = ({ tiding }: Waiting, _place: number, all: readonly Waiting[]): boolean =>
+  tiding.is === 'fired' ||
+  !all.some((one) => one.tiding.is === 'fired' && one.tiding.firing.id === tiding.firing.id && !isGivenUp(one));
+
+const isGivenUp = ({ state, retry }: Waiting): boolean => state === 'failed' && retry === null;
 
 /** Tells one thing, and says before and after how it stands. What a kill breaks off is told again, under the same id. */
 export async function tellTiding(
@@ -60,7 +74,7 @@ function endOf(row: Telling, failed: Error | null, signal: AbortSignal, now: num
   if (!failed) return { ...row, state: 'sent' };
   if (signal.aborted) return { ...row, state: 'waiting', attempt: row.attempt - 1 };
   const afterMs = failed instanceof Undelivered ? failed.afterMs : null;
-  return { ...row, state: 'failed', error: failed.message, retry: retryAt(row.attempt, now, afterMs) };
+  return { ...row, state: 'failed', error: failed.message, retry: retryAt(row.attempt, now, afterMs, ALERT_RETRY_MS) };
 }
 
 function messageOf({ firing, is }: Omit<Tiding, 'destination'>, publicUrl: string | null): Message {

@@ -1,4 +1,4 @@
-import { changesIn, changesOf } from '../model/changes.ts';
+import { changesOf } from '../model/changes.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns, Dataset, Meta, Query, Viewer } from '../model/query.ts';
 import { mayAs } from '../model/scope.ts';
@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
 import type { Row, Typed } from '../store/rows.ts';
 import { anomalyTable } from './anomalies.ts';
+import { changedIn } from './changed.ts';
 import { GATEWAY_COLUMNS, POPULATION_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
 import { DAY_COLUMNS, dayRows } from './days.ts';
 import { FLOW_COLUMNS, flowRows } from './flows.ts';
@@ -106,7 +107,7 @@ export function createAnswer(tables: Tables): Ask {
       ms: Math.round((performance.now() - began) * 10) / 10,
       readFrom,
       ...(read !== undefined && { read }),
-      ...(query.dataset === 'pivot' && span && { changes: changesIn(venue().file, span) }),
+      ...changedIn(query.dataset, span, venue().file),
       ...(whole && { total: whole.total, watermark: whole.watermark }),
     };
     return { columns, rows, meta, next, ...(typed && { typed }), ...(whole && { copy: whole.copy }) };

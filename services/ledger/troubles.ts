@@ -4,12 +4,14 @@ import { rests, retryOf, type Schedule, type WindowRow } from '../model/schedule
 import { wordsOf } from '../model/windows.ts';
 import { deliveriesOf, deliveryKey, readConfigured, readDeliveries } from './deliveries.ts';
 import type { Ledger } from './ledger.ts';
+import { readFirings } from './rules.ts';
 import { readSchedules, readWindows, rowKey } from './schedules.ts';
+import { readTellings, tellingKey, tidingsOf } from './tellings.ts';
 
-/** What has failed, oldest first, and the keys of what is well: filled, or sent. What is neither waits, is being tried, or belongs to no schedule any more. */
+/** What has failed, oldest first, and the keys of what is well: filled, sent, or told. What is neither waits, is being tried, or belongs to no schedule any more. */
 export type Troubles = { open: Trouble[]; well: ReadonlySet<string> };
 
-/** Every window and every delivery that has failed. */
+/** Every window, every delivery and every word of a rule that has failed. */
 export async function readTroubles(ledger: Pick<Ledger, 'list'>): Promise<Troubles> {
   const known = await readDeliveries(ledger);
   const there = await readConfigured(ledger);
@@ -19,10 +21,30 @@ export async function readTroubles(ledger: Pick<Ledger, 'list'>): Promise<Troubl
       return troublesOf(schedule, windows, deliveriesOf(schedule, windows, known), there);
     }),
   );
+  found.push(await untold(ledger));
   return {
     open: found.flatMap(({ open }) => open).sort((a, b) => a.until - b.until || (a.key < b.key ? -1 : 1)),
     well: new Set(found.flatMap(({ well }) => [...well])),
   };
+}
+
+/** What rules could not tell: what is given up, too, until something else gets through to that destination. */
+async function untold(ledger: Pick<Ledger, 'list'>): Promise<Troubles> {
+  const known = await readTellings(ledger);
+  const tidings = tidingsOf(await readFirings(ledger)).flatMap((tiding) => {
+    const entry = known.get(tellingKey(tiding));
+    return entry ? [{ ...tiding, ...entry, ...entry.value }] : [];
+  });
+  const sent = tidings.filter(({ state }) => state === 'sent');
+  const lastTo = (name: string) => Math.max(...sent.map(({ destination, time }) => (destination === name ? time : 0)));
+  const open = tidings.flatMap(({ firing, is, destination, key, time, state, error, retry }): Trouble[] => {
+    if (state !== 'failed' || (retry === null && lastTo(destination) > time)) return [];
+    const { name, fired, cleared } = firing;
+    const what = `“${name}” could not tell ${destination} that it ${is === 'fired' ? 'fired' : 'is over'}.`;
+    const until = is === 'fired' ? fired : cleared!;
+    return [{ key, schedule: null, name, until, destination, what, reason: error ?? '', retry, rests: false }];
+  });
+  return { open, well: new Set(sent.map(({ key }) => key)) };
 }
 
 /** What has failed of a schedule. A delivery to what is no destination has, too. */

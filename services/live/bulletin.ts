@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
-import { AIR_MS, BODY_MAX, session, sides, slotOf, unlike, words } from '../model/badge-2018.ts';
+import { AIR_MS, BODY_MAX, REMEMBERED, session, sides, slotOf, unlike, words } from '../model/badge-2018.ts';
 import { type Holding, holdingAt, isFor, type Notice, turnAt } from '../model/notice.ts';
 import type { Item, Talk } from '../model/now-next.ts';
 
@@ -61,10 +61,10 @@ function spoken(kind: 'alert' | 'info', notices: readonly Notice[], at: number):
   const said: string[] = [];
   const now: OnAir[] = [];
   for (const { notice, turn, from } of turnsOf(notices, kind, at)) {
-    const text = unlike(notice.text, said, BODY_MAX.flags - 1);
-    said.push(text);
+    const before = said.slice(-REMEMBERED);
+    said.push(unlike(notice.text, before, BODY_MAX.flags - 1));
     if (turnAt(notice, at)?.turn !== turn || from > at) continue;
-    now.push({ ...adverted(words(kind, text)), of: notice.id, kind, text: notice.text });
+    now.push({ ...adverted(words(kind, notice.text, before)), of: notice.id, kind, text: notice.text });
   }
   return now.slice(-SPOKEN);
 }

@@ -3,6 +3,7 @@ import { createFramer, type Framer, type FramesState } from '../locate/frames.ts
 import type { Wellness } from '../locate/hearing.ts';
 import { type Change, type Present, RULE } from '../locate/locate.ts';
 import { begun } from '../locate/presences.ts';
+import { GIVE_UP_MIN_MS } from '../locate/rule.ts';
 import type { Batch, Receipt } from '../model/batch.ts';
 import type { Frame } from '../model/frame.ts';
 import { type Began, type Ended, frameOf, type Line, lineOf, type Rooms, roomsOf, type Turn } from '../model/line.ts';
@@ -19,6 +20,12 @@ export type { Wellness };
 const SECOND_MS = 1000;
 /** Frames that are overdue by up to this are still made; older seconds are a gap. */
 const OVERDUE_MS = 10_000;
+/**
+ * A halt of what comes in that is longer than this is a gap, ms, which lasts until it was listened again for as long as any badge may be
+ * quiet: before that nobody's silence says anything.
+ */
+const HALT_MS = GIVE_UP_MIN_MS / 2;
+const LISTEN_MS = GIVE_UP_MIN_MS;
 /** How often the state is saved, in frames, and a whole frame recorded. */
 const SAVE_EVERY = 10;
 const WHOLE_EVERY_MS = 60_000;
@@ -54,6 +61,8 @@ export type LiveOptions = {
   graceMs: number;
   /** how many frames from one saved state to the next (10) */
   saveEvery?: number;
+  /** since when nothing was taken in, because we did not listen, UTC ms; it is again when `start` resolves */
+  haltedSince?: number;
   /** what is normal today, if that is known */
   baseline?: () => Baseline | null;
 };
@@ -86,6 +95,8 @@ type Run = LiveOptions & {
   open: Map<string, Began>;
   /** the next frame goes on from no other: what is open is begun anew with it */
   isAnew: boolean;
+  /** seconds up to this one are a gap, UTC ms */
+  unheard: number;
   made: number;
   /** before a gap: who was there at the last frame, and when they were last heard */
   present: Present[];
@@ -102,6 +113,7 @@ export function createLive(options: LiveOptions): Live {
     rooms: saved?.rooms ?? null,
     open: saved?.open ?? new Map<string, Began>(),
     isAnew: saved === null,
+    unheard: Number.NEGATIVE_INFINITY,
     made: 0,
     present: [],
   };
@@ -156,7 +168,10 @@ async function start(run: Run): Promise<void> {
     framer.take(row);
     reached(run.reach, row.position);
   });
-  advance(run);
+  const { haltedSince } = run;
+  if (haltedSince === undefined) return advance(run);
+  // What is overdue is made with the next frame: by then what waited has been taken.
+  if (clock() - haltedSince > HALT_MS) run.unheard = wholeSecond(clock() + LISTEN_MS);
 }
 
 /** A second that was shown: it is made again, to be where the run was, and not recorded again. */
@@ -174,7 +189,7 @@ async function passThrough(run: Run, line: Line, rooms: Rooms | null, rows: Ahea
 
 function advance(run: Run): void {
   const last = wholeSecond(run.clock() - run.graceMs);
-  pass(run, last - OVERDUE_MS);
+  pass(run, Math.max(last - OVERDUE_MS, Math.min(last, run.unheard)));
   while (run.second < last) make(run);
 }
 

@@ -9,7 +9,7 @@ const TYPE = { control: 1, colour: 2, alert: 5, info: 6, now: [7, 8], next: [9, 
 /** Bytes after the company id that a legacy advert holds: with a flags field, and without. */
 export const BODY_MAX = { flags: 24, bare: 27 } as const;
 /** Texts of its kind that a badge remembers: one that is equal to any of them is ignored. */
-const REMEMBERED = 3;
+export const REMEMBERED = 3;
 /** Whoever listens for 1 s has to meet every type in it; and a badge listens once a minute. */
 const CYCLE_MS = 1000;
 export const AIR_MS = 180_000;
@@ -48,7 +48,7 @@ export function words(
   said: readonly string[] = [],
   room: Room = 'flags',
 ): Advert {
-  return textOf([TYPE[kind]], unlike(text, said, BODY_MAX[room] - 1), room);
+  return textOf([TYPE[kind]], text, room, blanksFor(text, said, BODY_MAX[room] - 1));
 }
 
 /**
@@ -81,12 +81,20 @@ export function sides<T>(all: readonly T[], minutesOf: (one: T) => number): T[] 
 
 /** A text that equals none of the last three: blanks at its end, which nobody sees, make the difference. */
 export function unlike(text: string, said: readonly string[], room: number): string {
-  const last = said.slice(-REMEMBERED).map((one) => latin(one).slice(0, room));
-  for (let blanks = 0; ; blanks += 1) {
-    const own = latin(text).slice(0, room - blanks) + ' '.repeat(blanks);
-    if (!last.includes(own)) return blanks === 0 ? text : own;
-  }
+  const blanks = blanksFor(text, said, room);
+  return blanks === 0 ? text : padded(text, blanks, room);
 }
+
+function blanksFor(text: string, said: readonly string[], room: number): number {
+  const last = said.slice(-REMEMBERED).map((one) => latin(one).slice(0, room));
+  let blanks = 0;
+  while (last.includes(padded(text, blanks, room))) blanks += 1;
+  return blanks;
+}
+
+/** As much of a text as there is room for before so many blanks. */
+const padded = (text: string, blanks: number, room: number): string =>
+  latin(text).slice(0, room - blanks) + ' '.repeat(blanks);
 
 /** Latin-1 as text: letters without the marks it lacks, signs by plainer ones, all else as `?`. */
 export function latin(text: string): string {
@@ -100,13 +108,12 @@ function letterOf(letter: string): string {
   return PLAIN[letter] ?? (isLatin ? bare : /^\p{M}$/u.test(letter) ? '' : '?');
 }
 
-function textOf(head: readonly number[], text: string, room: Room): Advert {
-  const whole = latin(text);
+function textOf(head: readonly number[], text: string, room: Room, blanks = 0): Advert {
   const left = BODY_MAX[room] - head.length;
   const letters = [...text.replaceAll('\r\n', '\n').normalize('NFC')];
   const replaced = letters.filter((letter) => letterOf(letter) !== letter).length;
-  const kept = [...whole].slice(0, left).map((letter) => letter.codePointAt(0)!);
-  return { bytes: bytesOf([...head, ...kept]), cut: Math.max(0, whole.length - left), replaced };
+  const kept = [...padded(text, blanks, left)].map((letter) => letter.codePointAt(0)!);
+  return { bytes: bytesOf([...head, ...kept]), cut: Math.max(0, latin(text).length - (left - blanks)), replaced };
 }
 
 const bytesOf = (values: readonly number[]): Uint8Array => Uint8Array.from(values);

@@ -59,11 +59,13 @@ const whoIn = ({ id, room }: Place) => ({ gateway: id, room });
 
 function began(now: Place, before: Place | undefined, nameOf: (room: string) => string): string {
   if (!before) return `was put up in ${nameOf(now.room)}`;
-  if (before.room !== now.room) return `was moved to ${nameOf(now.room)}`;
-  if (before.x !== now.x || before.y !== now.y) return `was moved within ${nameOf(now.room)}`;
+  const room = nameOf(now.room);
   const raised = (now.height ?? 0) - (before.height ?? 0);
-  const did = raised > 0 ? 'was raised' : raised < 0 ? 'was lowered' : 'was changed';
-  return `${did} in ${nameOf(now.room)}`;
+  const height = raised > 0 ? 'raised' : raised < 0 ? 'lowered' : null;
+  const also = height === null ? '' : ` and ${height}`;
+  if (before.room !== now.room) return `was moved to ${room}${also}`;
+  if (before.x !== now.x || before.y !== now.y) return `was moved within ${room}${also}`;
+  return `was ${height ?? 'changed'} in ${room}`;
 }
 
 const timeOf = (at: string | number): number => parseInstant(String(at)) ?? Number.NaN;

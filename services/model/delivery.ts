@@ -29,8 +29,10 @@ export type Delivery = Static<typeof Delivery>;
 /** Something that failed and that somebody may have to look after. `key` is that of its row. */
 export const Trouble = Type.Object({
   key: Type.String(),
-  schedule: Type.String(),
+  /** null: it is no schedule's but something that a rule says */
+  schedule: Maybe(Type.String()),
   name: Type.String(),
+  /** the end of a window, or when what a rule says began to hold or to be over */
   until: Time,
   destination: Maybe(Type.String()),
   /** what failed, in a sentence */

@@ -103,7 +103,7 @@ export const Meta = Type.Object({
   ),
   changes: Type.Optional(
     Type.Array(VenueChange, {
-      description: 'what gateways did in the span of a pivot: counts across it are of different making',
+      description: 'what gateways did in the span: counts across it are of different making',
     }),
   ),
   watermark: Type.Optional(

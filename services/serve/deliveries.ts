@@ -45,7 +45,7 @@ export function deliveries(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/schedules/troubles',
     {
-      schema: { summary: 'Windows and deliveries that have failed, oldest first', response: errors },
+      schema: { summary: 'Windows, deliveries and alerts of rules that have failed, oldest first', response: errors },
       config: { docs: { rows: Trouble } },
     },
     async (request, reply) => {

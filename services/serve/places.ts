@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { KEYS, type Request } from '../ledger/runs.ts';
 import { daysIn } from '../model/day.ts';
 import { Id } from '../model/fields.ts';
+import { wordsOf } from '../model/windows.ts';
 import { moved } from '../validate/venue/moved.ts';
 import { SMALL_MAX } from './body.ts';
 import { changeVenue } from './changing.ts';
@@ -64,7 +65,7 @@ export function places(app: FastifyInstance, deps: Deps): void {
         throw new ProblemError(400, FAULTS, [
           { pointer: '/from', expected: `an instant within ${BACK_DAYS} days of now`, found: String(at) },
         ]);
-      const what = `${id} to ${place.room} from ${new Date(from).toISOString()}`;
+      const what = `${id} to ${place.room} from ${wordsOf(from, deps.zone())}`;
       const changed = await changeVenue(deps, request, 'moved', what, (file) => moved(file, id, { ...place, from }));
       if (changed.isNew) await askAgain(deps.ledger(), from, now, deps.zone());
       return { ...changed, from };

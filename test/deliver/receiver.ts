@@ -31,6 +31,8 @@ export async function hookReceiver() {
     url: `http://127.0.0.1:${port}/hooks/a-secret-path?key=of-the-address`,
     calls,
     meet: (...more: Manner[]) => void manners.push(...more),
+    /** Takes all from now on. */
+    meetWell: () => void manners.splice(0),
     /** Cuts off those that hang. */
     hangUp: () => {
       for (const reply of hanging.splice(0)) reply.destroy();

@@ -5,6 +5,8 @@ import { Aedes } from 'aedes';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import { clearFiring, firingId, putFiring } from '../../services/ledger/rules.ts';
 import { readTellings, tidingsOf } from '../../services/ledger/tellings.ts';
+import { readTroubles } from '../../services/ledger/troubles.ts';
+import { measure } from '../../services/measure.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import type { Firing } from '../../services/model/rule.ts';
 import { hookReceiver, mailSink } from '../deliver/receiver.ts';
@@ -32,6 +34,22 @@ const firing = (to: string[], more: Partial<Firing> = {}): Firing => {
 type Body = { type: string; id: string; place: string; sentence: string };
 const told = async (ledger: Ledger, name: string) =>
   [...(await readTellings(ledger, name)).values()].map(({ value }) => [value.state, value.attempt]);
+
+/** What the Prometheus page says of them. */
+async function figures(ledger: Ledger) {
+  const pages: Record<string, () => Record<string, number> | Promise<Record<string, number>>> = {};
+  const meter: Parameters<typeof measure>[0] = {
+    gauge: () => {},
+    gauges: (name, _help, _label, values) => {
+      pages[name] = values;
+    },
+  };
+  const house = { dataDir: '.', folder: () => null, memory: () => null, venue: () => ({ gateways: [] }) };
+  measure(meter, { ...house, ledger: () => ledger, heard: () => null, began: 0, now: () => 0 });
+  const { alert } = (await pages.hallway_troubles!()) as { alert: number };
+  const { failed, sent } = (await pages.hallway_deliveries!()) as { failed: number; sent: number };
+  return { alert, failed, sent };
+}
 
 describe('what rules find', () => {
   it('is told once, when the target is back; its end after it; each under an id that stays', async () => {
@@ -66,6 +84,59 @@ describe('what rules find', () => {
         (await told(ledger, 'hook')).map(([state]) => state),
         ['sent', 'sent'],
       );
+    } finally {
+      end();
+      await hook.close();
+    }
+  });
+
+  it('is told as soon as the target is back, however long it was away: what is new at once, what is old after it', async () => {
+    const hook = await hookReceiver();
+    const { ledger, laneTo, pass, end } = await depot([
+      { name: 'hook', kind: 'webhook', url: hook.url, secret: SECRET },
+    ]);
+    const { work } = laneTo('hook');
+    try {
+      const old = firing(['hook']);
+      await putFiring(ledger, old);
+      hook.meet(...Array.from({ length: 500 }, () => 503));
+      for (let minute = 0; minute < 90; minute++) {
+        await work();
+        pass(MINUTE);
+      }
+      const [trouble, ...rest] = (await readTroubles(ledger)).open;
+      assert.deepEqual(rest, []);
+      assert.equal(trouble!.what, '“Hall is full” could not tell hook that it fired.');
+      assert.match(trouble!.reason, /503/);
+      assert.deepEqual([trouble!.schedule, trouble!.destination, trouble!.until], [null, 'hook', old.fired]);
+      assert.deepEqual(await figures(ledger), { alert: 1, failed: 1, sent: 0 });
+      await clearFiring(ledger, old, SINCE + 5 * MINUTE);
+      hook.calls.length = 0;
+      hook.meetWell();
+      const fresh = firing(['hook'], { place: 'room:bar', fired: SINCE + 90 * MINUTE });
+      await putFiring(ledger, fresh);
+      await work();
+      assert.deepEqual(
+        hook.calls.map(({ headers }) => headers['webhook-id']),
+        [`${fresh.id}-fired`, `${old.id}-fired`, `${old.id}-cleared`],
+      );
+      assert.deepEqual((await readTroubles(ledger)).open, []);
+      assert.deepEqual(await figures(ledger), { alert: 0, failed: 0, sent: 3 });
+      // Of a short one nothing waits longer than half a minute.
+      const [first, second] = ['room:attic', 'room:cellar'].map((place) => firing(['hook'], { place }));
+      hook.meet(503, 503, 503);
+      await putFiring(ledger, first!);
+      // its answer asks for seven seconds
+      for (const seconds of [7, 15]) {
+        await work();
+        pass(seconds * 1000);
+      }
+      await work();
+      await putFiring(ledger, second!);
+      pass(30_000);
+      hook.calls.length = 0;
+      await work();
+      assert.equal(hook.calls.length, 2);
     } finally {
       end();
       await hook.close();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { bulletinFor } from '../../services/live/bulletin.ts';
 import {
   BODY_MAX,
   colour,
@@ -13,6 +14,7 @@ import {
   unlike,
   words,
 } from '../../services/model/badge-2018.ts';
+import type { Notice } from '../../services/model/notice.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
@@ -67,6 +69,22 @@ describe('the badge of 2018', () => {
         [...latin(text)].every((one) => one.codePointAt(0)! <= 0xff),
       ),
     );
+  });
+
+  it('a long text that is told again says how much of it is lost, its blanks too', () => {
+    const long = 'The wall between McCurdy 1 and 2 opens';
+    const first = words('alert', long);
+    const again = words('alert', long, [unlike(long, [], 23)]);
+    assert.deepEqual([first.cut, again.cut, again.replaced], [long.length - 23, long.length - 22, 0]);
+    assert.equal(words('alert', 'Coffee', ['Coffee']).cut, 0);
+    const holding = { kind: 'alert', text: long, targets: ['venue'], from: 0, until: 9e9, every: 5, times: 3 };
+    const notice = { id: 'n', ...holding } as unknown as Notice;
+    const told = { notices: [notice], programme: [], zone: 'UTC' };
+    const cuts = [0, 300_001].map((at) => {
+      const { adverts } = bulletinFor({ gateway: 'g', rooms: ['hall'], floor: null }, { ...told, at }).badge;
+      return adverts.map(({ cut }) => cut);
+    });
+    assert.deepEqual(cuts, [[long.length - 23], [long.length - 22]]);
   });
 
   it('text never equals one of the last three that the badge remembers, cut as it is', () => {

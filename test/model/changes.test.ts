@@ -15,6 +15,9 @@ const file: VenueFile = {
     { id: 'g2', room: 'den', from: at('12:00') },
     { id: 'g3', room: 'den', from: at('12:00'), until: at('13:00') },
     { id: 'g4', room: 'den' },
+    { id: 'g5', room: 'den', x: 1, y: 1, height: 3, until: at('14:00') },
+    { id: 'g5', room: 'den', x: 2, y: 1, height: 2, from: at('14:00'), until: at('15:00') },
+    { id: 'g5', room: 'hall', x: 2, y: 1, height: 4, from: at('15:00') },
   ],
 };
 
@@ -25,6 +28,8 @@ it('changesOf(venue) has an entry an instant: raised, moved, put up, taken away;
     [at('11:30'), 1, 'den', 'Gateway g1 was moved to den'],
     [at('12:00'), 2, null, '2 gateways were changed'],
     [at('13:00'), 1, 'den', 'Gateway g3 was taken away from den'],
+    [at('14:00'), 1, 'den', 'Gateway g5 was moved within den and lowered'],
+    [at('15:00'), 1, 'hall', 'Gateway g5 was moved to The Hall and raised'],
   ]);
   const within = changesIn(file, { from: at('11:30'), until: at('12:00') });
   assert.deepEqual(
@@ -39,7 +44,7 @@ it('changesAt(path, fields) finds the step, or the day and its part, that a chan
   assert.deepEqual(times([at('11:00')], ['step']), [at('11:30')]);
   assert.deepEqual(times([at('11:30')], ['step:15m']), [at('11:30')]);
   assert.deepEqual(times([at('11:15')], ['step:15m']), []);
-  assert.equal(times(['hall', '2026-11-03'], ['room', 'day']).length, 4);
+  assert.equal(times(['hall', '2026-11-03'], ['room', 'day']).length, 6);
   assert.deepEqual(times(['2026-11-03', 'hall'], ['day', 'room']), [], 'the day above has them');
   assert.deepEqual(times(['2026-11-03', 12], ['day', 'hour']), [at('11:30')]);
   assert.deepEqual(times(['2026-11-03', '14:00'], ['day', 'time:30m']), [at('13:00')]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { stateOf } from '../../services/serve/gateways.ts';
+import { rows, send, startApp } from './app.ts';
 
 const NOW = 1_000_000_000;
 const well = { gateway: 'g', known: true, status: 'online', received: NOW - 1000, rate: 10, usual: 10, skew: null };
@@ -31,4 +32,22 @@ it('stateOf(row) is what the live picture says, then what the figures say', () =
       expected,
       JSON.stringify([row, wellness && [...wellness]]),
     );
+});
+
+it('a gateway that was said to be gone is there once it speaks, whatever way it takes', async () => {
+  const app = await startApp();
+  try {
+    const time = Date.now() - 1000;
+    const say = (one: object) => send(app, JSON.stringify({ gateway: 'g1', time, ...one }));
+    const status = async () => (await rows(app, '/v1/gateways')).map((row) => row.status);
+    await say({ kind: 'sighting', badge: 'b1', rssi: -50 });
+    await say({ kind: 'heartbeat', status: 'offline' });
+    assert.deepEqual(await status(), ['offline']);
+    await say({ kind: 'sighting', badge: 'b2', rssi: -50 });
+    assert.deepEqual(await status(), [null]);
+    await say({ kind: 'heartbeat', status: 'online', time: time + 1 });
+    assert.deepEqual(await status(), ['online']);
+  } finally {
+    await app.end();
+  }
 });

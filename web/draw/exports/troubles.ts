@@ -26,10 +26,12 @@ export function drawTroubles(
   );
   const items = kinds.slice(0, SHOWN).map((same) => {
     const one = same[0]!;
-    const others = same.length > 1 ? `The same holds for ${counted(same.length - 1, 'more window')}. ` : '';
-    const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Show');
-    button.setAttribute('aria-label', `Show: ${one.what}`);
-    button.addEventListener('click', () => show(one));
+    const others =
+      same.length > 1
+        ? `The same holds for ${counted(same.length - 1, one.schedule === null ? 'more alert' : 'more window')}. `
+        : '';
+    const way = wayTo(document, one, show);
+    way.setAttribute('aria-label', `Show: ${one.what}`);
     const words = element(
       document,
       'p',
@@ -37,7 +39,7 @@ export function drawTroubles(
       element(document, 'b', {}, one.what),
       ` ${one.reason}. ${others}${todo(one, zone)}`,
     );
-    return element(document, 'li', {}, words, button);
+    return element(document, 'li', {}, words, way);
   });
   const more = rest > 0 ? [element(document, 'p', { class: 'muted' }, `And ${rest} more.`)] : [];
   return [
@@ -62,10 +64,19 @@ function alike(troubles: readonly Trouble[]): Trouble[][] {
   return [...kinds.values()];
 }
 
-function todo({ retry, rests, destination }: Trouble, zone: string): string {
+/** To its window on this page; what a rule says stands on the page of notices. */
+function wayTo(document: Document, one: Trouble, show: (trouble: Trouble) => void): HTMLElement {
+  if (one.schedule === null) return element(document, 'a', { href: 'notices.html', class: 'button small' }, 'Show');
+  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Show');
+  button.addEventListener('click', () => show(one));
+  return button;
+}
+
+function todo({ schedule, retry, rests, destination }: Trouble, zone: string): string {
   if (rests) return 'Its schedule is paused: it is tried again when you resume it.';
   if (retry !== null)
     return `It is tried again ${instantsIn(zone).long(retry, Date.now())}; nothing has to be done unless it stays so.`;
+  if (schedule === null) return 'It is given up. Mend the destination: what fires next is tried anew.';
   return destination === null
     ? 'It waits until you run the window again.'
     : 'Mend the destination, then send it again; or take it out of the schedule.';

@@ -35,8 +35,8 @@ export function createJobs(document: Document, hold: (job: string, isPaused: boo
         const lines = jobs.map((job) => ({ cells: cellsOf(document, job, zone, now, hold) }));
         const first = troubles[0];
         const words = first
-          ? `${counted(troubles.length, 'export or delivery', 'exports or deliveries')} failed: ${first.what} `
-          : 'Every export and delivery is done as planned. ';
+          ? `${counted(troubles.length, 'export, delivery or alert', 'exports, deliveries or alerts')} failed: ${first.what} `
+          : 'Every export, delivery and alert is done as planned. ';
         const exports = element(
           document,
           'p',

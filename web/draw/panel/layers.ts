@@ -167,7 +167,7 @@ function application(document: Document, { picture, now, connection }: PanelScen
       bold(document, application.memory === null ? UNKNOWN : `${number(application.memory / 2 ** 20)}${THIN}MiB`),
       ' memory',
     ],
-    [bold(document, number(failed)), failed === 0 ? ' failed: jobs, exports, deliveries' : ' failed'],
+    [bold(document, number(failed)), failed === 0 ? ' failed: jobs, exports, deliveries, alerts' : ' failed'],
   ];
   const words = status.frame === null ? 'no frame yet' : 'since the newest frame';
   const ready = status.ready

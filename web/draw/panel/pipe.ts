@@ -88,6 +88,6 @@ function jobsStage({ picture: { jobs } }: PanelScene): Stage {
 }
 
 function exportsStage({ picture: { troubles } }: PanelScene): Stage {
-  const lag = troubles.length === 0 ? 'files and deliveries as planned' : troubles[0]!.what;
+  const lag = troubles.length === 0 ? 'files, deliveries and alerts as planned' : troubles[0]!.what;
   return { figure: number(troubles.length), unit: 'failed', lag };
 }
