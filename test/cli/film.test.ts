@@ -320,6 +320,13 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) === at, FIRST + 180_000);
     assert.equal(await page.locator('.tiles [data-room="hall"] [data-mark="count"]').textContent(), '21');
+    // Its sheets are in it: the colours of the page and the room of the plan are not a browser's own.
+    const [colour, plan] = await Promise.all([
+      page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      page.locator('svg.plan').first().boundingBox(),
+    ]);
+    assert.equal(colour, 'rgb(11, 15, 20)');
+    assert.ok(plan && plan.width > 400 && plan.height > 200, JSON.stringify(plan));
     assert.deepEqual(
       asked.filter((url) => !url.startsWith('file:')),
       [],
