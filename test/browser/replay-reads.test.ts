@@ -2,7 +2,30 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { NoAnswer } from '../../web/read/ask.ts';
+import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
+import { createBook, enter } from '../../web/view/replay/book.ts';
+import { createFine } from '../../web/view/replay/fine.ts';
 import { createKept } from '../../web/view/replay/kept.ts';
+import { roomsThen } from '../../web/view/replay/rooms.ts';
+
+const T0 = Date.UTC(2026, 10, 3);
+const MINUTE = 60_000;
+const [GAP, GOOD] = [1, 5];
+type Cell = Partial<Record<keyof Lane, number>>;
+const laneOf = (cells: Cell[]): Lane =>
+  Object.fromEntries(
+    MEASURES.map((name) => [name, Int32Array.from(cells, (cell) => cell[name] ?? (name === 'frames' ? 0 : NONE))]),
+  ) as unknown as Lane;
+const gridOf = (cells: Cell[], stepMs: number): Grid => ({
+  ...{ from: T0, stepMs, steps: cells.length },
+  lanes: new Map([['a', laneOf(cells)]]),
+});
+const known = (people: number, frames = 60): Cell => ({ frames, present: people * frames, claps: 0, coverage: GOOD });
+const dayRow = (n = 0): DayRow => ({
+  ...{ day: `2026-11-0${3 + n}`, from: T0 + n * 1440 * MINUTE, until: T0 + (n + 1) * 1440 * MINUTE },
+  ...{ known: T0 + n * 1440 * MINUTE + 20 * MINUTE, revision: 0, whole: false, tag: 't', address: `day-${n}` },
+});
+const VENUE = { zone: 'UTC', rooms: [{ id: 'a' }], gateways: [{ id: 'g', room: 'a' }] };
 
 describe('createKept(most, changed, clock)', () => {
   it('asks once, keeps the newest, and after a failure asks again only when some seconds have gone', async () => {
@@ -32,5 +55,31 @@ describe('createKept(most, changed, clock)', () => {
     }
     assert.deepEqual([look('c'), look('b'), asked, told], ['c', 'b', 4, 3]);
     assert.equal(look('a'), null);
+  });
+});
+
+describe('createFine(base, changed, read)', () => {
+  it('a second without a frame is a gap, not the minute around it, once it is read; what is not read is nothing', async () => {
+    const seconds = Array.from({ length: 600 }, (_, i) => (i >= 65 && i < 70 ? { coverage: GAP } : known(i, 1)));
+    const fine = createFine(
+      '',
+      () => undefined,
+      async () => gridOf(seconds, 1000),
+    );
+    const at = (second: number) => fine.at({ name: null, days: [dayRow()] }, T0 + 10 * MINUTE, T0 + second * 1000);
+    assert.equal(at(0), null);
+    await turn();
+    assert.equal(at(600), null);
+    const book = createBook(T0, T0 + 10 * MINUTE, MINUTE);
+    enter(book, gridOf([known(3), known(7, 55), ...Array.from({ length: 8 }, () => known(5))], MINUTE));
+    const roomAt = (second: number) =>
+      roomsThen(VENUE, { book, step: Math.floor(second / 60) }, at(second), new Map([['a', 1]])).get('a')!;
+    assert.deepEqual([roomAt(64).count, roomAt(64).coverage], [64, 'good']);
+    const gap = roomAt(67);
+    assert.deepEqual(
+      [gap.count, gap.coverage, gap.last, gap.since],
+      [null, 'gap', { count: 64, at: T0 + 64_000 }, { at: T0 + 65_000, isBefore: false }],
+    );
+    assert.equal(roomAt(70).count, 70);
   });
 });
