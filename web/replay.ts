@@ -23,10 +23,11 @@ import { createFine } from './view/replay/fine.ts';
 import { createFlows } from './view/replay/flows.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
 import { daysBeside, linksAt } from './view/replay/links.ts';
-import { type Loaded, load, MINUTE_MS, type Wanted } from './view/replay/load.ts';
+import { type Loaded, MINUTE_MS } from './view/replay/load.ts';
 import { byDay, type Moment, momentsOf, type Said } from './view/replay/moments.ts';
-import { isFine, motionOf } from './view/replay/motion.ts';
+import { isFine, motionOf, sightOf } from './view/replay/motion.ts';
 import { createNotebook } from './view/replay/notebook.ts';
+import { createReader } from './view/replay/reader.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 import { type ReplayState, readReplayAddress } from './view/replay/state.ts';
 import { type Window, windowAt, windowsOf } from './view/replay/window.ts';
@@ -63,6 +64,7 @@ let at = address.at ?? 0;
 const state = createState<ReplayState>({
   ...address,
   isPlaying: false,
+  bySecond: false,
   chosen: null,
   isHelp: false,
   draft: null,
@@ -116,25 +118,12 @@ state.watch(stale);
 state.watch(() => reread(state.get()));
 new ResizeObserver(stale).observe(page.stage);
 onReplayKeys(document, act);
-let reading = new AbortController();
+const begin = createReader({ ask, base: document.baseURI, tile }, { changed, nothing: told, failed });
 let asked = address.revision;
 void (packed ? Promise.resolve() : untilLaid(ask, page.say)).then(() =>
   begin({ ...address, isCorrected: asked === 'corrected' }),
 );
 requestAnimationFrame(tick);
-
-/** Reads a stretch; what was being read is let go of. */
-function begin(wanted: Wanted): void {
-  reading.abort();
-  reading = new AbortController();
-  const reads = {
-    ask,
-    base: document.baseURI,
-    tile,
-    pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
-  };
-  void load(wanted, reads, { changed, nothing: told, failed }, reading.signal);
-}
 
 /** Reads the other revision of what is looked at, once somebody wants it. */
 function reread({ revision }: ReplayState): void {
@@ -185,6 +174,7 @@ const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.
 function seek(time: number): void {
   const step = state.get().rate < 60 ? SECOND_MS : MINUTE_MS;
   at = clamped(Math.floor(time / step) * step);
+  if (state.get().bySecond) state.set({ bySecond: false });
 }
 
 function act(name: KeyAct, key: string): void {
@@ -284,7 +274,8 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   };
   const isCorrected = (day?.revision ?? 0) > 0;
   const besides = day ? besideOf({ ...of, beside, flowsOf }, value, stage, day, time) : null;
-  const shown = { ...{ state: value, stage, timeline, isCorrected }, beside: besides };
+  const sight = sightOf(value, at, place);
+  const shown = { ...{ state: value, stage, timeline, isCorrected, sight }, beside: besides };
   topbar.update({ ...scene, venue: scene.venue.name ?? null });
   page.picture(shown);
   mark(document.documentElement, 'data-frame', String(time));

@@ -6,6 +6,7 @@ import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/rea
 import { createBook, enter } from '../../web/view/replay/book.ts';
 import { createFine } from '../../web/view/replay/fine.ts';
 import { createKept } from '../../web/view/replay/kept.ts';
+import { sightOf } from '../../web/view/replay/motion.ts';
 import { roomsThen } from '../../web/view/replay/rooms.ts';
 
 const T0 = Date.UTC(2026, 10, 3);
@@ -82,4 +83,15 @@ describe('createFine(base, changed, read)', () => {
     );
     assert.equal(roomAt(70).count, 70);
   });
+});
+
+it('sightOf(state, at, place) is the minute where minutes are looked at, and its mean only until the second is read', () => {
+  const state = { rate: 60, isPlaying: false, bySecond: false };
+  const place = { book: createBook(T0, T0 + 1000, 1000), step: 0 };
+  assert.equal(sightOf(state, T0, null), 'minute');
+  assert.equal(sightOf(state, T0 + 1000, null), 'mean');
+  assert.equal(sightOf(state, T0 + 1000, place), 'second');
+  assert.equal(sightOf({ ...state, bySecond: true }, T0, place), 'second');
+  assert.equal(sightOf({ ...state, isPlaying: true }, T0 + 700, null), 'minute');
+  assert.equal(sightOf({ ...state, rate: 1, isPlaying: true }, T0, null), 'mean');
 });

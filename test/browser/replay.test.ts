@@ -74,8 +74,21 @@ describe('the replay page', { skip }, () => {
       { timeout: WAIT_MS },
     );
     await press(page, ',', then);
+    await page.locator('.moment-clock', { hasText: ' 10:42:00 ' }).waitFor({ timeout: WAIT_MS });
+    assert.equal((await textsOf(page, 'maginnes')).count, String(countAt('maginnes', then)));
+    await press(page, 'ArrowLeft', then - MINUTE);
+    await page.locator('.moment-clock', { hasText: ' 10:41 ' }).waitFor({ timeout: WAIT_MS });
+    fixture.isHoldingTiles = true;
+    await press(page, '.', then - MINUTE + 1000);
+    await press(page, 'Shift+ArrowLeft', then - HOUR - MINUTE);
+    await press(page, '.', then - HOUR - MINUTE + 1000);
+    await page.getByText('Mean of the minute', { exact: true }).waitFor({ timeout: WAIT_MS });
+    await page.locator('.then .figure', { hasText: 'mean of the minute' }).waitFor({ timeout: WAIT_MS });
+    fixture.isHoldingTiles = false;
+    await press(page, 'ArrowRight', then - HOUR);
+    await page.locator('.transport .note:empty').waitFor({ state: 'attached' });
     const sessions = fixture.world.venue.sessions!.map(({ from }) => new Date(from).getTime()).sort((a, b) => a - b);
-    const next = sessions.find((at) => at > then)!;
+    const next = sessions.find((at) => at > then - HOUR)!;
     await press(page, 's', next);
     await press(page, 'Shift+S', sessions.filter((at) => at < next).at(-1)!);
     await press(page, 'Home', midnight + 6 * HOUR);

@@ -24,9 +24,9 @@ export function changeBy(
   moments: Moment[],
 ): Acted {
   const to = (time: number | null): Acted =>
-    time === null ? {} : { at: Math.max(book.from, Math.min(known - 1, time)), isPlaying: false };
+    time === null ? {} : { at: Math.max(book.from, Math.min(known - 1, time)), isPlaying: false, bySecond: false };
   const minute = (by: number) => to(Math.floor(at / MINUTE_MS) * MINUTE_MS + by);
-  const second = (by: number) => to(Math.floor(at / SECOND_MS) * SECOND_MS + by);
+  const second = (by: number) => ({ ...to(Math.floor(at / SECOND_MS) * SECOND_MS + by), bySecond: true });
   const sessions = [...new Set((venue.venue.sessions ?? []).map(({ from }) => instantOf(from)))].sort((a, b) => a - b);
   const begins = moments.map((moment) => moment.at);
   const speed = SPEEDS.findIndex(({ rate }) => rate === state.rate);

@@ -31,6 +31,8 @@ export type ReplayAddress = {
 
 export type ReplayState = ReplayAddress & {
   isPlaying: boolean;
+  /** the cursor was moved by the second: whole minutes are looked at as seconds, too */
+  bySecond: boolean;
   chosen: { room: string; isFocused: boolean } | null;
   isHelp: boolean;
   /** the note that is being written */
