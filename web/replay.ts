@@ -24,7 +24,7 @@ import { createFlows } from './view/replay/flows.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
 import { daysBeside, linksAt } from './view/replay/links.ts';
 import { type Loaded, MINUTE_MS } from './view/replay/load.ts';
-import { byDay, type Moment, momentsOf, type Said } from './view/replay/moments.ts';
+import { byDay, type DayMoments, type Moment, momentsOf, type Said } from './view/replay/moments.ts';
 import { isFine, motionOf, sightOf } from './view/replay/motion.ts';
 import { createNotebook } from './view/replay/notebook.ts';
 import { createReader } from './view/replay/reader.ts';
@@ -53,7 +53,7 @@ const tile: typeof readTile = (base, address, stepMs) => readTile(base, address,
 type Read = Loaded & {
   house: LiveHouse;
   moments: Moment[];
-  momentsOf: (day: string) => Moment[];
+  momentsOf: (day: string) => DayMoments;
   windows: Window[];
 };
 let read: Read | null = null;
@@ -258,7 +258,7 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   const { book, stretch, windows } = of;
   const window = windowAt(windows, stretch, time);
   const ofDay = of.momentsOf(window.day);
-  const timeline = { book, stretch, windows, window, venue: of.house.venue, moments: ofDay, loop: value.loop, at };
+  const timeline = { book, stretch, windows, window, venue: of.house.venue, ...ofDay, loop: value.loop, at };
   if (book.made[stepAt(book, time)] === UNREAD) {
     page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
     return;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { NoAnswer } from '../../web/read/ask.ts';
+import type { Anomaly } from '../../services/model/anomaly.ts';
+import { readAnomalies } from '../../web/read/anomalies.ts';
+import { type Ask, NoAnswer } from '../../web/read/ask.ts';
 import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
 import { createBook, enter } from '../../web/view/replay/book.ts';
 import { createFine } from '../../web/view/replay/fine.ts';
 import { createKept } from '../../web/view/replay/kept.ts';
+import { byDay, momentsOf } from '../../web/view/replay/moments.ts';
 import { sightOf } from '../../web/view/replay/motion.ts';
 import { roomsThen } from '../../web/view/replay/rooms.ts';
 
@@ -94,4 +97,36 @@ it('sightOf(state, at, place) is the minute where minutes are looked at, and its
   assert.equal(sightOf({ ...state, bySecond: true }, T0, place), 'second');
   assert.equal(sightOf({ ...state, isPlaying: true }, T0 + 700, null), 'minute');
   assert.equal(sightOf({ ...state, rate: 1, isPlaying: true }, T0, null), 'mean');
+});
+
+it('byDay(moments, stretch) shows the longest of a crowded day and every note, and the other days whole', () => {
+  const book = createBook(T0, T0 + 3 * 1440 * MINUTE, MINUTE);
+  const note = (i: number, day: number) => ({
+    ...{ id: `n${i}`, time: T0 + day * 1440 * MINUTE + i * 1000, until: null, room: null },
+    ...{ text: '', wall: false, made: 1 },
+  });
+  const anomalies = Array.from({ length: 500 }, (_, i) => ({
+    ...{ room: 'a', time: T0 + i * MINUTE, until: T0 + i * MINUTE + (1 + (i % 10)) * MINUTE, sentence: `${i}` },
+  })) as unknown as Anomaly[];
+  const notes = [...Array.from({ length: 410 }, (_, i) => note(i, 0)), note(999, 2)];
+  const all = momentsOf(book, { venue: VENUE, changes: [] }, { anomalies, notes });
+  const days = [0, 1, 2].map(dayRow);
+  const of = byDay(all, { name: null, days });
+  const [first, second, third] = days.map(({ day }) => of(day));
+  assert.deepEqual([all.length, first!.moments.length, first!.more], [911, 810, 100]);
+  assert.equal(first!.moments.filter(({ kind }) => kind === 'note').length, 410);
+  assert.ok(first!.moments.every(({ kind, at, until }) => kind === 'note' || until! - at > 2 * MINUTE));
+  assert.deepEqual([second!.moments, third!.moments.map(({ id }) => id)], [[], ['n999']]);
+});
+
+it('readAnomalies(ask, span) reads every page', async () => {
+  const asked: string[] = [];
+  const ask = async (path: string) => {
+    asked.push(path);
+    const rows = [{ severity: 'minor', sentence: path }, { severity: 'state' }];
+    return { body: { rows, next: asked.length < 3 ? `page ${asked.length}` : null }, clock: null };
+  };
+  const found = await readAnomalies(ask as unknown as Ask, { from: T0, until: T0 + 1 });
+  assert.deepEqual([found.length, asked.length], [3, 3]);
+  assert.match(asked[2]!, /cursor=page\+2/);
 });

@@ -25,6 +25,8 @@ export type TimelineShown = {
   window: Window;
   venue: VenueFile;
   moments: Moment[];
+  /** of the day, that are not among them */
+  more: number;
   loop: Loop | null;
   at: number;
 };
