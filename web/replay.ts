@@ -24,7 +24,8 @@ import { createFlows } from './view/replay/flows.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
 import { daysBeside, linksAt } from './view/replay/links.ts';
 import { type Loaded, MINUTE_MS } from './view/replay/load.ts';
-import { byDay, type DayMoments, type Moment, momentsOf, type Said } from './view/replay/moments.ts';
+import { loopWithin } from './view/replay/loop.ts';
+import { momentsIn, type Said } from './view/replay/moments.ts';
 import { isFine, motionOf, sightOf } from './view/replay/motion.ts';
 import { createNotebook } from './view/replay/notebook.ts';
 import { createReader } from './view/replay/reader.ts';
@@ -50,12 +51,7 @@ const get: typeof fetch = packed ?? ((address, init) => fetch(address, init));
 const tile: typeof readTile = (base, address, stepMs) => readTile(base, address, stepMs, get);
 
 /** What is read, and what follows from it and from what was said of it. */
-type Read = Loaded & {
-  house: LiveHouse;
-  moments: Moment[];
-  momentsOf: (day: string) => DayMoments;
-  windows: Window[];
-};
+type Read = Loaded & ReturnType<typeof momentsIn> & { house: LiveHouse; windows: Window[] };
 let read: Read | null = null;
 let nothing: { zone: string; name: string | null } | null = null;
 const address = readReplayAddress(location.search);
@@ -109,7 +105,7 @@ let said: Said = { anomalies: [], notes: [] };
 const notebook = createNotebook(ask, document.baseURI, {
   changed(now) {
     said = now;
-    if (read) read = { ...read, ...momentsFor(read) };
+    if (read) read = { ...read, ...momentsIn(read, said) };
     stale();
   },
   done: page.toast,
@@ -154,18 +150,17 @@ function changed(loaded: Loaded, { read: days, of }: { read: number; of: number 
   // Of the day that goes on more is judged each minute.
   const isNew = days === 0 || (read !== null && loaded.known > read.known);
   if (isNew && mayAs(scope, 'viewer')) void notebook.read(loaded.book);
-  read = { ...loaded, ...momentsFor(loaded), house, windows };
+  read = { ...loaded, ...momentsIn(loaded, said), house, windows };
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
   at = clamped(at);
+  const { loop } = state.get();
+  if (loop && !loopWithin(loop, loaded)) {
+    page.toast('The loop is off: it is of a time of which nothing is known here', null);
+    state.set({ loop: null });
+  }
   state.set({ loading: { read: days, of, failed: false } });
   const share = of > 0 ? days / of : 1;
   page.progress(days < of ? `Reading the event: ${days} of ${of} days` : '', share);
-}
-
-/** The moments of what is read, with what was said of it. */
-function momentsFor({ book, venue, stretch }: Loaded): Pick<Read, 'moments' | 'momentsOf'> {
-  const moments = momentsOf(book, venue, said);
-  return { moments, momentsOf: byDay(moments, stretch) };
 }
 
 const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.min(read.known - 1, time)) : time);
@@ -258,7 +253,17 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   const { book, stretch, windows } = of;
   const window = windowAt(windows, stretch, time);
   const ofDay = of.momentsOf(window.day);
-  const timeline = { book, stretch, windows, window, venue: of.house.venue, ...ofDay, loop: value.loop, at };
+  const timeline = {
+    book,
+    known: of.known,
+    stretch,
+    windows,
+    window,
+    venue: of.house.venue,
+    ...ofDay,
+    loop: value.loop,
+    at,
+  };
   if (book.made[stepAt(book, time)] === UNREAD) {
     page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
     return;

@@ -8,6 +8,7 @@ import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/rea
 import { createBook, enter } from '../../web/view/replay/book.ts';
 import { createFine } from '../../web/view/replay/fine.ts';
 import { createKept } from '../../web/view/replay/kept.ts';
+import { isAll, loopWithin, nextLoop } from '../../web/view/replay/loop.ts';
 import { byDay, momentsOf } from '../../web/view/replay/moments.ts';
 import { sightOf } from '../../web/view/replay/motion.ts';
 import { roomsThen } from '../../web/view/replay/rooms.ts';
@@ -129,4 +130,15 @@ it('readAnomalies(ask, span) reads every page', async () => {
   const found = await readAnomalies(ask as unknown as Ask, { from: T0, until: T0 + 1 });
   assert.deepEqual([found.length, asked.length], [3, 3]);
   assert.match(asked[2]!, /cursor=page\+2/);
+});
+
+it('a loop is around the cursor, then all, then none, and never outside of what is known', () => {
+  const of = { book: { from: T0, until: T0 + 1440 * MINUTE }, known: T0 + 600 * MINUTE };
+  const around = nextLoop(null, T0 + 100 * MINUTE, of)!;
+  assert.deepEqual(around, { from: T0 + 70 * MINUTE, until: T0 + 130 * MINUTE });
+  const all = nextLoop(around, T0, of)!;
+  assert.deepEqual([isAll(around, of), isAll(all, of), nextLoop(all, T0, of)], [false, true, null]);
+  assert.deepEqual(loopWithin(all, of), { from: T0, until: T0 + 600 * MINUTE });
+  assert.equal(loopWithin({ from: T0 - 20, until: T0 - 10 }, of), null);
+  assert.equal(loopWithin({ from: of.known, until: of.known + 10 }, of), null);
 });

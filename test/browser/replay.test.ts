@@ -150,6 +150,27 @@ describe('the replay page', { skip }, () => {
     await close();
   });
 
+  it('a loop of which nothing is known is off, with a word; L loops around the cursor, then all, then nothing', async () => {
+    const { page, faults, close } = await open(`?at=${text(then)}&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z`);
+    await page.getByText('The loop is off').waitFor();
+    const loop = page.locator('.transport button[aria-pressed]', { hasText: 'Loop' });
+    for (const [word, pressed] of [
+      ['Loop', 'true'],
+      ['Loop: all', 'true'],
+      ['Loop', 'false'],
+    ] as const) {
+      await page.keyboard.press('l');
+      await page
+        .locator(`.transport button[aria-pressed="${pressed}"]`, { hasText: new RegExp(`^${word}$`) })
+        .waitFor();
+    }
+    assert.equal(await loop.count(), 1);
+    await page.keyboard.press('Space');
+    await drawn(page, then + MINUTE);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   it('pressing the timeline seeks, dragging goes on, hovering says the moment', async () => {
     const { page, close } = await open(`?at=${text(then)}`);
     const track = page.locator('.day.track');

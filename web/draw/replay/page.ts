@@ -1,3 +1,4 @@
+import { isAll } from '../../view/replay/loop.ts';
 import type { Sight } from '../../view/replay/motion.ts';
 import type { ReplayState } from '../../view/replay/state.ts';
 import { element, mark, write } from '../element.ts';
@@ -80,7 +81,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
       table.update(scene, floors, (shape, now) => fillOf(now, shape, scene.layer, scene.extents, palette));
       look.update(scene);
       moments.update(line);
-      transport.update({ state, at: line.at, zone: scene.zone, sight });
+      transport.update({ state, at: line.at, zone: scene.zone, sight, isLoopAll: isLoopAll(line) });
       timeline.update(line);
       help.update(state.isHelp);
       note.update(state.draft, line.venue);
@@ -89,7 +90,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     reading(words: string, line: TimelineShown, state: ReplayState) {
       mark(node, 'data-state', 'reading');
       stage.node.dataset.words = words;
-      transport.update({ state, at: line.at, zone: line.venue.zone, sight: 'minute' });
+      transport.update({ state, at: line.at, zone: line.venue.zone, sight: 'minute', isLoopAll: isLoopAll(line) });
       timeline.update(line);
     },
     /** Moves the cursor between two pictures. */
@@ -107,6 +108,8 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     },
   };
 }
+
+const isLoopAll = ({ loop, book, known }: TimelineShown): boolean => loop !== null && isAll(loop, { book, known });
 
 /** Where to go from there. */
 type Next = { href: string; words: string };

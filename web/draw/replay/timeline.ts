@@ -20,6 +20,8 @@ const COARSE = 10;
 
 export type TimelineShown = {
   book: Book;
+  /** where what is known ends, UTC ms */
+  known: number;
   stretch: Stretch;
   windows: Window[];
   window: Window;

@@ -8,7 +8,7 @@ import { instantsIn } from '../instant.ts';
 import { createChoice } from '../live/choice.ts';
 
 export type TransportActs = { act(act: KeyAct): void; set(patch: Pick<ReplayState, 'rate'>): void };
-export type TransportShown = { state: ReplayState; at: number; zone: string; sight: Sight };
+export type TransportShown = { state: ReplayState; at: number; zone: string; sight: Sight; isLoopAll: boolean };
 
 /** Of a second that is not read its minute is shown. */
 const MEAN = 'Mean of the minute';
@@ -55,7 +55,7 @@ export function createTransport(document: Document, acts: TransportActs) {
   );
   const options = SPEEDS.map(({ rate, word }) => ({ value: String(rate), word }));
   /** The moment alone. */
-  const place = ({ at, zone, sight }: TransportShown) => {
+  const place = ({ at, zone, sight }: Omit<TransportShown, 'isLoopAll'>) => {
     const { day, minute, second, zone: name } = instantsIn(zone);
     write(moment, `${day(at)} ${sight === 'minute' ? minute(at) : second(at)} ${name(at)}`);
     write(mean, sight === 'mean' ? MEAN : '');
@@ -64,11 +64,12 @@ export function createTransport(document: Document, acts: TransportActs) {
     node,
     place,
     update(shown: TransportShown) {
-      const { state } = shown;
+      const { state, isLoopAll } = shown;
       write(play, state.isPlaying ? 'Pause' : 'Play');
       speeds.update(options, String(state.rate));
       mark(reverse, 'aria-pressed', String(state.isBackwards));
       mark(loop, 'aria-pressed', String(state.loop !== null));
+      write(loop, isLoopAll ? 'Loop: all' : 'Loop');
       mark(gaps, 'aria-pressed', String(state.skipsGaps));
       place(shown);
     },

@@ -6,6 +6,7 @@ import type { ChangedVenue } from '../../read/live-rows.ts';
 import { instantOf } from '../live/gateways.ts';
 import { type Book, timeOf } from './book.ts';
 import type { Stretch } from './days.ts';
+import type { Loaded } from './load.ts';
 import { stateAt } from './rooms.ts';
 
 /**
@@ -50,6 +51,12 @@ export function momentsOf(
   return found
     .filter(({ at }) => at >= book.from && at < book.until)
     .sort((a, b) => a.at - b.at || (a.kind < b.kind ? -1 : 1));
+}
+
+/** The moments of what is read, with what was said of it; and those of each day. */
+export function momentsIn({ book, venue, stretch }: Pick<Loaded, 'book' | 'venue' | 'stretch'>, said: Said) {
+  const moments = momentsOf(book, venue, said);
+  return { moments, momentsOf: byDay(moments, stretch) };
 }
 
 /** The moments of a day, in order, and how many more it has that are not shown. */

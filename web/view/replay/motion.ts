@@ -1,5 +1,6 @@
 import type { Motion } from './clock.ts';
 import { type Loaded, MINUTE_MS } from './load.ts';
+import { loopWithin } from './loop.ts';
 import { pastGap } from './past-gap.ts';
 import type { Place } from './rooms.ts';
 import type { ReplayState } from './state.ts';
@@ -25,5 +26,11 @@ export function motionOf(
   { book, known }: Pick<Loaded, 'book' | 'known'>,
 ): Motion {
   const past: Motion['past'] = skipsGaps ? (time, way) => pastGap(book, time, way) : (time) => time;
-  return { rate: isBackwards ? -rate : rate, from: book.from, until: known, loop, past };
+  return {
+    rate: isBackwards ? -rate : rate,
+    from: book.from,
+    until: known,
+    loop: loopWithin(loop, { book, known }),
+    past,
+  };
 }
