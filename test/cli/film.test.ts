@@ -107,8 +107,10 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
 
   it('the same data make the same bytes: a GIF of as many pictures as the speed says', async () => {
     const films = ['a.gif', 'b.gif'].map((name) => join(out, name));
-    for (const file of films) {
-      const args = [`--from=${FROM}`, `--until=${UNTIL}`, '--speed=1m', '--fps=2', '--size=320x180', `--out=${file}`];
+    for (const [i, file] of films.entries()) {
+      // The last day that has ended has no more frames than the five minutes.
+      const span = i === 0 ? [`--from=${FROM}`, `--until=${UNTIL}`] : ['--last-day'];
+      const args = [...span, '--speed=1m', '--fps=2', '--size=320x180', `--out=${file}`];
       const { code, stderr } = await hallway('film', ...args);
       assert.deepEqual([code, /10 pictures of 320 × 180/.test(stderr)], [0, true], stderr);
     }
@@ -287,6 +289,11 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
         ['--from=2020-01-01T00:00:00Z', '--until=2020-01-02T00:00:00Z', `--out=${join(out, 'c.gif')}`],
         2,
         /expected a span of days that can be replayed/,
+      ],
+      [
+        ['--last-day', `--until=${UNTIL}`, `--out=${join(out, 'c.gif')}`],
+        2,
+        /expected --last-day, or --from and --until/,
       ],
       [
         [`--from=${UNTIL}`, `--until=${FROM}`, `--out=${join(out, 'c.gif')}`],
