@@ -8,6 +8,7 @@ import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/rea
 import { createBook, enter } from '../../web/view/replay/book.ts';
 import { createFine } from '../../web/view/replay/fine.ts';
 import { createKept } from '../../web/view/replay/kept.ts';
+import { type Loaded, load } from '../../web/view/replay/load.ts';
 import { isAll, loopWithin, nextLoop } from '../../web/view/replay/loop.ts';
 import { byDay, momentsOf } from '../../web/view/replay/moments.ts';
 import { sightOf } from '../../web/view/replay/motion.ts';
@@ -141,4 +142,32 @@ it('a loop is around the cursor, then all, then none, and never outside of what 
   assert.deepEqual(loopWithin(all, of), { from: T0, until: T0 + 600 * MINUTE });
   assert.equal(loopWithin({ from: T0 - 20, until: T0 - 10 }, of), null);
   assert.equal(loopWithin({ from: of.known, until: of.known + 10 }, of), null);
+});
+
+it('load(wanted, reads, told, signal) goes on over midnight: the new day joins the stretch', async () => {
+  const first = dayRow(0);
+  const ended = { ...first, whole: true, known: first.until };
+  const [listed, again]: [DayRow[][], AbortController] = [
+    [[first], [ended, dayRow(1)], [ended, dayRow(1)]],
+    new AbortController(),
+  ];
+  let looks = 0;
+  const ask = async (path: string) => {
+    const rows = path === 'v1/venue' ? [{ venue: VENUE, changes: [] }] : [];
+    return { body: { rows: path === 'v1/replay' ? listed[Math.min(looks++, 2)]! : rows }, clock: null };
+  };
+  const seen: string[] = [];
+  const told = {
+    changed: ({ stretch, known }: Loaded) =>
+      void seen.push(`${stretch.days.map(({ day }) => day.slice(-1)).join('')} ${(known - T0) / MINUTE}`),
+    nothing: () => assert.fail('nothing'),
+    failed: () => assert.fail('failed'),
+  };
+  const pause = async () => {
+    if (looks > 2) again.abort();
+  };
+  const tile = async () => gridOf([known(1)], MINUTE);
+  const reads = { ask: ask as unknown as Ask, base: 'http://here/', tile, pause };
+  await load({ since: null, at: null, isCorrected: false }, reads, told, again.signal);
+  assert.deepEqual([...new Set(seen)], ['3 20', '3 1440', '34 1460']);
 });

@@ -215,9 +215,11 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
       { ...span, format: 'avi' },
       { ...span, format: 'gif', until: span.from },
       { ...span, until: 4e12, format: 'gif', speed: '1s' },
+      { ...span, format: 'gif', size: '641x361' },
+      { ...span, format: 'gif', size: '9998x9998' },
     ];
     const told = await Promise.all(wrong.map(async (body) => (await order(body)).body.errors?.[0]?.pointer));
-    assert.deepEqual(told, ['/format', '/until', '/speed']);
+    assert.deepEqual(told, ['/format', '/until', '/speed', '/size', '/size']);
   });
 
   it('the button on the replay page orders a film, shows how far it is, and has it to download', {

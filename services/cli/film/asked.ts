@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { FilmAsked } from '../../model/film.ts';
+import { SIDE_MAX, SIDE_MIN, sizeIn } from '../../model/film-order.ts';
 import { parseInstant } from '../../model/instant.ts';
 import { type Given, Misused } from '../command.ts';
 import { KINDS, type Kind, kindOf } from './encode.ts';
@@ -10,8 +11,7 @@ export type Wanted = { film: FilmAsked; speedMs: number; fps: number; out: strin
 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 const [FPS, FPS_MAX] = [12, 60];
-/** Of a picture, px; both are even, as video wants them. */
-const [SIZE, SIDE_MIN, SIDE_MAX] = ['1280x720', 160, 3840];
+const SIZE = '1280x720';
 const MINUTE_MS = 60_000;
 
 type Span = { from: number; until: number };
@@ -79,9 +79,7 @@ function fpsOf({ fps }: Given['values']): number {
 }
 
 function sizeOf(text: string): [number, number] {
-  const [, width, height] = (/^(\d+)x(\d+)$/.exec(text) ?? []).map(Number);
-  const isSide = (side: number | undefined): side is number =>
-    side !== undefined && side >= SIDE_MIN && side <= SIDE_MAX && side % 2 === 0;
-  if (isSide(width) && isSide(height)) return [width, height];
+  const size = sizeIn(text);
+  if (size) return size;
   throw new Misused(`--size: expected WIDTHxHEIGHT, even, ${SIDE_MIN} to ${SIDE_MAX} each (${SIZE}), found "${text}"`);
 }
