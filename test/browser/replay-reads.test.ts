@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
 import type { Anomaly } from '../../services/model/anomaly.ts';
+import { clearParts, touch } from '../../web/draw/plan/clear.ts';
 import { readAnomalies } from '../../web/read/anomalies.ts';
 import { type Ask, NoAnswer } from '../../web/read/ask.ts';
 import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
@@ -170,4 +172,25 @@ it('load(wanted, reads, told, signal) goes on over midnight: the new day joins t
   const reads = { ask: ask as unknown as Ask, base: 'http://here/', tile, pause };
   await load({ since: null, at: null, isCorrected: false }, reads, told, again.signal);
   assert.deepEqual([...new Set(seen)], ['3 20', '3 1440', '34 1460']);
+});
+
+it('clearParts(from, to, boxes) are all the parts of a line that no box covers', () => {
+  const [n, point] = [fc.integer({ min: 0, max: 60 }), fc.tuple(fc.nat(100), fc.nat(100))];
+  const box = fc.record({
+    x: n,
+    y: n,
+    width: fc.integer({ min: 1, max: 40 }),
+    height: fc.integer({ min: 1, max: 40 }),
+  });
+  fc.assert(
+    fc.property(point, point, fc.array(box, { maxLength: 6 }), fc.integer({ min: 1, max: 999 }), (a, b, boxes, of) => {
+      const parts = clearParts(a, b, boxes);
+      const share = of / 1000 + 0.00005;
+      const [x, y] = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+      const isCovered = boxes.some((one) => touch(one, { x: x - 1e-9, y: y - 1e-9, width: 2e-9, height: 2e-9 }));
+      const isClear = parts.some(([first, last]) => first <= share + 1e-6 && share - 1e-6 <= last);
+      const isInside = parts.some(([first, last]) => first + 1e-6 < share && share < last - 1e-6);
+      assert.ok(isCovered ? !isInside : isClear, `${x} ${y} ${JSON.stringify(parts)}`);
+    }),
+  );
 });
