@@ -99,7 +99,11 @@ describe('the replay page', { skip }, () => {
     await page.locator('dialog[open]').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('dialog[open]').waitFor({ state: 'detached' });
-    assert.deepEqual(faults, []);
+    // What was held back above.
+    assert.deepEqual(
+      faults.filter((fault) => !fault.includes('503')),
+      [],
+    );
     await close();
   });
 

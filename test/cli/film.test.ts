@@ -107,10 +107,8 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
 
   it('the same data make the same bytes: a GIF of as many pictures as the speed says', async () => {
     const films = ['a.gif', 'b.gif'].map((name) => join(out, name));
-    for (const [i, file] of films.entries()) {
-      // The last day that has ended has no more frames than the five minutes.
-      const span = i === 0 ? [`--from=${FROM}`, `--until=${UNTIL}`] : ['--last-day'];
-      const args = [...span, '--speed=1m', '--fps=2', '--size=320x180', `--out=${file}`];
+    for (const file of films) {
+      const args = [`--from=${FROM}`, `--until=${UNTIL}`, '--speed=1m', '--fps=2', '--size=320x180', `--out=${file}`];
       const { code, stderr } = await hallway('film', ...args);
       assert.deepEqual([code, /10 pictures of 320 × 180/.test(stderr)], [0, true], stderr);
     }
@@ -118,6 +116,9 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     assert.equal(one.subarray(0, 6).toString(), 'GIF89a');
     assert.deepEqual([one.readUInt16LE(6), one.readUInt16LE(8)], [320, 180]);
     assert.ok(one.equals(other));
+    // The last day that has ended has one minute.
+    const last = await hallway('film', '--last-day', '--speed=1m', '--fps=2', '--size=320x180', `--out=${films[1]}`);
+    assert.deepEqual([last.code, /hallway: 2 pictures of 320 × 180/.test(last.stderr)], [0, true], last.stderr);
   });
 
   it('a GIF has any length: what is written in parts has every picture once, and as the picture itself is', async () => {
@@ -314,12 +315,13 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     );
   });
 
-  it('a pack plays from a file and asks nobody for anything', { skip: noChromium }, async () => {
+  it('a pack plays from a file and asks nobody for anything', { skip: noChromium }, async (t) => {
     const file = join(out, 'pack.html');
     const { code, stderr } = await hallway('pack', `--from=${FROM}`, `--until=${UNTIL}`, `--out=${file}`);
     assert.equal(code, 0, stderr);
     await service.stop();
     const browser = await openChromium();
+    t.after(() => browser.close());
     const { page, faults, close } = await openPage(browser, `${pathToFileURL(file).href}?at=2026-11-03T09:02Z`);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
@@ -331,7 +333,7 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     assert.equal(await page.locator('.tiles [data-room="hall"] [data-mark="count"]').textContent(), '21');
     // Its sheets are in it: the colours of the page and the room of the plan are not a browser's own.
     const [colour, plan] = await Promise.all([
-      page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
       page.locator('svg.plan').first().boundingBox(),
     ]);
     assert.equal(colour, 'rgb(11, 15, 20)');
@@ -342,6 +344,5 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     );
     assert.deepEqual(faults, []);
     await close();
-    await browser.close();
   });
 });
