@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { page } from './page.ts';
 
 const here = import.meta.dirname;
 
@@ -8,6 +9,7 @@ export default defineConfig({
   root: here,
   base: './',
   publicDir: false,
+  plugins: [page],
   build: {
     outDir: resolve(here, '../dist/pack'),
     emptyOutDir: true,

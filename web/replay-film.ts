@@ -4,6 +4,7 @@ import { createFilmSheet, type FilmSpan } from './draw/replay/film.ts';
 import { NoAnswer } from './read/ask.ts';
 import { dropFilm, orderFilm, readFilms } from './read/films.ts';
 import type { Loaded } from './view/replay/load.ts';
+import { loopWithin } from './view/replay/loop.ts';
 import type { ReplayState } from './view/replay/state.ts';
 
 /** How often is looked how far films are while somebody looks, ms. */
@@ -52,7 +53,8 @@ export function createCinema(document: Document) {
 }
 
 /** The loop, if there is one, then all that is known. */
-function spansOf({ loop }: ReplayState, { book, known, venue }: Loaded): FilmSpan[] {
+function spansOf(state: ReplayState, { book, known, venue }: Loaded): FilmSpan[] {
+  const loop = loopWithin(state.loop, { book, known });
   const { day, minute } = instantsIn(venue.zone);
   const words = ({ from, until }: { from: number; until: number }) =>
     `${day(from)} ${minute(from)} to ${day(until)} ${minute(until)}`;

@@ -24,10 +24,12 @@ import { createFine } from './view/replay/fine.ts';
 import { createFlows } from './view/replay/flows.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
 import { daysBeside, linksAt } from './view/replay/links.ts';
-import { type Loaded, load, MINUTE_MS, type Wanted } from './view/replay/load.ts';
-import { byDay, type Moment, momentsOf, type Said } from './view/replay/moments.ts';
-import { isFine, motionOf } from './view/replay/motion.ts';
+import { type Loaded, MINUTE_MS } from './view/replay/load.ts';
+import { loopWithin } from './view/replay/loop.ts';
+import { momentsIn, type Said } from './view/replay/moments.ts';
+import { isFine, motionOf, sightOf } from './view/replay/motion.ts';
 import { createNotebook } from './view/replay/notebook.ts';
+import { createReader } from './view/replay/reader.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 import { type ReplayState, readReplayAddress } from './view/replay/state.ts';
 import { type Window, windowAt, windowsOf } from './view/replay/window.ts';
@@ -51,12 +53,7 @@ const ask = createAsk(document.baseURI, get);
 const tile: typeof readTile = (base, address, stepMs) => readTile(base, address, stepMs, get);
 
 /** What is read, and what follows from it and from what was said of it. */
-type Read = Loaded & {
-  house: LiveHouse;
-  moments: Moment[];
-  momentsOf: (day: string) => Moment[];
-  windows: Window[];
-};
+type Read = Loaded & ReturnType<typeof momentsIn> & { house: LiveHouse; windows: Window[] };
 let read: Read | null = null;
 let nothing: { zone: string; name: string | null } | null = null;
 const address = readReplayAddress(location.search);
@@ -65,6 +62,7 @@ let at = address.at ?? 0;
 const state = createState<ReplayState>({
   ...address,
   isPlaying: false,
+  bySecond: false,
   chosen: null,
   isHelp: false,
   draft: null,
@@ -108,7 +106,7 @@ let said: Said = { anomalies: [], notes: [] };
 const notebook = createNotebook(ask, document.baseURI, {
   changed(now) {
     said = now;
-    if (read) read = { ...read, ...momentsFor(read) };
+    if (read) read = { ...read, ...momentsIn(read, said) };
     stale();
   },
   done: page.toast,
@@ -117,25 +115,12 @@ state.watch(stale);
 state.watch(() => reread(state.get()));
 new ResizeObserver(stale).observe(page.stage);
 onReplayKeys(document, act);
-let reading = new AbortController();
+const begin = createReader({ ask, base: document.baseURI, tile }, { changed, nothing: told, failed });
 let asked = address.revision;
 void (packed ? Promise.resolve() : untilLaid(ask, page.say)).then(() =>
   begin({ ...address, isCorrected: asked === 'corrected' }),
 );
 requestAnimationFrame(tick);
-
-/** Reads a stretch; what was being read is let go of. */
-function begin(wanted: Wanted): void {
-  reading.abort();
-  reading = new AbortController();
-  const reads = {
-    ask,
-    base: document.baseURI,
-    tile,
-    pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
-  };
-  void load(wanted, reads, { changed, nothing: told, failed }, reading.signal);
-}
 
 /** Reads the other revision of what is looked at, once somebody wants it. */
 function reread({ revision }: ReplayState): void {
@@ -166,18 +151,17 @@ function changed(loaded: Loaded, { read: days, of }: { read: number; of: number 
   // Of the day that goes on more is judged each minute.
   const isNew = days === 0 || (read !== null && loaded.known > read.known);
   if (isNew && mayAs(scope, 'viewer')) void notebook.read(loaded.book);
-  read = { ...loaded, ...momentsFor(loaded), house, windows };
+  read = { ...loaded, ...momentsIn(loaded, said), house, windows };
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
   at = clamped(at);
+  const { loop } = state.get();
+  if (loop && !loopWithin(loop, loaded)) {
+    page.toast('The loop is off: it is of a time of which nothing is known here', null);
+    state.set({ loop: null });
+  }
   state.set({ loading: { read: days, of, failed: false } });
   const share = of > 0 ? days / of : 1;
   page.progress(days < of ? `Reading the event: ${days} of ${of} days` : '', share);
-}
-
-/** The moments of what is read, with what was said of it. */
-function momentsFor({ book, venue, stretch }: Loaded): Pick<Read, 'moments' | 'momentsOf'> {
-  const moments = momentsOf(book, venue, said);
-  return { moments, momentsOf: byDay(moments, stretch) };
 }
 
 const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.min(read.known - 1, time)) : time);
@@ -186,6 +170,7 @@ const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.
 function seek(time: number): void {
   const step = state.get().rate < 60 ? SECOND_MS : MINUTE_MS;
   at = clamped(Math.floor(time / step) * step);
+  if (state.get().bySecond) state.set({ bySecond: false });
 }
 
 function act(name: KeyAct, key: string): void {
@@ -269,7 +254,17 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   const { book, stretch, windows } = of;
   const window = windowAt(windows, stretch, time);
   const ofDay = of.momentsOf(window.day);
-  const timeline = { book, stretch, windows, window, venue: of.house.venue, moments: ofDay, loop: value.loop, at };
+  const timeline = {
+    book,
+    known: of.known,
+    stretch,
+    windows,
+    window,
+    venue: of.house.venue,
+    ...ofDay,
+    loop: value.loop,
+    at,
+  };
   if (book.made[stepAt(book, time)] === UNREAD) {
     page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
     return;
@@ -285,7 +280,8 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   };
   const isCorrected = (day?.revision ?? 0) > 0;
   const besides = day ? besideOf({ ...of, beside, flowsOf }, value, stage, day, time) : null;
-  const shown = { ...{ state: value, stage, timeline, isCorrected }, beside: besides };
+  const sight = sightOf(value, at, place);
+  const shown = { ...{ state: value, stage, timeline, isCorrected, sight }, beside: besides };
   topbar.update({ ...scene, venue: scene.venue.name ?? null });
   page.picture(shown);
   mark(document.documentElement, 'data-frame', String(time));

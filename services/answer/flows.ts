@@ -17,8 +17,7 @@ export async function flowRows(
   signal?: AbortSignal,
 ): Promise<{ rows: Row[] } & Omit<PresencesFound, 'memory'>> {
   const { from: first = 0, until = Number.MAX_SAFE_INTEGER } = query.span ?? {};
-  const around = { ...query, span: { ...query.span, from: first - BETWEEN_MS } };
-  const { memory, ...said } = await presencesOf(around, from, signal);
+  const { memory, ...said } = await presencesOf(query, from, signal, BETWEEN_MS);
   try {
     const values = { from: BigInt(first) * 1000n, until: BigInt(until) * 1000n };
     const rows: Row[] = [];

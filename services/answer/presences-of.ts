@@ -16,10 +16,21 @@ export type PresencesFound = {
   span: Ended;
 };
 
-/** Gathers the presences that touch a span, each day by its revision: from Parquet, or from the as-seen record. */
-export async function presencesOf(query: Query, from: FrameTables, signal?: AbortSignal): Promise<PresencesFound> {
-  const span = spanSeen(query.span, from, from.venue().zone);
-  const reads = span.from < span.until ? readingOf(span, from.venue().zone, query.revision ?? 'latest', from) : [];
+/**
+ * Gathers the presences that touch a span, each day by its revision: from Parquet, or from the as-seen record. `lead`: so long
+ * before it is gathered too, ms; days before it need not have the revision that is asked for.
+ */
+export async function presencesOf(
+  query: Query,
+  from: FrameTables,
+  signal?: AbortSignal,
+  lead = 0,
+): Promise<PresencesFound> {
+  const { zone } = from.venue();
+  const asked = spanSeen(query.span, from, zone);
+  const span = { from: asked.from - lead, until: asked.until };
+  const own = asked.from < asked.until ? readingOf(asked, zone, query.revision ?? 'latest', from) : [];
+  const reads = own[0] ? [...leading({ from: span.from, until: own[0].from }, query, from), ...own] : [];
   const told = reads.filter(({ from_ }) => from_ !== 'nothing');
   const memory = await openMemory(from.house);
   try {
@@ -30,12 +41,18 @@ export async function presencesOf(query: Query, from: FrameTables, signal?: Abor
       memory,
       revisions: told.map(({ day, revision }) => ({ day, revision })),
       readFrom: [...sources].sort().join(', ') || 'as-seen record',
-      span,
+      span: asked,
     };
   } catch (error) {
     memory.close();
     throw error;
   }
+}
+
+/** What is read of the days before those that are asked for: as seen where that is asked for, else their newest. */
+function leading(span: Span, { revision }: Query, from: FrameTables): Read[] {
+  const isSeen = revision === 'as-seen' || revision === 0;
+  return readingOf(span, from.venue().zone, isSeen ? 'as-seen' : 'latest', from);
 }
 
 async function fill({ connection }: Memory, read: Read, span: Span, from: FrameTables, signal?: AbortSignal) {

@@ -3,20 +3,22 @@ import { fileURLToPath } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { readConfig } from '../config.ts';
 import type { Film, FilmMeans, FilmModule } from '../model/film.ts';
-import { findService } from '../service-file.ts';
+import { findService, type ServiceFile } from '../service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { type Wanted, wantedOf } from './film/asked.ts';
 import { type Encoder, encoderFor, hasFfmpeg } from './film/encode.ts';
+import { ask } from './lines.ts';
 import { createProgress } from './progress.ts';
 
 /** `hallway film`: a span of the replay as a video, picture by picture. */
 export const film: Command = {
   summary:
     'Make a film of the replay: a video (where ffmpeg is there), a GIF or pictures, the same bytes for the same data',
-  usage: '--from=TIME --until=TIME --out=FILE.mp4|webm|gif|png',
+  usage: '--from=TIME --until=TIME|--last-day --out=FILE.mp4|webm|gif|png',
   options: {
     from: { type: 'string', help: 'first instant, RFC 3339 or UTC epoch ms' },
     until: { type: 'string', help: 'the instant at which it ends; without it a PNG is one picture' },
+    'last-day': { type: 'boolean', help: 'instead of both: the last day that has ended' },
     out: { type: 'string', help: 'the file; of PNGs x-0001.png …' },
     layer: { type: 'string', help: 'occupancy (default), claps, temperature, density, deviation' },
     speed: { type: 'string', help: 'how much of the event a second shows: 30s, 10m (default), 1h' },
@@ -40,7 +42,8 @@ const FONTS = 'Liberation Sans, DejaVu Sans, Arial, sans-serif';
 
 async function run(given: Given): Promise<number> {
   const module = await drawing();
-  const wanted = wantedOf(given, module.LAYERS);
+  const lastDay = given.values['last-day'] ? await readLastDay() : null;
+  const wanted = wantedOf(given, module.LAYERS, lastDay);
   if ((wanted.kind === 'mp4' || wanted.kind === 'webm') && !(await hasFfmpeg()))
     throw new Failed(
       `a .${wanted.kind} is made by ffmpeg, which is not here (apt-get install ffmpeg); a .gif or .png needs nothing`,
@@ -62,10 +65,25 @@ async function drawing(): Promise<FilmModule> {
   return (await import(file)) as FilmModule;
 }
 
-async function open(module: FilmModule, { film: asked }: Wanted): Promise<Film> {
+async function running(): Promise<ServiceFile> {
   const { dataDir } = readConfig(process.env);
   const service = await findService(dataDir);
-  if (!service) throw new Failed(`a film is read from the running service, and none answers for ${dataDir}: npm start`);
+  if (service) return service;
+  throw new Failed(`a film is read from the running service, and none answers for ${dataDir}: npm start`);
+}
+
+/** The last day that can be replayed and has ended, UTC ms. */
+async function readLastDay(): Promise<{ from: number; until: number }> {
+  const service = await running();
+  const answer = await ask(service, new URL('v1/replay', service.address), {});
+  const { rows } = (await answer.json()) as { rows: { from: number; until: number; whole: boolean }[] };
+  const last = rows.findLast(({ whole }) => whole);
+  if (!last) throw new Misused('--last-day: expected a day that has ended and can be replayed, found none yet');
+  return { from: last.from, until: last.until };
+}
+
+async function open(module: FilmModule, { film: asked }: Wanted): Promise<Film> {
+  const service = await running();
   const get: typeof fetch = (url, init) => {
     const headers = new Headers(init?.headers);
     headers.set('authorization', `Bearer ${service.token}`);

@@ -86,7 +86,8 @@ async function answersOf(service: ServiceFile, span: { from: number; until: numb
   put('v1/replay', Buffer.from(JSON.stringify({ rows: days.map((day) => ({ ...day, whole: true })) })));
   for (const path of ['v1/venue', 'v1/plans', 'v1/notes', 'v1/demo']) put(path, await fetched(path));
   const ends = `from=${days[0]!.from}&until=${days.at(-1)!.until}`;
-  put('v1/anomalies', await fetched(`v1/anomalies?${ends}&limit=1000&sort=time`));
+  const unusual = await pagesOf(`v1/anomalies?${ends}&limit=1000&sort=time`, fetched);
+  put('v1/anomalies', Buffer.from(JSON.stringify({ rows: unusual })));
   put('v1/session', Buffer.from('{"tokens":false}'));
   for (const { day, revision, tag, address } of days) {
     put(address, await fetched(address, ARROW), ARROW);
@@ -94,6 +95,18 @@ async function answersOf(service: ServiceFile, span: { from: number; until: numb
     put(flows, await fetched(flows));
   }
   return answers;
+}
+
+/** The rows of an answer, page after page. */
+async function pagesOf(path: string, fetched: (path: string) => Promise<Buffer>): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for (let next: string | null = ''; next !== null; ) {
+    const cursor: string = next && `&cursor=${encodeURIComponent(next)}`;
+    const page = JSON.parse((await fetched(path + cursor)).toString()) as { rows: unknown[]; next: string | null };
+    rows.push(...page.rows);
+    next = page.next;
+  }
+  return rows;
 }
 
 /** The page with its sheet, its script and its data in it; no address in it leads anywhere. */

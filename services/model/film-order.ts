@@ -38,6 +38,17 @@ export const FilmRow = Type.Object({
 });
 export type FilmRow = Static<typeof FilmRow>;
 
+/** Of a picture, px. */
+export const [SIDE_MIN, SIDE_MAX] = [160, 3840];
+
+/** `1280x720` as width and height, px: even, as video wants them. Null: it is no such size. */
+export function sizeIn(text: string): [width: number, height: number] | null {
+  const [, width, height] = (/^(\d+)x(\d+)$/.exec(text) ?? []).map(Number);
+  const isSide = (side: number | undefined): side is number =>
+    side !== undefined && side >= SIDE_MIN && side <= SIDE_MAX && side % 2 === 0;
+  return isSide(width) && isSide(height) ? [width, height] : null;
+}
+
 /** What a film says before `speed` and `fps` are chosen: as `hallway film` has them. */
 const [SPEED, FPS] = ['10m', 12];
 const UNITS_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };

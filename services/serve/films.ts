@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Id } from '../model/fields.ts';
-import { FilmOrder, FilmRow, picturesOf } from '../model/film-order.ts';
+import { FilmOrder, FilmRow, picturesOf, SIDE_MAX, SIDE_MIN, sizeIn } from '../model/film-order.ts';
 import type { Columns } from '../model/query.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
@@ -89,6 +89,8 @@ function orderIn({ body }: FastifyRequest): FilmOrder {
   const fault = (pointer: string, expected: string, found: string) =>
     new ProblemError(400, 'the order has faults', [{ pointer, expected, found }]);
   if (asked.from >= asked.until) throw fault('/until', `an instant after from, ${asked.from}`, String(asked.until));
+  if (asked.size !== undefined && !sizeIn(asked.size))
+    throw fault('/size', `WIDTHxHEIGHT, even, ${SIDE_MIN} to ${SIDE_MAX} each`, asked.size);
   const pictures = picturesOf(asked);
   if (pictures > PICTURES_MAX)
     throw fault(

@@ -208,6 +208,8 @@ describe('the address of the replay', () => {
     );
     assert.equal(readReplayAddress('?at=yesterday&speed=7&from=2026-11-03T10:00Z&until=2026-11-03T09:00Z').at, null);
     assert.equal(readReplayAddress('?from=2026-11-03T10:00Z&until=2026-11-03T09:00Z').loop, null);
+    for (const at of ['2026-13-41T25:61Z', '2026-02-30T10:00Z', '2026-11-03T24:00Z'])
+      assert.equal(readReplayAddress(`?at=${at}`).at, null, at);
   });
 });
 

@@ -116,6 +116,9 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     assert.equal(one.subarray(0, 6).toString(), 'GIF89a');
     assert.deepEqual([one.readUInt16LE(6), one.readUInt16LE(8)], [320, 180]);
     assert.ok(one.equals(other));
+    // The last day that has ended has one minute.
+    const last = await hallway('film', '--last-day', '--speed=1m', '--fps=2', '--size=320x180', `--out=${films[1]}`);
+    assert.deepEqual([last.code, /hallway: 2 pictures of 320 × 180/.test(last.stderr)], [0, true], last.stderr);
   });
 
   it('a GIF has any length: what is written in parts has every picture once, and as the picture itself is', async () => {
@@ -213,9 +216,11 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
       { ...span, format: 'avi' },
       { ...span, format: 'gif', until: span.from },
       { ...span, until: 4e12, format: 'gif', speed: '1s' },
+      { ...span, format: 'gif', size: '641x361' },
+      { ...span, format: 'gif', size: '9998x9998' },
     ];
     const told = await Promise.all(wrong.map(async (body) => (await order(body)).body.errors?.[0]?.pointer));
-    assert.deepEqual(told, ['/format', '/until', '/speed']);
+    assert.deepEqual(told, ['/format', '/until', '/speed', '/size', '/size']);
   });
 
   it('the button on the replay page orders a film, shows how far it is, and has it to download', {
@@ -289,6 +294,11 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
         /expected a span of days that can be replayed/,
       ],
       [
+        ['--last-day', `--until=${UNTIL}`, `--out=${join(out, 'c.gif')}`],
+        2,
+        /expected --last-day, or --from and --until/,
+      ],
+      [
         [`--from=${UNTIL}`, `--until=${FROM}`, `--out=${join(out, 'c.gif')}`],
         2,
         /expected --from to be before --until/,
@@ -305,12 +315,13 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     );
   });
 
-  it('a pack plays from a file and asks nobody for anything', { skip: noChromium }, async () => {
+  it('a pack plays from a file and asks nobody for anything', { skip: noChromium }, async (t) => {
     const file = join(out, 'pack.html');
     const { code, stderr } = await hallway('pack', `--from=${FROM}`, `--until=${UNTIL}`, `--out=${file}`);
     assert.equal(code, 0, stderr);
     await service.stop();
     const browser = await openChromium();
+    t.after(() => browser.close());
     const { page, faults, close } = await openPage(browser, `${pathToFileURL(file).href}?at=2026-11-03T09:02Z`);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
@@ -320,12 +331,18 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) === at, FIRST + 180_000);
     assert.equal(await page.locator('.tiles [data-room="hall"] [data-mark="count"]').textContent(), '21');
+    // Its sheets are in it: the colours of the page and the room of the plan are not a browser's own.
+    const [colour, plan] = await Promise.all([
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
+      page.locator('svg.plan').first().boundingBox(),
+    ]);
+    assert.equal(colour, 'rgb(11, 15, 20)');
+    assert.ok(plan && plan.width > 400 && plan.height > 200, JSON.stringify(plan));
     assert.deepEqual(
       asked.filter((url) => !url.startsWith('file:')),
       [],
     );
     assert.deepEqual(faults, []);
     await close();
-    await browser.close();
   });
 });

@@ -51,6 +51,11 @@ describe('readPlan(svg, asked)', () => {
     );
     assert.deepEqual([report.unshaped, report.unnamed, report.twice], [['bar'], ['sofa'], ['hall']]);
     assert.equal(lines.length, 1);
+    const far = readPlan(
+      svg(`${HALL}<polygon id="bar" points="0,0 1e308,0 1e308,1e308"/>`),
+      asked(['hall', 'bar']),
+    ).report;
+    assert.deepEqual([far.unshaped, far.unread], [['bar'], ['bar']]);
   });
 
   it('leaves out what a layer hides, and the ground of the sheet; furniture makes no hole in its room', () => {

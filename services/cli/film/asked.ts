@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { FilmAsked } from '../../model/film.ts';
+import { SIDE_MAX, SIDE_MIN, sizeIn } from '../../model/film-order.ts';
 import { parseInstant } from '../../model/instant.ts';
 import { type Given, Misused } from '../command.ts';
 import { KINDS, type Kind, kindOf } from './encode.ts';
@@ -10,12 +11,13 @@ export type Wanted = { film: FilmAsked; speedMs: number; fps: number; out: strin
 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 const [FPS, FPS_MAX] = [12, 60];
-/** Of a picture, px; both are even, as video wants them. */
-const [SIZE, SIDE_MIN, SIDE_MAX] = ['1280x720', 160, 3840];
+const SIZE = '1280x720';
 const MINUTE_MS = 60_000;
 
-/** Checks the values of the command line; each fault is said with what was expected. */
-export function wantedOf({ values, files }: Given, layers: readonly string[]): Wanted {
+type Span = { from: number; until: number };
+
+/** Checks the values of the command line; each fault is said with what was expected. `lastDay`: what `--last-day` is. */
+export function wantedOf({ values, files }: Given, layers: readonly string[], lastDay: Span | null): Wanted {
   if (files.length > 0) throw new Misused(`expected options only, found ${files[0]}`);
   const out = resolve(String(values.out ?? missing('out', 'a file that ends in .mp4, .webm, .gif or .png')));
   const kind = kindOf(out);
@@ -23,8 +25,11 @@ export function wantedOf({ values, files }: Given, layers: readonly string[]): W
     throw new Misused(`--out: expected a file that ends in ${KINDS.map((one) => `.${one}`).join(', ')}, found ${out}`);
   if (!existsSync(dirname(out)) || !statSync(dirname(out)).isDirectory())
     throw new Misused(`--out: expected a folder that there is, found none at ${dirname(out)}`);
-  const from = instant(values, 'from') ?? missing('from', 'the first instant, RFC 3339 or UTC epoch ms');
-  const until = instant(values, 'until');
+  if (lastDay && (values.from !== undefined || values.until !== undefined))
+    throw new Misused('expected --last-day, or --from and --until, found both');
+  const from =
+    lastDay?.from ?? instant(values, 'from') ?? missing('from', 'the first instant, RFC 3339 or UTC epoch ms');
+  const until = lastDay?.until ?? instant(values, 'until');
   if (until === null && kind !== 'png') missing('until', 'the instant at which the film ends');
   if (until !== null && until <= from) throw new Misused('expected --from to be before --until');
   const [width, height] = sizeOf(String(values.size ?? SIZE));
@@ -74,9 +79,7 @@ function fpsOf({ fps }: Given['values']): number {
 }
 
 function sizeOf(text: string): [number, number] {
-  const [, width, height] = (/^(\d+)x(\d+)$/.exec(text) ?? []).map(Number);
-  const isSide = (side: number | undefined): side is number =>
-    side !== undefined && side >= SIDE_MIN && side <= SIDE_MAX && side % 2 === 0;
-  if (isSide(width) && isSide(height)) return [width, height];
+  const size = sizeIn(text);
+  if (size) return size;
   throw new Misused(`--size: expected WIDTHxHEIGHT, even, ${SIDE_MIN} to ${SIDE_MAX} each (${SIZE}), found "${text}"`);
 }

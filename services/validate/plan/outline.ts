@@ -9,6 +9,8 @@ export type Outline = { points: Point[]; closed: boolean };
 const PIECES = 12;
 /** Corners of one shape at most: what has more is no wall. */
 const CORNERS_MAX = 100_000;
+/** No corner lies farther out: areas of what does are no numbers any more. */
+const FAR_MAX = 1e9;
 
 /** The outline of a shape, its transforms (innermost first) done. Null: it has none, or none that can be read. */
 export function outlineOf(shape: Shape, transforms: string[]): Outline[] | null {
@@ -18,7 +20,8 @@ export function outlineOf(shape: Shape, transforms: string[]): Outline[] | null 
   if ((path as unknown as { err?: string }).err) return null;
   for (const transform of transforms) path = path.transform(transform);
   const outlines = flat(path.abs().unarc().unshort());
-  const areNumbers = outlines.every(({ points }) => points.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y)));
+  const isNear = (value: number) => Math.abs(value) <= FAR_MAX;
+  const areNumbers = outlines.every(({ points }) => points.every(([x, y]) => isNear(x) && isNear(y)));
   return areNumbers && outlines.length > 0 ? outlines : null;
 }
 

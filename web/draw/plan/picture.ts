@@ -50,11 +50,13 @@ export function pictureOf(shown: PlanShown, hatch: string): Picture {
   const { outlines, ...ground } = groundOf(shown, present);
   const { place } = ground;
   const drawn = present.map((shape) => tileOf(shown, shape));
+  const tiles = drawn.map((of) => ({ room: of.shape.id, marks: [...borderMarks(of, place), ...tile(of)] }));
+  const texts = { marks: tiles.flatMap(({ marks }) => marks), measure: shown.measure };
   return {
     ...ground,
     areas: drawn.map((of) => areaMark(of, outlines.get(of.shape)!, hatch)),
-    tiles: drawn.map((of) => ({ room: of.shape.id, marks: [...borderMarks(of, place), ...tile(of)] })),
-    flows: flowMarks(shown.flows ?? [], floor, place, type),
+    tiles,
+    flows: flowMarks(shown.flows ?? [], floor, place, type, texts),
     chosen: ringMarks(shown, present, place),
   };
 }

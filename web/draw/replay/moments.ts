@@ -2,18 +2,28 @@ import type { VenueFile } from '../../../services/model/venue.ts';
 import type { Moment } from '../../view/replay/moments.ts';
 import { element, mark, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
+import { number } from '../number.ts';
 import { createRows } from '../rows.ts';
 import { sign } from './sign.ts';
 import { wordsOf } from './words.ts';
 
-export type MomentsShown = { moments: Moment[]; venue: VenueFile; at: number };
+export type MomentsShown = { moments: Moment[]; more: number; venue: VenueFile; at: number };
 
 /** The moments of the event as a list; each seeks to where it begins, the one that goes on is marked. */
 export function createMoments(document: Document, seek: (at: number) => void, edit: (id: string) => void) {
   const list = element(document, 'ol');
   const none = element(document, 'p', { class: 'note' }, 'None yet: no gap, no deaf room, nothing was moved');
+  const rest = element(document, 'p', { class: 'note', hidden: '' });
   const title = element(document, 'h2', { id: 'moments-title' }, 'Moments');
-  const node = element(document, 'section', { class: 'moments-list', 'aria-labelledby': title.id }, title, none, list);
+  const node = element(
+    document,
+    'section',
+    { class: 'moments-list', 'aria-labelledby': title.id },
+    title,
+    none,
+    list,
+    rest,
+  );
   let shown: MomentsShown;
   const rows = createRows<Moment>(
     list,
@@ -28,6 +38,8 @@ export function createMoments(document: Document, seek: (at: number) => void, ed
       if (drawn !== next.moments) rows(next.moments);
       drawn = next.moments;
       none.hidden = next.moments.length > 0;
+      rest.hidden = next.more === 0;
+      write(rest, `and ${number(next.more)} more that last less`);
       for (const [i, item] of [...list.children].entries()) {
         const { at, until } = next.moments[i]!;
         const isNow = next.at >= at && next.at < (until ?? at + 60_000);

@@ -1,3 +1,5 @@
+import { isAll } from '../../view/replay/loop.ts';
+import type { Sight } from '../../view/replay/motion.ts';
 import type { ReplayState } from '../../view/replay/state.ts';
 import { element, mark, write } from '../element.ts';
 import { createLookHere } from '../live/look-here.ts';
@@ -31,6 +33,7 @@ export type ReplayShown = {
   tools: ToolsShown;
   beside: Beside | null;
   isCorrected: boolean;
+  sight: Sight;
 };
 
 /** The replay page under its top bar: tools, plan, column, and the dock with playback and timeline. */
@@ -55,12 +58,12 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
   const node = element(document, 'main', { class: 'live replay', 'data-state': 'connecting' }, title);
   node.append(nothing.node, tools.node, pair.node, table.node, side, progress, dock, help.node, note.node, toast.node);
   /** What has to be there in the frame of the screen in which a moment is: the plans, its numbers and its clocks. */
-  const picture = ({ state, stage: of, timeline: line, beside, isCorrected }: Omit<ReplayShown, 'tools'>) => {
+  const picture = ({ state, stage: of, timeline: line, beside, isCorrected, sight }: Omit<ReplayShown, 'tools'>) => {
     mark(node, 'data-state', 'full');
     stage.picture(of);
     pair.picture(beside);
-    figures.update(of.scene, isCorrected);
-    transport.place({ state, at: line.at, zone: of.scene.zone });
+    figures.update(of.scene, isCorrected, sight);
+    transport.place({ state, at: line.at, zone: of.scene.zone, sight });
     timeline.place(line.at);
   };
   return {
@@ -68,7 +71,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     /** where one plan is drawn */
     stage: stage.node,
     /** All else that a moment has, after its picture. */
-    aside({ state, stage: of, timeline: line, tools: tooled, beside }: ReplayShown) {
+    aside({ state, stage: of, timeline: line, tools: tooled, beside, sight }: ReplayShown) {
       const { scene, floors, palette } = of;
       mark(node, 'data-view', state.isTable ? 'table' : 'plan');
       nothing.node.hidden = true;
@@ -78,7 +81,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
       table.update(scene, floors, (shape, now) => fillOf(now, shape, scene.layer, scene.extents, palette));
       look.update(scene);
       moments.update(line);
-      transport.update({ state, at: line.at, zone: scene.zone });
+      transport.update({ state, at: line.at, zone: scene.zone, sight, isLoopAll: isLoopAll(line) });
       timeline.update(line);
       help.update(state.isHelp);
       note.update(state.draft, line.venue);
@@ -87,7 +90,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     reading(words: string, line: TimelineShown, state: ReplayState) {
       mark(node, 'data-state', 'reading');
       stage.node.dataset.words = words;
-      transport.update({ state, at: line.at, zone: line.venue.zone });
+      transport.update({ state, at: line.at, zone: line.venue.zone, sight: 'minute', isLoopAll: isLoopAll(line) });
       timeline.update(line);
     },
     /** Moves the cursor between two pictures. */
@@ -105,6 +108,8 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     },
   };
 }
+
+const isLoopAll = ({ loop, book, known }: TimelineShown): boolean => loop !== null && isAll(loop, { book, known });
 
 /** Where to go from there. */
 type Next = { href: string; words: string };

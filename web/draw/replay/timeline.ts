@@ -20,11 +20,15 @@ const COARSE = 10;
 
 export type TimelineShown = {
   book: Book;
+  /** where what is known ends, UTC ms */
+  known: number;
   stretch: Stretch;
   windows: Window[];
   window: Window;
   venue: VenueFile;
   moments: Moment[];
+  /** of the day, that are not among them */
+  more: number;
   loop: Loop | null;
   at: number;
 };

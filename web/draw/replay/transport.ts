@@ -1,5 +1,6 @@
 import { SPEEDS } from '../../view/replay/clock.ts';
 import { KEYS, type KeyAct } from '../../view/replay/keys.ts';
+import type { Sight } from '../../view/replay/motion.ts';
 import type { ReplayState } from '../../view/replay/state.ts';
 import { element, mark, write } from '../element.ts';
 import { type IconName, icon } from '../icon.ts';
@@ -7,7 +8,10 @@ import { instantsIn } from '../instant.ts';
 import { createChoice } from '../live/choice.ts';
 
 export type TransportActs = { act(act: KeyAct): void; set(patch: Pick<ReplayState, 'rate'>): void };
-export type TransportShown = { state: ReplayState; at: number; zone: string };
+export type TransportShown = { state: ReplayState; at: number; zone: string; sight: Sight; isLoopAll: boolean };
+
+/** Of a second that is not read its minute is shown. */
+const MEAN = 'Mean of the minute';
 
 const writtenOf = (act: KeyAct): string => KEYS.find((key) => key.act === act)!.written;
 
@@ -31,6 +35,7 @@ export function createTransport(document: Document, acts: TransportActs) {
   const speeds = createChoice(document, 'speed', 'Speed', (value) => acts.set({ rate: Number(value) }));
   const [reverse, loop, gaps] = [toggle('Reverse', 'reverse'), toggle('Loop', 'loop'), toggle('Skip gaps', 'gaps')];
   const moment = element(document, 'p', { class: 'moment-clock' });
+  const mean = element(document, 'p', { class: 'note', role: 'status' });
   const node = element(
     document,
     'div',
@@ -45,23 +50,26 @@ export function createTransport(document: Document, acts: TransportActs) {
     loop,
     gaps,
     element(document, 'span', { class: 'spring' }),
+    mean,
     moment,
   );
   const options = SPEEDS.map(({ rate, word }) => ({ value: String(rate), word }));
   /** The moment alone. */
-  const place = ({ state, at, zone }: TransportShown) => {
+  const place = ({ at, zone, sight }: Omit<TransportShown, 'isLoopAll'>) => {
     const { day, minute, second, zone: name } = instantsIn(zone);
-    write(moment, `${day(at)} ${state.rate < 60 || at % 60_000 !== 0 ? second(at) : minute(at)} ${name(at)}`);
+    write(moment, `${day(at)} ${sight === 'minute' ? minute(at) : second(at)} ${name(at)}`);
+    write(mean, sight === 'mean' ? MEAN : '');
   };
   return {
     node,
     place,
     update(shown: TransportShown) {
-      const { state } = shown;
+      const { state, isLoopAll } = shown;
       write(play, state.isPlaying ? 'Pause' : 'Play');
       speeds.update(options, String(state.rate));
       mark(reverse, 'aria-pressed', String(state.isBackwards));
       mark(loop, 'aria-pressed', String(state.loop !== null));
+      write(loop, isLoopAll ? 'Loop: all' : 'Loop');
       mark(gaps, 'aria-pressed', String(state.skipsGaps));
       place(shown);
     },

@@ -5,13 +5,11 @@ import { SPEEDS } from './clock.ts';
 import type { KeyAct } from './keys.ts';
 import type { Loaded } from './load.ts';
 import { MINUTE_MS } from './load.ts';
+import { AROUND_MS, type Loop, loopWithin, nextLoop, wholeMinute } from './loop.ts';
 import { type Moment, neighbour } from './moments.ts';
 import type { ReplayState } from './state.ts';
 
 const [SECOND_MS, HOUR_MS] = [1000, 3_600_000];
-/** A new loop is so long before and after the cursor, ms. */
-const AROUND_MS = 30 * MINUTE_MS;
-
 export type Acted = Partial<ReplayState> & { at?: number };
 
 /** What an act changes; `at` is the cursor, UTC ms. Nothing leaves what is known. */
@@ -24,9 +22,9 @@ export function changeBy(
   moments: Moment[],
 ): Acted {
   const to = (time: number | null): Acted =>
-    time === null ? {} : { at: Math.max(book.from, Math.min(known - 1, time)), isPlaying: false };
+    time === null ? {} : { at: Math.max(book.from, Math.min(known - 1, time)), isPlaying: false, bySecond: false };
   const minute = (by: number) => to(Math.floor(at / MINUTE_MS) * MINUTE_MS + by);
-  const second = (by: number) => to(Math.floor(at / SECOND_MS) * SECOND_MS + by);
+  const second = (by: number) => ({ ...to(Math.floor(at / SECOND_MS) * SECOND_MS + by), bySecond: true });
   const sessions = [...new Set((venue.venue.sessions ?? []).map(({ from }) => instantOf(from)))].sort((a, b) => a - b);
   const begins = moments.map((moment) => moment.at);
   const speed = SPEEDS.findIndex(({ rate }) => rate === state.rate);
@@ -46,11 +44,9 @@ export function changeBy(
     'session before': () => to(neighbour(sessions, at, -1)),
     moment: () => to(neighbour(begins, at, 1)),
     'moment before': () => to(neighbour(begins, at, -1)),
-    'loop from': () =>
-      looped(state, { from: at, until: Math.max(at + MINUTE_MS, state.loop?.until ?? at + 2 * AROUND_MS) }),
-    'loop until': () =>
-      looped(state, { from: Math.min(at - MINUTE_MS, state.loop?.from ?? at - 2 * AROUND_MS), until: at }),
-    loop: () => ({ loop: state.loop ? null : around(at, book.from, known) }),
+    'loop from': () => looped({ from: at, until: Math.max(at + MINUTE_MS, state.loop?.until ?? at + 2 * AROUND_MS) }),
+    'loop until': () => looped({ from: Math.min(at - MINUTE_MS, state.loop?.from ?? at - 2 * AROUND_MS), until: at }),
+    loop: () => ({ loop: nextLoop(state.loop, at, { book, known }) }),
     gaps: () => ({ skipsGaps: !state.skipsGaps }),
     slower: () => faster(-1),
     faster: () => faster(1),
@@ -59,7 +55,7 @@ export function changeBy(
     table: () => ({ isTable: !state.isTable }),
     revision: () => ({ revision: state.revision === 'corrected' ? 'as-seen' : 'corrected' }),
     flows: () => ({ flows: !state.flows }),
-    note: () => ({ draft: draftOf(at, state), isPlaying: false }),
+    note: () => ({ draft: draftOf(at, state, loopWithin(state.loop, { book, known })), isPlaying: false }),
     help: () => ({ isHelp: !state.isHelp }),
   };
   return changes[act]();
@@ -78,17 +74,10 @@ function firstOf({ made, from, stepMs }: Loaded['book'], known: number): number 
   return first < 0 ? Math.min(from, known) : from + first * stepMs;
 }
 
-const wholeMinute = (at: number) => Math.floor(at / MINUTE_MS) * MINUTE_MS;
-const looped = (_state: ReplayState, { from, until }: { from: number; until: number }): Acted => ({
-  loop: { from: wholeMinute(from), until: wholeMinute(until) },
-});
-const around = (at: number, from: number, known: number) => ({
-  from: wholeMinute(Math.max(from, at - AROUND_MS)),
-  until: wholeMinute(Math.min(known, at + AROUND_MS)),
-});
+const looped = ({ from, until }: Loop): Acted => ({ loop: { from: wholeMinute(from), until: wholeMinute(until) } });
 
 /** A note of the moment, or of the loop that is set; of the room that is looked at. */
-const draftOf = (at: number, { loop, chosen }: ReplayState): Note => ({
+const draftOf = (at: number, { chosen }: ReplayState, loop: Loop | null): Note => ({
   id: '',
   time: loop?.from ?? Math.floor(at / SECOND_MS) * SECOND_MS,
   until: loop?.until ?? null,

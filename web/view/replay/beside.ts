@@ -1,8 +1,8 @@
 import type { VenueFile } from '../../../services/model/venue.ts';
-import { NoAnswer } from '../../read/ask.ts';
 import { type DayRow, readTile } from '../../read/tiles.ts';
 import { instantOf } from '../live/gateways.ts';
 import { type Book, createBook, enter } from './book.ts';
+import { createKept } from './kept.ts';
 
 /** How the day beside follows the cursor: by the venue's clock, or from the beginning of the session with the same place. */
 export const ALIGNS = ['clock', 'session'] as const;
@@ -14,27 +14,13 @@ const [BOOKS_MAX, CHANGE_MAX] = [4, 180];
 
 /** The days beside, each a book that is read when it is first looked at; `changed` is told when one has come. */
 export function createBeside(base: string, changed: () => void, read: typeof readTile = readTile) {
-  const books = new Map<string, Book | null>();
-  const ask = async (key: string, { from, until, address }: DayRow) => {
-    books.set(key, null);
-    try {
+  const books = createKept<Book>(BOOKS_MAX, changed);
+  return ({ day, revision, tag, from, until, address }: DayRow): Book | null =>
+    books(`${day} ${revision} ${tag}`, async () => {
       const book = createBook(from, until, MINUTE_MS);
       enter(book, await read(base, address, MINUTE_MS));
-      books.set(key, book);
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      books.delete(key);
-      return;
-    }
-    while (books.size > BOOKS_MAX) books.delete(books.keys().next().value!);
-    changed();
-  };
-  return (day: DayRow): Book | null => {
-    const key = `${day.day} ${day.revision} ${day.tag}`;
-    const book = books.get(key);
-    if (book === undefined) void ask(key, day);
-    return book ?? null;
-  };
+      return book;
+    });
 }
 
 /** The instant (UTC ms) of another day that belongs to one of this day. */

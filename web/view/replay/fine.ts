@@ -1,7 +1,7 @@
-import { NoAnswer } from '../../read/ask.ts';
-import { type Grid, readTile } from '../../read/tiles.ts';
-import { type Book, createBook, enter, stepAt } from './book.ts';
+import { readTile } from '../../read/tiles.ts';
+import { type Book, createBook, enter, stepAt, UNREAD } from './book.ts';
 import type { Stretch } from './days.ts';
+import { createKept } from './kept.ts';
 import type { Place } from './rooms.ts';
 
 const SECOND_MS = 1000;
@@ -10,42 +10,23 @@ const [PIECE_MS, PIECES_MAX] = [900_000, 12];
 
 /** The seconds around a cursor, read when they are asked for; `changed` is told when some have come. */
 export function createFine(base: string, changed: () => void, read: typeof readTile = readTile) {
-  const pieces = new Map<string, Book | null>();
-  const ask = async (key: string, from: number, address: string) => {
-    pieces.set(key, null);
-    try {
-      const grid: Grid = await read(base, address, SECOND_MS);
-      const book = createBook(from, from + PIECE_MS, SECOND_MS);
-      enter(book, grid);
-      pieces.set(key, book);
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      // The minute is shown meanwhile; whoever comes by here again asks again.
-      pieces.delete(key);
-      return;
-    }
-    while (pieces.size > PIECES_MAX) pieces.delete(pieces.keys().next().value!);
-    changed();
-  };
+  const pieces = createKept<Book>(PIECES_MAX, changed);
   return {
-    /** The second of an instant (UTC ms), if it is known; if not it is asked for, as far as `known`. */
+    /** The second of an instant (UTC ms), with a frame or without, if it is read; if not it is asked for, as far as `known`. */
     at({ days }: Stretch, known: number, at: number): Place | null {
       const from = Math.floor(at / PIECE_MS) * PIECE_MS;
       const day = days.find((one) => one.from <= at && at < one.until);
-      const key = `${from} ${day?.revision}`;
-      const piece = pieces.get(key);
-      if (piece) {
-        const step = stepAt(piece, at);
-        return piece.made[step]! > 0 ? { book: piece, step } : null;
-      }
       const [first, last] = [Math.max(from, day?.from ?? from), Math.min(from + PIECE_MS, day?.until ?? 0, known)];
-      if (piece === undefined && day && first < last)
-        void ask(
-          key,
-          from,
-          `v1/tiles/frames/${day.day}?revision=${day.revision}&step=1&from=${first}&until=${last}&tag=${day.tag}`,
-        );
-      return null;
+      if (!day || first >= last) return null;
+      const piece = pieces(`${from} ${last} ${day.revision}`, async () => {
+        const book = createBook(from, from + PIECE_MS, SECOND_MS);
+        const span = `from=${first}&until=${last}`;
+        const address = `v1/tiles/frames/${day.day}?revision=${day.revision}&step=1&${span}&tag=${day.tag}`;
+        enter(book, await read(base, address, SECOND_MS));
+        return book;
+      });
+      const step = piece && stepAt(piece, at);
+      return piece && step !== null && piece.made[step] !== UNREAD ? { book: piece, step } : null;
     },
   };
 }

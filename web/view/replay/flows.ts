@@ -1,6 +1,7 @@
-import { type Ask, NoAnswer } from '../../read/ask.ts';
+import type { Ask } from '../../read/ask.ts';
 import { type FlowRow, readFlows } from '../../read/flows.ts';
 import type { DayRow } from '../../read/tiles.ts';
+import { createKept } from './kept.ts';
 
 /** Badges that went from a room to another. */
 export type Flow = { from: string; to: string; count: number };
@@ -8,26 +9,16 @@ export type Flow = { from: string; to: string; count: number };
 /** Moves are shown of so long before the cursor, ms, and so many pairs of rooms: what is less is lost in the picture anyway. */
 const [SHOWN_MS, SHOWN_MAX] = [900_000, 16];
 const MINUTE_MS = 60_000;
+/** Days that are kept. */
+const DAYS_MAX = 16;
 
 /** The moves of each day, read when they are first looked at; `changed` is told when some have come. */
-export function createFlows(ask: Ask, changed: () => void) {
-  const days = new Map<string, FlowRow[]>();
-  const read = async (key: string, day: DayRow) => {
-    days.set(key, []);
-    try {
-      days.set(key, await readFlows(ask, day));
-      changed();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      // Whoever comes by here again asks again.
-      days.delete(key);
-    }
-  };
+export function createFlows(ask: Ask, changed: () => void, clock?: () => number) {
+  const days = createKept<FlowRow[]>(DAYS_MAX, changed, clock);
   return (day: DayRow | undefined, at: number): Flow[] => {
     if (!day) return [];
-    const key = `${day.day} ${day.revision} ${day.tag}`;
-    if (!days.has(key)) void read(key, day);
-    return flowsBefore(days.get(key) ?? [], at);
+    const rows = days(`${day.day} ${day.revision} ${day.tag}`, () => readFlows(ask, day));
+    return flowsBefore(rows ?? [], at);
   };
 }
 

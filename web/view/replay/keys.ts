@@ -48,7 +48,7 @@ export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string
   { keys: ['+', '=', 'Shift++'], written: '+', act: 'faster', words: 'faster' },
   { keys: ['['], written: '[', act: 'loop from', words: 'loop from here' },
   { keys: [']'], written: ']', act: 'loop until', words: 'loop until here' },
-  { keys: ['l'], written: 'L', act: 'loop', words: 'loop on, off' },
+  { keys: ['l'], written: 'L', act: 'loop', words: 'loop around here, loop all, loop off' },
   { keys: ['g'], written: 'G', act: 'gaps', words: 'skip gaps, play them' },
   { keys: ['1', '2', '3', '4', '5'], written: '1 … 5', act: 'layer', words: 'what the colours show' },
   { keys: ['f'], written: 'F', act: 'floor', words: 'the next floor' },

@@ -58,7 +58,8 @@ export async function load(wanted: Wanted, reads: Reads, told: LoadTold, signal:
     enter(loaded.book, grid);
     told.changed(loaded, { read: i + 1, of: order.length });
   }
-  await grow(loaded, order.length, reads, told, signal);
+  const isMore = await grow(loaded, order.length, reads, told, signal);
+  if (isMore) await load({ ...wanted, since: stretch.days[0]!.day }, reads, told, signal);
 }
 
 function openStretch(venue: ChangedVenue, stretches: Stretch[], stretch: Stretch, rows: DayRow[]): Loaded {
@@ -81,22 +82,27 @@ function inOrder(days: DayRow[], at: number | null): DayRow[] {
 
 const gridOf = ({ base, tile = readTile }: Reads, address: string): Promise<Grid> => tile(base, address, MINUTE_MS);
 
-/** Reads what has come since, as long as the newest day is open. A new day is a new stretch: for that the page is opened again. */
-async function grow(loaded: Loaded, of: number, reads: Reads, told: LoadTold, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !loaded.stretch.days.at(-1)!.whole) {
+/** Reads what has come since in the newest stretch. Resolves to true once a new day has begun: then the stretch is read anew. */
+async function grow(loaded: Loaded, of: number, reads: Reads, told: LoadTold, signal: AbortSignal): Promise<boolean> {
+  const newest = loaded.stretch.days.at(-1)!;
+  while (!signal.aborted) {
+    const last = loaded.stretch.days.at(-1)!;
+    if (last.whole && loaded.stretches.at(-1) !== loaded.stretch) return false;
     await reads.pause(GROWS_MS);
-    const newest = loaded.stretch.days.at(-1)!;
     const days = await persistent(() => readDays(reads.ask), reads, told, signal);
     const now = days.find(({ day, revision }) => day === newest.day && revision === newest.revision);
-    if (!now || signal.aborted) return;
+    if (!now || signal.aborted) return false;
     const known = wholeMinute(now.known);
-    if (known <= loaded.known) continue;
-    const address = `v1/tiles/frames/${now.day}?revision=${now.revision}&step=60&from=${loaded.known}&until=${known}`;
-    enter(loaded.book, await persistent(() => gridOf(reads, address), reads, told, signal));
-    loaded.known = known;
-    loaded.stretch.days[loaded.stretch.days.length - 1] = now;
-    told.changed(loaded, { read: of, of });
+    if (known > loaded.known) {
+      const address = `v1/tiles/frames/${now.day}?revision=${now.revision}&step=60&from=${loaded.known}&until=${known}`;
+      enter(loaded.book, await persistent(() => gridOf(reads, address), reads, told, signal));
+      loaded.known = known;
+      loaded.stretch.days[loaded.stretch.days.length - 1] = now;
+      told.changed(loaded, { read: of, of });
+    }
+    if (days.at(-1)!.day > newest.day) return true;
   }
+  return false;
 }
 
 async function persistent<T>(act: () => Promise<T>, { pause }: Reads, told: LoadTold, signal: AbortSignal): Promise<T> {

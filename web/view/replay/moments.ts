@@ -6,6 +6,7 @@ import type { ChangedVenue } from '../../read/live-rows.ts';
 import { instantOf } from '../live/gateways.ts';
 import { type Book, timeOf } from './book.ts';
 import type { Stretch } from './days.ts';
+import type { Loaded } from './load.ts';
 import { stateAt } from './rooms.ts';
 
 /**
@@ -29,8 +30,8 @@ const NOTHING_SAID: Said = { anomalies: [], notes: [] };
 
 /** A state that lasts less is not worth a mark, steps. */
 const LEAST = 10;
-/** More marks than so many are no help. */
-const MOMENTS_MAX = 400;
+/** More marks of a day than so many are no help; notes are not among them. */
+const MARKS_MAX = 400;
 
 /** The moments of a book, in order. */
 export function momentsOf(
@@ -49,20 +50,37 @@ export function momentsOf(
   ];
   return found
     .filter(({ at }) => at >= book.from && at < book.until)
-    .sort((a, b) => a.at - b.at || (a.kind < b.kind ? -1 : 1))
-    .slice(0, MOMENTS_MAX);
+    .sort((a, b) => a.at - b.at || (a.kind < b.kind ? -1 : 1));
 }
 
-/** The moments that begin on each day or last into it. */
-export function byDay(moments: Moment[], { days }: Stretch): (day: string) => Moment[] {
+/** The moments of what is read, with what was said of it; and those of each day. */
+export function momentsIn({ book, venue, stretch }: Pick<Loaded, 'book' | 'venue' | 'stretch'>, said: Said) {
+  const moments = momentsOf(book, venue, said);
+  return { moments, momentsOf: byDay(moments, stretch) };
+}
+
+/** The moments of a day, in order, and how many more it has that are not shown. */
+export type DayMoments = { moments: Moment[]; more: number };
+
+/** The moments that begin on each day or last into it; of more than `MARKS_MAX` those that last least are left out, never a note. */
+export function byDay(moments: Moment[], { days }: Stretch): (day: string) => DayMoments {
   const found = new Map(
     days.map(({ day, from, until }) => [
       day,
-      moments.filter((one) => one.at < until && (one.at >= from || (one.until ?? 0) > from)),
+      shownOf(moments.filter((one) => one.at < until && (one.at >= from || (one.until ?? 0) > from))),
     ]),
   );
-  return (day) => found.get(day) ?? [];
+  return (day) => found.get(day) ?? { moments: [], more: 0 };
 }
+
+function shownOf(moments: Moment[]): DayMoments {
+  const marks = moments.filter(({ kind }) => kind !== 'note').sort((a, b) => lengthOf(b) - lengthOf(a));
+  const left = new Set(marks.slice(MARKS_MAX));
+  return { moments: moments.filter((one) => !left.has(one)), more: left.size };
+}
+
+/** ms; what has no end lasts */
+const lengthOf = ({ at, until }: Moment): number => (until ?? Number.MAX_SAFE_INTEGER) - at;
 
 /** The sentence of an anomaly begins with its room, which is said anyway. */
 const anomaliesOf = (anomalies: Anomaly[]): Moment[] =>

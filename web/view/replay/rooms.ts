@@ -24,14 +24,16 @@ export function roomsThen(
 ): Map<string, RoomNow> {
   const { book, step } = place;
   const isGap = book.made[step] === 0;
+  const isFineGap = fine !== null && fine.book.made[fine.step] === 0;
   const found = new Map<string, RoomNow>();
   const absent = absentIn(venue, place);
   for (const { id } of venue.rooms) {
     if (absent.has(id)) continue;
     const lane = book.lanes.get(id);
     const state = lane && stateAt(lane, step);
-    if (lane && state) found.set(id, roomThen(id, place, lane, fine, gateways.get(id) ?? 0));
-    else if (isGap) found.set(id, nothing(id, place, lane, gateways.get(id) ?? 0));
+    const heard = gateways.get(id) ?? 0;
+    if (lane && state && !isFineGap) found.set(id, roomThen(id, place, lane, fine, heard));
+    else if (isGap || state) found.set(id, nothing(id, place, isFineGap ? fine : null, lane, heard));
   }
   return found;
 }
@@ -57,11 +59,21 @@ export const stateAt = ({ coverage }: Lane, i: number): Coverage | null =>
   coverage[i] === NONE ? null : COVERAGES[coverage[i]!]!;
 
 /** A room of a moment without any frame. */
-function nothing(room: string, { book, step }: Place, lane: Lane | undefined, gateways: number): RoomNow {
+function nothing(
+  room: string,
+  { book, step }: Place,
+  fine: Place | null,
+  lane: Lane | undefined,
+  gateways: number,
+): RoomNow {
   const trend = trendOf(book, step, () => null);
   const coverage = gateways > 0 ? 'gap' : 'unmeasured';
-  const last = lane ? lastOf(book, lane, step) : null;
-  const since = coverage === 'gap' ? { at: timeOf(book, gapFrom(book, step)), isBefore: false } : null;
+  const exact = fine?.book.lanes.get(room);
+  const last = (exact && lastOf(fine!.book, exact, fine!.step)) ?? (lane ? lastOf(book, lane, step) : null);
+  const from = fine ? gapFrom(fine.book, fine.step) : 0;
+  // What goes back to the beginning of what is read by the second goes on in the minutes before.
+  const at = from > 0 ? timeOf(fine!.book, from) : timeOf(book, gapFrom(book, step));
+  const since = coverage === 'gap' ? { at, isBefore: false } : null;
   const none = { count: null, claps: null, temperature: null, age: null, usual: null, band: null };
   return { room, coverage, last, since, heard: 0, gateways, trend, ...none };
 }

@@ -31,6 +31,8 @@ export type ReplayAddress = {
 
 export type ReplayState = ReplayAddress & {
   isPlaying: boolean;
+  /** the cursor was moved by the second: whole minutes are looked at as seconds, too */
+  bySecond: boolean;
   chosen: { room: string; isFocused: boolean } | null;
   isHelp: boolean;
   /** the note that is being written */
@@ -42,7 +44,12 @@ export type ReplayState = ReplayAddress & {
 const dayIn = (text: string | null): string | null => (text && /^\d{4}-\d\d-\d\d$/.test(text) ? text : null);
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/;
-export const instantIn = (text: string | null): number | null => (text && INSTANT.test(text) ? Date.parse(text) : null);
+/** UTC ms; null for what is no instant, 31 February among it. */
+export function instantIn(text: string | null): number | null {
+  if (!text || !INSTANT.test(text)) return null;
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, -1)) ? time : null;
+}
 
 export function readReplayAddress(search: string): ReplayAddress {
   const words = new URLSearchParams(search);
