@@ -62,7 +62,15 @@ function nothing(room: string, { book, step }: Place, lane: Lane | undefined, ga
   const coverage = gateways > 0 ? 'gap' : 'unmeasured';
   const last = lane ? lastOf(book, lane, step) : null;
   const since = coverage === 'gap' ? { at: timeOf(book, gapFrom(book, step)), isBefore: false } : null;
-  const none = { count: null, claps: null, temperature: null, age: null, usual: null, band: null };
+  const none = {
+    count: null,
+    isRounded: book.rounded !== null,
+    claps: null,
+    temperature: null,
+    age: null,
+    usual: null,
+    band: null,
+  };
   return { room, coverage, last, since, heard: 0, gateways, trend, ...none };
 }
 
@@ -85,12 +93,13 @@ function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, ga
     room,
     coverage,
     count: isKnown && count !== null ? Math.round(count) : null,
+    isRounded: place.book.rounded !== null,
     last: isKnown ? null : lastOf(place.book, lane, place.step),
     since: isKnown ? null : sinceOf(place.book, lane, place.step, coverage),
     claps: isKnown && claps !== null ? Math.round(claps) : null,
     temperature: isKnown && of.temperature[i] !== NONE ? of.temperature[i]! / 100 : null,
     age: null,
-    heard: of.gateways[i] === NONE ? 0 : of.gateways[i]!,
+    heard: of.gateways[i] === NONE ? (coverage === 'gap' ? 0 : null) : of.gateways[i]!,
     gateways,
     usual: isKnown && of.low[i] !== NONE && of.high[i] !== NONE ? tenths([of.low[i]!, of.high[i]!]) : null,
     ...trendsOf(place.book, lane, place.step),
