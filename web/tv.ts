@@ -20,10 +20,14 @@ import { dwellsOf, shiftAt, type Turn, turnAt } from './view/tv/rotation.ts';
 
 /** Ages and gaps grow between the frames. */
 const TICK_MS = 1000;
+/** One column that scrolls, as the sheets have it. */
+const NARROW = matchMedia('(max-width: 900px), (orientation: portrait)');
 /** How often is asked whether what is shown is simulated, ms: it seldom changes, but while a past is laid. */
 const [DEMO_MS, LAYING_MS] = [60_000, 5000];
 /** Type of a room, and its smallest, in 1 % of the width: 24 px at 1920 × 1080 (LOOK: legible from 6 m). */
 const [CAP_UNITS, MIN_UNITS] = [1.14, 1.25];
+/** Width ÷ height of a stage in a column that scrolls. */
+const COLUMN = 0.7;
 
 useTheme(document.documentElement, location.search);
 await enter(document);
@@ -57,9 +61,10 @@ const inks = createInks(document, redraw);
 state.watch(redraw);
 setInterval(redraw, TICK_MS);
 new ResizeObserver(redraw).observe(wall.stages);
+const words = new URLSearchParams(location.search);
 const past = createPast(
   { ask, base: document.baseURI, pause: (ms) => new Promise((done) => setTimeout(done, ms)) },
-  instantIn(new URLSearchParams(location.search).get('at')),
+  { at: instantIn(words.get('at')), isCorrected: words.get('revision') === 'corrected' },
   redraw,
 );
 document.addEventListener('keydown', (event) => {
@@ -85,7 +90,8 @@ function draw(): void {
   const value = state.get();
   const now = Date.now();
   const { clientWidth: width, clientHeight: height } = wall.stages;
-  const floors = house ? floorsFor(house, width / Math.max(1, height)) : [];
+  const floors = house ? floorsFor(house, NARROW.matches ? COLUMN : width / Math.max(1, height)) : [];
+  const then = past.shown({ layer: value.layer, chosen: null, isTable: false });
   const bar = {
     venue: house?.venue.name ?? null,
     zone: house?.venue.zone ?? 'UTC',
@@ -94,32 +100,39 @@ function draw(): void {
     isSimulated: demo !== null,
     floors,
     turn: turnOf(house, floors),
+    past: then.kind,
+    isMinute: 'isMinute' in then && then.isMinute,
   };
   if (!house || floors.length === 0) {
     wall.bar({ ...bar, connection: connectionOf(value, null) });
     if (house) wall.showEmpty();
     return;
   }
-  const live = liveSceneOf(value, house, now, demo?.state === 'laying');
-  const scene = past.scene({ layer: value.layer, chosen: null, isTable: false }) ?? live;
-  const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
+  const notice = noticeAt(value.notices, bar.now, house.venue, address.floor);
   const floor = floors[bar.turn.floor]!;
+  const title = `Wall, ${floor.name} · Hallway`;
+  if (document.title !== title) document.title = title;
+  if ('at' in then) {
+    mark(document.documentElement, 'data-frame', null);
+    wall.wait({ ...bar, frameTime: null, connection: connectionOf(value, null) }, notice, { ...then, zone: bar.zone });
+    return;
+  }
+  const scene = 'scene' in then ? then.scene : liveSceneOf(value, house, now, demo?.state === 'laying');
+  const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   wall.update({
-    bar: { ...bar, frameTime: scene.frameTime, connection: past.isOn() ? { kind: 'replay' } : scene.connection },
-    notice: noticeAt(value.notices, bar.now, house.venue, address.floor),
+    bar: { ...bar, frameTime: scene.frameTime, connection: scene.connection },
+    notice,
     stage: {
       scene,
       floors,
       floor,
       ...inks(),
-      size: { width, height, unit, isNarrow: false },
-      type: { cap: CAP_UNITS * unit, min: MIN_UNITS * unit },
+      size: { width, height, unit, isNarrow: NARROW.matches },
+      ...(!NARROW.matches && { type: { cap: CAP_UNITS * unit, min: MIN_UNITS * unit } }),
     },
     shift: shiftAt(performance.now()),
   });
   mark(document.documentElement, 'data-frame', scene.frameTime === null ? null : String(scene.frameTime));
-  const title = `Wall, ${floor.name} · Hallway`;
-  if (document.title !== title) document.title = title;
 }
 
 /** The floor that the address names stays; else they take turns, by a clock that no change of the time moves. */

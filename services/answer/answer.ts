@@ -1,7 +1,6 @@
 import { changesOf } from '../model/changes.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns, Dataset, Meta, Query, Viewer } from '../model/query.ts';
-import { mayAs } from '../model/scope.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Database } from '../store/database.ts';
 import type { AsSeen } from '../store/record.ts';
@@ -25,7 +24,7 @@ import { recordsOfCell } from './pivot/records.ts';
 import { createStamps, type Written } from './pivot/stamp.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
-import { lastMinute, minutesOf, type Rounding } from './rounded.ts';
+import { lastMinute, minutesOf, type Rounding, roundingFor } from './rounded.ts';
 import type { Ended } from './span.ts';
 import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
@@ -96,6 +95,7 @@ export function createAnswer(tables: Tables): Ask {
     const began = performance.now();
     const found = await findFor(query, kept, viewer, signal);
     const { columns, rows, count, next, readFrom, revisions, span, read, typed, whole } = found;
+    const rounding = roundingFor(kept.rounding, viewer);
     const until = span?.until ?? query.span?.until ?? Number.POSITIVE_INFINITY;
     const meta: Meta = {
       dataset: query.dataset,
@@ -103,6 +103,7 @@ export function createAnswer(tables: Tables): Ask {
       asSeen: revisions !== undefined && (revisions.length === 0 || revisions.some(({ revision }) => revision === 0)),
       settled: until + DUE_MS <= now(),
       venue: venue().version,
+      ...(rounding && { rounded: rounding.to }),
       rows: count,
       ms: Math.round((performance.now() - began) * 10) / 10,
       readFrom,
@@ -114,10 +115,11 @@ export function createAnswer(tables: Tables): Ask {
   };
 }
 
-/** Below `viewer` counts are rounded, where they are: then nothing is read but what was shown, through the rounding. */
+/** Where counts are rounded nothing is read but what was shown, through the rounding. */
 function findFor(query: Query, kept: Kept, viewer: Viewer, signal?: AbortSignal): Promise<Found> {
-  const { rounding, record, venue } = kept;
-  if (!rounding || mayAs(viewer.scope, 'viewer')) return FINDERS[query.dataset](query, kept, signal, viewer);
+  const { record, venue } = kept;
+  const rounding = roundingFor(kept.rounding, viewer);
+  if (!rounding) return FINDERS[query.dataset](query, kept, signal, viewer);
   const find = ROUNDED[query.dataset];
   if (!find) throw new RangeError(`${query.dataset} is not permitted to ${viewer.scope}`);
   return find(query, { rounding, record, venue, house: null, tables: nowhere }, signal, viewer);

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { COVERAGES } from '../model/frame.ts';
-import type { Columns, Query } from '../model/query.ts';
+import type { Columns, Query, Viewer } from '../model/query.ts';
+import { mayAs } from '../model/scope.ts';
 import type { Span, Venue } from '../model/venue.ts';
 import type { Row } from '../store/rows.ts';
+import { stepMs } from './bins.ts';
 import { Refused } from './refused.ts';
 import { createSeconds, type RoomSums, type Seconds } from './seconds.ts';
 import type { Ended } from './span.ts';
@@ -18,6 +20,10 @@ const [UNMEASURED, THIN, GOOD] = (['unmeasured', 'thin', 'good'] as const).map((
 
 /** To what counts are rounded for the public, and the secret that draws the way. */
 export type Rounding = { to: number; key: Buffer };
+
+/** Below `viewer` counts are rounded, where they are; null: they are whole. */
+export const roundingFor = (rounding: Rounding | null | undefined, { scope }: Viewer): Rounding | null =>
+  rounding && !mayAs(scope, 'viewer') ? rounding : null;
 
 /**
  * A count rounded to a neighbouring multiple of k: up with chance (n mod k) ÷ k, drawn by HMAC over room, day and count, so that
@@ -112,8 +118,9 @@ export const withoutHidden = (rows: Row[], columns: Columns): Row[] => {
 
 /** Throws `Refused` where a question is about less than a minute of a room, or another revision than what was shown; tiles are of minutes. */
 export function refuseFiner({ dataset, step = '1m', by = 'room', revision = 'as-seen' }: Query): void {
-  const ms = /^\d+s$/.test(step) ? Number.parseInt(step, 10) * SECOND_MS : MINUTE_MS;
-  const isWhole = dataset === 'tiles' ? step === '1m' : ms % MINUTE_MS === 0 && !BY_TIME.includes(step);
+  const ms = stepMs(step);
+  const isMinutes = !Number.isFinite(ms) || ms % MINUTE_MS === 0;
+  const isWhole = dataset === 'tiles' ? ms === MINUTE_MS : isMinutes && !BY_TIME.includes(step);
   const minutes = dataset === 'tiles' ? '1m' : 'whole minutes, day or all';
   const faults = [
     !isWhole && { pointer: '/step', expected: `${minutes}: counts are rounded by the minute here`, found: step },

@@ -92,6 +92,9 @@ export const Meta = Type.Object({
   asSeen: Type.Boolean({ description: 'true if any part is as seen live, not yet corrected' }),
   settled: Type.Boolean({ description: 'the span ended more than 15 minutes ago: no more is expected' }),
   venue: Type.String({ description: 'version of the venue that was used' }),
+  rounded: Type.Optional(
+    Type.Integer({ description: 'counts are multiples of this; to the scopes public and screen' }),
+  ),
   rows: Type.Union([Type.Integer(), Type.Null()], { description: 'null in a stream: unknown when it begins' }),
   ms: Type.Number({ description: 'how long it took' }),
   readFrom: Type.String({ description: 'what was read' }),

@@ -267,6 +267,7 @@ describe('the rounded dataset', () => {
       ])
         await assert.rejects(ask({ dataset: 'frames', span, ...finer } as Query, { scope }), /faults|expected/i);
       await assert.rejects(ask({ dataset: 'tiles', span, step: '10s' }, { scope }), /faults|expected/i);
+      await ask({ dataset: 'tiles', span, step: '60s', revision: 0 }, { scope });
       for (const dataset of ['frames', 'heatmap', 'tiles'] as const)
         assert.equal((await ask({ dataset, span }, { scope })).meta.readFrom, 'rounded minutes as seen');
     }

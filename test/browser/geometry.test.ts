@@ -199,6 +199,21 @@ describe('what is remembered', () => {
     assert.deepEqual(never.pasts.get('a')!.since, { at: 60_000, isBefore: true });
   });
 
+  it('a state older than the hour is looked for in the quarter in which it began', () => {
+    const history = createHistory(['a', 'b']);
+    const row = (room: string, minute: number, coverage: RoomFrame['coverage']) => ({
+      ...{ room, time: minute * 60_000, average: 1, peak: 0, visitors: 0, badgeMinutes: 0, claps: 0 },
+      ...{ temperature: null, coverage, covered: coverage === 'good' ? 1 : 0, frames: 60 },
+    });
+    history.takeHour([row('a', 90, 'deaf'), row('a', 91, 'deaf'), row('b', 90, 'good'), row('b', 91, 'deaf')]);
+    const quarters = [row('a', 0, 'good'), row('a', 15, 'good'), row('a', 30, 'deaf'), row('a', 75, 'deaf')];
+    assert.deepEqual(history.begun([...quarters, row('b', 0, 'deaf'), row('b', 75, 'good')]), [15 * 60_000]);
+    history.takeBefore([row('a', 15, 'good'), row('a', 28, 'good'), row('a', 29, 'deaf'), row('a', 44, 'deaf')]);
+    assert.deepEqual(history.pasts.get('a')!.since, { at: 29 * 60_000, isBefore: false });
+    assert.deepEqual(history.pasts.get('b')!.since, { at: 91 * 60_000, isBefore: false });
+    assert.deepEqual(history.begun(quarters), []);
+  });
+
   it('midnightOf(at, zone) is the local midnight, on the day of a clock change too', () => {
     assert.equal(midnightOf(Date.parse('2026-11-03T10:42:00Z'), 'Europe/Dublin'), Date.parse('2026-11-03T00:00:00Z'));
     assert.equal(midnightOf(Date.parse('2026-10-25T22:00:00Z'), 'Europe/Dublin'), Date.parse('2026-10-24T23:00:00Z'));

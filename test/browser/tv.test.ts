@@ -7,7 +7,7 @@ import { dwellsOf, shiftAt, turnAt } from '../../web/view/tv/rotation.ts';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
 import { type Fixture, noPages, startFixture } from './fixture.ts';
-import { collisions, showNext, textsOf, WAIT_MS } from './live-page.ts';
+import { collisions, drawn, nextSecond, showNext, textsOf, WAIT_MS } from './live-page.ts';
 import { demoWorld, frameAt } from './world.ts';
 
 describe('turnAt(dwells, ms)', () => {
@@ -62,6 +62,7 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     await show(watched.page);
     return watched;
   };
+  const addressed = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
   const show = (page: Page): Promise<number> => showNext(page, fixture);
 
   it('shows the floor with its states at any size, no word under 24 px of 1080p, nothing over another', async () => {
@@ -136,6 +137,113 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     assert.ok(Number(await page.evaluate(() => document.documentElement.dataset.frame)) >= now);
     fixture.notices();
     assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('has no numbers of a moment that is not read, and shows its second when it is', async () => {
+    const midnight = daysIn({ from: Date.now() - 86_400_000, until: Date.now() }, fixture.world.venue.zone)[0]!.from;
+    const at = midnight + 10 * 3_600_000 + 17_000;
+    fixture.isHoldingTiles = true;
+    const watched = await openPage(browser, `${fixture.address}/tv.html?floor=ground&at=${addressed(at)}`);
+    const { page, close } = watched;
+    await page.locator('.conn', { hasText: 'no answer' }).waitFor({ timeout: WAIT_MS });
+    await page.locator('.nothing', { hasText: 'The service does not answer' }).waitFor();
+    fixture.push(frameAt(fixture.world, Math.floor(Date.now() / 1000) * 1000));
+    assert.equal(await page.locator('.stages').isVisible(), false);
+    assert.equal(await page.locator('.side').isVisible(), false);
+    fixture.isHoldingTiles = false;
+    await page.locator('.conn', { hasText: 'replay, as seen' }).waitFor({ timeout: WAIT_MS });
+    assert.equal(await page.evaluate(() => Number(document.documentElement.dataset.frame)), at);
+    const { occupancy } = frameAt(fixture.world, at).rooms.find(({ room }) => room === 'lounge')!;
+    assert.equal((await textsOf(page, 'lounge')).count, String(occupancy));
+    await close();
+    const none = await openPage(browser, `${fixture.address}/tv.html?at=2020-01-01T10:00Z`);
+    await none.page
+      .locator('.nothing', { hasText: 'Nothing is known of Wed 1 Jan 2020' })
+      .waitFor({ timeout: WAIT_MS });
+    assert.equal(await none.page.locator('.side').isVisible(), false);
+    await none.close();
+  });
+
+  it('a clock that is set under it is read anew', async () => {
+    const { page, close } = await open('?floor=ground', { width: 1280, height: 720 });
+    const hour = () => page.locator('.bar .hour').innerText();
+    const before = await hour();
+    await page.evaluate(() => {
+      const real = Date.now;
+      Date.now = () => real() + 3_600_000;
+    });
+    await page.waitForFunction((was) => document.querySelector('.bar .hour')!.textContent !== was, before);
+    await page.waitForFunction(
+      (was) => {
+        const minutes = (text: string) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+        return (minutes(document.querySelector('.bar .hour')!.textContent!) - minutes(was) + 1440) % 1440 < 5;
+      },
+      before,
+      { timeout: WAIT_MS },
+    );
+    await show(page);
+    await page.locator('.conn', { hasText: 'live' }).waitFor({ timeout: WAIT_MS });
+    await close();
+  });
+
+  it('upright and on a phone it is one column that scrolls, at the sizes of a desk', async () => {
+    for (const viewport of [
+      { width: 1080, height: 1920 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page, close } = await open('?floor=ground', viewport);
+      assert.deepEqual([await collisions(page), await overflow(page)], [[], 0]);
+      const plan = (await page.locator('.stage[data-now] svg.plan').boundingBox())!;
+      const side = (await page.locator('.side').boundingBox())!;
+      assert.ok(plan.width > 0.9 * viewport.width && side.y >= plan.y + plan.height && side.width === viewport.width);
+      const scrolls = await page.evaluate(() => getComputedStyle(document.body).overflowY !== 'hidden');
+      assert.ok(scrolls);
+      await close();
+    }
+  });
+
+  it('what wants somebody is never cut: rows give way to a number, the loudest minute goes last', async () => {
+    const { troubles, hasHistory, venue } = fixture.world;
+    const rooms = ['maginnes', 'lounge', 'restaurant', 'hotel-bar', 'preassembly', 'preassembly-1'];
+    fixture.world.troubles = { ...troubles, ...Object.fromEntries(rooms.map((room) => [room, 'unusual' as const])) };
+    fixture.world.hasHistory = true;
+    const now = Date.now();
+    const names = venue.rooms.map(({ name }) => name);
+    for (const room of venue.rooms.filter(({ id }) => rooms.includes(id)))
+      room.name = `${room.name} at the far end of the house`;
+    const kept = venue.sessions;
+    venue.sessions = [{ id: 'all', title: 'Lunch', from: now - 600_000, until: now + 600_000 }];
+    const { page, close } = await open('?floor=ground', { width: 1920, height: 1080 });
+    const cut = await page.evaluate(() => {
+      const side = document.querySelector('.side')!;
+      return side.scrollHeight - side.clientHeight;
+    });
+    assert.equal(cut, 0);
+    const shown = await page.locator('.look li').filter({ visible: true }).count();
+    assert.ok(shown >= 1);
+    assert.match(await page.locator('.look .note').innerText(), new RegExp(`^and ${8 - shown} rooms more$`));
+    assert.match(await page.locator('.strip .where').first().innerText(), /^No room named/);
+    await close();
+    for (const [i, room] of venue.rooms.entries()) Object.assign(room, { name: names[i] });
+    Object.assign(venue, { sessions: kept });
+    Object.assign(fixture.world, { troubles, hasHistory });
+  });
+
+  it('rounded counts say about, have no places, and tell nothing of gateways', async () => {
+    const { page, close } = await open('?floor=ground', { width: 1920, height: 1080 });
+    const time = nextSecond();
+    const whole = frameAt(fixture.world, time, true);
+    const rooms = whole.rooms.map((room) => ({ ...room, occupancy: room.occupancy && 10, gateways: 0, age: null }));
+    const minute = Math.floor(time / 60_000) * 60_000 - 60_000;
+    fixture.push({ ...whole, rooms, rounded: { to: 5, minute } });
+    await drawn(page, time);
+    const { about, count } = await textsOf(page, 'maginnes');
+    assert.deepEqual([about, count], ['about', '10']);
+    assert.equal(await page.locator('.stage[data-now] :is(.taken, .free, circle.gateway)').count(), 0);
+    assert.equal(await page.locator('.total h2').innerText(), 'In the building, about');
+    assert.ok(await page.locator('.total .figure').evaluate((node) => node.scrollWidth <= node.clientWidth));
+    assert.deepEqual(await collisions(page), []);
     await close();
   });
 

@@ -259,6 +259,28 @@ describe('scopes', () => {
     assert.equal(at.rows.length, 2, 'the minute that holds it');
   });
 
+  it('each address of the replay answers the public, rounded; a finer step of it does not', async () => {
+    for (const scope of ['public', 'screen'] as const) {
+      const days = (await (await ask('GET', '/v1/replay', tokens[scope])).json()) as { rows: { address: string }[] };
+      assert.ok(days.rows.length > 0);
+      for (const { address } of days.rows) {
+        const reply = await ask('GET', `/${address}`, tokens[scope]);
+        const text = await reply.text();
+        assert.equal(reply.status, 200, text.slice(0, 200));
+        const { rows, meta } = JSON.parse(text) as { rows: Record<string, number>[]; meta: { rounded?: number } };
+        for (const { present, frames, gateways } of rows) {
+          assert.ok(!present || (present / frames!) % 5 === 0);
+          assert.equal(gateways, null);
+        }
+        assert.equal(meta.rounded, 5);
+        const finer = await ask('GET', `/${address.replace('step=60', 'step=1')}`, tokens[scope]);
+        assert.equal(finer.status, 400);
+      }
+    }
+    const whole = (await (await ask('GET', '/v1/replay', tokens.viewer)).json()) as { meta: { rounded?: number } };
+    assert.equal(whole.meta.rounded, undefined);
+  });
+
   it('a question about all time there could be is answered at once, from the first day that is known', async () => {
     for (const path of ['/v1/heatmap?', '/v1/frames?step=all&', '/v1/frames?step=day&', '/v1/replay?'])
       for (const year of ['0000', '1900', '2000'])

@@ -16,6 +16,9 @@ export function number(value: number, digits = 0): string {
 export const amount = (value: number | null, unit = '', digits = 0): string =>
   value === null ? UNKNOWN : `${number(value, digits)}${unit && THIN + unit}`;
 
+/** What stands before a count that is rounded. */
+export const about = ({ isRounded }: { isRounded: boolean }): string => (isRounded ? 'about ' : '');
+
 /** Things per second: finer where they are few. */
 export const perSecond = (value: number | null): string =>
   value === null ? UNKNOWN : number(value, value >= 9.95 ? 0 : 1);

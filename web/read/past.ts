@@ -31,6 +31,10 @@ export function readDay(ask: Ask, midnight: number, now: number): Promise<FrameR
   return readFrames(ask, midnight, Math.ceil(now / (15 * MINUTE_MS)) * 15 * MINUTE_MS, '15m');
 }
 
+/** A quarter of an hour and the one after it, minute by minute. */
+export const readQuarter = (ask: Ask, from: number): Promise<FrameRow[]> =>
+  readFrames(ask, from, from + 30 * MINUTE_MS, '1m');
+
 /** Pages of an answer at most: rooms of a large house times 96 quarters. */
 const PAGES_MAX = 100;
 

@@ -25,7 +25,15 @@ export type Lane = Record<Measure, Int32Array>;
 /** A tile: steps of `stepMs` from `from` (UTC ms) on, the same for each room. */
 export type Grid = { from: number; stepMs: number; steps: number; lanes: Map<string, Lane> };
 
-export const readDays = async (ask: Ask): Promise<DayRow[]> => (await ask<Rows<DayRow>>('v1/replay')).body.rows;
+export const readDays = async (ask: Ask): Promise<DayRow[]> => (await readReplay(ask)).days;
+
+type Replay = Rows<DayRow> & { meta?: { rounded?: number } };
+
+/** The days, and to what their counts are rounded; null: they are whole. */
+export async function readReplay(ask: Ask): Promise<{ days: DayRow[]; rounded: number | null }> {
+  const { body } = await ask<Replay>('v1/replay');
+  return { days: body.rows, rounded: body.meta?.rounded ?? null };
+}
 
 /** How long a tile may take, ms: a day that was never asked for is folded first. */
 const PATIENCE_MS = 120_000;

@@ -18,13 +18,24 @@ const SHAPES: Record<AttentionKind, Record<string, string>> = {
   unusual: { d: 'M6 .5L11.5 6L6 11.5L.5 6z', stroke: 'var(--accent)', 'stroke-width': '1.5', fill: 'none' },
 };
 
+type LookHere = Part<LiveScene> & {
+  /** Leaves out the last rows, all but `least`, until all fits: a number stands for them. */
+  fit(isTooMuch: () => boolean, least: number): void;
+};
+
 /** What is true now and wants somebody: over capacity, deaf, silent, in a gap, thin. */
-export function createLookHere(document: Document, chosen: (room: string) => void): Part<LiveScene> {
+export function createLookHere(document: Document, chosen: (room: string) => void, rests = ', in the table'): LookHere {
   const list = element(document, 'ul');
   const more = element(document, 'p', { class: 'note' });
   const title = element(document, 'h2', { id: 'look-title' }, 'Look here');
   const node = element(document, 'section', { class: 'look', 'aria-labelledby': title.id }, title, list, more);
   let [zone, at] = ['UTC', 0];
+  let last: LiveScene;
+  const say = (shown: number) => {
+    const words = rest(last, shown, rests);
+    write(more, words);
+    more.hidden = !words;
+  };
   const rows = createRows<Attention>(
     list,
     ({ kind, room }) => `${kind} ${room?.id}`,
@@ -35,15 +46,26 @@ export function createLookHere(document: Document, chosen: (room: string) => voi
     update(scene) {
       zone = scene.zone;
       at = scene.frameTime ?? scene.now;
+      last = scene;
       rows(scene.attention.slice(0, SHOWN));
-      write(more, rest(scene));
-      more.hidden = !rest(scene);
+      say(list.children.length);
+    },
+    fit(isTooMuch, least) {
+      const items = [...list.children] as HTMLElement[];
+      for (const item of items) item.hidden = false;
+      let shown = items.length;
+      say(shown);
+      while (shown > least && isTooMuch()) {
+        shown -= 1;
+        items[shown]!.hidden = true;
+        say(shown);
+      }
     },
   };
 }
 
-function rest({ attention, frameTime, isLaying }: LiveScene): string {
-  if (attention.length > SHOWN) return `and ${counted(attention.length - SHOWN, 'room')} more, in the table`;
+function rest({ attention, frameTime, isLaying }: LiveScene, shown: number, rests: string): string {
+  if (attention.length > shown) return `and ${counted(attention.length - shown, 'room')} more${rests}`;
   if (attention.length > 0) return '';
   if (isLaying) return 'Nothing so far: who is deaf or silent is known once the past is laid';
   return frameTime === null ? 'Nothing is known yet' : 'Nothing: every room is heard';

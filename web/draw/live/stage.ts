@@ -105,8 +105,12 @@ function placed(legend: HTMLElement, { floor, size }: StageShown): number {
   const [w, h] = [legend.offsetWidth, legend.offsetHeight];
   if (floor.free && w <= floor.free[2] * whole && h <= floor.free[3] * whole) return whole;
   legend.dataset.place = 'below';
-  return Math.max(least, Math.min(size.width / width, (size.height - legend.offsetHeight) / height));
+  return Math.max(least, Math.min(size.width / width, (size.height - outerHeight(legend)) / height));
 }
+
+/** With what keeps it apart from the plan, px. */
+const outerHeight = (node: HTMLElement): number =>
+  node.offsetHeight + Number.parseFloat(getComputedStyle(node).marginTop);
 
 function moveTo(legend: HTMLElement, { free, bounds }: PlanFloor, scale: number, sheet: HTMLElement): void {
   const [x, y] = free!;

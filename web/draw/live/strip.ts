@@ -50,7 +50,7 @@ function createItem(document: Document, scene: () => LiveScene) {
     update(item: Item) {
       const { venue, zone, frameTime, now } = scene();
       const talk = item.now;
-      write(room, venue.rooms.find(({ id }) => id === item.room)?.name ?? item.room);
+      write(room, venue.rooms.find(({ id }) => id === item.room)?.name ?? (item.room || 'No room named'));
       write(span, talk ? spanOf(talk, zone) : '');
       write(title, talk ? talk.title : nextWords(item.next!, zone));
       write(next, talk && item.next ? nextWords(item.next, zone) : '');

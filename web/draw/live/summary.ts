@@ -1,6 +1,6 @@
 import type { RoomNow } from '../../view/live/room.ts';
 import { isCounted } from '../../view/live/room.ts';
-import { counted, number } from '../number.ts';
+import { about, counted, number } from '../number.ts';
 import type { PlanFloor, RoomShape } from '../plan/floor.ts';
 
 type Of = { shape: RoomShape; now: RoomNow };
@@ -23,8 +23,11 @@ const drawn = (floor: PlanFloor, rooms: Map<string, RoomNow>): Of[] =>
 function headOf(floor: PlanFloor, all: Of[]): string {
   const known = all.filter(({ now }) => isCounted(now));
   const badges = known.reduce((sum, { now }) => sum + now.count!, 0);
+  const isRounded = known.some(({ now }) => now.isRounded);
   const head =
-    known.length > 0 ? `${counted(badges, 'badge')} in ${counted(known.length, 'room')}` : 'no room is counted';
+    known.length > 0
+      ? `${about({ isRounded })}${counted(badges, 'badge')} in ${counted(known.length, 'room')}`
+      : 'no room is counted';
   return `${floor.name}: ${[head, fullest(known)].filter(Boolean).join('; ')}`;
 }
 
@@ -34,7 +37,7 @@ function fullest(known: Of[]): string {
     .filter(({ shape, now }) => shape.capacity !== null && now.count! > 0)
     .sort((a, b) => share(b) - share(a));
   return first
-    ? `fullest ${first.shape.name} with ${number(first.now.count!)} of ${number(first.shape.capacity!)}`
+    ? `fullest ${first.shape.name} with ${about(first.now)}${number(first.now.count!)} of ${number(first.shape.capacity!)}`
     : '';
 }
 

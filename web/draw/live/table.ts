@@ -60,6 +60,7 @@ export function createTable(document: Document) {
     update(scene: LiveScene, floors: PlanFloor[], fillOf: (shape: RoomShape, now: RoomNow) => string | null) {
       zone = scene.zone;
       write(caption, `${number(scene.rooms.size)} rooms`);
+      write(heads[0]!, scene.rounded ? 'About' : COLUMNS[0]![1]);
       const shown = floors.flatMap((floor) =>
         floor.rooms.flatMap((shape): Row[] => {
           const now = scene.rooms.get(shape.id);

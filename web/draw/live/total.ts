@@ -12,6 +12,7 @@ const [WIDTH, HEIGHT] = [300, 56];
 export function createTotal(document: Document, [one, many]: [string, string] = ['badge', 'badges']): Part<LiveScene> {
   const count = element(document, 'b');
   const unit = element(document, 'span');
+  const title = element(document, 'h2', { id: 'total-title' });
   const note = element(document, 'p', { class: 'note' });
   const line = svg(document, 'g');
   const draw = createMarks(line);
@@ -23,7 +24,7 @@ export function createTotal(document: Document, [one, many]: [string, string] = 
     document,
     'section',
     { class: 'total', 'aria-labelledby': 'total-title' },
-    element(document, 'h2', { id: 'total-title' }, 'In the building'),
+    title,
     element(document, 'p', { class: 'figure' }, count, ' ', unit),
     note,
     day,
@@ -33,6 +34,7 @@ export function createTotal(document: Document, [one, many]: [string, string] = 
     update({ total, rounded, today, zone }) {
       write(count, amount(total.count));
       mark(count, 'data-unknown', total.count === null ? '' : null);
+      write(title, rounded && total.count !== null ? 'In the building, about' : 'In the building');
       write(unit, total.count === null ? '' : total.count === 1 ? one : many);
       const words = [roundedTo(rounded, zone), notCounted(total)].filter(Boolean).join('; ');
       write(note, words);

@@ -2,7 +2,10 @@ import type { AttentionKind } from '../../view/live/attention.ts';
 import type { RoomNow, Since } from '../../view/live/room.ts';
 import { age } from '../age.ts';
 import { instantsIn } from '../instant.ts';
-import { bandWords, counted, number, THIN } from '../number.ts';
+import { about, bandWords, counted, number, THIN } from '../number.ts';
+
+/** A line does not end in a range. */
+const JOINER = '\u2060';
 
 type Shape = { name: string; capacity: number | null };
 
@@ -24,16 +27,18 @@ export const ATTENTION: Record<
   AttentionKind,
   (now: RoomNow, capacity: number | null, zone: string, at: number, moved?: number | null) => string
 > = {
-  over: ({ count }, capacity) => `over capacity, ${number(count!)} in a room for ${number(capacity!)}`,
+  over: (now, capacity) => `over capacity, ${about(now)}${number(now.count!)} in a room for ${number(capacity!)}`,
   deaf: (now, _, zone) => `deaf${sinceOf(now.since, zone)}`,
   silent: (now, _, zone) => joined([`silent${sinceOf(now.since, zone)}`, lastOf(now, zone)]),
   gap: (now, _, zone) => (now.since ? `gap${sinceOf(now.since, zone)}` : 'no frame yet'),
   unusual: ({ count, usual }, _, zone, at) =>
-    `${number(count!)} here; ${instantsIn(zone).slot(at)} is usually ${bandWords(usual!)}`,
+    `${number(count!)} here; ${instantsIn(zone).slot(at)} is usually ${bandWords(usual!).replace('–', `–${JOINER}`)}`,
   moved: (_now, _capacity, zone, _at, moved) =>
     `a gateway was moved${moved ? ` at ${instantsIn(zone).minute(moved)}` : ''}`,
   thin: ({ heard, gateways }) =>
-    heard < gateways ? `thin, ${number(heard)} of ${counted(gateways, 'gateway')}` : 'thin, heard too seldom',
+    heard !== null && heard < gateways
+      ? `thin, ${number(heard)} of ${counted(gateways, 'gateway')}`
+      : 'thin, heard too seldom',
 };
 
 /** How a room could be heard. */
@@ -61,11 +66,12 @@ export function detailOf({ name, capacity }: Shape, now: RoomNow, zone: string):
   return `${name}: ${joined(parts)}`;
 }
 
-function countOf({ count }: RoomNow, capacity: number | null): string {
+function countOf(now: RoomNow, capacity: number | null): string {
+  const { count } = now;
   if (count === null) return '';
-  if (capacity === null) return counted(count, 'badge');
+  if (capacity === null) return `${about(now)}${counted(count, 'badge')}`;
   const over = count > capacity ? ', over capacity' : '';
-  return `${number(count)} of ${number(capacity)}, ${percentOf(count, capacity)}${over}`;
+  return `${about(now)}${number(count)} of ${number(capacity)}, ${percentOf(count, capacity)}${over}`;
 }
 
 export const degrees = (value: number): string => `${value.toFixed(1).replace('-', '−')}${THIN}°C`;

@@ -1,5 +1,5 @@
-import { deviationOf } from '../../view/live/room.ts';
-import { number } from '../number.ts';
+import { deviationOf, type Layer } from '../../view/live/room.ts';
+import { about, number } from '../number.ts';
 import { densityOf } from './fill.ts';
 import { type Mark, textMark } from './marks.ts';
 import type { Row } from './stack.ts';
@@ -8,6 +8,8 @@ import type { Slot, TileOf } from './tile.ts';
 
 /** A figure is so high that this part of its size is above the baseline; the row ends just below. */
 const [BASE, HEIGHT] = [0.73, 0.76];
+/** What rounding may take, px. */
+const HAIR = 0.01;
 
 const FIGURES = {
   occupancy: ({ now }: TileOf) => number(now.count!),
@@ -21,11 +23,29 @@ const UNITS = { occupancy: '', claps: 'claps', temperature: '°C', density: '/ 1
 /** ▲ +12, ▼ −27, ≈: what is more and what is less is told by its sign too. */
 const signed = (off: number): string => (off === 0 ? '≈' : off > 0 ? `▲ +${number(off)}` : `▼ ${number(off)}`);
 
-/** How large the figure may be in a width and a height, px. */
+/** What of the figures is made of counts; and the short sign of one that is rounded, where the word has no room. */
+const OF_COUNTS: Layer[] = ['occupancy', 'density'];
+const SIGN = '~';
+
+/** The word before a figure that is rounded; nothing before any other. */
+const wordOf = ({ layer, now }: TileOf): string => (OF_COUNTS.includes(layer) ? about(now).trimEnd() : '');
+
+/** How large the figure may be in a width and a height, px: beside its word, unless that leaves it smaller than the name. */
 export function countSize(of: TileOf, width: number, height: number, larger = 1): number {
   const wanted = of.type.count * larger;
-  const wide = of.measure(FIGURES[of.layer](of), wanted, 700);
-  return Math.min(wanted, (wanted * (width - besideOf(of))) / wide, height / HEIGHT);
+  const sized = (figure: string, free: number) =>
+    Math.min(wanted, (wanted * free) / of.measure(figure, wanted, 700), height / HEIGHT);
+  const free = width - besideOf(of);
+  const figure = FIGURES[of.layer](of);
+  if (!wordOf(of)) return sized(figure, free);
+  const besideWord = sized(figure, free - wordWidth(of));
+  return besideWord > of.type.name ? besideWord : sized(SIGN + figure, free);
+}
+
+/** How wide the word before the figure is, with what keeps it apart. */
+function wordWidth(of: TileOf): number {
+  const word = wordOf(of);
+  return word ? of.measure(word, of.type.small, 400) + of.type.small * 0.35 : 0;
 }
 
 /** How much stands beside the figure; of a number with a unit it is a part. */
@@ -41,9 +61,15 @@ export function countRow(of: TileOf, size: number): Row {
     height: size * HEIGHT,
     draw(slot) {
       const figure = FIGURES[of.layer](of);
-      const at = { x: slot.x - size * 0.03, y: slot.y + size * BASE, size, weight: 700 };
-      const beside = slot.x + of.measure(figure, size, 700) + of.type.small * 0.35;
-      return [textMark('count', figure, at, { fill: of.ink, class: 'count' }), ...sign(of, slot, beside, size)];
+      const [y, small, wide] = [slot.y + size * BASE, of.type.small, wordWidth(of)];
+      const isWord = wide > 0 && wide + of.measure(figure, size, 700) + besideOf(of) <= slot.width + HAIR;
+      const [x, text] = isWord || wide === 0 ? [slot.x + wide, figure] : [slot.x, SIGN + figure];
+      const beside = x + of.measure(text, size, 700) + small * 0.35;
+      return [
+        ...(isWord ? [textMark('about', wordOf(of), { x: slot.x, y, size: small }, { fill: of.ink })] : []),
+        textMark('count', text, { x: x - size * 0.03, y, size, weight: 700 }, { fill: of.ink, class: 'count' }),
+        ...sign(of, slot, beside, size),
+      ];
     },
   };
 }

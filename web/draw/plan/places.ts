@@ -6,11 +6,11 @@ import type { TileOf } from './tile.ts';
 /** Of the pitch, how much is place. */
 const SOLID = 0.66;
 
-/** A square for each place of the room, solid = taken; those over capacity after a gap. It says nothing of where. */
+/** A square for each place of the room, solid = taken; those over capacity after a gap. It says nothing of where. None of a rounded count. */
 export function placesRow({ shape, now, type, ink }: TileOf, width: number): Row | null {
   const { capacity } = shape;
   const { count } = now;
-  if (capacity === null || count === null) return null;
+  if (capacity === null || count === null || now.isRounded) return null;
   const columns = Math.max(6, Math.floor((width + type.pitch * (1 - SOLID)) / type.pitch));
   const over = Math.max(0, count - capacity);
   const gap = over > 0 ? type.pitch * 0.5 : 0;

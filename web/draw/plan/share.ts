@@ -1,5 +1,5 @@
 import { age, isOld } from '../age.ts';
-import { bandWords, number, THIN } from '../number.ts';
+import { about, bandWords, number, THIN } from '../number.ts';
 import { fit } from './fit.ts';
 import { type Mark, textMark } from './marks.ts';
 import type { Row } from './stack.ts';
@@ -37,8 +37,9 @@ function words(of: TileOf, { x, y, width }: Slot): Mark[] {
 /** What is said under the figure: how full, or (where the figure is something else) how many are here. */
 function shareOf({ now, shape, layer }: TileOf): [strong: string, rest: string] {
   const { count, usual } = now;
+  const some = count === null ? '' : `${about(now)}${number(count)} here`;
   if (layer === 'deviation' && usual) return [`${number(count ?? 0)} here`, `usual ${bandWords(usual)}`];
-  if (layer !== 'occupancy') return [count === null ? '' : `${number(count)} here`, ''];
+  if (layer !== 'occupancy') return [some, ''];
   if (shape.capacity === null) return [count === 1 ? 'badge' : 'badges', ''];
   return [`${number(Math.round((100 * (count ?? 0)) / shape.capacity))}${THIN}%`, `of ${number(shape.capacity)}`];
 }

@@ -34,7 +34,9 @@ export function thinRow({ now, type, measure, ink }: TileOf): Row | null {
   const some = `thin · ${now.heard} of ${now.gateways}`;
   // All may speak and hear, and yet too little.
   const few =
-    now.heard < now.gateways ? [`${some} gateway${now.gateways === 1 ? '' : 's'}`, some] : ['thin · heard too seldom'];
+    now.heard !== null && now.heard < now.gateways
+      ? [`${some} gateway${now.gateways === 1 ? '' : 's'}`, some]
+      : ['thin · heard too seldom'];
   const wordings = [...few, 'thin'];
   return {
     height: type.small * 1.28,

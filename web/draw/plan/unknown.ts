@@ -41,12 +41,12 @@ function deaf(of: TileOf, slot: Slot, gap: number): Mark[] {
     ],
   };
   const since = sinceWords(of, '');
-  const some = `${number(now.heard)} of ${number(now.gateways)} gateway${now.gateways === 1 ? '' : 's'}`;
+  const some = `${number(now.heard ?? 0)} of ${number(now.gateways)} gateway${now.gateways === 1 ? '' : 's'}`;
   const rows = [
     head,
     big,
     since ? linesRow(of, 'since', since, 600) : null,
-    type.isRich ? linesRow(of, 'heard', [some]) : null,
+    type.isRich && now.heard !== null ? linesRow(of, 'heard', [some]) : null,
   ];
   const taken = take(rows, slot.height, gap);
   const marks = spread(taken, slot, gap, 1);

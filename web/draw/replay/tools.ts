@@ -52,7 +52,7 @@ export function createTools(document: Document, acts: ToolActs) {
   const link = button('Link', 'Copy a link to this', acts.link);
   const help = button('Keys', 'All keys (?)', () => acts.act('help'));
   const [explore, wall] = [
-    linkTo(document, 'Explore', 'This day in the explorer'),
+    linkTo(document, 'Explore', 'The loop, or this hour, in the explorer'),
     linkTo(document, 'Wall', 'This moment on the wall'),
   ];
   const said = element(document, 'p', { class: 'detail', role: 'status' });

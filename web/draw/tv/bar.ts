@@ -1,11 +1,12 @@
 import type { Connection } from '../../view/connection.ts';
+import type { PastShown } from '../../view/tv/past.ts';
 import type { Turn } from '../../view/tv/rotation.ts';
 import { createBrand } from '../brand.ts';
 import { element, mark, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { THIN } from '../number.ts';
 import { createRows } from '../rows.ts';
-import { createStateMark } from '../state.ts';
+import { createStateMark, type StateShown } from '../state.ts';
 import { connectionState } from '../topbar.ts';
 
 export type BarShown = {
@@ -14,7 +15,11 @@ export type BarShown = {
   now: number;
   frameTime: number | null;
   isSimulated: boolean;
+  /** how it stands with the service, while it is live; else what of the past it shows */
   connection: Connection;
+  past: PastShown['kind'];
+  /** what is shown is the mean of a minute */
+  isMinute: boolean;
   floors: { id: string; name: string }[];
   turn: Turn;
 };
@@ -70,8 +75,8 @@ export function createWallBar(document: Document) {
       const words = instantsIn(shown.zone);
       write(venue, shown.venue ?? '');
       simulated.hidden = !shown.isSimulated;
-      state.update(connectionState(shown.connection, shown.zone));
-      write(frame, shown.frameTime === null ? '' : `frame ${words.second(shown.frameTime)}`);
+      state.update(shown.past === 'live' ? connectionState(shown.connection, shown.zone) : PAST[shown.past]);
+      write(frame, frameWords(shown));
       write(day, words.day(shown.now));
       write(hour, words.minute(shown.now));
       write(zone, words.zone(shown.now));
@@ -79,6 +84,20 @@ export function createWallBar(document: Document) {
       rows(shown.floors.map((floor, i) => floorOf(floor, i, shown)));
     },
   };
+}
+
+const PAST: Record<Exclude<PastShown['kind'], 'live'>, StateShown> = {
+  seen: { shape: 'square', tone: 'accent', word: 'replay, as seen' },
+  corrected: { shape: 'square', tone: 'accent', word: 'replay, as corrected' },
+  reading: { shape: 'half', tone: 'warn', word: 'reading' },
+  failed: { shape: 'hollow', tone: 'danger', word: 'no answer' },
+  nothing: { shape: 'square', tone: 'accent', word: 'replay' },
+};
+
+function frameWords({ frameTime, isMinute, zone }: BarShown): string {
+  const { minute, second } = instantsIn(zone);
+  if (frameTime === null) return '';
+  return isMinute ? `mean of ${minute(frameTime)}` : `frame ${second(frameTime)}`;
 }
 
 function floorOf({ id, name }: { id: string; name: string }, i: number, { turn, floors }: BarShown): FloorShown {

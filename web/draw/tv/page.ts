@@ -11,6 +11,7 @@ import { createTotal } from '../live/total.ts';
 import { fillOf } from '../plan/fill.ts';
 import { createBanner } from './banner.ts';
 import { type BarShown, createWallBar } from './bar.ts';
+import { createWaiting, type Waiting } from './waiting.ts';
 
 export type WallShown = {
   bar: BarShown;
@@ -29,16 +30,15 @@ export function createWall(document: Document) {
   const stages = new Map<string, ReturnType<typeof createStage>>();
   const floors = element(document, 'div', { class: 'stages' });
   const table = createTable(document);
-  const parts = [
-    createTotal(document, ['person', 'people']),
-    createLookHere(document, nobody),
-    createLoudest(document),
-  ];
+  const look = createLookHere(document, nobody, '');
+  const loudest = createLoudest(document);
+  const parts = [createTotal(document, ['person', 'people']), look, loudest];
   const side = element(document, 'div', { class: 'side' }, ...parts.map(({ node }) => node));
   const strip = createStrip(document);
   const main = element(document, 'main', { class: 'live wall', 'data-state': 'connecting', 'data-view': 'plan' });
   const empty = createEmpty(document);
-  main.append(title, floors, table.node, side, strip.node, empty);
+  const waiting = createWaiting(document);
+  main.append(title, floors, table.node, side, strip.node, empty, waiting.node);
   const node = element(document, 'div', { class: 'screen' }, bar.node, banner.node, main);
   const stageOf = (id: string) => {
     const stage = stages.get(id) ?? createStage(document, nobody);
@@ -49,22 +49,32 @@ export function createWall(document: Document) {
     return stage;
   };
   let last = '';
+  const show = (shown: 'full' | 'empty' | 'reading') => {
+    empty.hidden = shown !== 'empty';
+    waiting.node.hidden = shown !== 'reading';
+    mark(main, 'data-state', shown);
+  };
   return {
     node,
     stages: floors,
     bar: bar.update,
     /** there is a venue, and it has no rooms */
     showEmpty() {
-      empty.hidden = false;
-      mark(main, 'data-state', 'empty');
+      show('empty');
       write(title, 'Wall');
+    },
+    /** a moment of which there is no picture */
+    wait(top: BarShown, notice: Holding | null, shown: Waiting) {
+      bar.update(top);
+      banner.update(notice, top.zone);
+      show('reading');
+      waiting.update(shown);
     },
     update({ bar: top, notice, stage: shown, shift: [x, y] }: WallShown) {
       const { scene, floor, palette } = shown;
       bar.update(top);
       banner.update(notice, top.zone);
-      empty.hidden = true;
-      mark(main, 'data-state', 'full');
+      show('full');
       node.style.transform = `translate(${x}px, ${y}px)`;
       write(title, `${scene.venue.name ?? 'Venue'}, ${floor.name}`);
       const stage = stageOf(floor.id);
@@ -77,9 +87,22 @@ export function createWall(document: Document) {
       last = floor.id;
       table.update(scene, shown.floors, (shape, now) => fillOf(now, shape, scene.layer, scene.extents, palette));
       for (const part of parts) part.update(scene);
+      fit(side, look, loudest.node);
       strip.update(scene as LiveScene);
     },
   };
+}
+
+/** So many rows of what wants somebody are worth more than the loudest minute. */
+const WANTED = 3;
+
+/** Nothing of the column is cut: the last rows of what wants somebody go, then the loudest minute, then more rows. */
+function fit(side: HTMLElement, look: ReturnType<typeof createLookHere>, loudest: HTMLElement): void {
+  const isTooMuch = () => side.scrollHeight > side.clientHeight;
+  look.fit(isTooMuch, WANTED);
+  if (!isTooMuch()) return;
+  loudest.hidden = true;
+  look.fit(isTooMuch, 1);
 }
 
 function turnTo(stages: Map<string, { node: HTMLElement }>, id: string): void {

@@ -1,6 +1,6 @@
 import { type Ask, createAsk, NoAnswer } from '../../read/ask.ts';
 import { followLive } from '../../read/live.ts';
-import { readDay, readHour, readVenue } from '../../read/past.ts';
+import { readDay, readHour, readQuarter, readVenue } from '../../read/past.ts';
 import type { State } from '../state.ts';
 import { createHouse, drawnAs, type LiveHouse } from './house.ts';
 import { midnightOf } from './midnight.ts';
@@ -10,6 +10,10 @@ import type { LiveState } from './state.ts';
 const BACK_MS = 600_000;
 /** How often is looked at whether frames catch up, ms. */
 const LOOK_MS = 1000;
+/** So many quarters of today at most are read by the minute, to know since when rooms are as they are. */
+const BEGUN_MAX = 12;
+/** Who finds the browser's clock this much further from one that is never set asks for the time anew, ms. */
+const SET_MS = 2000;
 
 /**
  * Follows the service into the state: the venue, the hour before, then frame after frame for ever. `anew` is told when
@@ -25,8 +29,11 @@ export function followFrames(
   /** the house whose past was read */
   let known: LiveHouse | null = null;
   let isAnew = false;
+  /** as it was when the service told its time */
+  let setBy = clockSet();
   const load = single(async () => {
     const { venue, ahead } = await readVenue(ask, Date.now);
+    setBy = clockSet();
     state.set({ ahead });
     // Compared only now: while the venue was read the house may have been emptied.
     if (!house || drawnAs(house) !== drawnAs(venue)) {
@@ -78,17 +85,25 @@ export function followFrames(
   });
   document.defaultView?.addEventListener('online', stream.retry);
   document.addEventListener('visibilitychange', () => document.hidden || stream.retry());
-  setInterval(() => look(state), LOOK_MS);
+  setInterval(() => {
+    look(state);
+    if (Math.abs(clockSet() - setBy) > SET_MS && state.get().link.kind === 'open') void load();
+  }, LOOK_MS);
   return { house: () => house };
 }
+
+/** When a clock that nobody sets began, by the one that somebody may, UTC ms: it changes when that is set. */
+const clockSet = () => Date.now() - performance.now();
 
 /** The same venue, of which nothing is remembered. */
 const emptied = (house: LiveHouse): LiveHouse => createHouse({ ...house, name: null, zone: house.venue.zone });
 
-/** The hour before, and today so far. */
+/** The hour before, today so far, and what of it tells since when a room is as it is. */
 async function remember(ask: Ask, { history, venue }: LiveHouse, now: number): Promise<void> {
   history.takeHour(await readHour(ask, now));
-  history.takeDay(await readDay(ask, midnightOf(now, venue.zone), now));
+  const day = await readDay(ask, midnightOf(now, venue.zone), now);
+  history.takeDay(day);
+  for (const from of history.begun(day).slice(0, BEGUN_MAX)) history.takeBefore(await readQuarter(ask, from));
 }
 
 /** How far the newest frame is behind, and whether less than a second ago. */

@@ -1,6 +1,6 @@
 import type { ShownFrame, ShownRoom } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
-import { createRoomPast, HOUR_MS, type RoomPast, takeHour, takeSecond } from './past.ts';
+import { createRoomPast, HOUR_MS, quarterOf, type RoomPast, takeBefore, takeHour, takeSecond } from './past.ts';
 import { createSteps } from './steps.ts';
 
 /** More than so long from one frame to the next is a gap, ms. */
@@ -53,6 +53,15 @@ export function createHistory(rooms: string[]) {
     },
     takeDay(rows: FrameRow[]) {
       for (const [time, average] of sums(rows)) total.fill(time, time + 1, average);
+    },
+    /** the quarters of today (UTC ms), newest first, in which states began that are older than the hour */
+    begun(rows: FrameRow[]): number[] {
+      const quarters = [...byRoom(rows)].map(([id, of]) => (pasts.has(id) ? quarterOf(pasts.get(id)!, of) : null));
+      return [...new Set(quarters)].filter((time) => time !== null).sort((a, b) => b - a);
+    },
+    /** minutes from before the hour */
+    takeBefore(rows: FrameRow[]) {
+      for (const [id, of] of byRoom(rows)) if (pasts.has(id)) takeBefore(pasts.get(id)!, of);
     },
     hourMs: HOUR_MS,
   };

@@ -53,21 +53,45 @@ export function takeSecond(past: RoomPast, frame: ShownRoom, time: number): void
 
 /** The hour before the first frame, a row a minute, in order of time. What frames have told already stays. */
 export function takeHour(past: RoomPast, rows: FrameRow[]): void {
-  let [coverage, since, last]: [Coverage | null, Since | null, RoomNow['last']] = [null, null, null];
+  let [at, last]: [State, RoomNow['last']] = [UNKNOWN, null];
   for (const row of rows) {
-    // What a room was for most of a minute it was not for all of it: one that was heard in it meanwhile is silent anew.
-    const isAnew = row.coverage !== coverage || (!isKnown(coverage) && row.covered !== null && row.covered > 0);
-    if (isAnew) since = { at: row.time, isBefore: coverage === null };
-    coverage = row.coverage;
+    at = stateAfter(at, row);
     // A minute that lacks more than a few frames is a gap of the trend: where in it they are missing is not known.
     const isWhole = row.frames > FRAMES_WHOLE || row === rows.at(-1);
     const until = row.time + (isWhole ? Math.max(row.frames * 1000, MINUTE_MS - 2000) : 0);
     if (row.claps !== null) past.claps.fill(row.time, until, row.claps);
-    if (!isKnown(coverage) || row.average === null) continue;
+    if (!isKnown(at.coverage) || row.average === null) continue;
     past.counts.fill(row.time, until, row.average);
     last = { count: Math.round(row.average), at: row.time + MINUTE_MS };
   }
   past.last ??= last;
-  if (past.coverage === null || (past.coverage === coverage && past.since?.isBefore)) past.since = since;
-  past.coverage ??= coverage;
+  if (past.coverage === null || (past.coverage === at.coverage && past.since?.isBefore)) past.since = at.since;
+  past.coverage ??= at.coverage;
 }
+
+/**
+ * The quarter of an hour (UTC ms) in which, or with whose end, a state began that is older than the hour; null where that is
+ * known, or not to be found. `rows`: today's quarters, in order of time.
+ */
+export function quarterOf({ coverage, since }: RoomPast, rows: FrameRow[]): number | null {
+  if (!since?.isBefore) return null;
+  return rows.findLast((row) => row.time < since.at && isAnew(coverage, row))?.time ?? null;
+}
+
+/** Minutes from before the hour, in order of time: if the state began in them it is known since when. */
+export function takeBefore(past: RoomPast, rows: FrameRow[]): void {
+  const { coverage, since } = rows.reduce(stateAfter, UNKNOWN);
+  if (past.since?.isBefore && coverage === past.coverage && since?.isBefore === false) past.since = since;
+}
+
+type State = { coverage: Coverage | null; since: Since | null };
+const UNKNOWN: State = { coverage: null, since: null };
+
+const stateAfter = ({ coverage, since }: State, row: FrameRow): State => ({
+  coverage: row.coverage,
+  since: isAnew(coverage, row) ? { at: row.time, isBefore: coverage === null } : since,
+});
+
+/** What a room was for most of a span it was not for all of it: one that was heard in it meanwhile is silent anew. */
+const isAnew = (state: Coverage | null, { coverage, covered }: FrameRow): boolean =>
+  coverage !== state || (!isKnown(coverage) && covered !== null && covered > 0);

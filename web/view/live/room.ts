@@ -12,6 +12,8 @@ export type RoomNow = {
   coverage: Coverage;
   /** people in it now; null where that is not known */
   count: number | null;
+  /** it is rounded, and says "about" */
+  isRounded: boolean;
   /** what was known last, while nothing is known now */
   last: { count: number; at: number } | null;
   since: Since | null;
@@ -21,8 +23,8 @@ export type RoomNow = {
   temperature: number | null;
   /** of the newest observation, s */
   age: number | null;
-  /** gateways that speak and hear, and all that the room has */
-  heard: number;
+  /** gateways that speak and hear (null where that is not told), and all that the room has */
+  heard: number | null;
   gateways: number;
   /** the usual band of the count, where there is a history */
   usual: { low: number; high: number } | null;

@@ -38,12 +38,13 @@ function roomNow(room: string, frame: ShownRoom | null, of: RoomsOf): RoomNow {
     room,
     coverage,
     count: isKnown ? frame!.occupancy : null,
+    isRounded: of.frame?.rounded !== undefined,
     last: past.last,
     since: coverage === 'gap' ? gapOf(of.gapSince) : past.since,
     claps: isKnown && frame!.claps !== null ? Math.round(frame!.claps * CLAPS) : null,
     temperature: isKnown ? frame!.temperature : null,
     age: isKnown ? frame!.age : null,
-    heard: isGap ? 0 : (frame?.gateways ?? 0),
+    heard: isGap ? 0 : heardOf(frame, of),
     gateways,
     usual: isKnown && frame!.low !== null && frame!.high !== null ? { low: frame!.low, high: frame!.high } : null,
     ...trendOf(past, of),
@@ -54,6 +55,10 @@ function stateOf(frame: ShownRoom | null, isGap: boolean, gateways: number): Roo
   if (isGap) return frame?.coverage === 'unmeasured' || (!frame && gateways === 0) ? 'unmeasured' : 'gap';
   return frame?.coverage ?? 'unmeasured';
 }
+
+/** A frame of rounded counts does not tell who was heard. */
+const heardOf = (room: ShownRoom | null, { frame }: RoomsOf): number | null =>
+  frame?.rounded ? null : (room?.gateways ?? 0);
 
 const gapOf = (at: number | null): RoomNow['since'] => (at === null ? null : { at, isBefore: false });
 

@@ -14,6 +14,8 @@ export type Book = {
   stepMs: number;
   steps: number;
   lanes: Map<string, Lane>;
+  /** counts are multiples of this; null: they are whole */
+  rounded: number | null;
   /** seconds of a step that have a frame; −1: it was not read yet */
   made: Int16Array;
   /** people counted in all rooms; NaN where nobody knows */
@@ -25,8 +27,8 @@ export type Book = {
   loudest: { room: string; step: number; claps: number } | null;
 };
 
-/** An empty book of a span, for rooms. */
-export function createBook(from: number, until: number, stepMs: number): Book {
+/** An empty book of a span, for rooms, whose counts are whole or `rounded`. */
+export function createBook(from: number, until: number, stepMs: number, rounded: number | null = null): Book {
   const steps = Math.max(0, Math.ceil((until - from) / stepMs));
   return {
     from,
@@ -34,6 +36,7 @@ export function createBook(from: number, until: number, stepMs: number): Book {
     stepMs,
     steps,
     lanes: new Map(),
+    rounded,
     made: new Int16Array(steps).fill(UNREAD),
     people: new Float32Array(steps).fill(Number.NaN),
     edition: 0,

@@ -27,6 +27,7 @@ export function linksAt(at: number, { layer, loop, floor, revision }: ReplayStat
     ...asked,
   };
   const wall = new URLSearchParams({ at: instantText(Math.floor(at / 1000) * 1000), layer });
+  if (revision === 'corrected') wall.set('revision', revision);
   if (floor !== null) wall.set('floor', floor);
   if (theme !== null) wall.set('theme', theme);
   return { explore: `./explore.html?${toSearch(query)}`, wall: `./tv.html?${wall.toString().replaceAll('%3A', ':')}` };

@@ -1,7 +1,7 @@
 import { type Ask, NoAnswer } from '../../read/ask.ts';
 import type { ChangedVenue } from '../../read/live-rows.ts';
 import { readVenue } from '../../read/past.ts';
-import { type DayRow, type Grid, readDays, readTile } from '../../read/tiles.ts';
+import { type DayRow, type Grid, readDays, readReplay, readTile } from '../../read/tiles.ts';
 import { type Book, createBook, enter } from './book.ts';
 import { daysAs, type Stretch, stretchesOf, stretchFor } from './days.ts';
 
@@ -39,17 +39,17 @@ export async function load(wanted: Wanted, reads: Reads, told: LoadTold, signal:
   const { ask } = reads;
   const again = <T>(act: () => Promise<T>) => persistent(act, reads, told, signal);
   const { venue } = await again(() => readVenue(ask, Date.now));
-  let days = await again(() => readDays(ask));
+  let { days, rounded } = await again(() => readReplay(ask));
   if (signal.aborted) return;
   while (days.length === 0 && !signal.aborted) {
     told.nothing(venue);
     await reads.pause(AGAIN_MS);
-    days = await again(() => readDays(ask));
+    ({ days, rounded } = await again(() => readReplay(ask)));
   }
   const stretches = stretchesOf(daysAs(days, wanted.isCorrected), venue.venue);
   const stretch = stretchFor(stretches, wanted.since, wanted.at);
   if (!stretch || signal.aborted) return;
-  const loaded = openStretch(venue, stretches, stretch, days);
+  const loaded = openStretch(venue, stretches, stretch, { days, rounded });
   const order = inOrder(stretch.days, wanted.at);
   told.changed(loaded, { read: 0, of: order.length });
   for (const [i, day] of order.entries()) {
@@ -62,11 +62,16 @@ export async function load(wanted: Wanted, reads: Reads, told: LoadTold, signal:
   if (isMore) await load({ ...wanted, since: stretch.days[0]!.day }, reads, told, signal);
 }
 
-function openStretch(venue: ChangedVenue, stretches: Stretch[], stretch: Stretch, rows: DayRow[]): Loaded {
+function openStretch(
+  venue: ChangedVenue,
+  stretches: Stretch[],
+  stretch: Stretch,
+  { days, rounded }: { days: DayRow[]; rounded: number | null },
+): Loaded {
   const [first, last] = [stretch.days[0]!, stretch.days.at(-1)!];
-  const book = createBook(first.from, last.until, MINUTE_MS);
+  const book = createBook(first.from, last.until, MINUTE_MS, rounded);
   const own = new Set(stretch.days.map(({ day }) => day));
-  const corrected = new Set(rows.filter(({ day, revision }) => revision > 0 && own.has(day)).map(({ day }) => day))
+  const corrected = new Set(days.filter(({ day, revision }) => revision > 0 && own.has(day)).map(({ day }) => day))
     .size;
   return { venue, stretches, stretch, book, known: wholeMinute(last.known), corrected };
 }

@@ -74,7 +74,8 @@ function nothing(
   // What goes back to the beginning of what is read by the second goes on in the minutes before.
   const at = from > 0 ? timeOf(fine!.book, from) : timeOf(book, gapFrom(book, step));
   const since = coverage === 'gap' ? { at, isBefore: false } : null;
-  const none = { count: null, claps: null, temperature: null, age: null, usual: null, band: null };
+  const isRounded = book.rounded !== null;
+  const none = { count: null, isRounded, claps: null, temperature: null, age: null, usual: null, band: null };
   return { room, coverage, last, since, heard: 0, gateways, trend, ...none };
 }
 
@@ -97,12 +98,13 @@ function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, ga
     room,
     coverage,
     count: isKnown && count !== null ? Math.round(count) : null,
+    isRounded: place.book.rounded !== null,
     last: isKnown ? null : lastOf(place.book, lane, place.step),
     since: isKnown ? null : sinceOf(place.book, lane, place.step, coverage),
     claps: isKnown && claps !== null ? Math.round(claps) : null,
     temperature: isKnown && of.temperature[i] !== NONE ? of.temperature[i]! / 100 : null,
     age: null,
-    heard: of.gateways[i] === NONE ? 0 : of.gateways[i]!,
+    heard: of.gateways[i] === NONE ? (coverage === 'gap' ? 0 : null) : of.gateways[i]!,
     gateways,
     usual: isKnown && of.low[i] !== NONE && of.high[i] !== NONE ? tenths([of.low[i]!, of.high[i]!]) : null,
     ...trendsOf(place.book, lane, place.step),

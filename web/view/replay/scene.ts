@@ -39,7 +39,7 @@ export function replaySceneOf(
     programme: programmeAt(at),
     chosen: looks.chosen && rooms.has(looks.chosen.room) ? looks.chosen : null,
     isLaying: false,
-    rounded: null,
+    rounded: book.rounded === null ? null : { to: book.rounded, minute: timeOf(book, step) },
   };
 }
 

@@ -1,13 +1,16 @@
+import { NoAnswer } from '../../read/ask.ts';
+import { readTile } from '../../read/tiles.ts';
 import { createHouse, type LiveHouse } from '../live/house.ts';
 import type { LiveScene } from '../live/scene.ts';
-import { stepAt, UNREAD } from '../replay/book.ts';
-import type { Loaded } from '../replay/load.ts';
-import { load, MINUTE_MS, type Reads } from '../replay/load.ts';
+import { type Book, createBook, enter, stepAt, UNREAD } from '../replay/book.ts';
+import { type Loaded, load, MINUTE_MS, type Reads } from '../replay/load.ts';
 import { replaySceneOf } from '../replay/scene.ts';
 
 /** Whoever scrubs back on a wall and goes away leaves it to itself: it is live again after so long without a key, ms. */
 const AWAY_MS = 600_000;
-const HOUR_MS = 3_600_000;
+const [SECOND_MS, HOUR_MS] = [1000, 3_600_000];
+/** Between two tries while nobody answers, ms. */
+const AGAIN_MS = 5000;
 
 /** Keys on a wall: how far they move the cursor, ms. */
 const MOVES: Record<string, number> = {
@@ -20,26 +23,54 @@ const MOVES: Record<string, number> = {
 };
 
 /**
+ * What a wall shows of the past at its cursor (UTC ms): the picture of a second or of a minute, as it was `seen` or
+ * `corrected`; that it is being read, or that nobody answers; that nothing is known of it.
+ */
+export type PastShown =
+  | { kind: 'live' }
+  | { kind: 'seen' | 'corrected'; scene: LiveScene; isMinute: boolean }
+  | { kind: 'reading' | 'failed' | 'nothing'; at: number };
+
+type Read = { loaded: Loaded; house: LiveHouse };
+type Looks = Pick<LiveScene, 'layer' | 'chosen' | 'isTable'>;
+type Second = ReturnType<typeof createSecond>['bookOf'];
+type First = { at: number | null; isCorrected: boolean };
+
+/**
  * The past on a wall: `at` (UTC ms) is its cursor, null while the wall is live. Its first key reads the days that there are;
  * the end of what is known, Escape and End lead back to live.
  */
-export function createPast(reads: Reads, first: number | null, changed: () => void, clock = () => performance.now()) {
+export function createPast(
+  reads: Reads,
+  { at: first, isCorrected }: First,
+  changed: () => void,
+  clock = () => performance.now(),
+) {
   let at = first;
-  let read: { loaded: Loaded; house: LiveHouse } | null = null;
+  let read: Read | null = null;
+  let standing: 'reading' | 'failed' | 'nothing' = 'reading';
   let touched = clock();
   let reading: AbortController | null = null;
+  const second = createSecond(reads, (isRead) => {
+    standing = isRead ? 'reading' : 'failed';
+    changed();
+  });
+  const stand = (next: typeof standing) => {
+    standing = next;
+    changed();
+  };
   const begin = () => {
     if (reading) return;
     reading = new AbortController();
     const told = {
       changed(loaded: Loaded) {
         read = { loaded, house: read?.house ?? createHouse(loaded.venue) };
-        changed();
+        stand('reading');
       },
-      nothing: () => live(),
-      failed: () => undefined,
+      nothing: () => stand('nothing'),
+      failed: () => stand('failed'),
     };
-    void load({ since: null, at, isCorrected: false }, reads, told, reading.signal);
+    void load({ since: null, at, isCorrected }, reads, told, reading.signal);
   };
   /** What was read is let go of: a wall stands for weeks. */
   const live = () => {
@@ -47,12 +78,11 @@ export function createPast(reads: Reads, first: number | null, changed: () => vo
     reading?.abort();
     reading = null;
     read = null;
-    changed();
+    second.forget();
+    stand('reading');
   };
   if (at !== null) begin();
   return {
-    /** Whether the wall is not live. */
-    isOn: () => at !== null,
     /** A key that was pressed, with what time it is; true if it meant something. */
     press(key: string, now: number): boolean {
       touched = clock();
@@ -69,15 +99,59 @@ export function createPast(reads: Reads, first: number | null, changed: () => vo
       changed();
       return true;
     },
-    /** The picture of the cursor; null while it is read, and while the wall is live. */
-    scene(looks: Pick<LiveScene, 'layer' | 'chosen' | 'isTable'>): LiveScene | null {
+    /** What is to be shown; of live nothing is told. */
+    shown(looks: Looks): PastShown {
       if (at !== null && clock() - touched > AWAY_MS) live();
-      if (at === null || !read) return null;
-      const { loaded, house } = read;
-      const time = Math.max(loaded.book.from, Math.min(loaded.known - 1, at));
-      return loaded.book.made[stepAt(loaded.book, time)] === UNREAD
-        ? null
-        : replaySceneOf(looks, house, loaded.book, time, null);
+      if (at === null) return { kind: 'live' };
+      return (read && pictureAt(at, read, looks, second.bookOf)) ?? { kind: standing, at };
+    },
+  };
+}
+
+/** What there is of an instant in what is read; null until it is. */
+function pictureAt(at: number, { loaded, house }: Read, looks: Looks, secondsOf: Second): PastShown | null {
+  const { book, known, stretch } = loaded;
+  if (at < book.from || at >= known) return { kind: 'nothing', at };
+  if (book.made[stepAt(book, at)] === UNREAD) return null;
+  const isMinute = at % MINUTE_MS === 0 || book.rounded !== null;
+  const fine = isMinute ? null : secondsOf(loaded, at);
+  if (!isMinute && !fine) return null;
+  const time = isMinute ? Math.floor(at / MINUTE_MS) * MINUTE_MS : at;
+  const scene = replaySceneOf(looks, house, book, time, fine && { book: fine, step: stepAt(fine, at) });
+  const day = stretch.days.find(({ from, until }) => from <= time && time < until);
+  return { kind: day && day.revision > 0 ? 'corrected' : 'seen', scene, isMinute };
+}
+
+/** The minute of an instant by the second, read when it is asked for; `told` of what came, and of what did not. */
+function createSecond({ base, pause, tile = readTile }: Reads, told: (isRead: boolean) => void) {
+  let held: { from: number; book: Book | null } | null = null;
+  const ask = async (address: string, of: { from: number; book: Book | null }) => {
+    while (held === of && !of.book)
+      try {
+        const grid = await tile(base, address, SECOND_MS);
+        of.book = createBook(of.from, of.from + MINUTE_MS, SECOND_MS);
+        enter(of.book, grid);
+        told(true);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        told(false);
+        await pause(AGAIN_MS);
+      }
+  };
+  return {
+    /** Null until it is read. */
+    bookOf({ stretch, known }: Loaded, at: number): Book | null {
+      const from = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+      if (held?.from === from) return held.book;
+      const day = stretch.days.find((one) => one.from <= at && at < one.until)!;
+      const until = Math.min(from + MINUTE_MS, day.until, known);
+      held = { from, book: null };
+      const part = `step=1&from=${from}&until=${until}&tag=${day.tag}`;
+      void ask(`v1/tiles/frames/${day.day}?revision=${day.revision}&${part}`, held);
+      return null;
+    },
+    forget() {
+      held = null;
     },
   };
 }
