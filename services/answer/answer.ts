@@ -7,7 +7,7 @@ import type { AsSeen } from '../store/record.ts';
 import type { Row, Typed } from '../store/rows.ts';
 import { anomalyTable } from './anomalies.ts';
 import { changedIn } from './changed.ts';
-import { GATEWAY_COLUMNS, POPULATION_COLUMNS, SHAPES, VENUE_COLUMNS } from './datasets.ts';
+import { GATEWAY_COLUMNS, POPULATION_COLUMNS, SHAPES, SIZE_COLUMNS, STAMP_COLUMNS, VENUE_COLUMNS } from './datasets.ts';
 import { DAY_COLUMNS, dayRows } from './days.ts';
 import { FLOW_COLUMNS, flowRows } from './flows.ts';
 import { type FrameTables, framesOf } from './frames.ts';
@@ -262,9 +262,6 @@ const FINDERS: Record<Dataset, Find> = {
     return recordsOfCell(pivotIn(query), query, asked);
   },
 };
-
-const SIZE_COLUMNS: Columns = { cells: 'number', bytes: 'number', limit: 'number', coarser: 'json' };
-const STAMP_COLUMNS: Columns = { stamp: 'text', isFixed: 'boolean' };
 
 function pivotIn({ pivot: asked }: Query): PivotQuery {
   if (!asked) throw new TypeError('expected a pivot, found none');

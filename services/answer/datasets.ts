@@ -155,6 +155,12 @@ export const GATEWAY_COLUMNS: Columns = {
   said: 'json',
 };
 
+/** How large a pivot would be, and the step that would fit. */
+export const SIZE_COLUMNS: Columns = { cells: 'number', bytes: 'number', limit: 'number', coarser: 'json' };
+
+/** What a pivot's answer is kept under. */
+export const STAMP_COLUMNS: Columns = { stamp: 'text', isFixed: 'boolean' };
+
 export const POPULATION_COLUMNS: Columns = {
   heard: 'number',
   shared: 'number',

@@ -7,7 +7,7 @@ import type { VenueFile } from './venue.ts';
 const NOTICE_KINDS = ['alert', 'info', 'now', 'next'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 /** Characters of a notice at most: a wall holds no more. */
-export const NOTICE_MAX = 280;
+const NOTICE_MAX = 280;
 /** A notice's id is chosen by whoever writes it: the same again is the same notice. */
 export const NOTICE_ID = '^[A-Za-z0-9._-]{1,64}$';
 /** For whom: everybody, or a floor, a room or a gateway by its id. */
