@@ -54,15 +54,16 @@ export const environmentOf = ({ dataDir, keepDays, pseudonymKeys, venueFile, ven
 const ORDINARY = 7.5;
 
 /** What was before the event: first the ordinary weeks, of which baselines are made, then last year's, with as many people. */
-const historyOf = ({ people, laid }: Demo): string[][] => {
+const historyOf = ({ people, laid, zone }: Demo): string[][] => {
   const { lastYear, weeks } = layout(laid);
-  const year = ['--story=conference', '--seed=3', `--people=${people}`, `--start=${lastYear}`];
+  const year = ['--story=conference', '--seed=3', `--people=${people}`, `--start=${lastYear}`, `--zone=${zone}`];
   return [
     [
       '--story=weeks',
       '--seed=2',
       `--people=${Math.ceil(people / ORDINARY)}`,
       `--start=${weeks.from}`,
+      `--zone=${zone}`,
       `--until=${weeks.until}`,
     ],
     [...year, `--until=${lastYear + 3 * DAY_MS}`],

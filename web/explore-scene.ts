@@ -128,9 +128,11 @@ function saysOf({ exploration, answer, refusal, lost }: ExploreState): SaysShown
   if (refusal) return { kind: 'refused', refusal };
   if (!answer) return { kind: lost ? 'nothing' : 'connecting' };
   if (!isEmpty(answer)) return { kind: 'nothing' };
+  const isWhole = Object.keys(exploration.span).length === 0;
   return {
     kind: 'empty',
-    span: exploration.span.event ? 'during the event' : 'in this span',
+    span: exploration.span.event ? 'during the event' : isWhole ? 'so far' : 'in this span',
+    isWhole,
     hasFilters: exploration.filters.length > 0,
   };
 }

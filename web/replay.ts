@@ -269,7 +269,7 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
     page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
     return;
   }
-  const place = isFine(value, at) ? fine.at(of.stretch, of.known, time) : null;
+  const place = isFine(value, at) && book.rounded === null ? fine.at(of.stretch, of.known, time) : null;
   const scene = replaySceneOf(value, of.house, of.book, time, place);
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   const day = stretch.days.find((one) => one.from <= time && time < one.until);

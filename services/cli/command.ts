@@ -36,8 +36,12 @@ export function parse(command: Command, args: string[]): Given {
     if (arg === '--') break;
   }
   try {
-    const config: ParseArgsConfig = { args, options, allowPositionals: true, strict: true };
-    const { values, positionals } = parseArgs(config);
+    const config: ParseArgsConfig = { args, options, allowPositionals: true, strict: true, tokens: true };
+    const { values, positionals, tokens = [] } = parseArgs(config);
+    const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    const twice = given.find((name, i) => given.indexOf(name) < i && !config.options?.[name]?.multiple);
+    if (twice)
+      throw new Error(`--${twice}: expected once, found ${given.filter((name) => name === twice).length} times`);
     return { values: values as Given['values'], files: positionals };
   } catch (error) {
     throw new Misused((error as Error).message);

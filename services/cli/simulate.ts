@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import { layout } from '../simulate/calendar.ts';
 import { TRUTH_HEADER, truthCsv } from '../simulate/csv.ts';
@@ -51,14 +52,13 @@ async function run({ values, files }: Given): Promise<number> {
     if (values[name] === '') throw new Misused(`--${name}: expected the name of a file, found nothing`);
   if (values.truth && values.truth === values.venue) throw new Misused('expected --truth and --venue to be two files');
   if (values.venue) {
-    const { start } = plan.options;
-    if (!isMidnight(start, plan.zone))
-      throw new Misused(`--start: expected a midnight of ${plan.zone} (--zone), found ${formatInstant(start)}`);
-    writeFileSync(String(values.venue), `${JSON.stringify(demoVenue(start, plan.zone), null, 2)}\n`);
+    writeFileSync(String(values.venue), `${JSON.stringify(demoVenue(plan.options.start, plan.zone), null, 2)}\n`);
   }
   const target = targetOf(values.to === undefined ? undefined : String(values.to));
   const world = createWorld(plan.options);
   const truth = values.truth ? createWriteStream(String(values.truth)) : null;
+  // Nothing is told before it is known that the truth can be written.
+  if (truth) await once(truth, 'open');
   const { sent, where } = await tellTo(target, (send) =>
     tell(world, plan, send, truth ? writeTruth(world, truth) : async () => {}),
   );
@@ -81,6 +81,8 @@ function planOf(values: Given['values'], now: number): Plan {
     throw new Misused(`--story: expected conference or weeks, found "${story}"`);
   const isWeeks = story === 'weeks';
   const start = instant(values, 'start') ?? (isWeeks ? laid.weeks.from : laid.start);
+  const zone = zoneOf(values) ?? (values.start === undefined ? laid.zone : 'UTC');
+  refuseOther(start, zone, isWeeks && values.start !== undefined);
   const from = instant(values, 'from') ?? (isWeeks ? start : start - DAY_MS / 2);
   const isOver = isWeeks ? start + 47 * DAY_MS : start + 3 * DAY_MS;
   const until = instant(values, 'until') ?? Math.min(now, isOver);
@@ -97,7 +99,7 @@ function planOf(values: Given['values'], now: number): Plan {
     isPlain: values.plain === true,
   } as const;
   const speed = values.speed === undefined ? Number.POSITIVE_INFINITY : speedOf(values.speed);
-  return { options, until, speed, zone: zoneOf(values) ?? (values.start === undefined ? laid.zone : 'UTC') };
+  return { options, until, speed, zone };
 }
 
 /** Seconds told in a second. */
@@ -116,9 +118,16 @@ function number(values: Given['values'], name: string, otherwise: number, least:
   return found;
 }
 
-/** Whether a day of a zone begins at an instant, UTC ms. */
-const isMidnight = (ms: number, timeZone: string): boolean =>
-  new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(ms) === '00:00:00';
+/** Throws Misused where an instant (UTC ms) does not begin a day of a zone, or not a Monday where it has to. */
+function refuseOther(start: number, timeZone: string, isMonday: boolean): void {
+  const format = (more: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, ...more }).format(start);
+  if (format({ timeStyle: 'medium' }) !== '00:00:00')
+    throw new Misused(`--start: expected a midnight of ${timeZone} (--zone), found ${formatInstant(start)}`);
+  const weekday = format({ weekday: 'long' });
+  if (isMonday && weekday !== 'Monday')
+    throw new Misused(`--start: expected a Monday of ${timeZone}, found ${formatInstant(start)}, a ${weekday}`);
+}
 
 function zoneOf({ zone }: Given['values']): string | undefined {
   if (zone === undefined) return undefined;
@@ -135,9 +144,9 @@ function instant(values: Given['values'], name: string): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   const ms = parseInstant(String(text));
-  if (ms === null || ms % SECOND_MS !== 0)
+  if (ms === null || ms % SECOND_MS !== 0 || ms < TIME_MIN_MS || ms >= TIME_MAX_MS)
     throw new Misused(
-      `--${name}: expected whole seconds, RFC 3339 (2018-11-05T09:00:00Z) or UTC epoch ms, found "${text}"`,
+      `--${name}: expected whole seconds from 2000 to 2099, RFC 3339 (2018-11-05T09:00:00Z) or UTC epoch ms, found "${text}"`,
     );
   return ms;
 }

@@ -114,9 +114,13 @@ describe('hallway simulate', () => {
       [['--truth=x', '--venue=x'], /expected --truth and --venue to be two files/],
       [['--venue=x', '--zone=America/New_York'], /--start: expected a midnight of America\/New_York/],
       [['--story=opera'], /--story: expected conference or weeks, found "opera"/],
-      [['--from=yesterday'], /--from: expected whole seconds, RFC 3339/],
+      [['--from=yesterday'], /--from: expected whole seconds from 2000 to 2099, RFC 3339/],
       [[`--from=${iso(until)}`, `--until=${iso(from)}`], /expected --from to be before --until/],
       [['file.csv'], /expected options alone, found file.csv/],
+      [['--zone=Asia/Kathmandu'], /--start: expected a midnight of Asia\/Kathmandu/],
+      [['--people=5', '--people=6'], /--people: expected once, found 2 times/],
+      [['--until=0'], /--until: expected whole seconds from 2000 to 2099/],
+      [['--truth=/'], /EISDIR/],
     ] as const)
       await assert.rejects(async () => simulate.run(parse(simulate, [`--start=${iso(START)}`, ...args])), words);
   });

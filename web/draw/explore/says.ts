@@ -3,11 +3,12 @@ import { element, type Part } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { counted, number, THIN } from '../number.ts';
 import { shape } from '../shape.ts';
+import { simulatedFirst } from '../simulated-first.ts';
 
 export type SaysShown =
   | { kind: 'nothing' }
   | { kind: 'connecting' }
-  | { kind: 'empty'; span: string; hasFilters: boolean }
+  | { kind: 'empty'; span: string; isWhole: boolean; hasFilters: boolean }
   | { kind: 'unasked' }
   | { kind: 'refused'; refusal: Exclude<Refusal, { kind: 'silent' }> };
 export type SaysActs = { coarser(to: Coarser): void; whole(): void; unfilter(): void; undo(): void };
@@ -25,19 +26,24 @@ export function createSays(document: Document, acts: SaysActs): Part<SaysShown> 
     if (shown.kind === 'connecting') return [text('Asking what there is')];
     if (shown.kind === 'unasked')
       return [head('Nothing is measured'), text('Put a measure on its shelf, and the table is here.')];
-    if (shown.kind === 'empty')
-      return [
-        head('No records'),
-        text(
-          `Nothing was recorded ${shown.span}${shown.hasFilters ? ' that the filters let through' : ''}. A table would be here.`,
-        ),
-
-        shown.hasFilters
-          ? button('Take the filters away', acts.unfilter, true)
-          : button('Ask about the whole past', acts.whole, true),
-        element(document, 'a', { class: 'button', href: 'in.html?send=open' }, 'How to send'),
-      ];
+    if (shown.kind === 'empty') return empty(shown);
     return shown.kind === 'refused' ? refused(shown.refusal) : [];
+  };
+  const empty = ({ span, isWhole, hasFilters }: Extract<SaysShown, { kind: 'empty' }>) => {
+    const isNothing = isWhole && !hasFilters;
+    const send = { class: isNothing ? 'button primary' : 'button', href: 'in.html?send=open' };
+    const ways = hasFilters
+      ? [button('Take the filters away', acts.unfilter, true)]
+      : isWhole
+        ? []
+        : [button('Ask about the whole past', acts.whole, true)];
+    return [
+      head('No records'),
+      text(`Nothing was recorded ${span}${hasFilters ? ' that the filters let through' : ''}. A table would be here.`),
+      ...ways,
+      element(document, 'a', send, 'How to send'),
+      ...(isNothing ? [element(document, 'p', { class: 'also' }, ...simulatedFirst(document))] : []),
+    ];
   };
   const refused = (refusal: Exclude<Refusal, { kind: 'silent' }>): Node[] => {
     if (refusal.kind === 'wrong')

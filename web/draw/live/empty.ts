@@ -1,4 +1,5 @@
 import { element } from '../element.ts';
+import { simulatedFirst } from '../simulated-first.ts';
 
 /** What would be here, why it is not, one action, and how to have something to look at first. */
 export function createEmpty(document: Document): HTMLElement {
@@ -17,12 +18,6 @@ export function createEmpty(document: Document): HTMLElement {
       ' in the data folder; it has none so far. What gateways send is kept all the same.',
     ),
     element(document, 'a', { class: 'button primary', href: 'in.html?send=open' }, 'How to send and name rooms'),
-    element(
-      document,
-      'p',
-      { class: 'also' },
-      'To look at a simulated conference first, stop Hallway and start it in an empty folder: ',
-      code('DATA_DIR=.hallway-demo DEMO=on npm start'),
-    ),
+    element(document, 'p', { class: 'also' }, ...simulatedFirst(document)),
   );
 }
