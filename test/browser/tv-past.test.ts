@@ -8,6 +8,7 @@ import { createPast, type PastShown } from '../../web/view/tv/past.ts';
 const DAY = Date.UTC(2026, 10, 3);
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
 const NOON = DAY + 12 * HOUR_MS;
+const PAUSES_MAX = 200;
 const LOOKS = { layer: 'occupancy' as const, chosen: null, isTable: false };
 const VENUE = { zone: 'UTC', rooms: [{ id: 'hall' }], gateways: [{ id: 'pi', room: 'hall' }] };
 
@@ -47,7 +48,10 @@ function wallAt(at: number | null, { isCorrected = false, rounded = 0, days = [d
     if (stepMs === MINUTE_MS) return gridOf(from, 1440, stepMs, () => 60);
     return gridOf(from, 60, stepMs, (time) => (time % MINUTE_MS === 30_000 ? null : (time % MINUTE_MS) / 1000));
   };
-  const reads = { ask, base: 'http://house/', tile, pause: () => settled() };
+  // What goes on reading for ever rests for ever in the end.
+  let pauses = 0;
+  const pause = (): Promise<void> => (pauses++ < PAUSES_MAX ? settled() : new Promise(() => undefined));
+  const reads = { ask, base: 'http://house/', tile, pause };
   const past = createPast(
     reads,
     { at, isCorrected },

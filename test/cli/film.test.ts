@@ -322,7 +322,8 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     await service.stop();
     const browser = await openChromium();
     t.after(() => browser.close());
-    const { page, faults, close } = await openPage(browser, `${pathToFileURL(file).href}?at=2026-11-03T09:02Z`);
+    const address = `${pathToFileURL(file).href}?at=2026-11-03T09:02Z`;
+    const { page, faults, close } = await openPage(browser, address, { colorScheme: 'dark' });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.reload();
