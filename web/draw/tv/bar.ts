@@ -57,21 +57,13 @@ export function createWallBar(document: Document) {
   const connection = element(document, 'span', { class: 'conn', role: 'status' }, state.node);
   const clock = element(document, 'time', { class: 'clock' }, day, hour, zone);
   const spring = element(document, 'span', { class: 'spring' });
+  const brand = createBrand(document);
+  const parts = [brand, venue, simulated, list, spring, connection, frame, clock];
+  const node = element(document, 'header', { class: 'bar' }, ...parts);
   return {
-    node: element(
-      document,
-      'header',
-      { class: 'bar' },
-      createBrand(document),
-      venue,
-      simulated,
-      list,
-      spring,
-      connection,
-      frame,
-      clock,
-    ),
+    node,
     update(shown: BarShown) {
+      mark(node, 'data-past', shown.past === 'live' ? null : '');
       const words = instantsIn(shown.zone);
       write(venue, shown.venue ?? '');
       simulated.hidden = !shown.isSimulated;
