@@ -22,7 +22,7 @@ it('a query is told when its client leaves, and not when the client got all', as
           await sleep(1);
         }
       })(),
-      meta: {},
+      meta: { rows: null },
       next: null,
     } as unknown as Answer;
   };
