@@ -30,20 +30,12 @@ export function createSays(document: Document, acts: SaysActs): Part<SaysShown> 
     return shown.kind === 'refused' ? refused(shown.refusal) : [];
   };
   const empty = ({ span, isWhole, hasFilters }: Extract<SaysShown, { kind: 'empty' }>) => {
-    const isNothing = isWhole && !hasFilters;
-    const send = { class: isNothing ? 'button primary' : 'button', href: 'in.html?send=open' };
-    const ways = hasFilters
-      ? [button('Take the filters away', acts.unfilter, true)]
-      : isWhole
-        ? []
-        : [button('Ask about the whole past', acts.whole, true)];
-    return [
-      head('No records'),
-      text(`Nothing was recorded ${span}${hasFilters ? ' that the filters let through' : ''}. A table would be here.`),
-      ...ways,
-      element(document, 'a', send, 'How to send'),
-      ...(isNothing ? [element(document, 'p', { class: 'also' }, ...simulatedFirst(document))] : []),
-    ];
+    const words = `Nothing was recorded ${span}${hasFilters ? ' that the filters let through' : ''}. A table would be here.`;
+    const sending = howToSend(document, isWhole && !hasFilters);
+    if (hasFilters)
+      return [head('No records'), text(words), button('Take the filters away', acts.unfilter, true), ...sending];
+    const ways = isWhole ? [] : [button('Ask about the whole past', acts.whole, true)];
+    return [head('No records'), text(words), ...ways, ...sending];
   };
   const refused = (refusal: Exclude<Refusal, { kind: 'silent' }>): Node[] => {
     if (refusal.kind === 'wrong')
@@ -89,6 +81,13 @@ export function createSays(document: Document, acts: SaysActs): Part<SaysShown> 
       inner.replaceChildren(...parts(shown));
     },
   };
+}
+
+/** The way to how to send; where there is nothing at all it comes first, and how to see a simulated conference after it. */
+function howToSend(document: Document, isFirst: boolean): Node[] {
+  const way = { class: isFirst ? 'button primary' : 'button', href: 'in.html?send=open' };
+  const also = () => element(document, 'p', { class: 'also' }, ...simulatedFirst(document));
+  return [element(document, 'a', way, 'How to send'), ...(isFirst ? [also()] : [])];
 }
 
 export type LostShown = { since: number; shows: number | null; next: number; now: number; zone: string } | null;
