@@ -10,7 +10,7 @@ import { telegraf } from './kafka/telegraf.ts';
 import { GATEWAYS } from './venue.ts';
 
 const RUNS = 3;
-const COUNTS: Record<Form, number> = { single: 100_000, packed: 300_000 };
+const COUNTS: Record<Form, number> = { single: 300_000, packed: 1_200_000 };
 
 /** What is measured beside what. */
 type Measured = {
