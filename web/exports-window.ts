@@ -1,6 +1,7 @@
-import type { Schedules, TotalsShown, WindowShown, WindowTold } from './read/schedules.ts';
+import type { WindowTold, WindowTotals } from '../services/model/window-told.ts';
+import type { Schedules, WindowShown } from './read/schedules.ts';
 
-type Held = { key: string; told: WindowTold | null; totals: TotalsShown | string | null; isWhole: boolean };
+type Held = { key: string; told: WindowTold | null; totals: WindowTotals | string | null; isWhole: boolean };
 
 const NONE: Held = { key: '', told: null, totals: null, isWhole: false };
 const keyOf = ({ schedule, until }: WindowShown): string => `${schedule} ${until}`;

@@ -1,15 +1,10 @@
 import type { DayRead } from '../model/day-reads.ts';
 import type { Added } from '../model/schedule.ts';
+import type { Compared } from '../model/window-told.ts';
 import type { Manifest } from './exported.ts';
 
 /** What the pivot says now of what a manifest is about. */
 export type Now = { totals: Record<string, number | null>; read: DayRead[] };
-
-/** A measure of everything: as the manifest has it, and as the pivot has it now; null: nothing was known. */
-export type Total = { name: string; file: number | null; now: number | null; equal: boolean };
-
-/** How the totals of a manifest and those of the pivot stand to each other; in words what is different, or has moved on since. */
-export type Compared = { state: 'equal' | 'moved' | 'different'; words: string; totals: Total[] };
 
 /** Sums of doubles in another order differ in their last digits. */
 const CLOSE = 1e-9;
@@ -19,7 +14,7 @@ const CLOSE = 1e-9;
  * then, another total is no fault: it is said which revision has taken the place of which.
  */
 export function compareTotals(manifest: Pick<Manifest, 'totals' | 'read' | 'revision'>, now: Now): Compared {
-  const totals = Object.entries(manifest.totals).map(([name, file]): Total => {
+  const totals = Object.entries(manifest.totals).map(([name, file]) => {
     const value = now.totals[name] ?? null;
     return { name, file, now: value, equal: isClose(file, value) };
   });

@@ -1,21 +1,8 @@
 import type { Delivery } from '../model/delivery.ts';
-import type { Published, WindowRow } from '../model/schedule.ts';
+import type { WindowRow } from '../model/schedule.ts';
+import type { Happened, Revision } from '../model/window-told.ts';
 import type { Entry, Ledger } from './ledger.ts';
 import { goneKey, rowKey } from './schedules.ts';
-
-/** What happened to a window: of which revision, why, where to, and what is worth knowing of it; null where there is no such. */
-export type Happened = {
-  /** UTC ms */
-  time: number;
-  did: 'planned' | 'started' | 'published' | 'unchanged' | 'failed' | 'sent' | 'not sent' | 'removed';
-  revision: number | null;
-  why: WindowRow['why'] | null;
-  destination: string | null;
-  words: string | null;
-};
-
-/** A revision of a window. `superseded`: a later one is current; `gone`: when its files were removed, UTC ms. */
-export type Revision = Omit<Published, 'gone'> & { state: 'current' | 'superseded'; gone: number | null };
 
 type Versions = readonly Entry<WindowRow>[];
 

@@ -8,10 +8,11 @@ import { exportsIn, faultsOf, type Manifest, ownRevisions } from '../ledger/expo
 import type { Entry } from '../ledger/ledger.ts';
 import { KEYS, type Touched } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, withGone } from '../ledger/schedules.ts';
-import { type Compared, compareTotals, type Now, rowFaults } from '../ledger/verified.ts';
+import { compareTotals, type Now, rowFaults } from '../ledger/verified.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Viewer } from '../model/query.ts';
 import { SCHEDULE_ID } from '../model/schedule.ts';
+import type { Compared } from '../model/window-told.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { exportsIn, type Manifest, manifestOf } from '../ledger/exported.ts';
 import { readGone, readSchedule } from '../ledger/schedules.ts';
-import { type Revision, readHappened, readVersions, revisionsOf } from '../ledger/window-history.ts';
+import { readHappened, readVersions, revisionsOf } from '../ledger/window-history.ts';
 import { Outside, within } from '../ledger/within.ts';
-import { Maybe, Time } from '../model/fields.ts';
-import { Published, REASONS, SCHEDULE_ID } from '../model/schedule.ts';
+import { SCHEDULE_ID } from '../model/schedule.ts';
+import { type Revision, type RevisionShown, WindowTold, WindowTotals } from '../model/window-told.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
@@ -13,39 +13,6 @@ import { comparedNow } from './verify.ts';
 import { viewerOf } from './viewer.ts';
 
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }), until: Type.String({ maxLength: 40 }) });
-const Text = Maybe(Type.String());
-const DID = ['planned', 'started', 'published', 'unchanged', 'failed', 'sent', 'not sent', 'removed'];
-const RevisionShown = Type.Object({
-  ...Type.Omit(Published, ['read', 'to', 'gone']).properties,
-  state: Type.Unsafe<Revision['state']>({ type: 'string', enum: ['current', 'superseded'] }),
-  gone: Maybe(Time),
-  there: Type.Boolean({ description: 'its manifest is at its place, and its files can be had' }),
-  watermark: Maybe(Type.String({ description: 'up to when the window was known: RFC 3339' })),
-  covered: Maybe(Type.Number({ description: 'share of room-seconds in which gateways heard well enough' })),
-});
-const Shown = Type.Object({
-  revisions: Type.Array(RevisionShown, { description: 'newest first' }),
-  happened: Type.Array(
-    Type.Object({
-      time: Time,
-      did: Type.String({ enum: DID }),
-      revision: Maybe(Type.Integer()),
-      why: Maybe(Type.String({ enum: [...REASONS] })),
-      destination: Text,
-      words: Text,
-    }),
-    { description: 'newest first' },
-  ),
-});
-const Totals = Type.Object({
-  revision: Type.Integer(),
-  state: Type.String({ enum: ['equal', 'moved', 'different'] }),
-  words: Type.String(),
-  totals: Type.Array(
-    Type.Object({ name: Type.String(), file: Maybe(Type.Number()), now: Maybe(Type.Number()), equal: Type.Boolean() }),
-  ),
-});
-
 /** `/v1/schedules/:id/windows/:until`: one window, its revisions and what happened to it; its totals beside those of the pivot. */
 export function oneWindow(app: FastifyInstance, deps: Deps): void {
   const { ledger, house } = deps;
@@ -65,7 +32,7 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
         params: Named,
         response: { '4xx': Problem },
       },
-      config: { docs: { one: Shown } },
+      config: { docs: { one: WindowTold } },
     },
     async (request) => {
       const { versions, gone } = await versionsOf(request);
@@ -81,7 +48,7 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
         params: Named,
         response: { '4xx': Problem },
       },
-      config: { docs: { one: Totals } },
+      config: { docs: { one: WindowTotals } },
     },
     async (request, reply) => {
       const { versions, gone } = await versionsOf(request);
@@ -94,7 +61,7 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
   );
 }
 
-function shown({ read: _, to: __, ...one }: Revision, house: string | null) {
+function shown({ read: _, to: __, ...one }: Revision, house: string | null): RevisionShown {
   const manifest = manifestIn(house, one);
   const { watermark = null, covered = null } = manifest ?? {};
   return { ...one, there: manifest !== null, watermark, covered };

@@ -126,13 +126,7 @@ describe('exports under faults', () => {
         found.map(({ state }) => state),
         ['done', 'done'],
       );
-      assert.deepEqual(publishedBelow(exportsIn(copy)), found.map((row) => folderIn(copy, row)).sort());
-      for (const row of found) {
-        const { manifest, faults } = await faultsOf(folderIn(copy, row));
-        assert.deepEqual(faults, []);
-        assert.deepEqual(manifest!.files, row.published!.files, 'the row says what the folder has');
-      }
-      assert.deepEqual(leftIn(copy), []);
+      await agree(copy, found);
       other.close();
       await end();
       remove(copy);
@@ -159,13 +153,7 @@ describe('exports under faults', () => {
         ['done', 1],
       ],
     );
-    assert.deepEqual(publishedBelow(exportsIn(copy)), found.map((row) => folderIn(copy, row)).sort());
-    for (const row of found) {
-      const { manifest, faults } = await faultsOf(folderIn(copy, row));
-      assert.deepEqual(faults, []);
-      assert.deepEqual(manifest!.files, row.published!.files, 'the row says what the folder has');
-    }
-    assert.deepEqual(leftIn(copy), []);
+    await agree(copy, found);
   });
 
   it('a full disk: the window fails and says so, nothing is published or left; with room again it is filled', {
@@ -264,4 +252,15 @@ async function rowsIn(house: string): Promise<WindowRow[]> {
   const found = await rows();
   await end();
   return found;
+}
+
+/** Each window has its one folder, whole, with the files its row names; nothing else is left. */
+async function agree(house: string, rows: WindowRow[]): Promise<void> {
+  assert.deepEqual(publishedBelow(exportsIn(house)), rows.map((row) => folderIn(house, row)).sort());
+  for (const row of rows) {
+    const { manifest, faults } = await faultsOf(folderIn(house, row));
+    assert.deepEqual(faults, []);
+    assert.deepEqual(manifest!.files, row.published!.files, 'the row says what the folder has');
+  }
+  assert.deepEqual(leftIn(house), []);
 }

@@ -1,4 +1,5 @@
-import type { FileFormat, GivenSchedule, Published, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import type { FileFormat, GivenSchedule, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import type { WindowTold, WindowTotals } from '../../services/model/window-told.ts';
 import { createCall } from './call.ts';
 import { createSending } from './sending.ts';
 
@@ -20,31 +21,6 @@ export type Preview = {
   first: Record<string, unknown>[];
   files: { format: FileFormat; bytes: number }[];
   ms: number;
-};
-export type RevisionShown = Omit<Published, 'read' | 'to' | 'gone'> & {
-  state: 'current' | 'superseded';
-  gone: number | null;
-  there: boolean;
-  watermark: string | null;
-  covered: number | null;
-};
-/** What happened to a window, in a word, and what is worth knowing of it. */
-export type HappenedRow = {
-  time: number;
-  did: 'planned' | 'started' | 'published' | 'unchanged' | 'failed' | 'sent' | 'not sent' | 'removed';
-  revision: number | null;
-  why: WindowRow['why'] | null;
-  destination: string | null;
-  words: string | null;
-};
-/** A window looked at closely; both newest first. */
-export type WindowTold = { revisions: RevisionShown[]; happened: HappenedRow[] };
-/** Totals of a window's files, and what the pivot says now. */
-export type TotalsShown = {
-  revision: number;
-  state: 'equal' | 'moved' | 'different';
-  words: string;
-  totals: { name: string; file: number | null; now: number | null; equal: boolean }[];
 };
 export type ScheduleShown = Schedule & { next: NextRun[] };
 export type Verified = { folders: number; files: number; faults: string[]; equal: number; moved: string[] };
@@ -86,7 +62,7 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
     preview: (schedule: GivenSchedule) => call<Preview>('v1/schedules/preview', 'POST', schedule),
     window: (id: string, until: number) => call<WindowTold>(at(id, `/windows/${new Date(until).toISOString()}`)),
     totals: (id: string, until: number) =>
-      call<TotalsShown>(at(id, `/windows/${new Date(until).toISOString()}/totals`)),
+      call<WindowTotals>(at(id, `/windows/${new Date(until).toISOString()}/totals`)),
     sending: createSending(call),
     verify: (id: string) => call<Verified>(at(id, '/verify'), 'POST', {}),
   };

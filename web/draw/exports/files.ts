@@ -1,5 +1,6 @@
 import type { Published } from '../../../services/model/schedule.ts';
-import { fileAddress, type RevisionShown, type WindowShown } from '../../read/schedules.ts';
+import type { RevisionShown } from '../../../services/model/window-told.ts';
+import { fileAddress, type WindowShown } from '../../read/schedules.ts';
 import { bytesOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';

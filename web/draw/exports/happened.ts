@@ -1,4 +1,4 @@
-import type { HappenedRow } from '../../read/schedules.ts';
+import type { Happened } from '../../../services/model/window-told.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { number } from '../number.ts';
@@ -13,7 +13,7 @@ const STARTED = {
   asked: 'Somebody asked: a run started',
 } as const;
 
-const WORDS: Record<HappenedRow['did'], (row: HappenedRow) => string> = {
+const WORDS: Record<Happened['did'], (row: Happened) => string> = {
   planned: ({ why }) => (why === 'backfill' ? 'It was planned by a backfill' : 'Somebody asked for it to be run again'),
   started: ({ why }) => STARTED[why ?? 'timetable'],
   published: ({ revision }) => `Revision ${number(revision ?? 0)} was published`,
@@ -27,7 +27,7 @@ const WORDS: Record<HappenedRow['did'], (row: HappenedRow) => string> = {
 /** What happened to a window, newest first; `isWhole`: all of it, however long. */
 export function drawHappened(
   document: Document,
-  rows: readonly HappenedRow[],
+  rows: readonly Happened[],
   zone: string,
   isWhole: boolean,
   whole: () => void,
@@ -35,7 +35,7 @@ export function drawHappened(
   if (rows.length === 0) return [];
   const { day, second, zone: zoned } = instantsIn(zone);
   const shown = isWhole ? rows : rows.slice(0, SHOWN);
-  const line = (row: HappenedRow) => {
+  const line = (row: Happened) => {
     const bad = row.did === 'failed' || row.did === 'not sent';
     return element(
       document,

@@ -1,4 +1,4 @@
-import type { TotalsShown } from '../../read/schedules.ts';
+import type { WindowTotals } from '../../../services/model/window-told.ts';
 import { element } from '../element.ts';
 import { number, THIN, UNKNOWN } from '../number.ts';
 import { shape } from '../shape.ts';
@@ -24,7 +24,7 @@ const SAID = {
 } as const;
 
 /** Totals of a window's files beside what Explore says now. null: it is being asked; a text: why there are none. */
-export function drawTotals(document: Document, found: TotalsShown | string | null): HTMLElement {
+export function drawTotals(document: Document, found: WindowTotals | string | null): HTMLElement {
   if (found === null || typeof found === 'string' || found.totals.length === 0) {
     const words = found === null ? 'Explore is being asked …' : typeof found === 'string' ? found : 'It has no total.';
     return part(document, element(document, 'h3', {}, 'Totals'), element(document, 'p', { class: 'muted' }, words));
@@ -36,7 +36,7 @@ export function drawTotals(document: Document, found: TotalsShown | string | nul
   const heads = ['Measure', 'File', 'Explore', 'Difference'].map((name, i) =>
     element(document, 'th', { scope: 'col', ...(i > 0 && { class: 'number' }) }, name),
   );
-  const line = ({ name, file, now, equal }: TotalsShown['totals'][number]) =>
+  const line = ({ name, file, now, equal }: WindowTotals['totals'][number]) =>
     element(
       document,
       'tr',
@@ -70,7 +70,7 @@ export function drawTotals(document: Document, found: TotalsShown | string | nul
   );
 }
 
-const sentence = ({ state, words }: TotalsShown): string =>
+const sentence = ({ state, words }: WindowTotals): string =>
   state === 'moved' ? `${words.slice(0, 1).toUpperCase()}${words.slice(1).split(': ')[0]}.` : words;
 
 const part = (document: Document, ...children: HTMLElement[]): HTMLElement =>

@@ -1,5 +1,6 @@
 import type { Published } from '../../../services/model/schedule.ts';
-import type { TotalsShown, WindowShown, WindowTold } from '../../read/schedules.ts';
+import type { WindowTold, WindowTotals } from '../../../services/model/window-told.ts';
+import type { WindowShown } from '../../read/schedules.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, number, THIN, UNKNOWN } from '../number.ts';
@@ -13,7 +14,7 @@ import { drawTotals } from './totals.ts';
 export type Looked = {
   row: WindowShown;
   told: WindowTold | null;
-  totals: TotalsShown | string | null;
+  totals: WindowTotals | string | null;
   /** all of its history is shown */
   isWhole: boolean;
 };
