@@ -5,6 +5,7 @@ import { Compile } from 'typebox/compile';
 import { Id } from '../model/fields.ts';
 import { FilmOrder, FilmRow, picturesOf, SIDE_MAX, SIDE_MIN, sizeIn } from '../model/film-order.ts';
 import type { Columns } from '../model/query.ts';
+import type { Venue } from '../model/venue.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -46,7 +47,7 @@ export function films(app: FastifyInstance, deps: Deps): void {
       config: { docs: { one: FilmRow, body: FilmOrder, bodyTypes: ['application/json'] } },
     },
     async (request, reply) => {
-      const row = deps.films.order(orderIn(request));
+      const row = deps.films.order(orderIn(request, deps.venue()));
       if (!row)
         throw new ProblemError(429, 'expected fewer films that wait: delete one, or come again', undefined, {
           'retry-after': '60',
@@ -84,13 +85,16 @@ export function films(app: FastifyInstance, deps: Deps): void {
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 
-function orderIn({ body }: FastifyRequest): FilmOrder {
+function orderIn({ body }: FastifyRequest, { file }: Venue): FilmOrder {
   const asked = checkedBy<FilmOrder>(order, jsonOf(body, 'an order of a film'), 'the order has faults');
   const fault = (pointer: string, expected: string, found: string) =>
     new ProblemError(400, 'the order has faults', [{ pointer, expected, found }]);
   if (asked.from >= asked.until) throw fault('/until', `an instant after from, ${asked.from}`, String(asked.until));
   if (asked.size !== undefined && !sizeIn(asked.size))
     throw fault('/size', `WIDTHxHEIGHT, even, ${SIDE_MIN} to ${SIDE_MAX} each`, asked.size);
+  const floors = (file.floors ?? []).map(({ id }) => id);
+  if (asked.floor !== undefined && !floors.includes(asked.floor))
+    throw fault('/floor', floors.length > 0 ? floors.join(' or ') : 'no floor: the venue names none', asked.floor);
   const pictures = picturesOf(asked);
   if (pictures > PICTURES_MAX)
     throw fault(

@@ -242,6 +242,17 @@ describe('the replay page', { skip }, () => {
     const { page, close } = await open(`?at=${text(then)}`);
     await press(page, 'a', midnight + 11 * HOUR + 7 * MINUTE);
     await page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' }).waitFor();
+    const step = async (by: string, words: string, at: number) => {
+      await page.getByLabel('Step', { exact: true }).selectOption(by);
+      await page.getByRole('button', { name: words, exact: true }).click();
+      await page.waitForFunction((time) => Number(document.documentElement.dataset.frame) === time, at, {
+        timeout: WAIT_MS,
+      });
+    };
+    const anomaly = midnight + 11 * HOUR + 7 * MINUTE;
+    await step('Hour', 'an hour back', anomaly - HOUR);
+    await step('Second', 'a second on: one frame', anomaly - HOUR + 1000);
+    await step('Anomaly', 'the next anomaly, change or gap', anomaly);
     const links = page.locator('.tools a');
     assert.match((await links.nth(0).getAttribute('href'))!, /explore\.html\?dataset=frames&rows=room&columns=15m/);
     const wall = (await links.nth(1).getAttribute('href'))!;

@@ -174,7 +174,8 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     const span = { from: FIRST, until: FIRST + 300_000, size: '320x180', speed: '1m', fps: 2 };
     const made = await order({ ...span, format: 'gif', layer: 'claps' });
     assert.deepEqual([made.status, made.body.state], [202, 'making']);
-    const failing = await order({ ...span, format: 'gif', floor: 'cellar' });
+    const before = { from: FIRST - 86_400_000, until: FIRST - 86_100_000 };
+    const failing = await order({ ...span, ...before, format: 'gif' });
     const waiting = await order({ ...span, format: 'mp4' });
     assert.deepEqual([failing.body.state, waiting.body.state], ['waiting', 'waiting']);
     assert.equal((await fetch(`${films}/${waiting.body.id}`, { method: 'DELETE' })).status, 200);
@@ -183,7 +184,7 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     for (let i = 0; i < 600 && (await state(failing.body.id))?.state !== 'failed'; i++) await sleep(100);
     const done = (await state(made.body.id))!;
     assert.deepEqual([done.state, done.made, done.of], ['done', 10, 10]);
-    assert.match((await state(failing.body.id))!.error!, /^expected a floor: /);
+    assert.match((await state(failing.body.id))!.error!, /^expected a span of days that can be replayed, found none/);
     assert.equal(await state(waiting.body.id), undefined);
     const bytes = Buffer.from(await (await fetch(`${films}/${done.id}/file`)).arrayBuffer());
     const own = join(out, 'own.gif');
@@ -218,9 +219,10 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
       { ...span, until: 4e12, format: 'gif', speed: '1s' },
       { ...span, format: 'gif', size: '641x361' },
       { ...span, format: 'gif', size: '9998x9998' },
+      { ...span, format: 'gif', floor: 'cellar' },
     ];
     const told = await Promise.all(wrong.map(async (body) => (await order(body)).body.errors?.[0]?.pointer));
-    assert.deepEqual(told, ['/format', '/until', '/speed', '/size', '/size']);
+    assert.deepEqual(told, ['/format', '/until', '/speed', '/size', '/size', '/floor']);
   });
 
   it('the button on the replay page orders a film, shows how far it is, and has it to download', {

@@ -57,9 +57,10 @@ export function createTools(document: Document, acts: ToolActs) {
   ];
   const said = element(document, 'p', { class: 'detail', role: 'status' });
   const kinds = [layers.node, revisions.node, beside.node, aligns.node, flows, table];
+  const ways = element(document, 'div', { class: 'ways' }, said, note, film, explore, wall, link, help);
   let timer: ReturnType<typeof setTimeout>;
   return {
-    node: element(document, 'div', { class: 'tools' }, ...kinds, said, note, film, explore, wall, link, help),
+    node: element(document, 'div', { class: 'tools' }, ...kinds, ways),
     update({ state, days, corrected, links }: ToolsShown) {
       layers.update(options, state.layer);
       revisions.update(corrected > 0 || state.revision === 'corrected' ? REVISION_WORDS : [], state.revision);

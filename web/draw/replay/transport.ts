@@ -10,26 +10,52 @@ import { createChoice } from '../live/choice.ts';
 export type TransportActs = { act(act: KeyAct): void; set(patch: Pick<ReplayState, 'rate'>): void };
 export type TransportShown = { state: ReplayState; at: number; zone: string; sight: Sight; isLoopAll: boolean };
 
+const OPTIONS = SPEEDS.map(({ rate, word }) => ({ value: String(rate), word }));
 /** Of a second that is not read its minute is shown. */
 const MEAN = 'Mean of the minute';
 
-const writtenOf = (act: KeyAct): string => KEYS.find((key) => key.act === act)!.written;
+/** What a step is, beside keys: how far it goes back and on. */
+const STEPS: { word: string; back: KeyAct; on: KeyAct }[] = [
+  { word: 'Minute', back: 'back', on: 'on' },
+  { word: 'Second', back: 'back second', on: 'on second' },
+  { word: 'Hour', back: 'back hour', on: 'on hour' },
+  { word: 'Session', back: 'session before', on: 'session' },
+  { word: 'Anomaly', back: 'moment before', on: 'moment' },
+];
+
+/** An act in words, with its key. */
+function titleOf(act: KeyAct): string {
+  const { words, written } = KEYS.find((key) => key.act === act)!;
+  return `${words} (${written})`;
+}
 
 /** Play and what goes with it: steps, speed in the event's own time, way, loop, gaps; and the moment. */
 export function createTransport(document: Document, acts: TransportActs) {
-  const iconButton = (name: IconName, act: KeyAct, words: string) => {
-    const label = `${words} (${writtenOf(act)})`;
-    const button = element(document, 'button', { type: 'button', class: 'button', 'aria-label': words, title: label });
+  const iconButton = (name: IconName, act: () => KeyAct) => {
+    const button = element(document, 'button', { type: 'button', class: 'button' });
     button.append(icon(document, name) as unknown as Node);
-    button.addEventListener('click', () => acts.act(act));
+    button.addEventListener('click', () => acts.act(act()));
+    label(button, act());
     return button;
   };
   const toggle = (word: string, act: KeyAct) => {
-    const title = `${KEYS.find((key) => key.act === act)!.words} (${writtenOf(act)})`;
-    const button = element(document, 'button', { type: 'button', class: 'button small', title }, word);
+    const button = element(document, 'button', { type: 'button', class: 'button small', title: titleOf(act) }, word);
     button.addEventListener('click', () => acts.act(act));
     return button;
   };
+  let step = STEPS[0]!;
+  const [back, on] = [iconButton('back', () => step.back), iconButton('on', () => step.on)];
+  const steps = element(
+    document,
+    'select',
+    { class: 'button small', 'aria-label': 'Step' },
+    ...STEPS.map(({ word }) => element(document, 'option', { value: word }, word)),
+  );
+  steps.addEventListener('change', () => {
+    step = STEPS[steps.selectedIndex]!;
+    label(back, step.back);
+    label(on, step.on);
+  });
   const play = element(document, 'button', { type: 'button', class: 'button primary play', title: 'Play (Space)' });
   play.addEventListener('click', () => acts.act('play'));
   const speeds = createChoice(document, 'speed', 'Speed', (value) => acts.set({ rate: Number(value) }));
@@ -40,11 +66,12 @@ export function createTransport(document: Document, acts: TransportActs) {
     document,
     'div',
     { class: 'transport', role: 'group', 'aria-label': 'Playback' },
-    iconButton('start', 'start', 'To the beginning'),
-    iconButton('back', 'back', 'A minute back'),
+    iconButton('start', () => 'start'),
+    back,
     play,
-    iconButton('on', 'on', 'A minute on'),
-    iconButton('end', 'end', 'To the end'),
+    on,
+    iconButton('end', () => 'end'),
+    steps,
     speeds.node,
     reverse,
     loop,
@@ -53,7 +80,6 @@ export function createTransport(document: Document, acts: TransportActs) {
     mean,
     moment,
   );
-  const options = SPEEDS.map(({ rate, word }) => ({ value: String(rate), word }));
   /** The moment alone. */
   const place = ({ at, zone, sight }: Omit<TransportShown, 'isLoopAll'>) => {
     const { day, minute, second, zone: name } = instantsIn(zone);
@@ -66,7 +92,7 @@ export function createTransport(document: Document, acts: TransportActs) {
     update(shown: TransportShown) {
       const { state, isLoopAll } = shown;
       write(play, state.isPlaying ? 'Pause' : 'Play');
-      speeds.update(options, String(state.rate));
+      speeds.update(OPTIONS, String(state.rate));
       mark(reverse, 'aria-pressed', String(state.isBackwards));
       mark(loop, 'aria-pressed', String(state.loop !== null));
       write(loop, isLoopAll ? 'Loop: all' : 'Loop');
@@ -74,4 +100,9 @@ export function createTransport(document: Document, acts: TransportActs) {
       place(shown);
     },
   };
+}
+
+function label(button: HTMLElement, act: KeyAct): void {
+  mark(button, 'aria-label', KEYS.find((key) => key.act === act)!.words);
+  mark(button, 'title', titleOf(act));
 }
