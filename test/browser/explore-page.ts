@@ -14,7 +14,8 @@ const PAGE = 100;
 /** The explorer over a small event whose answers a test knows; what it asked, and how it is to fail. */
 export type Explorer = Fixture & {
   asked: string[];
-  trouble: 'none' | 'large' | 'wrong' | 'silent' | 'empty';
+  /** `unready`: it does not say yet what can be asked */
+  trouble: 'none' | 'large' | 'wrong' | 'silent' | 'empty' | 'unready';
   /** how long an answer takes that is made to wait, ms; the fixture itself never does */
   views: SavedView[];
   /** what gateways did in the span of an answer */
@@ -25,7 +26,8 @@ export async function startExplorer(): Promise<Explorer> {
   const asked: string[] = [];
   const more: More = ({ method, url }) => {
     const { query } = fromSearch(url.searchParams);
-    if (url.pathname === '/v1/pivot/fields') return { status: 200, body: LISTED };
+    if (url.pathname === '/v1/pivot/fields')
+      return explorer.trouble === 'unready' ? { status: 503, body: {} } : { status: 200, body: LISTED };
     if (url.pathname.startsWith('/v1/views')) return viewsOf(method, url);
     if (url.pathname === '/v1/pivot/records') return records(query, url);
     if (url.pathname !== '/v1/pivot') return null;

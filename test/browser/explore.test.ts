@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { seriousFindings } from './axe.ts';
-import { noChromium, openChromium, overflow } from './chromium.ts';
+import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
 import { type Explorer, openExplorer, settled, shelf, startExplorer, tableOf, WAIT_MS } from './explore-page.ts';
 import { measuresOf, pivotOf, recordsOf } from './explore-world.ts';
 import { noPages } from './fixture.ts';
@@ -55,6 +55,17 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
       /12\u202fms.*4\u202f020 rows of minute frames.*as seen/,
     );
     assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('says nothing of an answer before it is known what can be asked, and asks until it is', async () => {
+    explorer.trouble = 'unready';
+    const { page, close } = await openPage(browser, `${explorer.address}/explore.html${ROOMS_BY_DAY}`);
+    await page.locator('.conn', { hasText: 'no connection' }).waitFor({ timeout: WAIT_MS });
+    assert.equal(await page.locator('.lost, .changed').filter({ visible: true }).count(), 0);
+    explorer.trouble = 'none';
+    await page.locator('.pivot tbody td').first().waitFor({ timeout: WAIT_MS });
+    assert.equal(await page.locator('.lost, .changed').filter({ visible: true }).count(), 0);
     await close();
   });
 

@@ -26,35 +26,55 @@ export async function openLive(
   search = '',
   options: BrowserContextOptions = {},
 ): Promise<Live> {
-  const before = fixture.streams();
-  const watched = await openPage(browser, `${fixture.address}/${search}`, options);
-  while (fixture.streams() === before) await watched.page.waitForTimeout(20);
-  await watched.page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
+  const watched = await openStream(browser, fixture, search, options);
   const show = () => showNext(watched.page, fixture);
   await show();
   return { ...watched, show };
 }
 
+/** Shows the next frame, and resolves to its second when it is drawn. */
+export const showNext = (page: Page, fixture: Fixture): Promise<number> =>
+  telling(fixture, async (time) => {
+    await drawn(page, time);
+    return time;
+  });
+
 /**
- * Shows the next frame, and resolves to its second. It is told again until it is drawn: the fixture keeps none for a page
- * that is between two streams, and tells no other a second later.
+ * Tells the next frame, again until what is awaited of its second (UTC ms) is there: the fixture keeps none for a page that
+ * is between two streams, and tells no other a second later.
  */
-export async function showNext(page: Page, fixture: Fixture): Promise<number> {
+export async function telling<Seen>(fixture: Fixture, awaited: (time: number) => Promise<Seen>): Promise<Seen> {
   const time = nextSecond();
   const tell = () => fixture.push(frameAt(fixture.world, time, true));
   tell();
   const again = setInterval(tell, AGAIN_MS);
   try {
-    await drawn(page, time);
+    return await awaited(time);
   } finally {
     clearInterval(again);
   }
-  return time;
 }
 
 /** Until a frame (UTC ms) is on the screen. */
 export const drawn = (page: Page, time: number): Promise<unknown> =>
   page.waitForFunction((at) => Number(document.documentElement.dataset.frame) >= at, time, { timeout: WAIT_MS });
+
+/**
+ * Opens a page that follows the frames, and waits until its stream is there. Streams are counted as they come: that of a
+ * page before may end at any time.
+ */
+export async function openStream(
+  browser: Browser,
+  fixture: Fixture,
+  path: string,
+  options: BrowserContextOptions,
+): Promise<Watched> {
+  const asked = fixture.asked.length;
+  const watched = await openPage(browser, `${fixture.address}/${path}`, options);
+  while (fixture.asked.length === asked) await watched.page.waitForTimeout(20);
+  await watched.page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
+  return watched;
+}
 
 /** The texts of a room's tile, by what they are. */
 export const textsOf = (page: Page, room: string): Promise<Record<string, string>> =>

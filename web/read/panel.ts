@@ -96,6 +96,8 @@ export type PanelPicture = Slow & {
 /** Takes one picture after another; what changes seldom, and whatever `renew` was called for, is asked for less often. */
 export function createPanel(ask: Ask, now: () => number = Date.now) {
   let held: { slow: Slow; at: number } | null = null;
+  /** how often it was told to read anew */
+  let renewals = 0;
   const rows = async <T>(path: string): Promise<T[]> => (await ask<Rows<T>>(path)).body.rows;
   /** Where a process does not hold the venue it says 409, with a body that is no answer. */
   const orNull = async <T>(path: string, pick: (body: T) => unknown): Promise<unknown> => {
@@ -116,12 +118,15 @@ export function createPanel(ask: Ask, now: () => number = Date.now) {
   };
   return {
     renew() {
+      renewals += 1;
       held = null;
     },
     async take(): Promise<PanelPicture> {
       const { body: status, clock } = await ask<PanelPicture['status']>('v1/status');
-      if (!held || now() - held.at > SLOW_MS) held = { slow: await readSlow(), at: now() };
-      const { slow } = held;
+      const renewed = renewals;
+      const slow = held && now() - held.at <= SLOW_MS ? held.slow : await readSlow();
+      // What changed while it was read may not be in it: then it is shown once, and not kept.
+      if (slow !== held?.slow && renewed === renewals) held = { slow, at: now() };
       return {
         ...slow,
         status,

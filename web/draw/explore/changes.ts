@@ -24,7 +24,8 @@ export function markHead(document: Document, head: HTMLElement, changes: VenueCh
 /** A note under an answer whose span holds changes of gateways; not there where it holds none. */
 export function createChangesNote(document: Document): Part<ChangesShown> {
   const words = element(document, 'p', { class: 'note' });
-  const node = element(document, 'aside', { class: 'changed' }, sign(document, 'change') as unknown as Node, words);
+  const picture = sign(document, 'change') as unknown as Node;
+  const node = element(document, 'aside', { class: 'changed', hidden: '' }, picture, words);
   return {
     node,
     update({ changes, zone }) {

@@ -96,7 +96,8 @@ export type LostShown = { since: number; shows: number | null; next: number; now
 export function createLost(document: Document, again: () => void): Part<LostShown> {
   const words = element(document, 'p');
   const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Try now');
-  const node = element(document, 'div', { class: 'lost', role: 'alert' }, shape(document, 'warning'), words, button);
+  const attributes = { class: 'lost', role: 'alert', hidden: '' };
+  const node = element(document, 'div', attributes, shape(document, 'warning'), words, button);
   button.addEventListener('click', again);
   return {
     node,

@@ -2,13 +2,13 @@ import type { Child } from '../element.ts';
 
 /**
  * Draws what is in a node again only where its key differs; whoever had the focus in it has it again, by `data-key`. What is
- * open stays open.
+ * open stays open, and what is being pressed stays until it is let go: the page draws every second.
  */
 export function createDrawn(node: HTMLElement): (key: unknown, make: () => Child[]) => void {
   let drawn: string | null = null;
   return (key, make) => {
     const text = JSON.stringify(key);
-    if (text === drawn) return;
+    if (text === drawn || node.querySelector(':active')) return;
     drawn = text;
     const { activeElement } = node.ownerDocument;
     const held = activeElement && node.contains(activeElement) ? activeElement.getAttribute('data-key') : null;
