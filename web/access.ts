@@ -8,11 +8,12 @@ import { element, mark, write } from './draw/element.ts';
 import { counted } from './draw/number.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { createAsk, NoAnswer } from './read/ask.ts';
+import { firstVenue } from './first-venue.ts';
+import { NoAnswer } from './read/ask.ts';
 import { Refusal } from './read/call.ts';
-import { readVenue } from './read/past.ts';
 import { trade } from './read/session.ts';
 import { createTokens, type TokenOrder, type Told } from './read/tokens.ts';
+import { type Connection, lostNow } from './view/connection.ts';
 import { useTheme } from './view/theme.ts';
 
 /** How often the list is looked at again, ms. */
@@ -23,11 +24,12 @@ const GRACE_HOURS = 24;
 useTheme(document.documentElement, location.search);
 let { tokens: isClosed } = await enter(document, 'admin');
 const service = createTokens(document.baseURI);
-const { venue } = await readVenue(createAsk(document.baseURI), Date.now);
 let rows: Token[] | null = null;
 let asking: string | null = null;
 
 const topbar = createTopbar(document, 'Access');
+const venue = await firstVenue(document, topbar);
+let connection: Connection = { kind: 'live' };
 const lead = element(document, 'p', { class: 'lead' });
 const said = element(document, 'p', { class: 'said', role: 'status' });
 const told = element(document, 'div');
@@ -73,8 +75,7 @@ const main = element(
   ),
 );
 document.body.replaceChildren(topbar.node, main);
-const tick = () =>
-  topbar.update({ connection: { kind: 'live' }, now: Date.now(), zone: venue.zone, venue: venue.name });
+const tick = () => topbar.update({ connection, now: Date.now(), zone: venue.zone, venue: venue.name });
 tick();
 setInterval(tick, 1000);
 setInterval(() => void look(), LOOK_MS);
@@ -170,9 +171,11 @@ function tell(made: Told): void {
 async function answering(act: () => Promise<void>): Promise<void> {
   try {
     await act();
+    connection = { kind: 'live' };
   } catch (error) {
     if (error instanceof Refusal) return say(error.message, 'danger');
     if (!(error instanceof NoAnswer)) throw error;
+    connection = lostNow(connection, LOOK_MS);
     say('Hallway does not answer: nothing was changed. Try again.', 'danger');
   }
 }

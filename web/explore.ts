@@ -1,3 +1,4 @@
+import { createAsking } from './draw/asking.ts';
 import { element, mark } from './draw/element.ts';
 import { createMenu } from './draw/explore/menu.ts';
 import { chipMenu, fieldMenu, shelfMenu } from './draw/explore/menus.ts';
@@ -136,7 +137,9 @@ const laid = () => {
 };
 const simulated = createSimulatedLink(document, createAsk(document.baseURI), laid);
 const topbar = createTopbar(document, 'Explore', undefined, simulated);
-document.body.replaceChildren(topbar.node, page.node, editing.editor.node, ...toast.nodes);
+const asking = createAsking(document);
+page.node.hidden = true;
+document.body.replaceChildren(topbar.node, asking.node, page.node, editing.editor.node, ...toast.nodes);
 
 const toggled = (all: string[], key: string): string[] =>
   all.includes(key) ? all.filter((held) => held !== key) : [...all, key];
@@ -189,12 +192,9 @@ const sceneNow = () =>
 function drawTopbar(): void {
   const { venue } = state.get();
   const now = Date.now();
-  topbar.update({
-    connection: connectionOf(state.get(), now),
-    now,
-    zone: venue?.zone ?? 'UTC',
-    venue: venue?.name ?? null,
-  });
+  const connection = connectionOf(state.get(), now);
+  topbar.update({ connection, now, zone: venue?.zone ?? 'UTC', venue: venue?.name ?? null });
+  if (page.node.hidden) asking.update(connection);
 }
 
 let drawnAnswer: Held | null = null;
@@ -202,6 +202,8 @@ function draw(): void {
   drawTopbar();
   const { venue, catalogue, exploration, answer } = state.get();
   if (!venue || !catalogue) return;
+  page.node.hidden = false;
+  asking.update(null);
   if (dataset.options.length === 0)
     dataset.append(...catalogue.datasets.map(({ name, label }) => new Option(label, name)));
   dataset.value = exploration.dataset;

@@ -1,4 +1,5 @@
 import type { Trouble } from '../services/model/delivery.ts';
+import { createAsking } from './draw/asking.ts';
 import { element } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
@@ -22,7 +23,7 @@ import { type Question, questionsOf } from './read/questions.ts';
 import { createSchedules, type ScheduleShown, type WindowShown, type Windows } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
-import type { Connection } from './view/connection.ts';
+import { type Connection, lostNow } from './view/connection.ts';
 import { cronWords } from './view/exports/words.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
@@ -87,7 +88,8 @@ const main = element(document, 'section', { class: 'chosen', 'aria-label': 'Ledg
 const side = element(document, 'aside', { class: 'side' });
 const work = element(document, 'main', { class: 'work' }, list, main, side);
 const notes = element(document, 'div');
-const top = element(document, 'div', {}, head, notes);
+const asking = createAsking(document);
+const top = element(document, 'div', {}, head, notes, asking.node);
 document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
 /** What is drawn again only where it differs: a form is never drawn over while somebody writes in it. */
@@ -98,22 +100,19 @@ function draw(): void {
   topbar.update({ connection, now: Date.now(), zone: venue.zone, venue: venue.name });
   drawForm();
   const row = rowOf(current());
+  asking.update(schedules ? null : connection);
   const key = JSON.stringify([schedules, [...windows], chosen, window, sending.known(), row && closely.of(row)]);
   if (key === drawn) return;
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
-  lead.textContent = schedules ? leadOf(schedules, windows) : 'Asking for the schedules …';
+  lead.textContent = schedules ? leadOf(schedules, windows) : '';
   checkAll.hidden = !schedules?.length;
   const rows = schedules ?? [];
   const listed = drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose);
   list.replaceChildren(...listed, sending.destinations());
   list.hidden = rows.length === 0;
-  const parts =
-    schedules === null
-      ? []
-      : rows.length === 0
-        ? [drawEmpty(document, () => state.set({ form: 'new' }))]
-        : chosenParts();
+  const begin = () => state.set({ form: 'new' });
+  const parts = rows.length > 0 ? chosenParts() : schedules ? [drawEmpty(document, begin)] : [];
   const show = ({ schedule, until }: Trouble) => {
     state.set({ chosen: schedule, window: until, pages: 1, form: null });
     ring();
@@ -273,13 +272,11 @@ state.watch(({ chosen, window, form }) => {
 });
 draw();
 setInterval(draw, TICK_MS);
-let lostSince: number | null = null;
 await poll(
   question,
   {
     asking: () => undefined,
     answered: ({ schedules, windows, venue, questions }) => {
-      lostSince = null;
       state.set({
         schedules,
         windows,
@@ -289,8 +286,7 @@ await poll(
       });
     },
     failed(pauseMs) {
-      lostSince ??= Date.now();
-      state.set({ connection: { kind: 'lost', since: lostSince, next: Date.now() + pauseMs } });
+      state.set({ connection: lostNow(state.get().connection, pauseMs) });
     },
   },
   document,

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Marked, type Tokens } from 'marked';
 import type { Plugin } from 'vite';
-import { LINKS } from './draw/topbar.ts';
-import { HEAD, TOP } from './page.ts';
+import { HEAD, topOf } from './page.ts';
 
 const FOLDER = join(import.meta.dirname, 'guide');
 
@@ -137,16 +136,7 @@ const plain = (markdown: string): string =>
   escaped(markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[*`]/g, ''));
 
 function framed(title: string, inside: string): string {
-  const links = LINKS.map(([href, name]) =>
-    name === 'Guide'
-      ? '<a href="./" aria-current="page">Guide</a>'
-      : `<a href="../${href.replace('./', '')}">${name}</a>`,
-  ).join('');
   const head = HEAD.replace(/ *<link rel="stylesheet"[^>]*>\n?/g, '').replaceAll('"./', '"');
-  const top = TOP.replaceAll('"./"', '"../"').replace(
-    '</header>',
-    `<nav aria-label="Surfaces">${links}</nav></header>`,
-  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -156,7 +146,7 @@ function framed(title: string, inside: string): string {
     <script src="theme.js"></script>
 </head>
 <body class="guide">
-${top}
+${topOf('guide/', '../')}
 ${inside}
 </body>
 </html>

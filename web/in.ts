@@ -11,6 +11,7 @@ import { createIncoming } from './read/incoming.ts';
 import { poll } from './read/poll.ts';
 import { readAddress, writeAddress } from './view/address.ts';
 import { withArrival } from './view/arrivals.ts';
+import { lostNow } from './view/connection.ts';
 import { type IncomingState, type Scene, sceneOf } from './view/scene.ts';
 import { createState, type State } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
@@ -101,10 +102,8 @@ function follow(into: State<IncomingState>): Promise<never> {
     },
     failed(pauseMs: number) {
       const { connection, picture } = into.get();
-      const now = Date.now();
-      const since = connection.kind === 'lost' ? connection.since : (picture?.at ?? now);
       clearTimeout(slow);
-      into.set({ connection: { kind: 'lost', since, next: now + pauseMs }, isSlow: false });
+      into.set({ connection: lostNow(connection, pauseMs, picture?.at), isSlow: false });
     },
   };
   return poll(createIncoming(createAsk(document.baseURI)), told, document);

@@ -126,6 +126,7 @@ function drawNothing(value: LiveState, house: LiveHouse | null, now: number): vo
     venue: house?.venue.name ?? null,
   });
   if (house) page.showEmpty();
+  else page.showAsking(shown);
   setTitle(house ? 'no rooms yet' : shown.kind === 'lost' ? 'no connection' : 'connecting');
 }
 

@@ -9,13 +9,13 @@ import { counted } from './draw/number.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { tried } from './exports-acts.ts';
+import { firstVenue } from './first-venue.ts';
 import { createAsk } from './read/ask.ts';
 import { createCall } from './read/call.ts';
 import { createNotices, type FiringRow, type NoticeRow, type PartRow, type RuleRow } from './read/notices.ts';
-import { readVenue } from './read/past.ts';
 import { poll } from './read/poll.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
-import type { Connection } from './view/connection.ts';
+import { type Connection, lostNow } from './view/connection.ts';
 import { idOf } from './view/exports/words.ts';
 import { useTheme } from './view/theme.ts';
 
@@ -29,8 +29,6 @@ useTheme(document.documentElement, location.search);
 await enter(document, 'admin');
 const service = createNotices(createCall(document.baseURI));
 const question = createAsk(document.baseURI);
-const { venue: house } = await readVenue(question, Date.now);
-const { zone, venue } = house;
 const toast = createToast(document);
 const bell = new EventTarget();
 const ring = () => void bell.dispatchEvent(new Event('ring'));
@@ -41,6 +39,7 @@ let connection: Connection = { kind: 'connecting' };
 let drawn = '';
 
 const topbar = createTopbar(document, 'Notices', undefined, createSimulatedLink(document, question));
+const { zone, venue } = await firstVenue(document, topbar);
 const composer = createComposer(document, venue, zone, async (given) => {
   const faults = await tried(() => service.write(given));
   if (!faults) toast.say('It is told: on every wall now, and by each gateway.');
@@ -100,8 +99,7 @@ void poll(
       draw();
     },
     failed(pauseMs) {
-      const since = connection.kind === 'lost' ? connection.since : Date.now();
-      connection = { kind: 'lost', since, next: Date.now() + pauseMs };
+      connection = lostNow(connection, pauseMs);
       tick();
     },
   },

@@ -1,4 +1,6 @@
 import type { Plugin } from 'vite';
+import { ASKING } from './draw/asking.ts';
+import { LINKS } from './draw/topbar.ts';
 
 /** What every page has in its head: its own title, styles and script stand beside `<!-- head -->`. */
 export const HEAD = `<meta charset="utf-8" />
@@ -8,15 +10,28 @@ export const HEAD = `<meta charset="utf-8" />
     <link rel="stylesheet" href="./look.css" />
     <link rel="stylesheet" href="./components.css" />`;
 
-/** What is there before anything has been asked; the script puts its own in its place. */
-export const TOP = `<header class="top">
-      <a class="brand" href="./">
+/**
+ * What is there before anything has been asked; the script puts its own in its place. `current`: the link that is this page,
+ * null where a page has none of them; `up`: the way to the pages.
+ */
+export function topOf(current: string | null, up = './'): string {
+  const links = LINKS.map(
+    ([href, name]) =>
+      `<a href="${up}${href.replace('./', '')}"${href === current ? ' aria-current="page"' : ''}>${name}</a>`,
+  );
+  const nav = current === null ? '' : `\n      <nav aria-label="Surfaces">${links.join('')}</nav>`;
+  return `<header class="top">
+      <a class="brand" href="${up}">
         <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
           <path d="M3 3h7v7H3zM3 14h18v7H3z" />
           <path class="lit" d="M14 3h7v7h-7z" />
         </svg>
-        Hallway</a>
+        Hallway</a>${nav}
     </header>`;
+}
+
+/** What a page says when it is still asking after a while. */
+const FIRST = `<p class="asking" role="status">${ASKING}</p>`;
 
 const STYLE = / *<link rel="stylesheet"[^>]*>\n/g;
 
@@ -47,6 +62,10 @@ export const page: Plugin = {
   name: 'page',
   transformIndexHtml: {
     order: 'pre',
-    handler: (html) => html.replace('<!-- head -->', HEAD).replace('<!-- top -->', TOP),
+    handler: (html, { path }) =>
+      html
+        .replace('<!-- head -->', HEAD)
+        .replace('<!-- top -->', `${topOf(path === '/index.html' ? './' : path.slice(1))}\n    ${FIRST}`)
+        .replace('<!-- brand -->', `${topOf(null)}\n    ${FIRST}`),
   },
 };

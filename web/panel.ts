@@ -1,3 +1,4 @@
+import { createAsking } from './draw/asking.ts';
 import { element, mark, type Part } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { createChanges } from './draw/panel/changes.ts';
@@ -20,6 +21,7 @@ import { createPanel, createPanelActs, type PanelPicture } from './read/panel.ts
 import { poll } from './read/poll.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
 import { withArrival } from './view/arrivals.ts';
+import { lostNow } from './view/connection.ts';
 import { leadOf, troubled } from './view/panel/gateways.ts';
 import { type PanelScene, type PanelState, panelSceneOf } from './view/panel/state.ts';
 import { createState } from './view/state.ts';
@@ -98,9 +100,9 @@ function mount(): () => void {
     column('middle', middle),
     column('right', right),
   );
-  const waiting = element(document, 'p', { class: 'waiting' }, 'Asking how everything is …');
+  const asking = createAsking(document);
   const all = element(document, 'div', {}, layers.node, pipe.node, columns);
-  const main = element(document, 'main', {}, head, waiting, all);
+  const main = element(document, 'main', {}, head, asking.node, all);
   document.body.replaceChildren(topbar.node, main, ...toast.nodes);
   const parts = [layers, pipe, ...left, ...middle, ...right];
   return () => {
@@ -113,9 +115,7 @@ function mount(): () => void {
       venue: scene?.picture.venue.name ?? null,
     });
     all.hidden = scene === null;
-    waiting.hidden = scene !== null;
-    waiting.textContent =
-      connection.kind === 'lost' ? 'No answer from the service. It is asked again.' : 'Asking how everything is …';
+    asking.update(scene ? null : connection);
     mark(main, 'data-state', scene === null ? connection.kind : 'shown');
     document.title = `Panel, ${titleOf(scene)} · Hallway`;
     if (!scene) return;
@@ -134,19 +134,17 @@ function titleOf(scene: PanelScene | null): string {
 
 /** Polls the service into the state for ever. */
 function follow(): Promise<never> {
-  let lostSince: number | null = null;
   return poll(
     panel.take,
     {
       asking: () => undefined,
       answered(picture: PanelPicture) {
-        lostSince = null;
         const arrivals = withArrival(state.get().arrivals, picture.at, picture.status);
         state.set({ picture, arrivals, connection: { kind: 'live' } });
       },
       failed(pauseMs) {
-        lostSince ??= state.get().picture?.at ?? Date.now();
-        state.set({ connection: { kind: 'lost', since: lostSince, next: Date.now() + pauseMs } });
+        const { connection, picture } = state.get();
+        state.set({ connection: lostNow(connection, pauseMs, picture?.at) });
       },
     },
     document,

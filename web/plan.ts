@@ -4,22 +4,23 @@ import { createDrawing, type Drawn } from './draw/plans/drawing.ts';
 import { createReport } from './draw/plans/report.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
+import { firstVenue } from './first-venue.ts';
 import { createAsk, NoAnswer } from './read/ask.ts';
-import type { ChangedVenue } from './read/live-rows.ts';
 import { readVenue } from './read/past.ts';
 import { dropPlan, sendPlan } from './read/plans.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
+import { type Connection, lostNow } from './view/connection.ts';
 import { useTheme } from './view/theme.ts';
 
 useTheme(document.documentElement, location.search);
 await enter(document, 'admin');
-/** Who does not answer is asked again so often, ms; and rooms without a place stand in a sheet of this ratio. */
-const [AGAIN_MS, ASPECT] = [2000, 1.6];
+/** Rooms without a place stand in a sheet of this ratio. */
+const ASPECT = 1.6;
 const ask = createAsk(document.baseURI);
 const topbar = createTopbar(document, 'Plans', undefined, createSimulatedLink(document, ask));
-const said = element(document, 'p', { class: 'said', role: 'status' }, 'Reading the venue …');
-document.body.replaceChildren(topbar.node, element(document, 'main', { class: 'plans' }, said));
-let row = await reading();
+const said = element(document, 'p', { class: 'said', role: 'status' });
+let row = await firstVenue(document, topbar);
+let connection: Connection = { kind: 'live' };
 const floors = row.venue.floors ?? [];
 const names = new Map(row.venue.rooms.map(({ id, name }) => [id, name ?? id]));
 
@@ -76,7 +77,7 @@ const main = element(
 document.body.replaceChildren(topbar.node, main);
 const tick = () => {
   const { zone, name } = row;
-  topbar.update({ connection: { kind: 'live' }, now: Date.now(), zone, venue: name });
+  topbar.update({ connection, now: Date.now(), zone, venue: name });
 };
 tick();
 setInterval(tick, 1000);
@@ -89,19 +90,6 @@ form.addEventListener('submit', (event) => {
 });
 drop.addEventListener('click', () => void forget());
 shown();
-
-/** The venue, asked for until somebody answers. */
-async function reading(): Promise<ChangedVenue> {
-  for (;;) {
-    try {
-      return (await readVenue(ask, Date.now)).venue;
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      tell('Hallway does not answer. This page goes on asking.', 'danger');
-    }
-    await new Promise((done) => setTimeout(done, AGAIN_MS));
-  }
-}
 
 /** What the floor is drawn with now: an SVG, or what the venue says of it. */
 function shown(): void {
@@ -143,7 +131,7 @@ async function look(method: 'POST' | 'PUT'): Promise<void> {
     keep.disabled = plan === null;
     if ('refused' in found) return tell(`This file cannot be drawn: ${found.refused}.`, 'danger');
     if (method === 'POST') return tell('Nothing is kept yet.');
-    row = await reading();
+    row = (await readVenue(ask, Date.now)).venue;
     shown();
     tell('Kept: screens draw the floor with it from now on.');
   });
@@ -162,7 +150,7 @@ async function textOf(chosen: File): Promise<string | null> {
 async function forget(): Promise<void> {
   await answering(async () => {
     await dropPlan(floor.value, document.baseURI);
-    row = await reading();
+    row = (await readVenue(ask, Date.now)).venue;
     shown();
     tell('The floor is drawn from the venue again.');
   });
@@ -171,8 +159,10 @@ async function forget(): Promise<void> {
 async function answering(act: () => Promise<void>): Promise<void> {
   try {
     await act();
+    connection = { kind: 'live' };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
+    connection = lostNow(connection, 0);
     tell('Hallway does not answer: nothing was changed. Try again.', 'danger');
   }
 }

@@ -104,8 +104,10 @@ function draw(): void {
     isMinute: 'isMinute' in then && then.isMinute,
   };
   if (!house || floors.length === 0) {
-    wall.bar({ ...bar, connection: connectionOf(value, null) });
+    const connection = connectionOf(value, null);
+    wall.bar({ ...bar, connection });
     if (house) wall.showEmpty();
+    else wall.showAsking(connection);
     return;
   }
   const notice = noticeAt(value.notices, bar.now, house.venue, address.floor);

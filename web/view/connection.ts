@@ -10,6 +10,13 @@ export type Connection =
   | { kind: 'waiting'; since: number | null }
   | { kind: 'lost'; since: number; next: number };
 
+/** Nobody answers, since then or for longer; it is asked again after so long, ms. */
+export const lostNow = (connection: Connection, againMs: number, since = Date.now()): Connection => ({
+  kind: 'lost',
+  since: connection.kind === 'lost' ? connection.since : since,
+  next: Date.now() + againMs,
+});
+
 /** A connection whose instants are on another clock, ahead by so much. */
 export const moved = (connection: Connection, by: number): Connection =>
   connection.kind === 'lost' ? { kind: 'lost', since: connection.since + by, next: connection.next + by } : connection;

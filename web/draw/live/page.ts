@@ -1,5 +1,6 @@
 import { LAYERS, type Layer } from '../../view/live/room.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
+import { createAsking } from '../asking.ts';
 import { element, mark, type Part, write } from '../element.ts';
 import { fillOf } from '../plan/fill.ts';
 import type { PlanFloor } from '../plan/floor.ts';
@@ -32,14 +33,26 @@ export function createLivePage(document: Document, line: HTMLElement, acts: Live
   ];
   const strip = createStrip(document);
   const column = element(document, 'div', { class: 'side' }, ...side.map(({ node }) => node));
+  const asking = createAsking(document);
   const empty = createEmpty(document);
   const body = [line, tools.node, stage.node, table.node, column, strip.node];
-  const node = element(document, 'main', { class: 'live', 'data-state': 'connecting' }, title, empty, ...body);
+  const node = element(
+    document,
+    'main',
+    { class: 'live', 'data-state': 'connecting' },
+    title,
+    asking.node,
+    empty,
+    ...body,
+  );
   return {
     node,
     stage: stage.node,
+    /** while nothing is known of the venue */
+    showAsking: asking.update,
     update(shown: StageShown) {
       const { scene, floors } = shown;
+      asking.update(null);
       write(title, `${scene.venue.name ?? 'Venue'}, live`);
       mark(node, 'data-state', 'full');
       mark(node, 'data-view', scene.isTable ? 'table' : 'plan');
@@ -52,6 +65,7 @@ export function createLivePage(document: Document, line: HTMLElement, acts: Live
     },
     /** there is a venue, and it has no rooms */
     showEmpty() {
+      asking.update(null);
       empty.hidden = false;
       mark(node, 'data-state', 'empty');
       write(title, 'Live');

@@ -1,5 +1,6 @@
 import type { Holding } from '../../../services/model/notice.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
+import { createAsking } from '../asking.ts';
 import { element, mark, write } from '../element.ts';
 import { createEmpty } from '../live/empty.ts';
 import { createLookHere } from '../live/look-here.ts';
@@ -36,9 +37,10 @@ export function createWall(document: Document) {
   const side = element(document, 'div', { class: 'side' }, ...parts.map(({ node }) => node));
   const strip = createStrip(document);
   const main = element(document, 'main', { class: 'live wall', 'data-state': 'connecting', 'data-view': 'plan' });
+  const asking = createAsking(document);
   const empty = createEmpty(document);
   const waiting = createWaiting(document);
-  main.append(title, floors, table.node, side, strip.node, empty, waiting.node);
+  main.append(title, floors, table.node, side, strip.node, asking.node, empty, waiting.node);
   const node = element(document, 'div', { class: 'screen' }, bar.node, banner.node, main);
   const stageOf = (id: string) => {
     const stage = stages.get(id) ?? createStage(document, nobody);
@@ -50,6 +52,7 @@ export function createWall(document: Document) {
   };
   let last = '';
   const show = (shown: 'full' | 'empty' | 'reading') => {
+    asking.update(null);
     empty.hidden = shown !== 'empty';
     waiting.node.hidden = shown !== 'reading';
     mark(main, 'data-state', shown);
@@ -58,6 +61,8 @@ export function createWall(document: Document) {
     node,
     stages: floors,
     bar: bar.update,
+    /** while nothing is known of the venue */
+    showAsking: asking.update,
     /** there is a venue, and it has no rooms */
     showEmpty() {
       show('empty');
