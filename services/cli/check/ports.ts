@@ -47,7 +47,7 @@ async function checkFree(name: string, host: string, port: number): Promise<Find
   } catch (error) {
     return failBy(what, portTaken(error, name), 'stop who has it, or choose another one');
   } finally {
-    server.close();
+    await new Promise((resolve) => server.close(resolve));
   }
 }
 
