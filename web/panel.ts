@@ -87,11 +87,11 @@ function mount(): () => void {
   const gateways = createGatewayTable(document, { pick, order: (order) => state.set({ order }) });
   const rejects = createRejectList(document, (reject) => state.set({ reject }));
   const left = [gateways, rejects, createScreenList(document)];
-  const middle = [createPlan(document, { pick, point: place.point }), place, createChanges(document)];
-  const right = [
-    ...[createJobs(document, deeds.hold), createTold(document)],
-    ...[createParked(document, deeds), createProgramme(document, deeds)],
+  const middle = [
+    ...[createPlan(document, { pick, point: place.point }), place],
+    ...[createTold(document), createChanges(document)],
   ];
+  const right = [createJobs(document, deeds.hold), createParked(document, deeds), createProgramme(document, deeds)];
   const column = (name: string, parts: Part<PanelScene>[]) =>
     element(document, 'div', { class: name }, ...parts.map(({ node }) => node));
   const columns = element(
