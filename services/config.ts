@@ -106,6 +106,13 @@ const ALLOWED = Object.entries(POSTS)
 
 /** The environment → one frozen, validated object. An empty variable is an absent one. Throws `Misconfigured`. */
 export function readConfig(given: Environment): Readonly<Config> {
+  const { config, faults } = lookAtSettings(given);
+  if (faults.length > 0) throw new Misconfigured(faults.join('\n'));
+  return config;
+}
+
+/** Settings as far as they can be read: one that has a fault is undefined, and a sentence that begins with its name. */
+export function lookAtSettings(given: Environment): { config: Readonly<Config>; faults: string[] } {
   const faults: string[] = [];
   const environment = withSecrets(given, faults);
   const foundOf = (name: string, fallback = '') => environment[name]?.trim() || fallback;
@@ -168,8 +175,7 @@ export function readConfig(given: Environment): Readonly<Config> {
   ] as const)
     if (needs.has(need) && foundOf(name) === '')
       faults.push(`${name}: expected ${SETTINGS[name].expected} (npm run servers start prints it), found nothing`);
-  if (faults.length > 0) throw new Misconfigured(faults.join('\n'));
-  return Object.freeze(config);
+  return { config: Object.freeze(config), faults };
 }
 
 /** Whoever reaches such an address would be an admin. */

@@ -21,17 +21,23 @@ export function makeFolder(dataDir: string): void {
     chmodSync(dataDir, 0o700);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Misconfigured(
-      `DATA_DIR: expected a folder that can be written, found ${dataDir} (${(error as Error).message})`,
-    );
+    throw new Misconfigured(notWritable(dataDir, error));
   }
+  refuseHalf(dataDir);
+  refuseNewer(dataDir);
+  const file = join(dataDir, FOLDER_FILE);
+  if (!existsSync(file)) writeOnce(file, `${JSON.stringify({ version: FOLDER_VERSION })}\n`);
+}
+
+export const notWritable = (dataDir: string, error: unknown): string =>
+  `DATA_DIR: expected a folder that can be written, found ${dataDir} (${(error as Error).message})`;
+
+/** Throws a sentence if half a backup is in the folder. */
+export function refuseHalf(dataDir: string): void {
   if (existsSync(join(dataDir, RESTORING)))
     throw new Misconfigured(
       `DATA_DIR: expected a whole restore, found half of one in ${dataDir}; hallway restore begins it again`,
     );
-  refuseNewer(dataDir);
-  const file = join(dataDir, FOLDER_FILE);
-  if (!existsSync(file)) writeOnce(file, `${JSON.stringify({ version: FOLDER_VERSION })}\n`);
 }
 
 /** The version of a data folder; null: it has no mark. Throws a sentence where the mark is none. */

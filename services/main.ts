@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { listensAt, whoMayAsk } from './access.ts';
-import { type Config, type Role, readConfig } from './config.ts';
+import { readyConfig } from './cli/check/start.ts';
+import type { Config, Role } from './config.ts';
 import { linkOf } from './link.ts';
 import { startAll } from './roles/all.ts';
 import { startBridge } from './roles/bridge.ts';
@@ -33,7 +34,7 @@ export const start = (config: Config): Promise<Running> => ROLES[config.role](co
 /** Runs until it is told to stop; what cannot be started, or cannot go on, says why in a sentence. */
 async function main(): Promise<void> {
   try {
-    const config = readConfig(process.env);
+    const config = await readyConfig(process.env);
     const running = await start(config);
     const where = listensAt(running.address, config.host);
     process.stderr.write(`Hallway listens at ${where} (${whoMayAsk(running.isClosed)})\n`);

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { readDeliveries } from './ledger/deliveries.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type Due, entriesIn, type Run } from './ledger/runs.ts';
-import { readTellings } from './ledger/tellings.ts';
+import { newestTellings, readTellings } from './ledger/tellings.ts';
 import { readTroubles } from './ledger/troubles.ts';
 import { holds } from './locate/floorplan.ts';
 import { DELIVERY_STATES } from './model/delivery.ts';
@@ -13,6 +13,9 @@ import type { Venue } from './model/venue.ts';
 
 /** A gateway of the venue from which nothing has come for so long is silent, ms. */
 const SILENT_MS = 2 * 60_000;
+
+/** Words of rules that are counted at most: there are more for ever. */
+const TOLD = 1000;
 
 /** What is looked up when the page is read. */
 export type Measured = {
@@ -81,10 +84,10 @@ function measureJobs({ gauges }: Meter, { ledger }: Measured): void {
   });
   gauges(
     'hallway_deliveries',
-    'Deliveries of files and of what rules say that were tried, by how they stand',
+    `Deliveries of files, and of the newest ${TOLD} words of rules, that were tried, by how they stand`,
     'state',
     async () => {
-      const tried = [...(await readDeliveries(ledger())).values(), ...(await readTellings(ledger())).values()];
+      const tried = [...(await readDeliveries(ledger())).values(), ...(await toldOf(ledger())).values()];
       const rows = tried.map(({ value }) => value.state);
       return countsOf(DELIVERY_STATES, rows);
     },
@@ -102,6 +105,8 @@ function measureJobs({ gauges }: Meter, { ledger }: Measured): void {
     },
   );
 }
+
+const toldOf = (ledger: Pick<Ledger, 'list'>) => readTellings(ledger, undefined, newestTellings(TOLD));
 
 /** How often each is found, those that are not too. */
 const countsOf = (names: readonly string[], found: readonly string[]): Record<string, number> =>

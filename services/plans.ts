@@ -34,7 +34,7 @@ export async function drawFiles(
   told: (sentence: string) => void,
 ): Promise<void> {
   const kept = new Map(readPlans(dataDir).map((plan) => [plan.floor, plan]));
-  for (const { id, plan: name, metres = null } of venue.floors ?? []) {
+  for (const [i, { id, plan: name, metres = null }] of (venue.floors ?? []).entries()) {
     const known = kept.get(id);
     if (known?.source === 'sent') continue;
     if (name === undefined) {
@@ -46,6 +46,6 @@ export async function drawFiles(
       ? await drawPlan(readFileSync(file, 'utf8'), askedOf(venue, id, metres)!)
       : { refused: 'expected a file, found none' };
     if ('plan' in drawn) putPlan(dataDir, { ...drawn.plan, source: 'file' });
-    else told(`the plan of floor ${id}, ${file}: ${drawn.refused}`);
+    else told(`/floors/${i}/plan: ${drawn.refused} (${file})`);
   }
 }

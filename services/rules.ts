@@ -8,6 +8,8 @@ import {
   clearFiring,
   type Episode,
   firingId,
+  open,
+  openOrSince,
   putFiring,
   readFirings,
   readRules,
@@ -17,7 +19,7 @@ import { writeWhole } from './ledger/whole.ts';
 import { anomalyChanges, placeOf } from './live/anomalies.ts';
 import { readingsIn, silences } from './live/readings.ts';
 import { type Change, type Standing, type Standings, stepRule } from './live/rules.ts';
-import { nameOf, sentenceFor } from './live/sentence.ts';
+import { nameOf, sentenceAfter, sentenceFor } from './live/sentence.ts';
 import type { Anomaly } from './model/anomaly.ts';
 import type { Batch } from './model/batch.ts';
 import type { Destination } from './model/destination.ts';
@@ -149,18 +151,18 @@ async function drop({ ledger }: RulesOptions, rules: readonly Rule[], known: Kno
   const stamps = new Map(rules.map((rule) => [rule.id, stampOf(rule)]));
   const isSame = (rule: string) =>
     stamps.has(rule) && (known.get(rule)?.stamp ?? stamps.get(rule)) === stamps.get(rule);
-  for (const { cleared, ...firing } of await readFirings(ledger))
-    if (cleared === null && !isSame(firing.rule)) await clearFiring(ledger, firing, now);
+  for (const firing of await readFirings(ledger, undefined, open))
+    if (!isSame(firing.rule)) await clearFiring(ledger, firing, now);
   for (const id of known.keys()) if (!isSame(id)) known.delete(id);
   for (const [id, stamp] of stamps) if (!known.has(id)) known.set(id, { stamp, standings: new Map() });
 }
 
 /** What the ledger says has fired has, whether it was saved or not. */
 async function reconcile(ledger: Ledger, known: Known): Promise<void> {
-  for (const firing of await readFirings(ledger)) {
-    const { rule, place, since, fired, cleared, about } = firing;
+  for (const firing of await readFirings(ledger, undefined, open)) {
+    const { rule, place, since, fired, about } = firing;
     const standings = known.get(rule)?.standings;
-    if (!standings || cleared !== null || about !== null) continue;
+    if (!standings || about !== null) continue;
     const at = standings.get(place);
     if (at?.firing === since) continue;
     if (at && at.cleared !== null && at.cleared >= fired) await clearFiring(ledger, firing, at.cleared);
@@ -175,7 +177,10 @@ async function write(
   { place, since, time, value, is }: Change,
 ): Promise<void> {
   const episode: Episode = { rule: rule.id, place, since, about: null };
-  if (is === 'cleared') return void (await clearFiring(ledger, episode, time));
+  if (is === 'cleared') {
+    const over = { clearedValue: value, clearedSentence: sentenceAfter(rule, place, value, venue.file) };
+    return void (await clearFiring(ledger, episode, time, over));
+  }
   const sentence = sentenceFor(rule, place, value, venue.file);
   const told = sentenceFor(rule, place, null, venue.file);
   await putFiring(ledger, firingOf(rule, episode, { fired: time, value, sentence }, told));
@@ -188,7 +193,7 @@ const firingOf = (
   said: Pick<Firing, 'fired' | 'value' | 'sentence'>,
   told: string,
 ): Firing => ({
-  ...{ id: firingId(episode), ...episode, ...said, cleared: null },
+  ...{ id: firingId(episode), ...episode, ...said, cleared: null, clearedValue: null, clearedSentence: null },
   ...{ name: rule.name, measure: rule.measure, to: rule.to },
   notice: rule.notice && { ...rule.notice, text: rule.notice.text ?? told },
 });
@@ -203,7 +208,10 @@ async function lookAtAnomalies({ ledger, ask, clock, venue }: RulesOptions, rule
   for await (const some of rows) anomalies.push(...(some as Anomaly[]));
   for (const rule of own) {
     const since = await watchedSince(ledger, rule, now);
-    const { fire, clear } = anomalyChanges(rule, anomalies, await readFirings(ledger, rule.id), { since, now });
+    // What is anomalous now began or was over since then, or it still is.
+    const recent = openOrSince(Date.now() - 2 * OLD_MS - rule.coolDown * SECOND_MS);
+    const firings = await readFirings(ledger, rule.id, recent);
+    const { fire, clear } = anomalyChanges(rule, anomalies, firings, { since, now });
     for (const one of fire) {
       const episode = { rule: rule.id, place: placeOf(one), since: one.time, about: one.measure };
       const told = `${nameOf(episode.place, venue.file)}: unusual ${one.measure}`;

@@ -19,7 +19,7 @@ import { NotStored } from './source/inbox.ts';
 import { simulateSource, systemClock } from './source/simulate.ts';
 import type { Source } from './source/source.ts';
 import { giveStarters } from './starters.ts';
-import { type Work, type WorkOptions, work } from './work.ts';
+import { haltedBefore, type Work, type WorkOptions, work } from './work.ts';
 
 const DAY_MS = 86_400_000;
 /** How much of the past a demo tells at once where nothing of it was told yet, so that its first picture is not empty. */
@@ -105,7 +105,11 @@ export async function openStage(config: Config, told: Told | null, given: StageO
     ? simulated.map((source) => later(source, options.opened, TELL_MS))
     : [...options.sources, ...simulated];
   // Before a new demo has told anything its rooms are not silent: there is no picture yet.
-  const at = await work(house, sources, isNew ? { ...tools, fanout: onceHeard(tools.fanout) } : tools);
+  // What Kafka, a recording or a simulated event says is there all the same.
+  const isSent = given.kafka === null && !replay && !told?.isTold;
+  const unheard = isSent ? haltedBefore(house) : {};
+  const fresh = isNew ? { fanout: onceHeard(tools.fanout) } : {};
+  const at = await work(house, sources, { ...tools, ...fresh, ...unheard });
   const stopping = new AbortController();
   const course: Course = {
     ...options,

@@ -95,3 +95,10 @@ export async function work(house: House, sources: Source[], options: WorkOptions
     },
   };
 }
+
+/**
+ * Since when nobody listened to those who send by HTTP or MQTT, before a start: they send again, but later, so until then no room is
+ * known to be empty.
+ */
+export const haltedBefore = ({ record: { last } }: Pick<House, 'record'>): Pick<WorkOptions, 'haltedSince'> =>
+  last > Number.NEGATIVE_INFINITY ? { haltedSince: last } : {};

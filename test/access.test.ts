@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { listensAt } from '../services/access.ts';
-import { checkPorts } from '../services/cli/check/ports.ts';
+import type { Finding } from '../services/cli/check/finding.ts';
+import { checkAccess, checkReach } from '../services/cli/check/ports.ts';
 import { readConfig } from '../services/config.ts';
 import { fileLedger } from '../services/ledger/file.ts';
 import { makeToken } from '../services/ledger/tokens.ts';
@@ -13,8 +14,8 @@ import { newFolder, remove } from './service.ts';
 it("who may ask is told by the admin's token in the ledger, by the service and by hallway check", async () => {
   const dataDir = newFolder();
   const access = async (more = {}) => {
-    const findings = await checkPorts(readConfig({ DATA_DIR: dataDir, PORT: '0', ...more }));
-    const { state, said } = findings.find(({ what }) => what === 'access')!;
+    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ...more });
+    const [{ state, said }] = [...(await checkReach(config)), await checkAccess(config)] as Finding[] as [Finding];
     return `${state}: ${said}`;
   };
   assert.match(await access(), /^warn: this machine only/);

@@ -9,7 +9,7 @@ import { createFanout } from '../services/live/fanout.ts';
 import type { Frame } from '../services/model/frame.ts';
 import { createInbox } from '../services/source/inbox.ts';
 import type { Source } from '../services/source/source.ts';
-import { openStage } from '../services/stage.ts';
+import { openStage, type StageOptions } from '../services/stage.ts';
 import { parseVenue } from '../services/validate/venue.ts';
 import { sighting } from './locate/world.ts';
 import { newFolder, remove } from './service.ts';
@@ -57,6 +57,24 @@ const moved = (times: number) => {
   return read.venue;
 };
 
+/** A stage in a folder, whose seconds are over when `beat` says so. */
+async function openOn(dataDir: string, given: Pick<StageOptions, 'sources' | 'close' | 'fanout'>) {
+  let beat = () => {};
+  const failed = (error: unknown) => assert.fail(error as Error);
+  const none = { kafka: null, entrance: null, mouth: null, changed: async () => {}, took: () => {}, info: () => {} };
+  const stage = await openStage(readConfig({ DATA_DIR: dataDir, DEMO: 'off' }), null, {
+    ...{ ...given, ...none, opened: Promise.resolve(), engine: duckdbEngine, partitions: [0] },
+    ...{ failed, ended: failed, missed: failed, log: failed },
+    every(_grace, due) {
+      beat = due;
+      return () => {
+        beat = () => {};
+      };
+    },
+  });
+  return { stage, beat: () => beat() };
+}
+
 it('takeUp(venue), however long it takes, says of no second that nobody was there, and rules hear nothing of it', async () => {
   mock.timers.enable({ apis: ['Date'], now: T0 });
   const dataDir = newFolder();
@@ -72,34 +90,7 @@ it('takeUp(venue), however long it takes, says of no second that nobody was ther
       mock.timers.tick(haltMs);
     }
   };
-  let beat = () => {};
-  const failed = (error: unknown) => assert.fail(error as Error);
-  const stage = await openStage(readConfig({ DATA_DIR: dataDir, DEMO: 'off' }), null, {
-    ...{
-      opened: Promise.resolve(),
-      sources: [slow],
-      close: inbox.close,
-      engine: duckdbEngine,
-      fanout,
-      partitions: [0],
-    },
-    ...{
-      kafka: null,
-      entrance: null,
-      mouth: null,
-      changed: async () => {},
-      took: () => {},
-      log: failed,
-      info: () => {},
-    },
-    ...{ failed, ended: failed, missed: failed },
-    every(_grace, due) {
-      beat = due;
-      return () => {
-        beat = () => {};
-      };
-    },
-  });
+  const { stage, beat } = await openOn(dataDir, { sources: [slow], close: inbox.close, fanout });
   /** A second in which three badges speak in the hall, and the bar's gateway hears none; its frame is made. */
   const second = async (isSpoken = true) => {
     mock.timers.tick(500);
@@ -140,6 +131,49 @@ it('takeUp(venue), however long it takes, says of no second that nobody was ther
   } finally {
     await stage.halt();
     await stage.work().house.close();
+    mock.timers.reset();
+    remove(dataDir);
+  }
+});
+
+it('a start after nobody listened says of no second that a room was empty until it was listened again', async () => {
+  mock.timers.enable({ apis: ['Date'], now: T0 });
+  const dataDir = newFolder();
+  writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(FILE));
+  const frames: Frame[] = [];
+  const gaps: number[] = [];
+  try {
+    for (const downMs of [0, 1000, 8000]) {
+      mock.timers.tick(downMs);
+      const last = frames.at(-1)?.time;
+      const [inbox, fanout] = [createInbox(), createFanout()];
+      fanout.watch(({ frame }) => frame && frames.push(frame));
+      const { stage, beat } = await openOn(dataDir, { sources: [inbox.source], close: inbox.close, fanout });
+      const since = frames.length;
+      for (let n = 0; n < 20; n++) {
+        mock.timers.tick(500);
+        const now = Date.now();
+        const observations = ['a', 'b', 'c'].map((badge) => sighting(badge, 'g1', now - 100, -50, now));
+        // Who has sent in vain sends again some seconds later.
+        if (last === undefined || n > (downMs > 5000 ? 3 : 0)) await inbox.send({ observations, rejects: [] });
+        mock.timers.tick(500);
+        beat();
+      }
+      const found = frames.slice(since);
+      if (last !== undefined) {
+        gaps.push((found[0]!.time - last) / 1000 - 1);
+        const counts = found.map(({ rooms }) => rooms.find(({ room }) => room === 'hall')!.occupancy);
+        assert.ok(
+          counts.every((people) => people === 3),
+          `${counts} after ${downMs} ms`,
+        );
+      }
+      await stage.halt();
+      await stage.work().house.close();
+    }
+    assert.equal(gaps[0], 0);
+    assert.ok(gaps[1]! >= 12, `${gaps}`);
+  } finally {
     mock.timers.reset();
     remove(dataDir);
   }

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { run } from './cli/hallway.ts';
 import { servers } from './servers/servers.ts';
 import { newFolder, notBuilt, ROOT, remove, startService } from './service.ts';
 
@@ -65,9 +66,11 @@ describe('what cannot be started is said in a sentence, and the process ends wit
     const venue = { zone: 'Mars/Olympus', rooms: [{ id: 'a', capacity: 0 }], gateways: [{ id: 'g', room: 'none' }] };
     writeFileSync(file, JSON.stringify(venue));
     const ended = await refused({ DATA_DIR: join(folder, 'venue'), VENUE: file });
-    assertRefused(ended, /venue\.json is not a venue:/);
     for (const pointer of ['/zone', '/rooms/0/capacity', '/gateways/0/room'])
-      assert.match(ended.stderr, new RegExp(`  ${pointer}: expected .+, found `));
+      assertRefused(
+        ended,
+        new RegExp(`^fail  venue +${pointer}: expected .+, found .+ — mend it in .*venue\\.json$`, 'm'),
+      );
   });
 
   it('settings with faults: all of them, no secret among them', async () => {
@@ -77,6 +80,57 @@ describe('what cannot be started is said in a sentence, and the process ends wit
     assert.match(ended.stderr, /KEEP_DAYS: expected days that .* a whole number .*, found "many"/);
     assert.match(ended.stderr, /STORE: expected duckdb or influx .*, found "floppy"/);
     assert.doesNotMatch(ended.stderr, /too short/);
+  });
+
+  it('every fault of a start at once, each with its place, and hallway check says the same', async () => {
+    const dataDir = join(folder, 'all');
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'schema.json'), '{"version":2}');
+    writeFileSync(join(folder, 'badges.csv'), 'id,group,from,until\nE0:B2:01:E3:09:8C,crew,,\nb-2,staff,yesterday,\n');
+    writeFileSync(join(folder, 'first.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    const floors = [
+      { id: 'ground', plan: 'ground.svg' },
+      { id: 'first', plan: 'first.svg' },
+    ];
+    const named = { floors, groups: [{ id: 'staff' }], badges: { file: 'badges.csv' } };
+    const venue = { zone: 'Mars/Olympus', rooms: [{ id: 'a', capacity: 0 }], gateways: [], ...named };
+    writeFileSync(join(folder, 'ill.json'), JSON.stringify(venue));
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const env = {
+      ...{ DATA_DIR: dataDir, VENUE: join(folder, 'ill.json'), PORT: String(port), KEEP_DAYS: 'many' },
+      ...{ SOURCE: 'replay', REPLAY: join(folder, 'none.ndjson'), PSEUDONYM_KEYS: '1:short' },
+    };
+    const ended = await refused(env);
+    const checked = await run(process.execPath, ['dist/services/cli/hallway.js', 'check', '--json'], env);
+    other.close();
+    const places = [
+      'KEEP_DAYS: expected .+ found "many"',
+      'REPLAY: expected a file that can be read, found ENOENT',
+      'DATA_DIR: .+ newer Hallway',
+      'PSEUDONYM_KEYS: key 1: expected a secret',
+      '/zone: expected ',
+      '/rooms/0/capacity: expected ',
+      '/badges/file: line 2: expected a group of the venue \\(staff\\), found crew',
+      '/badges/file: line 3: expected RFC 3339',
+      '/floors/0/plan: expected a drawing that can be read, found .*ground\\.svg \\(ENOENT\\)',
+      '/floors/1/plan: expected shapes .* in .*first\\.svg',
+      `PORT: expected a free port, found ${port} taken`,
+    ];
+    for (const place of places) assertRefused(ended, new RegExp(`^(fail|warn)  .+  ${place}`, 'm'));
+    assert.ok(!existsSync(join(dataDir, 'main')), 'nothing was made');
+    const findings = JSON.parse(checked.stdout) as { what: string; state: string; said: string }[];
+    const told = findings.filter(({ state, what }) => state === 'fail' || what === 'plan').map(({ said }) => said);
+    assert.ok(told.length >= places.length);
+    for (const said of told) assert.ok(ended.stderr.includes(said), said);
+  });
+
+  it('a folder that another process works in', async () => {
+    const service = await startService({ DATA_DIR: join(folder, 'held') });
+    const ended = await refused({ DATA_DIR: service.dataDir, KEEP_DAYS: 'many' });
+    await service.stop();
+    for (const said of [/DATA_DIR: .*held is in use by another process/, /KEEP_DAYS: /]) assertRefused(ended, said);
   });
 
   const { servers: found, skip } = servers('influx');

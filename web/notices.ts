@@ -51,6 +51,7 @@ const [current, programme, rules, firings] = [part('notices'), part('programme')
 const lead = element(document, 'p', { class: 'muted' }, 'Asking …');
 const form = element(document, 'div', { class: 'rule-form' });
 const create = element(document, 'button', { type: 'button', class: 'button' }, 'New rule');
+create.disabled = true;
 create.addEventListener('click', () => openForm(null));
 const section = (title: string, body: HTMLElement, ...also: Node[]) =>
   element(
@@ -117,6 +118,8 @@ function draw(): void {
   const key = JSON.stringify(known);
   if (!known || key === drawn) return;
   drawn = key;
+  // Before it is known who can be told there is no form that offers them.
+  create.disabled = false;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
   const shown = { venue, zone, now: Date.now() };
   const open = [...document.querySelectorAll('details[open] > summary')].map((node) => node.textContent);

@@ -12,6 +12,7 @@ import { createPlan } from './draw/panel/plan.ts';
 import { createProgramme } from './draw/panel/programme.ts';
 import { createRejectList } from './draw/panel/rejects.ts';
 import { createScreenList } from './draw/panel/screens.ts';
+import { createTold } from './draw/panel/told.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { createPanelDeeds } from './panel-deeds.ts';
@@ -20,8 +21,8 @@ import { createCall } from './read/call.ts';
 import { createPanel, createPanelActs, type PanelPicture } from './read/panel.ts';
 import { poll } from './read/poll.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
-import { withArrival } from './view/arrivals.ts';
 import { lostNow } from './view/connection.ts';
+import { NO_FLOWS, withPicture } from './view/panel/flows.ts';
 import { leadOf, troubled } from './view/panel/gateways.ts';
 import { type PanelScene, type PanelState, panelSceneOf } from './view/panel/state.ts';
 import { createState } from './view/state.ts';
@@ -42,7 +43,7 @@ useTheme(document.documentElement, location.search);
 await enter(document, 'viewer');
 const at = new URLSearchParams(location.search);
 const state = createState<PanelState>({
-  ...{ picture: null, arrivals: [], connection: { kind: 'connecting' }, reject: null },
+  ...{ picture: null, flows: NO_FLOWS, connection: { kind: 'connecting' }, reject: null },
   ...{ order: at.get('order') === 'name' ? 'name' : 'trouble', gateway: at.get('gateway') },
 });
 const ask = createAsk(document.baseURI);
@@ -88,7 +89,10 @@ function mount(): () => void {
   const gateways = createGatewayTable(document, { pick, order: (order) => state.set({ order }) });
   const rejects = createRejectList(document, (reject) => state.set({ reject }));
   const left = [gateways, rejects, createScreenList(document)];
-  const middle = [createPlan(document, { pick, point: place.point }), place, createChanges(document)];
+  const middle = [
+    ...[createPlan(document, { pick, point: place.point }), place],
+    ...[createTold(document), createChanges(document)],
+  ];
   const right = [createJobs(document, deeds.hold), createParked(document, deeds), createProgramme(document, deeds)];
   const column = (name: string, parts: Part<PanelScene>[]) =>
     element(document, 'div', { class: name }, ...parts.map(({ node }) => node));
@@ -139,8 +143,8 @@ function follow(): Promise<never> {
     {
       asking: () => undefined,
       answered(picture: PanelPicture) {
-        const arrivals = withArrival(state.get().arrivals, picture.at, picture.status);
-        state.set({ picture, arrivals, connection: { kind: 'live' } });
+        const flows = withPicture(state.get().flows, picture);
+        state.set({ picture, flows, connection: { kind: 'live' } });
       },
       failed(pauseMs) {
         const { connection, picture } = state.get();

@@ -1,8 +1,9 @@
 import { type Message, Undelivered } from '../../services/deliver/parcel.ts';
 import { tell } from '../../services/deliver/send.ts';
-import { readFirings } from '../../services/ledger/rules.ts';
+import type { Entry } from '../../services/ledger/ledger.ts';
 import {
-  readTellings,
+  readUnsettled,
+  settle,
   type Telling,
   type Tiding,
   tellingKey,
@@ -23,20 +24,28 @@ export async function lookForTidings(
   name: string,
   { ledger, now }: Depot,
 ): Promise<{ due: Waiting } | { wait: number | null }> {
-  const known = await readTellings(ledger, name);
+  const { known, firings } = await readUnsettled(ledger, name);
   const sent = Math.max(...[...known.values()].map(({ value, time }) => (value.state === 'sent' ? time : 0)));
-  const waiting = tidingsOf(await readFirings(ledger))
-    .filter(({ destination }) => destination === name)
-    .map((tiding): Waiting => {
-      const entry = known.get(tellingKey(tiding));
+  const own = tidingsOf(firings.map(({ value }) => value)).filter(({ destination }) => destination === name);
+  const all = await Promise.all(
+    own.map(async (tiding) => {
+      const key = tellingKey(tiding);
+      // That it fired may have been told long before it was over.
+      const entry = known.get(key) ?? ((await ledger.get(key)) as Entry<Telling> | null);
       const telling = entry?.value ?? UNTRIED;
       // What failed before something else came through failed of an outage that is over.
-      const isOver = telling.retry !== null && entry!.time < sent;
-      return { ...telling, ...(isOver && { retry: now() }), tiding };
-    })
-    .filter(({ state }) => state !== 'sent');
+      const isBack = entry !== null && entry.time < sent;
+      return { ...telling, ...(isBack && telling.retry !== null && { retry: now() }), tiding, isBack };
+    }),
+  );
+  const waiting = all.filter(({ state }) => state !== 'sent');
+  // What is given up is at its end once something else came through: until then it is told to be failing.
+  const left = waiting.filter((one) => !(isGivenUp(one) && one.isBack)).map(({ tiding }) => tiding.firing.id);
+  await settle(ledger, name, firings, new Set(left));
   const next = nextOf(waiting.filter(isNext), now());
-  return 'wait' in next ? next : { due: next.send };
+  if ('wait' in next) return next;
+  const { isBack: _, ...due } = next.send;
+  return { due };
 }
 
 /** That it is over is told after that it was, unless that is given up. */
@@ -78,10 +87,12 @@ function endOf(row: Telling, failed: Error | null, signal: AbortSignal, now: num
 }
 
 function messageOf({ firing, is }: Omit<Tiding, 'destination'>, publicUrl: string | null): Message {
-  const { id, notice: _, to: __, ...said } = firing;
+  const { id, notice: _, to: __, value: found, sentence, clearedValue = null, clearedSentence, ...said } = firing;
   const page = publicUrl && `${publicUrl}/notices.html`;
   const at = (time: number) => new Date(time).toISOString();
-  const words = is === 'fired' ? firing.sentence : `It is over: ${firing.sentence}`;
+  // An episode that a changed rule has ended, or an anomaly, found nothing when it was over.
+  const over = { value: clearedValue, firedValue: found, firedSentence: sentence };
+  const words = is === 'fired' ? sentence : `It is over: ${clearedSentence ?? sentence}`;
   return {
     id: tidingId({ firing, is }),
     type: `rule.${is}`,
@@ -89,9 +100,10 @@ function messageOf({ firing, is }: Omit<Tiding, 'destination'>, publicUrl: strin
     lines: [
       `Rule: ${firing.name}`,
       `Since: ${at(firing.since)}`,
+      ...(is === 'cleared' ? [`When it fired: ${sentence}`] : []),
       ...(firing.cleared === null ? [] : [`Until: ${at(firing.cleared)}`]),
     ],
     page,
-    body: { firing: id, ...said, page },
+    body: { firing: id, ...said, ...(is === 'fired' ? { value: found } : over), sentence: words, page },
   };
 }

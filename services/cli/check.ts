@@ -1,10 +1,10 @@
-import { Misconfigured, readConfig } from '../config.ts';
-import { type Finding, fail, ok } from './check/finding.ts';
-import { checkFolder } from './check/folder.ts';
+import { findService } from '../service-file.ts';
+import { lineOf } from './check/finding.ts';
+import { checkSpace } from './check/folder.ts';
 import { checkMachine } from './check/machine.ts';
-import { checkPorts } from './check/ports.ts';
+import { checkAccess } from './check/ports.ts';
 import { checkServers } from './check/servers.ts';
-import { checkVenue } from './check/venue.ts';
+import { lookAtStart } from './check/start.ts';
 import type { Command } from './command.ts';
 
 /** `hallway check`: whether Hallway can start here, with these settings, and what to do where it cannot. Changes nothing. */
@@ -22,22 +22,12 @@ export const check: Command = {
   },
 };
 
-async function lookAtAll(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
-  try {
-    const config = readConfig(environment);
-    const { role, sources, store } = config;
-    const said = [role, sources.join(','), store].filter((part) => part !== '').join(' × ');
-    const here = [...checkFolder(config), ...checkVenue(config), ...checkMachine(config)];
-    return [ok('settings', said), ...here, ...(await checkPorts(config)), ...(await checkServers(config))];
-  } catch (error) {
-    if (!(error instanceof Misconfigured)) throw error;
-    // What the settings name cannot be looked at before they are right.
-    return error.message
-      .split('\n')
-      .map((fault) => fail('settings', fault, 'mend it in the environment, then check again'));
-  }
+/** What a start looks at, and what it does without or waits for: room, clock, ffmpeg, servers. */
+async function lookAtAll(environment: NodeJS.ProcessEnv) {
+  const { config, findings } = await lookAtStart(environment, findService);
+  const here = [...findings, checkSpace(config), ...checkMachine(config)];
+  const isWell = (one: string) => findings.every(({ what, state }) => what !== one || state !== 'fail');
+  // What faulty settings name cannot be asked.
+  if (!isWell('settings')) return here;
+  return [...here, ...(isWell('access') ? [await checkAccess(config)] : []), ...(await checkServers(config))];
 }
-
-const WHAT_WIDTH = 14;
-const lineOf = ({ what, state, said, todo }: Finding): string =>
-  `${state.padEnd(4)}  ${what.padEnd(WHAT_WIDTH)}  ${said}${todo === null ? '' : ` — ${todo}`}`;

@@ -1,8 +1,8 @@
 import type { Kept } from './entry.ts';
-import type { Entry, Ledger } from './ledger.ts';
+import type { Entry, Known, Ledger } from './ledger.ts';
 
-/** Where an entry is found again. */
-export type Place = { version: number };
+/** Where an entry is found again; `time`: when it was put, UTC ms. */
+export type Place = { version: number; time: number };
 
 /** What is known of a ledger, in memory: of each key the places of its versions, and who waits for more. */
 export type Book<P extends Place> = Pick<Ledger, 'get' | 'list' | 'watch'> & {
@@ -23,32 +23,44 @@ export function createBook<P extends Place>(
   read: (place: P) => Kept,
   isMoved: (known: P, place: P) => boolean = () => false,
 ): Book<P> {
-  const places = new Map<string, P[]>();
+  /** By the first part of a key, so that a list is as long to find as what is kept of its kind. */
+  const kinds = new Map<string, Map<string, P[]>>();
   const watchers = new Set<(key: string, place: P) => void>();
-  const keysOf = (prefix: string) => [...places.keys()].filter((key) => key.startsWith(prefix)).sort();
+  const placesOf = (key: string) => kinds.get(kindOf(key))?.get(key);
+  const under = (prefix: string): Known[] => {
+    const found: Known[] = [];
+    for (const kind of prefix.includes('/') ? [kinds.get(kindOf(prefix))] : kinds.values())
+      for (const [key, all] of kind ?? []) {
+        const { version, time } = all.at(-1)!;
+        if (key.startsWith(prefix)) found.push({ key, version, time, first: all[0]!.time });
+      }
+    return found;
+  };
   const shown = (place: P): Entry => {
     const { id: _, ...entry } = read(place);
     return entry;
   };
   return {
     take(key, place) {
-      const known = places.get(key);
-      if (!known) places.set(key, [place]);
+      const known = placesOf(key);
+      if (!known) kinds.set(kindOf(key), (kinds.get(kindOf(key)) ?? new Map<string, P[]>()).set(key, [place]));
       else if (!insert(known, place, isMoved)) return false;
       for (const told of watchers) told(key, place);
       return true;
     },
     find(key, version) {
-      const known = places.get(key) ?? [];
+      const known = placesOf(key) ?? [];
       const place = known[placeFor(known, version)];
       return place?.version === version ? place : undefined;
     },
     async get(key) {
-      const newest = places.get(key)?.at(-1);
+      const newest = placesOf(key)?.at(-1);
       return newest ? shown(newest) : null;
     },
-    async list(prefix, { history = false } = {}) {
-      return keysOf(prefix).flatMap((key) => (history ? places.get(key)! : places.get(key)!.slice(-1)).map(shown));
+    async list(prefix, { history = false, pick } = {}) {
+      return sorted(pick ? pick(under(prefix)) : under(prefix)).flatMap(({ key }) =>
+        (history ? placesOf(key)! : placesOf(key)!.slice(-1)).map(shown),
+      );
     },
     watch(prefix, signal) {
       const { push, items } = createQueue<Entry>(signal);
@@ -58,16 +70,21 @@ export function createBook<P extends Place>(
       signal.addEventListener('abort', () => watchers.delete(told));
       return items;
     },
-    all: () => keysOf('').flatMap((key) => places.get(key)!),
+    all: () => sorted(under('')).flatMap(({ key }) => placesOf(key)!),
     drop(isGone) {
-      for (const [key, known] of places) {
-        const left = known.filter((place) => !isGone(place));
-        if (left.length === 0) places.delete(key);
-        else if (left.length < known.length) places.set(key, left);
-      }
+      for (const places of kinds.values())
+        for (const [key, known] of places) {
+          const left = known.filter((place) => !isGone(place));
+          if (left.length === 0) places.delete(key);
+          else if (left.length < known.length) places.set(key, left);
+        }
     },
   };
 }
+
+const sorted = (known: readonly Known[]): Known[] => [...known].sort((a, b) => (a.key < b.key ? -1 : 1));
+
+const kindOf = (key: string): string => key.split('/', 1)[0]!;
 
 /** Keeps the order of versions; false: it is there. */
 function insert<P extends Place>(known: P[], place: P, isMoved: (known: P, place: P) => boolean): boolean {

@@ -38,7 +38,7 @@ const LOOKS_MAX = 2000;
 const END = Buffer.from('end');
 
 /** Where an entry's JSON stands in which file. */
-type Place = { version: number; handle: number; at: number; length: number };
+type Place = { version: number; time: number; handle: number; at: number; length: number };
 
 export type FileLedger = Renewable & { close(): void };
 
@@ -114,7 +114,8 @@ async function openLogs(file: string) {
   const read = (place: Place): Kept => entryOf(bytesOf(place).toString())!;
   const book = createBook<Place>(read, (known, place) => known.handle !== place.handle);
   const followers = new Set<() => void>();
-  const open = () => createLog(file, ({ key, version }, place) => void book.take(key, { version, ...place }));
+  const open = () =>
+    createLog(file, ({ key, version, time }, place) => void book.take(key, { version, time, ...place }));
   let [log, before]: [ReturnType<typeof createLog>, number | null] = [open(), null];
   while (log.step()) await breathe();
   return {
@@ -157,7 +158,7 @@ function bytesOf({ handle, at, length }: Place): Buffer {
 }
 
 /** Reads on where it stopped, a block a step, whole lines only, up to its end; false: there is no more. */
-function createLog(file: string, found: (entry: Kept, place: Omit<Place, 'version'>) => void) {
+function createLog(file: string, found: (entry: Kept, place: Omit<Place, 'version' | 'time'>) => void) {
   const handle = openSync(file, 'a+', 0o600);
   const block = Buffer.allocUnsafe(BLOCK);
   let [offset, isEnded] = [0, false];

@@ -18,7 +18,7 @@ export type Topic = {
 /** What writes a topic anew, beside entries: that it begins, an entry once more, that it has ended and from which offset on all counts. */
 type Turn = { begins: string } | { again: string } | { ended: string; from: number };
 
-type Place = { version: number; text: string; offset: number; isAgain: boolean };
+type Place = { version: number; time: number; text: string; offset: number; isAgain: boolean };
 
 export type KafkaLedger = Renewable & { close(): Promise<void> };
 
@@ -41,7 +41,7 @@ export async function kafkaLedger(topic: Topic, now: () => number = Date.now): P
     if (!entry) return;
     const print = printIn(entry.key);
     if (print !== null) prints.add(print);
-    const isFirst = book.take(entry.key, { version: entry.version, text, offset, isAgain });
+    const isFirst = book.take(entry.key, { version: entry.version, time: entry.time, text, offset, isAgain });
     if (!isAgain) waiting.get(entry.id)?.decide(isFirst ? 1 : 0);
   };
   await new Promise<void>((resolve) => {

@@ -1,6 +1,12 @@
 /** What was decided under a key: a row's versions are its history. `time` is when it was put, UTC ms. */
 export type Entry<T = unknown> = { key: string; version: number; value: T; time: number };
 
+/** What is known of a key without reading what it holds: its newest version, when that was put, and when its first was, UTC ms. */
+export type Known = Pick<Entry, 'key' | 'version' | 'time'> & { first: number };
+
+/** `history`: every version, in order; `pick`: of the keys those that are read, however many there are. */
+type Listing = { history?: boolean; pick?: (known: Known[]) => Known[] };
+
 /** Bytes of an entry's value as JSON at most. */
 export const VALUE_MAX = 64 * 1024;
 
@@ -13,8 +19,8 @@ export type Ledger = {
   put(key: string, version: number, value: unknown): Promise<boolean>;
   /** The newest version of a key; null if there is none. */
   get(key: string): Promise<Entry | null>;
-  /** The newest versions of all keys that begin so, by key; `history`: every version, in order. */
-  list(prefix: string, options?: { history?: boolean }): Promise<Entry[]>;
+  /** The newest versions of all keys that begin so, by key. */
+  list(prefix: string, options?: Listing): Promise<Entry[]>;
   /** Entries under a prefix that are put after the call, by anybody, each once, until `signal` aborts. */
   watch(prefix: string, signal: AbortSignal): AsyncIterable<Entry>;
 };

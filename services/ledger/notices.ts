@@ -1,8 +1,9 @@
 import type { Notice } from '../model/notice.ts';
 import type { Firing } from '../model/rule.ts';
 import type { VenueFile } from '../model/venue.ts';
-import type { Entry, Ledger } from './ledger.ts';
+import type { Entry, Known, Ledger } from './ledger.ts';
 import { readNotes } from './notes.ts';
+import { openAndNewest, readFirings } from './rules.ts';
 import { say, valueAt } from './runs.ts';
 
 const noticeKey = (id: string): string => `notice/${id}`;
@@ -17,18 +18,18 @@ export const NOTICED = ['notice/', 'ended/', 'firing/', 'note/'] as const;
 
 /**
  * Every notice that was made or is derived: written ones, those of the venue's file, notes for the wall, and what rules say
- * as long as they hold. Nothing is stored twice: what is derived follows what it comes from.
+ * as long as they hold, of which those of the newest episodes stay. Nothing is stored twice: what is derived follows what it comes from.
  */
 export async function readNotices(ledger: Pick<Ledger, 'list'>, venue: VenueFile): Promise<Notice[]> {
   const written = (await ledger.list('notice/')) as Entry<Notice>[];
   const ended = (await ledger.list('ended/')) as Entry<End>[];
   const ends = new Map(ended.map(({ key, value }) => [key.slice('ended/'.length), value.time]));
-  const firings = (await ledger.list('firing/')) as Entry<Firing>[];
+  const firings = await readFirings(ledger, undefined, openAndNewest);
   const notes = (await readNotes(ledger)).filter(({ wall, text }) => wall && text !== '');
   const all = [
     ...written.map(({ value }) => value),
     ...noticesIn(venue),
-    ...firings.flatMap(({ value }) => noticeOf(value) ?? []),
+    ...firings.flatMap((firing) => noticeOf(firing) ?? []),
     ...notes.map(
       ({ id, time, until, text }): Notice =>
         notice({ id: `note-${id}`, kind: 'info', text, from: time, until, origin: 'note' }),
@@ -85,12 +86,14 @@ export async function putHeard(ledger: Ledger, id: string, gateway: string): Pro
   return ledger.put(heardKey(id, gateway), 1, {});
 }
 
-/** Which gateways have acknowledged which notice, and when (UTC ms). */
+/** Which gateways have acknowledged each of some notices, and when (UTC ms). */
 export async function readHeard(
   ledger: Pick<Ledger, 'list'>,
+  ids: ReadonlySet<string>,
 ): Promise<Map<string, { gateway: string; time: number }[]>> {
   const found = new Map<string, { gateway: string; time: number }[]>();
-  for (const { key, time } of await ledger.list('heard/')) {
+  const pick = (known: Known[]) => known.filter(({ key }) => ids.has(key.split('/', 2)[1]!));
+  for (const { key, time } of await ledger.list('heard/', { pick })) {
     const [, id = '', gateway = ''] = key.split('/');
     found.set(id, [...(found.get(id) ?? []), { gateway, time }]);
   }

@@ -4,9 +4,8 @@ import { rests, retryOf, type Schedule, type WindowRow } from '../model/schedule
 import { wordsOf } from '../model/windows.ts';
 import { deliveriesOf, deliveryKey, readConfigured, readDeliveries } from './deliveries.ts';
 import type { Ledger } from './ledger.ts';
-import { readFirings } from './rules.ts';
 import { readSchedules, readWindows, rowKey } from './schedules.ts';
-import { readTellings, tellingKey, tidingsOf } from './tellings.ts';
+import { readUnsettled, tellingKey, tidingsOf } from './tellings.ts';
 
 /** What has failed, oldest first, and the keys of what is well: filled, sent, or told. What is neither waits, is being tried, or belongs to no schedule any more. */
 export type Troubles = { open: Trouble[]; well: ReadonlySet<string> };
@@ -30,8 +29,8 @@ export async function readTroubles(ledger: Pick<Ledger, 'list'>): Promise<Troubl
 
 /** What rules could not tell: what is given up, too, until something else gets through to that destination. */
 async function untold(ledger: Pick<Ledger, 'list'>): Promise<Troubles> {
-  const known = await readTellings(ledger);
-  const tidings = tidingsOf(await readFirings(ledger)).flatMap((tiding) => {
+  const { known, firings } = await readUnsettled(ledger);
+  const tidings = tidingsOf(firings.map(({ value }) => value)).flatMap((tiding) => {
     const entry = known.get(tellingKey(tiding));
     return entry ? [{ ...tiding, ...entry, ...entry.value }] : [];
   });

@@ -37,8 +37,11 @@ export type Fanout<F = Frame> = {
   readonly watchers: number;
 };
 
-/** `pushed` is told of each frame that is made, before anybody else. */
-export function createFanout<F extends ShownFrame = Frame>(pushed: (frame: F) => void = () => undefined): Fanout<F> {
+/** `pushed` is told of each frame that is made, before anybody else; `shown` after everybody, where there is anybody. */
+export function createFanout<F extends ShownFrame = Frame>(
+  pushed: (frame: F) => void = () => undefined,
+  shown: () => void = () => undefined,
+): Fanout<F> {
   const kept: Sent<F>[] = [];
   const watchers = new Set<Watcher<F>>();
   let noticed: Sent<F> | null = null;
@@ -55,6 +58,7 @@ export function createFanout<F extends ShownFrame = Frame>(pushed: (frame: F) =>
     push(frame) {
       pushed(frame);
       tell(keep(frame));
+      if (watchers.size > 0) shown();
     },
     fill: (frame) => void keep(frame),
     forget: () => void kept.splice(0),

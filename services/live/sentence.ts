@@ -9,11 +9,22 @@ const MINUTE_S = 60;
 export function sentenceFor(rule: Rule, place: string, value: number | null, venue: VenueFile): string {
   const name = nameOf(place, venue);
   if (rule.measure === 'silence') return `${name}: silent for ${lasting(Math.floor(value ?? rule.above ?? 0))}`;
-  const of = value === null && rule.unit === 'percent' ? ' of capacity' : '';
-  const side = rule.above !== null ? 'above' : 'below';
-  const limit = `${side} ${amountOf(rule, rule.above ?? rule.below ?? 0)}${of}`;
+  const limit = limitOf(rule, value === null);
   const found = value === null ? '' : `${foundWords(rule, value)}, `;
   return `${name}: ${found}${limit}${rule.for > 0 ? ` for ${lasting(rule.for)}` : ''}`;
+}
+
+/** What a rule says of a place when it no longer holds there: what it found (null: that is not said), and what is over. */
+export function sentenceAfter(rule: Rule, place: string, value: number | null, venue: VenueFile): string {
+  const name = nameOf(place, venue);
+  if (rule.measure === 'silence') return `${name}: heard again`;
+  return `${name}: ${value === null ? '' : `${foundWords(rule, value)}, `}no longer ${limitOf(rule, value === null)}`;
+}
+
+/** What a rule looks for; `isAlone`: no number stands before it that says of what its percentage is. */
+function limitOf(rule: Rule, isAlone: boolean): string {
+  const of = isAlone && rule.unit === 'percent' ? ' of capacity' : '';
+  return `${rule.above !== null ? 'above' : 'below'} ${amountOf(rule, rule.above ?? rule.below ?? 0)}${of}`;
 }
 
 /** What people call a place. */

@@ -96,8 +96,11 @@ export const Firing = Type.Object({
   since: Time,
   fired: Time,
   cleared: Maybe(Time),
+  /** what was found when it fired, and when it was over; null: that is not known */
   value: Maybe(Type.Number()),
+  clearedValue: Maybe(Type.Number()),
   sentence: Type.String(),
+  clearedSentence: Maybe(Type.String()),
   notice: Rule.properties.notice,
   to: Type.Array(Type.String()),
 });

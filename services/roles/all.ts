@@ -51,7 +51,7 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
   const door = doorOf(config, own, () => stage.work().house.ledger);
   const { broker: mqtt, mouth, sources: heard } = await openMqtt(config, door, () => stage, log);
   const inbox = createInbox();
-  const fanout: Fanout = createFanout((frame) => counts.framed(frame));
+  const fanout: Fanout = shownFanout(() => counts);
   const counts = createCounts(inbox, fanout);
   const beyond = beyondOf(config, log, counts);
   // What lays a past needs a folder of its own for it.
@@ -117,6 +117,13 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     throw error;
   }
 }
+
+/** Frames for screens, counted as they are made and as they were sent. */
+const shownFanout = (counts: () => Counts): Fanout =>
+  createFanout(
+    (frame) => counts().framed(frame),
+    () => counts().shown(),
+  );
 
 /** A promise, and who keeps it. */
 function createOpening(): { opened: Promise<void>; open(): void } {

@@ -8,6 +8,13 @@ import { sendListed } from './listed.ts';
 import { Problem } from './problem.ts';
 
 const Row = Type.Object({
+  screen: Maybe(
+    Type.Number({
+      unit: 's',
+      description:
+        '95 % of the batches since the start took no longer from received to the frame that screens were sent',
+    }),
+  ),
   requests: Maybe(Type.Number({ unit: 's', description: '95 % of the requests since the start took no longer' })),
   queries: Maybe(Type.Number({ unit: 's', description: 'the same of questions, to their last row' })),
   memory: Maybe(Type.Integer({ unit: 'bytes', description: 'of the process (resident)' })),
@@ -16,7 +23,7 @@ const Row = Type.Object({
       'received since the start, and neither stored, known already nor a reject; with InfluxDB these are among the dead letters',
   }),
 });
-const COLUMNS: Columns = { requests: 'number', queries: 'number', memory: 'number', lost: 'number' };
+const COLUMNS: Columns = { screen: 'number', requests: 'number', queries: 'number', memory: 'number', lost: 'number' };
 
 /** `GET /v1/application`: how this process does, by the numbers that `/metrics` has. */
 export function application(app: FastifyInstance, deps: Deps): void {
@@ -43,6 +50,7 @@ export async function applicationOf(metrics: Registry) {
     (await read(`hallway_observations_${name}_total`)).reduce((all, { value }) => all + value, 0);
   const kept = (await sum('stored')) + (await sum('duplicate')) + (await sum('rejected'));
   return {
+    screen: quantile(0.95, await read('hallway_screen_seconds')),
     requests: quantile(0.95, await read('hallway_http_seconds')),
     queries: quantile(0.95, await read('hallway_query_seconds')),
     memory: (await read('process_resident_memory_bytes'))[0]?.value ?? null,

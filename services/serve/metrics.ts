@@ -14,6 +14,8 @@ export type Metrics = {
   failed(): void;
   /** a frame was made, or came */
   framed(frame: Frame): void;
+  /** whoever watches was sent the frame that was made last */
+  shown(): void;
   /** a run of a job ended */
   ran(run: Run): void;
   /** The same door, with how long its questions take. */
@@ -45,6 +47,7 @@ export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
     },
     failed: stored.failed,
     framed: picture.framed,
+    shown: picture.shown,
     ran: runsIn(registry),
     timed: queriesIn(registry),
     gauge,
@@ -113,22 +116,34 @@ function pictureIn(registry: Registry, now: () => number = Date.now) {
     buckets,
     registers,
   });
-  let pending: { time: number; position: number }[] = [];
+  const screen = new Histogram({
+    name: 'hallway_screen_seconds',
+    help: 'From when the newest observation of a batch was received to the frame that has it, sent to all screens of this process',
+    buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10, 30],
+    registers,
+  });
+  let pending: { time: number; received: number; position: number }[] = [];
+  let unshown: number[] = [];
   let rooms: Frame['rooms'] = [];
   return {
     took({ observations, positions, past }: Batch, { position }: Receipt) {
       const last = observations.at(-1);
       if (past || !last || Math.abs(last.received - last.time) > LATE_MS || pending.length >= PENDING_MAX) return;
-      pending.push({ time: last.time, position: positions?.observations.at(-1) ?? position });
+      pending.push({ time: last.time, received: last.received, position: positions?.observations.at(-1) ?? position });
     },
     framed(frame: Frame) {
       const reach = new Map(frame.positions.map((position) => [partitionOf(position), position]));
       const isSeen = ({ position }: { position: number }) => position <= (reach.get(partitionOf(position)) ?? -1);
-      for (const one of pending) if (isSeen(one)) lag.observe((now() - one.time) / 1000);
+      const seen = pending.filter(isSeen);
+      for (const { time } of seen) lag.observe((now() - time) / 1000);
+      unshown = now() - frame.time <= LATE_MS ? seen.map(({ received }) => received) : [];
       pending = pending.filter((one) => !isSeen(one));
       // The frames of a replay are of another time; a live one is never so late.
       if (now() - frame.time <= LATE_MS) delay.observe((now() - frame.time) / 1000);
       rooms = frame.rooms;
+    },
+    shown() {
+      for (const received of unshown.splice(0)) screen.observe((now() - received) / 1000);
     },
     coverages: () => Object.fromEntries(COVERAGES.map((one) => [one, rooms.filter((r) => r.coverage === one).length])),
   };

@@ -50,9 +50,14 @@ export function notices(app: FastifyInstance, deps: Deps): void {
 
 /** Every notice, newest first, with how it stands. */
 async function rowsOf({ ledger, venue, clock }: Pick<Deps, 'ledger' | 'venue' | 'clock'>) {
-  const heard = await readHeard(ledger());
   const all = await readNotices(ledger(), venue().file);
-  return all.map((one) => ({ ...one, state: stateOf(one, clock()), heard: heard.get(one.id) ?? [] })).reverse();
+  return all.map((one) => ({ ...one, state: stateOf(one, clock()) })).reverse();
+}
+
+/** Notices with who has acknowledged them. */
+async function heardOf<T extends Notice>({ ledger }: Pick<Deps, 'ledger'>, rows: readonly T[]) {
+  const heard = await readHeard(ledger(), new Set(rows.map(({ id }) => id)));
+  return rows.map((one) => ({ ...one, heard: heard.get(one.id) ?? [] }));
 }
 
 function reading(app: FastifyInstance, deps: Deps): void {
@@ -77,13 +82,10 @@ function reading(app: FastifyInstance, deps: Deps): void {
         .filter((one) => !isGuest || !deps.isRounded || isForPublic(one))
         .filter(
           (one) => one.state === (isGuest ? 'now' : (state ?? one.state)) && (!isGuest || (state ?? 'now') === 'now'),
-        )
-        .map((one) => (isGuest ? { ...one, heard: [] } : one));
-      return sendListed(request, reply, deps, {
-        dataset: 'notices',
-        columns: COLUMNS,
-        rows: newest(found, limit, (one) => one.state === 'now'),
-      });
+        );
+      const told = newest(found, limit, (one) => one.state === 'now');
+      const rows = isGuest ? told.map((one) => ({ ...one, heard: [] })) : await heardOf(deps, told);
+      return sendListed(request, reply, deps, { dataset: 'notices', columns: COLUMNS, rows });
     },
   );
   app.get(
@@ -159,7 +161,11 @@ function writing(app: FastifyInstance, deps: Deps): void {
       what: `notice ${id}: ${found.text}`,
     });
     await endNotice(ledger(), id, time);
-    return (await rowsOf(deps)).find((one) => one.id === id)!;
+    const [ended] = await heardOf(
+      deps,
+      (await rowsOf(deps)).filter((one) => one.id === id),
+    );
+    return ended!;
   }
 }
 

@@ -1,22 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { readCursor, writeCursor } from '../answer/cursor.ts';
 import { audit } from '../ledger/audit.ts';
 import { readConfigured } from '../ledger/deliveries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { dropRule, firingId, putRule, readFirings, readRules } from '../ledger/rules.ts';
-import { readTellings, tellingKey, tidingsOf } from '../ledger/tellings.ts';
+import { dropRule, firingId, openAndLast, pageOf, putRule, readFirings, readRules } from '../ledger/rules.ts';
+import { valueAt } from '../ledger/runs.ts';
+import { type Telling, tellingKey, tidingsOf } from '../ledger/tellings.ts';
 import { anomalyChanges, placeOf } from '../live/anomalies.ts';
 import { readingsIn } from '../live/readings.ts';
 import { type Change, type Standings, stepRule } from '../live/rules.ts';
-import { sentenceFor } from '../live/sentence.ts';
+import { sentenceAfter, sentenceFor } from '../live/sentence.ts';
 import type { Anomaly } from '../model/anomaly.ts';
 import { Maybe, Time } from '../model/fields.ts';
 import type { Columns } from '../model/query.ts';
 import { Firing, GivenRule, RULE_ID, Rule, ruleFaultsOf, settledRule } from '../model/rule.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
-import { NEWEST, newest, sendListed } from './listed.ts';
+import { NEWEST, sendListed } from './listed.ts';
+import { pageParameters } from './page.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
 import { whoOf } from './viewer.ts';
@@ -57,8 +60,8 @@ const FiringShown = Type.Object({
 });
 const FIRING_COLUMNS: Columns = {
   ...{ id: 'text', rule: 'text', name: 'text', place: 'text', measure: 'text', about: 'text', since: 'instant' },
-  ...{ fired: 'instant', cleared: 'instant', value: 'number', sentence: 'text', notice: 'json', to: 'json' },
-  told: 'json',
+  ...{ fired: 'instant', cleared: 'instant', value: 'number', clearedValue: 'number', sentence: 'text' },
+  ...{ clearedSentence: 'text', notice: 'json', to: 'json', told: 'json' },
 };
 
 /** `/v1/rules`: what is looked for in each frame, and what is done then; `/v1/firings`: when it was found. */
@@ -69,7 +72,7 @@ export function rules(app: FastifyInstance, deps: Deps): void {
 
 /** Every rule, by id, with where it holds. */
 async function rowsOf({ ledger, venue }: Pick<Deps, 'ledger' | 'venue'>) {
-  const firings = await readFirings(ledger());
+  const firings = await readFirings(ledger(), undefined, openAndLast);
   return (await readRules(ledger(), venue().file)).map((rule) => {
     const own = firings.filter((firing) => firing.rule === rule.id);
     const holds = own.filter(({ cleared }) => cleared === null).map(({ place }) => place);
@@ -89,9 +92,9 @@ function reading(app: FastifyInstance, deps: Deps): void {
     '/v1/firings',
     {
       schema: {
-        summary: 'Episodes in which rules held, newest first',
+        summary: 'Episodes in which rules held, newest first; those that hold come with the first page',
         querystring: Type.Object(
-          { rule: Type.Optional(Type.String({ pattern: RULE_ID })), limit: NEWEST },
+          { rule: Type.Optional(Type.String({ pattern: RULE_ID })), limit: NEWEST, cursor: pageParameters.cursor },
           { additionalProperties: false },
         ),
         response: errors,
@@ -99,10 +102,10 @@ function reading(app: FastifyInstance, deps: Deps): void {
       config: { docs: { rows: FiringShown } },
     },
     async (request, reply) => {
-      const { rule, limit } = request.query as { rule?: string; limit: number };
-      const firings = newest(await readFirings(ledger(), rule), limit, ({ cleared }) => cleared === null);
-      const found = await toldOf(ledger(), firings);
-      return sendListed(request, reply, deps, { dataset: 'firings', columns: FIRING_COLUMNS, rows: found });
+      const { rule, limit, cursor } = request.query as { rule?: string; limit: number; cursor?: string };
+      const { firings, next } = await firingsOn(ledger(), rule, limit, cursor);
+      const rows = await toldOf(ledger(), firings);
+      return sendListed(request, reply, deps, { dataset: 'firings', columns: FIRING_COLUMNS, rows, next });
     },
   );
   app.post(
@@ -171,17 +174,30 @@ function writing(app: FastifyInstance, deps: Deps): void {
   );
 }
 
-/** Episodes with how they stand at each destination. */
-async function toldOf(ledger: Ledger, firings: readonly Firing[]) {
-  const known = await readTellings(ledger);
-  return firings.map((firing) => {
-    const told = tidingsOf([firing]).map((tiding) => {
-      const { state, attempt, error, retry } = known.get(tellingKey(tiding))?.value ?? UNTOLD;
-      return { destination: tiding.destination, is: tiding.is, state, attempt, error, retry };
-    });
-    return { ...firing, told };
+/** A page of episodes, and where the next begins. */
+async function firingsOn(ledger: Ledger, rule: string | undefined, limit: number, cursor: string | undefined) {
+  const [sort, key, types] = ['-first', ['first', 'key'], { first: 'instant', key: 'text' }] as const;
+  const after = cursor === undefined ? null : readCursor(cursor, sort, [...key], types);
+  let next: string | null = null;
+  const firings = await readFirings(ledger, rule, (known) => {
+    const { found, last } = pageOf(known, limit, after as [number, string] | null);
+    next = last && writeCursor(sort, [...key], last);
+    return found;
   });
+  return { firings, next };
 }
+
+/** Episodes with how they stand at each destination. */
+const toldOf = (ledger: Ledger, firings: readonly Firing[]) =>
+  Promise.all(
+    firings.map(async (firing) => {
+      const told = tidingsOf([firing]).map(async (tiding) => {
+        const { state, attempt, error, retry } = (await valueAt<Telling>(ledger, tellingKey(tiding))) ?? UNTOLD;
+        return { destination: tiding.destination, is: tiding.is, state, attempt, error, retry };
+      });
+      return { ...firing, told: await Promise.all(told) };
+    }),
+  );
 const UNTOLD = { state: 'waiting', attempt: 0, error: null, retry: null };
 
 /** What somebody wrote as a rule. Throws a problem with every fault. */
@@ -217,7 +233,8 @@ async function tried(deps: Deps, rule: Rule, reply: FastifyReply): Promise<Firin
   const fired = ({ place, since, time, value }: Omit<Change, 'is'>, sentence: string, about: string | null = null) => {
     const episode = { rule: rule.id, place, since, about };
     const words = { name: rule.name, measure: rule.measure, notice: rule.notice, to: rule.to };
-    found.push({ id: firingId(episode), ...episode, ...words, fired: time, cleared: null, value, sentence, told: [] });
+    const open = { cleared: null, clearedValue: null, clearedSentence: null };
+    found.push({ id: firingId(episode), ...episode, ...words, ...open, fired: time, value, sentence, told: [] });
   };
   if (rule.measure === 'anomaly') {
     const anomalies: Anomaly[] = [];
@@ -233,7 +250,10 @@ async function tried(deps: Deps, rule: Rule, reply: FastifyReply): Promise<Firin
     for (const change of stepRule(rule, standings, time, readingsIn(rule, { file }, [...rooms.values()])))
       if (change.is === 'fired') fired(change, sentenceFor(rule, change.place, change.value, file));
       else
-        found.findLast(({ place, since }) => place === change.place && since === change.since)!.cleared = change.time;
+        Object.assign(found.findLast(({ place, since }) => place === change.place && since === change.since)!, {
+          ...{ cleared: change.time, clearedValue: change.value },
+          clearedSentence: sentenceAfter(rule, change.place, change.value, file),
+        });
   };
   await deps.shown(span, each, signal);
   return found.reverse();

@@ -16,6 +16,9 @@ const SCRATCH_MEMORY = '256MiB';
 /** Where what lies in memory only goes when it does not fit. */
 const SPILL = join(tmpdir(), 'hallway.spill');
 
+/** The file by whose lock a data folder is one process's. */
+export const OWNER = 'owner.duckdb';
+
 /** Below the folder of a database: what is copied out of it. */
 export const COPIES = 'copies';
 
@@ -107,7 +110,7 @@ const LIMITS = {
  */
 export async function holdFolder(folder: string): Promise<() => void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const instance = await open(join(folder, 'owner.duckdb'), SPILL, join(folder, 'main'));
+  const instance = await open(join(folder, OWNER), SPILL, join(folder, 'main'));
   let isHeld = true;
   return () => {
     if (isHeld) instance.closeSync();

@@ -102,6 +102,26 @@ describe('notices and rules, as a person uses them', { skip: notBuilt || noChrom
     await close();
   });
 
+  it('a rule is made once it is known who can be told, and not before', async () => {
+    const { page, close } = await open('notices.html');
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/v1/destinations', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    const create = page.getByRole('button', { name: 'New rule' });
+    await create.waitFor({ timeout: WAIT_MS });
+    assert.ok(await create.isDisabled());
+    answer();
+    await create.click({ timeout: WAIT_MS });
+    assert.ok(await page.getByRole('form', { name: 'New rule' }).getByText('crew').isVisible());
+    await close();
+  });
+
   it('a rule is tried, kept, paused and deleted; what is wrong with it is said', async () => {
     const { page, faults, close } = await open('notices.html', { width: 390, height: 844 });
     await page.getByText('No rule looks at the frames yet').waitFor({ timeout: WAIT_MS });

@@ -69,8 +69,17 @@ describe('the control panel', { skip: notBuilt || noChromium }, () => {
       'No badge lies on a table',
       'Nothing was changed since midnight.',
       'No calendar is read.',
+      'Nothing is told now.',
     ])
       await until(page, words);
+    // What comes in is known with the first picture; each stage is drawn from the second on.
+    assert.match((await page.locator('.pipe li').first().textContent()) ?? '', /^Source0 sightings/);
+    assert.equal(await page.locator('.pipe .bars').count(), 6);
+    assert.match((await page.locator('.layers').textContent()) ?? '', /from event to screen, 95 of 100/);
+    const body = JSON.stringify({ text: 'Coffee is in the bar' });
+    await fetch(`${service.address}/v1/notices`, { method: 'POST', body });
+    await page.locator('#told li', { hasText: 'Coffee is in the bar' }).waitFor({ timeout: WAIT_MS });
+    await until(page, '1 notice on 0 screens');
     assert.match(await page.title(), /^Panel, 2 to look at/);
   });
 

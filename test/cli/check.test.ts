@@ -63,13 +63,15 @@ describe('hallway check', { skip: notBuilt }, () => {
     );
   });
 
-  it('settings: every fault of them', async () => {
-    const { code, findings } = await check({ KEEP_DAYS: 'x', STORE: 'y' });
+  it('settings: every fault of them, beside what else a start would meet', async () => {
+    const { code, findings } = await check({ KEEP_DAYS: 'x', STORE: 'y', VENUE: at('venue.json') });
     assert.equal(code, 1);
     assert.deepEqual(
-      findings.map(({ what, state }) => `${what} ${state}`),
-      ['settings fail', 'settings fail'],
+      of(findings, 'settings').map(({ state, said }) => `${state} ${said.split(':')[0]}`),
+      ['fail STORE', 'fail KEEP_DAYS'],
     );
+    assert.ok(of(findings, 'venue').length >= 2);
+    assert.equal(of(findings, 'disk').length, 1);
   });
 
   it('a folder of a newer Hallway, one that is a file, keys that others read, a clock that was put back', async () => {

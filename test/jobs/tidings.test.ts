@@ -27,7 +27,14 @@ const firing = (to: string[], more: Partial<Firing> = {}): Firing => {
       fired: SINCE + MINUTE,
       cleared: null,
     },
-    ...{ value: 54, sentence: 'Hall: 54 people, above 50', notice: null, to },
+    ...{
+      value: 54,
+      sentence: 'Hall: 54 people, above 50',
+      clearedValue: null,
+      clearedSentence: null,
+      notice: null,
+      to,
+    },
     ...more,
   };
 };
@@ -67,7 +74,8 @@ describe('what rules find', () => {
       assert.ok(next !== null);
       await work();
       assert.equal(hook.calls.length, 1, 'not before its time');
-      await clearFiring(ledger, one, SINCE + 5 * MINUTE);
+      const over = { clearedValue: 38, clearedSentence: 'Hall: 38 people, no longer above 50' };
+      await clearFiring(ledger, one, SINCE + 5 * MINUTE, over);
       for (let i = 0; i < 4; i++) {
         pass(10 * MINUTE);
         await work();
@@ -76,6 +84,14 @@ describe('what rules find', () => {
       const taken = hook.calls.map(({ headers }) => headers['webhook-id']);
       assert.deepEqual([...new Set(taken)], [`${one.id}-fired`, `${one.id}-cleared`]);
       assert.deepEqual(bodies.at(-1), { ...bodies.at(-1), type: 'rule.cleared', place: 'room:hall', rule: 'full' });
+      const said = {
+        value: 38,
+        sentence: `It is over: ${over.clearedSentence}`,
+        firedValue: 54,
+        firedSentence: one.sentence,
+      };
+      assert.deepEqual(bodies.at(-1), { ...bodies.at(-1), ...said });
+      assert.deepEqual(bodies[0], { ...bodies[0], value: 54, sentence: one.sentence });
       const count = hook.calls.length;
       pass(10 * MINUTE);
       assert.equal(await work(), null);

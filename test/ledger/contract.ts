@@ -52,6 +52,14 @@ export function ledgerContract(name: string, shelf: () => Promise<Shelf>, skip: 
           'run/b 1',
         ]);
         assert.deepEqual(await ledger.list('nothing'), []);
+        const known: string[] = [];
+        const picked = await ledger.list('run/', {
+          pick(all) {
+            known.push(...all.map(({ key, version, first, time }) => `${key} ${version} ${first <= time}`));
+            return all.filter(({ version }) => version === 1);
+          },
+        });
+        assert.deepEqual([known.sort(), shown(picked)], [['run/a 3 true', 'run/b 1 true'], ['run/b 1']]);
       }));
 
     it('of many writers at once exactly one wins each version, and all agree on its value, now and when opened anew', () =>

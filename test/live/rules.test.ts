@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { anomalyChanges, QUIET_MS } from '../../services/live/anomalies.ts';
 import { readingsIn, silences } from '../../services/live/readings.ts';
 import { type Change, type Standings, stepRule } from '../../services/live/rules.ts';
-import { sentenceFor } from '../../services/live/sentence.ts';
+import { sentenceAfter, sentenceFor } from '../../services/live/sentence.ts';
 import type { Anomaly } from '../../services/model/anomaly.ts';
 import type { Coverage, RoomFrame } from '../../services/model/frame.ts';
 import { type Firing, type GivenRule, ruleFaultsOf, settledRule } from '../../services/model/rule.ts';
@@ -231,5 +231,14 @@ describe('a rule', () => {
       sentenceFor(rule({ measure: 'silence', above: 120 }), 'gateway:pi-1', 121, venue).replaceAll('\u202f', ' '),
       'Gateway pi-1: silent for 2 min 1 s',
     );
+  });
+
+  it('says what it found when it was over', () => {
+    const after = (one: typeof given, place: string, value: number | null) =>
+      sentenceAfter(one, place, value, venue).replaceAll('\u202f', ' ');
+    const given = rule({ unit: 'percent', above: 90, for: 300 });
+    assert.equal(after(given, 'room:hall', 63.3), 'Maginnes: 63 % of capacity, no longer above 90 %');
+    assert.equal(after(given, 'room:hall', null), 'Maginnes: no longer above 90 % of capacity');
+    assert.equal(after(rule({ measure: 'silence', above: 120 }), 'gateway:pi-1', 0), 'Gateway pi-1: heard again');
   });
 });

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Histogram, Registry } from 'prom-client';
 import { createCounts } from '../../services/counts.ts';
-import { createFanout } from '../../services/live/fanout.ts';
+import { createFanout, type Fanout } from '../../services/live/fanout.ts';
 import type { Frame } from '../../services/model/frame.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import { behindIn } from '../../services/roles/beyond.ts';
@@ -178,7 +178,10 @@ it('a batch is pending until a frame has read as far, partition by partition; wh
 it('applicationOf(metrics) has what 95 of 100 took, within its bucket, and what was received and is nowhere', async () => {
   const counts = createCounts({ waiting: 0 }, createFanout());
   const asked = async () => applicationOf(counts.registry);
-  assert.deepEqual({ ...(await asked()), memory: 0 }, { requests: null, queries: null, memory: 0, lost: 0 });
+  assert.deepEqual(
+    { ...(await asked()), memory: 0 },
+    { screen: null, requests: null, queries: null, memory: 0, lost: 0 },
+  );
   const seconds = new Histogram({
     ...{
       name: 'hallway_http_seconds',
@@ -199,6 +202,31 @@ it('applicationOf(metrics) has what 95 of 100 took, within its bucket, and what 
   assert.equal((await asked()).lost, 1);
   for (let i = 0; i < 900; i++) seconds.observe({ route: '/slow' }, 9);
   assert.equal((await asked()).requests, 3);
+});
+
+it('from received to the screen is told of what screens were sent, while there is one', async () => {
+  const fanout: Fanout = createFanout(
+    (frame) => counts.framed(frame),
+    () => counts.shown(),
+  );
+  const counts = createCounts({ waiting: 0 }, fanout);
+  const now = Date.now();
+  const frameOf = (position: number): Frame => ({
+    ...{ time: now, positions: [position], venue: 'v', rule: 'r', baseline: null, rooms: [] },
+  });
+  const took = (position: number) => {
+    const observations = [{ ...sighting(position), time: now - 700, received: now - 600 }];
+    counts.took({ observations, rejects: [] }, { position, stored: 1, duplicates: new Uint32Array() }, 1);
+  };
+  const screen = async () => (await applicationOf(counts.registry)).screen;
+  took(1);
+  fanout.push(frameOf(1));
+  assert.equal(await screen(), null, 'nobody watches');
+  fanout.watch(() => undefined);
+  took(2);
+  fanout.push(frameOf(2));
+  const found = await screen();
+  assert.ok(found !== null && found > 0.5 && found < 5, String(found));
 });
 
 it('how far Kafka is behind is one number a partition, the newest', async () => {

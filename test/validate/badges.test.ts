@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { countedIn } from '../../services/model/venue.ts';
-import { parseBadges } from '../../services/validate/badges.ts';
+import { NoBadges, parseBadges } from '../../services/validate/badges.ts';
 import { parseKeys, pseudonymiser } from '../../services/validate/pseudonym.ts';
 
 const DAY = 86_400_000;
@@ -27,6 +27,12 @@ it('parseBadges(text) names badges by every key that signs while they are in a g
       () => read(row),
       (error: Error) => said.test(error.message) && !error.message.includes('E0:B2'),
     );
+  assert.throws(
+    () => read(`${mac},crew,,`, `${mac},staff,,`, ',staff,soon,'),
+    (error: Error) =>
+      error instanceof NoBadges && error.faults.map((one) => one.slice(0, 6)).join() === 'line 2,line 4,line 4',
+  );
+  assert.throws(() => read(`${mac},staff`), /line 2: expected 4 cells, found other CSV/);
   assert.throws(() => parseBadges('badge,group\n', GROUPS, pseudonym), /line 1: expected id,group,from,until/);
 });
 

@@ -1,5 +1,6 @@
 import type { Trouble } from '../../services/model/delivery.ts';
 import type { Coverage } from '../../services/model/frame.ts';
+import type { Notice } from '../../services/model/notice.ts';
 import type { Programme } from '../../services/model/programme.ts';
 import type { Ask } from './ask.ts';
 import type { Call } from './call.ts';
@@ -66,7 +67,13 @@ export type JobRow = {
 };
 export type GroupRow = { group: string; name: string | null; counted: boolean; usual: boolean; badges: number };
 /** How the process does: seconds, bytes, observations. */
-export type Application = { requests: number | null; queries: number | null; memory: number | null; lost: number };
+export type Application = {
+  screen: number | null;
+  requests: number | null;
+  queries: number | null;
+  memory: number | null;
+  lost: number;
+};
 export type ParkedRow = { badge: string; room: string; from: number; until: number | null };
 type VenueRow = Omit<ChangedVenue, 'plans'>;
 
@@ -88,6 +95,8 @@ export type PanelPicture = Slow & {
   rooms: RoomNow[];
   screens: ScreenRow[];
   application: Application;
+  /** those that hold */
+  notices: Notice[];
   rejects: RejectRow[];
   at: number;
   clock: number | null;
@@ -136,6 +145,7 @@ export function createPanel(ask: Ask, now: () => number = Date.now) {
         rooms: await rows<RoomNow>('v1/heatmap'),
         screens: await rows<ScreenRow>('v1/screens'),
         application: (await rows<Application>('v1/application'))[0]!,
+        notices: await rows<Notice>('v1/notices?state=now'),
         rejects: await rows<RejectRow>(`v1/rejects?limit=${REJECTS}`),
         at: now(),
       };

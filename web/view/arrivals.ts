@@ -19,11 +19,15 @@ export type Rate = {
 
 /** The arrivals with one more, without those that are no longer shown. */
 export function withArrival(arrivals: Arrival[], at: number, status: Status): Arrival[] {
-  const count = status.observations + status.duplicates + status.rejects;
+  return withCount(arrivals, at, status.instance, status.observations + status.duplicates + status.rejects);
+}
+
+/** Counts by when they stood so with one more, without those that are no longer shown. */
+export function withCount(arrivals: Arrival[], at: number, instance: string, count: number): Arrival[] {
   const first = arrivals.findIndex((arrival) => arrival.at >= at - SHOWN_MS);
   // The one before the window begins the interval that reaches into it.
   const kept = first < 0 ? arrivals.slice(-1) : arrivals.slice(Math.max(0, first - 1));
-  return [...kept, { at, instance: status.instance, count }];
+  return [...kept, { at, instance, count }];
 }
 
 /** What came between the polls. Across a restart nothing is known: its duplicates begin at 0 again. */

@@ -5,6 +5,12 @@ export const ok = (what: string, said: string): Finding => ({ what, state: 'ok',
 export const warn = (what: string, said: string, todo: string): Finding => ({ what, state: 'warn', said, todo });
 export const fail = (what: string, said: string, todo: string): Finding => ({ what, state: 'fail', said, todo });
 
+const WHAT_WIDTH = 14;
+
+/** A finding as a line, for a person. */
+export const lineOf = ({ what, state, said, todo }: Finding): string =>
+  `${state.padEnd(4)}  ${what.padEnd(WHAT_WIDTH)}  ${said}${todo === null ? '' : ` — ${todo}`}`;
+
 /** What was thrown as a fault: the first line of it, and what to do. */
 export function failBy(what: string, error: unknown, todo: string): Finding {
   const { message } = error as Error;

@@ -3,32 +3,37 @@ import { connect, createServer } from 'node:net';
 import { hasAdminIn, whoMayAsk } from '../../access.ts';
 import { type Config, tooOpen } from '../../config.ts';
 import { portTaken } from '../../roles/running.ts';
-import { findService } from '../../service-file.ts';
+import type { ServiceFile } from '../../service-file.ts';
 import { isLoopback } from '../../settings.ts';
 import { type Finding, fail, failBy, ok, warn } from './finding.ts';
 
 /** How long somebody may take to take a call, ms. */
 const CALL_MS = 5000;
 
-/** The service itself if it runs, else whether its ports are free; and who may ask. */
-export async function checkPorts(config: Config): Promise<Finding[]> {
-  const service = await findService(config.dataDir);
-  const who = await checkAccess(config);
-  if (service) return [ok('service', `runs at ${service.address} (process ${service.pid})`), who];
-  const hasBroker = config.sources.includes('mqtt') && !config.mqttBroker;
-  const mqttHost = isLoopback(config.host) ? config.host : '127.0.0.1';
-  return [
-    await checkFree('PORT', config.host, config.port),
-    ...(hasBroker ? [await checkFree('MQTT_PORT', mqttHost, config.mqttPort)] : []),
-    who,
-  ];
+/** The service itself if it runs, else whether its ports are free; what a setting has no answer for is not looked at. */
+export async function checkPorts(config: Config, service: ServiceFile | null): Promise<Finding[]> {
+  if (service) return [ok('service', `runs at ${service.address} (process ${service.pid})`)];
+  const { host, port, mqttPort, sources, mqttBroker } = config;
+  if (host === undefined) return [];
+  const hasBroker = sources.includes('mqtt') && !mqttBroker;
+  const named = [['PORT', port] as const, ...(hasBroker ? [['MQTT_PORT', mqttPort] as const] : [])];
+  const found: Finding[] = [];
+  for (const [name, number] of named) if (number !== undefined) found.push(await checkFree(name, host, number));
+  if (hasBroker && port === mqttPort && port !== 0)
+    found.push(fail('MQTT port', `MQTT_PORT: expected another than PORT, found ${port}`, 'choose another one'));
+  return found;
 }
 
-/** Who may ask: beyond this machine nobody without a token. */
-async function checkAccess({ token, host, dataDir }: Config): Promise<Finding> {
+/** Beyond this machine nobody may ask without a token; empty: nobody could. */
+export async function checkReach({ token, host, dataDir }: Config): Promise<Finding[]> {
+  if (token !== null || isLoopback(host) || (await hasAdminIn(dataDir))) return [];
+  return [fail('access', tooOpen(host), 'make one, or leave HOST as it is')];
+}
+
+/** Who may ask, where somebody may. */
+export async function checkAccess({ token, host, dataDir }: Config): Promise<Finding> {
   const isClosed = token !== null || (await hasAdminIn(dataDir));
   if (isClosed) return ok('access', `${whoMayAsk(isClosed)}, at ${host}`);
-  if (!isLoopback(host)) return fail('access', tooOpen(host), 'make one, or leave HOST as it is');
   return warn('access', whoMayAsk(isClosed), 'make one before you set HOST to another address');
 }
 
@@ -42,7 +47,7 @@ async function checkFree(name: string, host: string, port: number): Promise<Find
   } catch (error) {
     return failBy(what, portTaken(error, name), 'stop who has it, or choose another one');
   } finally {
-    server.close();
+    await new Promise((resolve) => server.close(resolve));
   }
 }
 

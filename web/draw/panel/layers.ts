@@ -161,6 +161,7 @@ function application(document: Document, { picture, now, connection }: PanelScen
     [bold(document, share), ` rejected${rejects.length > 0 ? '' : ', none kept'}`],
     [bold(document, number(status.duplicates)), ' sent again, stored once'],
     [bold(document, number(application.lost)), ` ${application.lost === 1 ? 'observation' : 'observations'} lost`],
+    [bold(document, msWords(application.screen)), ' from event to screen, 95 of 100'],
     [bold(document, msWords(application.requests)), ' a request, 95 of 100'],
     [bold(document, msWords(application.queries)), ' a question, 95 of 100'],
     [

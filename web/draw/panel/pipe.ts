@@ -1,4 +1,5 @@
 import { rateOf, SHOWN_MS } from '../../view/arrivals.ts';
+import type { Flows } from '../../view/panel/flows.ts';
 import type { PanelScene } from '../../view/panel/state.ts';
 import { age } from '../age.ts';
 import { createBars } from '../bars.ts';
@@ -9,19 +10,19 @@ import { counted, number, perSecond, THIN, UNKNOWN } from '../number.ts';
 /** What a stage says: its figure, the unit, and how far behind it is. */
 type Stage = { figure: string; unit: string; lag: string };
 
-const STAGES: [title: string, stage: (scene: PanelScene) => Stage][] = [
-  ['Source', sourceStage],
-  ['Validate', validateStage],
-  ['Store', storeStage],
-  ['Live', liveStage],
-  ['Jobs', jobsStage],
-  ['Exports', exportsStage],
+const STAGES: [title: string, flow: keyof Flows, stage: (scene: PanelScene) => Stage][] = [
+  ['Source', 'source', sourceStage],
+  ['Validate', 'validate', validateStage],
+  ['Store', 'store', storeStage],
+  ['Live', 'live', liveStage],
+  ['Jobs', 'jobs', jobsStage],
+  ['Exports', 'exports', exportsStage],
 ];
 
-/** The river by its stages: how much passes, and how far behind each is. */
+/** The river by its stages: how much passes, how that was while the page was watched, and how far behind each is. */
 export function createPipe(document: Document): Part<PanelScene> {
-  const bars = createBars(document, SHOWN_MS);
-  const parts = STAGES.map(([title, stage], i) => {
+  const parts = STAGES.map(([title, flow, stage]) => {
+    const bars = createBars(document, SHOWN_MS);
     const [figure, unit, lag] = [
       element(document, 'span'),
       element(document, 'small'),
@@ -33,10 +34,10 @@ export function createPipe(document: Document): Part<PanelScene> {
       {},
       element(document, 'h3', {}, title),
       element(document, 'p', { class: 'figure' }, figure, ' ', unit),
-      ...(i === 0 ? [bars.node] : []),
+      bars.node,
       lag,
     );
-    return { node, figure, unit, lag, stage };
+    return { node, figure, unit, lag, stage, bars, flow };
   });
   return {
     node: element(
@@ -46,8 +47,8 @@ export function createPipe(document: Document): Part<PanelScene> {
       ...parts.map(({ node }) => node),
     ),
     update(scene) {
-      bars.update(rateOf(scene.arrivals).intervals, scene.now);
-      for (const { figure, unit, lag, stage } of parts) {
+      for (const { figure, unit, lag, stage, bars, flow } of parts) {
+        bars.update(rateOf(scene.flows[flow]).intervals, scene.now);
         const said = stage(scene);
         write(figure, said.figure);
         write(unit, said.unit);
@@ -57,9 +58,11 @@ export function createPipe(document: Document): Part<PanelScene> {
   };
 }
 
-function sourceStage({ arrivals, picture: { status }, now }: PanelScene): Stage {
+/** What gateways send is known with the first picture, as their table has it; what else comes in shows in the bars. */
+function sourceStage({ picture: { status, gateways }, now }: PanelScene): Stage {
   const lag = status.received === null ? 'nothing received yet' : `newest ${age(now - status.received)} ago`;
-  return { figure: perSecond(rateOf(arrivals).perSecond), unit: `${THIN}/ s`, lag };
+  const rate = gateways.reduce((sum, one) => sum + one.rate, 0);
+  return { figure: perSecond(rate), unit: `sightings${THIN}/${THIN}s`, lag };
 }
 
 function validateStage({ picture: { status, rejects }, now }: PanelScene): Stage {

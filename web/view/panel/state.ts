@@ -1,12 +1,12 @@
 import type { PanelPicture } from '../../read/panel.ts';
-import type { Arrival } from '../arrivals.ts';
 import type { Connection } from '../connection.ts';
+import type { Flows } from './flows.ts';
 import type { Order } from './gateways.ts';
 
 /** All that the panel knows; what is chosen stands in the address. */
 export type PanelState = {
   picture: PanelPicture | null;
-  arrivals: Arrival[];
+  flows: Flows;
   connection: Connection;
   order: Order;
   gateway: string | null;
