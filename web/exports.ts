@@ -1,5 +1,5 @@
 import type { Trouble } from '../services/model/delivery.ts';
-import { element } from './draw/element.ts';
+import { element, isPressed } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
 import { drawEmpty } from './draw/exports/empty.ts';
@@ -90,7 +90,7 @@ const notes = element(document, 'div');
 const top = element(document, 'div', {}, head, notes);
 document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
-/** What is drawn again only where it differs: a form is never drawn over while somebody writes in it. */
+/** Drawn again, each second, only where something differs and nothing is pressed; a form is never drawn over while somebody writes in it. */
 let drawn = '';
 let formOf: string | null = null;
 function draw(): void {
@@ -99,7 +99,7 @@ function draw(): void {
   drawForm();
   const row = rowOf(current());
   const key = JSON.stringify([schedules, [...windows], chosen, window, sending.known(), row && closely.of(row)]);
-  if (key === drawn) return;
+  if (key === drawn || [list, main, notes].some(isPressed)) return;
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
   lead.textContent = schedules ? leadOf(schedules, windows) : 'Asking for the schedules …';
