@@ -4,7 +4,7 @@ import { createForgetForm, drawKept, drawReceipts } from './draw/access/kept.ts'
 import { OFFERED, SCOPE_WORDS } from './draw/access/scopes.ts';
 import { drawTokens } from './draw/access/table.ts';
 import { drawTold } from './draw/access/told.ts';
-import { element, mark, write } from './draw/element.ts';
+import { element, isPressed, mark, write } from './draw/element.ts';
 import { counted } from './draw/number.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
@@ -111,7 +111,7 @@ async function forget(badge: string): Promise<void> {
 function draw(): void {
   const good = rows?.filter(({ state }) => state === 'good').length ?? 0;
   write(lead, leadOf(good));
-  if (rows === null) return;
+  if (rows === null || isPressed(list)) return;
   const none = element(document, 'p', { class: 'muted' }, 'No token was made yet.');
   const shown = { tokens: rows, now: Date.now(), zone: venue.zone, asking };
   list.replaceChildren(rows.length === 0 ? none : drawTokens(document, shown, { rotate, revoke }));

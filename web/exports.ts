@@ -1,6 +1,6 @@
 import type { Trouble } from '../services/model/delivery.ts';
 import { createAsking } from './draw/asking.ts';
-import { element } from './draw/element.ts';
+import { element, isPressed } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
 import { drawEmpty } from './draw/exports/empty.ts';
@@ -92,7 +92,7 @@ const asking = createAsking(document);
 const top = element(document, 'div', {}, head, notes, asking.node);
 document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
-/** What is drawn again only where it differs: a form is never drawn over while somebody writes in it. */
+/** Drawn again, each second, only where something differs and nothing is pressed; a form is never drawn over while somebody writes in it. */
 let drawn = '';
 let formOf: string | null = null;
 function draw(): void {
@@ -102,7 +102,7 @@ function draw(): void {
   const row = rowOf(current());
   asking.update(schedules ? null : connection);
   const key = JSON.stringify([schedules, [...windows], chosen, window, sending.known(), row && closely.of(row)]);
-  if (key === drawn) return;
+  if (key === drawn || [list, main, notes].some(isPressed)) return;
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
   lead.textContent = schedules ? leadOf(schedules, windows) : '';

@@ -1,5 +1,5 @@
 import type { GivenRule } from '../services/model/rule.ts';
-import { element } from './draw/element.ts';
+import { element, isPressed } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { createComposer } from './draw/notices/composer.ts';
 import { drawNotices, drawProgramme } from './draw/notices/list.ts';
@@ -77,8 +77,8 @@ const main = element(
   element(document, 'div', { class: 'ruled' }, section('Rules', rules, create), form, section('Firings', firings)),
 );
 document.body.replaceChildren(topbar.node, main, ...toast.nodes);
-setInterval(tick, TICK_MS);
-tick();
+setInterval(draw, TICK_MS);
+draw();
 
 void poll(
   async (): Promise<Known> => {
@@ -112,11 +112,11 @@ function tick(): void {
   topbar.update({ connection, now: Date.now(), zone, venue: venue.name ?? null });
 }
 
-/** Drawn again only where something differs, so that what is open or focused stays. */
+/** Drawn again only where something differs, so that what is open or focused stays, and not while something is pressed. */
 function draw(): void {
   tick();
   const key = JSON.stringify(known);
-  if (!known || key === drawn) return;
+  if (!known || key === drawn || [current, programme, rules, firings].some(isPressed)) return;
   drawn = key;
   // Before it is known who can be told there is no form that offers them.
   create.disabled = false;

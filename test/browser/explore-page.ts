@@ -44,7 +44,7 @@ export async function startExplorer(): Promise<Explorer> {
     return { status: 200, body: { rows: explorer.views } };
   };
   const world = { ...demoWorld(Date.UTC(2026, 10, 4, 10)), venue: VENUE };
-  const fixture = await startFixture(world, { more, isTicking: false });
+  const fixture = await startFixture(world, { more, frames: null });
   const explorer: Explorer = Object.assign(fixture, { asked, trouble: 'none' as const, views: [], changes: [] });
   return explorer;
 }

@@ -39,8 +39,10 @@ export type Fixture = {
   pastFrom: number;
   /** what each stream was asked for, in order */
   asked: string[];
-  /** a frame a second, or (false) only those that are pushed */
-  isTicking: boolean;
+  /** the frame of each second; null: only those that are pushed, and whoever has none for 3 s calls every room a gap */
+  frames: ((world: World, time: number) => Frame) | null;
+  /** the newest that was told, UTC ms */
+  second: number;
   /** streams are answered with 503, which a browser takes for the end of them; so is the end of a demo */
   isRefusing: boolean;
   /** days that can be replayed, the newest up to now */
@@ -68,13 +70,21 @@ export type Fixture = {
   stop(): Promise<void>;
 };
 
+const thisSecond = () => Math.floor(Date.now() / 1000) * 1000;
+
+/** Seconds go on from page to page, so that no frame is older than the last. */
+export function nextSecond(fixture: Fixture): number {
+  fixture.second = Math.max(fixture.second + 1000, thisSecond());
+  return fixture.second;
+}
+
 /** What another surface asks for, answered by its own test: a status and a body, or null where it is none of its own. */
 export type More = (request: { method: string; url: URL }) => { status: number; body: unknown } | null;
-type Options = { port?: number; isTicking?: boolean; version?: string; more?: More };
+type Options = { port?: number; frames?: Fixture['frames']; second?: number; version?: string; more?: More };
 
 export async function startFixture(
   world: World,
-  { port = 0, isTicking = true, version = 'fixture', more = () => null }: Options = {},
+  { port = 0, frames = frameAt, second = thisSecond(), version = 'fixture', more = () => null }: Options = {},
 ): Promise<Fixture> {
   const open = new Set<ServerResponse>();
   const send = (text: string) => {
@@ -87,7 +97,8 @@ export async function startFixture(
     troubledFrom: Date.now() - 660_000,
     pastFrom: 0,
     asked: [],
-    isTicking,
+    frames,
+    second,
     isRefusing: false,
     days: 2,
     isHoldingTiles: false,
@@ -111,8 +122,9 @@ export async function startFixture(
       await once(server, 'close');
     },
   };
-  const now = () => Math.floor(Date.now() / 1000) * 1000;
-  const timer = setInterval(() => fixture.isTicking && fixture.push(frameAt(world, now())), 1000);
+  const timer = setInterval(() => {
+    if (fixture.frames) fixture.push(fixture.frames(fixture.world, nextSecond(fixture)));
+  }, 1000);
   const server = createServer((request, reply) => answer(request, reply, fixture, open, version, more));
   // A test that fails before it stops its fixture should end all the same.
   timer.unref();
@@ -213,8 +225,8 @@ function stream(reply: ServerResponse, fixture: Fixture, open: Set<ServerRespons
   if (fixture.isRefusing) return void reply.writeHead(503).end();
   reply.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   reply.write(`: hello\n\n${fixture.told}`);
-  if (fixture.isTicking) {
-    const frame = frameAt(fixture.world, Math.floor(Date.now() / 1000) * 1000);
+  if (fixture.frames) {
+    const frame = fixture.frames(fixture.world, fixture.second);
     reply.write(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`);
   }
   open.add(reply);

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openPage, type Watched } from './chromium.ts';
-import type { Fixture } from './fixture.ts';
-import { frameAt } from './world.ts';
+import { type Fixture, nextSecond } from './fixture.ts';
+import { stillAt } from './world.ts';
 
 export const WAIT_MS = 60_000;
 const AGAIN_MS = 3000;
@@ -10,13 +10,6 @@ const AGAIN_MS = 3000;
 export type Live = Watched & {
   /** the world as it is now, in the next second; resolves when it is drawn */
   show(): Promise<number>;
-};
-
-/** Seconds go on from page to page, so that no frame is older than the last. */
-let clock = Math.floor(Date.now() / 1000) * 1000;
-export const nextSecond = (): number => {
-  clock = Math.max(clock + 1000, Math.floor(Date.now() / 1000) * 1000);
-  return clock;
 };
 
 /** Opens the page and shows one frame. `search` begins with `?`. */
@@ -44,8 +37,8 @@ export const showNext = (page: Page, fixture: Fixture): Promise<number> =>
  * is between two streams, and tells no other a second later.
  */
 export async function telling<Seen>(fixture: Fixture, awaited: (time: number) => Promise<Seen>): Promise<Seen> {
-  const time = nextSecond();
-  const tell = () => fixture.push(frameAt(fixture.world, time, true));
+  const time = nextSecond(fixture);
+  const tell = () => fixture.push((fixture.frames ?? stillAt)(fixture.world, time));
   tell();
   const again = setInterval(tell, AGAIN_MS);
   try {

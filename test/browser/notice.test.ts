@@ -44,7 +44,7 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
   });
   after(() => browser?.close());
   const opened = async (answer: Fixture['demo'], search = '', options = {}) => {
-    fixture = await startFixture(demoWorld(NOW), { isTicking: false });
+    fixture = await startFixture(demoWorld(NOW), { frames: null });
     fixture.demo = answer;
     return openLive(browser, fixture, search, options);
   };
@@ -71,11 +71,11 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
     fixture.anew();
     await says(page, 'its dates are moved so that today is its third day.');
     await live.show();
+    assert.equal(await page.locator('.total b').textContent(), '0');
     // Nobody was there in the past that is now: of the one before nothing may be left.
     await page.waitForFunction(
       () => !/up to [1-9]/.test(document.querySelector('.total .day:not([hidden])')?.textContent ?? ''),
     );
-    assert.equal(await page.locator('.total b').textContent(), '0');
     fixture.pastFrom = 0;
     fixture.world.people = { ...demoWorld(NOW).people };
     fixture.anew();
@@ -270,7 +270,7 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
 
   it('gives way to what an empty venue says: how to send, name rooms, and see the demo', async () => {
     const world = { ...demoWorld(NOW), venue: { zone: 'Europe/Dublin', rooms: [], gateways: [] } };
-    const empty = await startFixture(world, { isTicking: false });
+    const empty = await startFixture(world, { frames: null });
     empty.demo = { demo: null, own: 0 };
     const { page, close } = await openPage(browser, empty.address);
     await page.getByRole('heading', { name: 'No rooms yet' }).waitFor({ timeout: WAIT_MS });

@@ -7,7 +7,7 @@ import { ROOT } from '../service.ts';
 import { noChromium, openChromium } from './chromium.ts';
 import { type Fixture, noPages, startFixture } from './fixture.ts';
 import { collisions, type Live, marksOf, openLive, textsOf } from './live-page.ts';
-import { bareVenue, demoWorld, type Trouble } from './world.ts';
+import { bareVenue, demoWorld, stillAt, type Trouble } from './world.ts';
 
 const SIZES = [
   [390, 844],
@@ -71,7 +71,7 @@ describe('the plan', { skip: noPages || noChromium }, () => {
 
   before(async () => {
     browser = await openChromium();
-    fixture = await startFixture(demoWorld(Date.now()), { isTicking: false });
+    fixture = await startFixture(demoWorld(Date.now()), { frames: stillAt });
     live = await openLive(browser, fixture, '?theme=dark');
   });
   after(async () => {
@@ -113,7 +113,7 @@ describe('the plan', { skip: noPages || noChromium }, () => {
         venue: bareVenue(rooms),
         troubles: { 'room-3': 'deaf', 'room-4': 'over', 'room-5': 'thin', 'room-6': 'silent' },
       },
-      { isTicking: false },
+      { frames: stillAt },
     );
     const page = await openLive(browser, bare);
     for (const [width, height] of SIZES) {

@@ -22,7 +22,7 @@ describe('the replay page', { skip }, () => {
   before(async () => {
     browser = await openChromium();
     const now = Date.now();
-    fixture = await startFixture(demoWorld(now), { isTicking: false });
+    fixture = await startFixture(demoWorld(now), { frames: null });
     midnight = daysIn({ from: now - 24 * HOUR, until: now }, fixture.world.venue.zone)[0]!.from;
     then = midnight + 10 * HOUR + 42 * MINUTE;
   });
@@ -180,7 +180,7 @@ describe('the replay page', { skip }, () => {
     const track = page.locator('.day.track');
     const { x, y, width, height } = (await track.boundingBox())!;
     await page.mouse.move(x + width * 0.3, y + height * 0.5);
-    assert.match(await page.locator('.day .ghost').innerText(), /\d\d:\d\d · \d+ badges/);
+    await page.locator('.day .ghost', { hasText: /\d\d:\d\d · \d+ badges/ }).waitFor({ timeout: WAIT_MS });
     await page.mouse.down();
     await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) !== at, then);
     const first = await shown(page);
@@ -240,6 +240,8 @@ describe('the replay page', { skip }, () => {
 
   it('A steps to the anomaly, which says its sentence; the explorer and the wall open the same moment', async () => {
     const { page, close } = await open(`?at=${text(then)}`);
+    // What was found is read after the picture.
+    await page.locator('.moments .moment.anomaly').first().waitFor({ state: 'attached', timeout: WAIT_MS });
     await press(page, 'a', midnight + 11 * HOUR + 7 * MINUTE);
     await page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' }).waitFor();
     const step = async (by: string, words: string, at: number) => {

@@ -20,7 +20,7 @@ describe('a wall that nobody touches for a week', { skip: noChromium || noPages 
     timeout: 7_200_000,
   }, async () => {
     const start = Math.floor(Date.now() / 1000) * 1000;
-    let fixture = await startFixture(demoWorld(start), { isTicking: false });
+    let fixture = await startFixture(demoWorld(start), { frames: null });
     const browser = await openChromium();
     const { page, faults, close } = await openPage(browser, 'about:blank', { viewport: { width: 1280, height: 720 } });
     await page.clock.install({ time: start });
@@ -59,7 +59,7 @@ async function trouble(page: Page, fixture: Fixture, kind: number, time: number)
     const { port, world, asked } = fixture;
     await fixture.stop();
     await page.clock.fastForward(2000);
-    const again = await startFixture(world, { port, isTicking: false });
+    const again = await startFixture(world, { port, frames: null });
     await connected(page, again);
     assert.ok(asked.length > 0 && /after=\d+/.test(again.asked[0]!), `asked for ${again.asked[0]}`);
     return again;

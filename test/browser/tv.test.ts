@@ -7,8 +7,8 @@ import { dwellsOf, shiftAt, turnAt } from '../../web/view/tv/rotation.ts';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
 import { type Fixture, noPages, startFixture } from './fixture.ts';
-import { collisions, drawn, nextSecond, openStream, showNext, telling, textsOf, WAIT_MS } from './live-page.ts';
-import { demoWorld, frameAt } from './world.ts';
+import { collisions, openStream, showNext, telling, textsOf, WAIT_MS } from './live-page.ts';
+import { demoWorld, frameAt, stillAt } from './world.ts';
 
 describe('turnAt(dwells, ms)', () => {
   it('gives each floor its own time, in turn, for ever', () => {
@@ -59,7 +59,7 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     browser = await openChromium();
     const world = demoWorld(Date.now());
     world.troubles = { 'maginnes-1': 'deaf', reception: 'silent' };
-    fixture = await startFixture(world, { isTicking: false });
+    fixture = await startFixture(world, { frames: stillAt });
   });
   after(async () => {
     await browser?.close();
@@ -252,12 +252,12 @@ describe('the wall', { skip: noChromium || noPages }, () => {
 
   it('rounded counts say about, have no places, and tell nothing of gateways', async () => {
     const { page, close } = await open('?floor=ground', { width: 1920, height: 1080 });
-    const time = nextSecond();
-    const whole = frameAt(fixture.world, time, true);
-    const rooms = whole.rooms.map((room) => ({ ...room, occupancy: room.occupancy && 10, gateways: 0, age: null }));
-    const minute = Math.floor(time / 60_000) * 60_000 - 60_000;
-    fixture.push({ ...whole, rooms, rounded: { to: 5, minute } });
-    await drawn(page, time);
+    fixture.frames = (world, time) => {
+      const whole = stillAt(world, time);
+      const rooms = whole.rooms.map((room) => ({ ...room, occupancy: room.occupancy && 10, gateways: 0, age: null }));
+      return { ...whole, rooms, rounded: { to: 5, minute: Math.floor(time / 60_000) * 60_000 - 60_000 } };
+    };
+    await show(page);
     const { about, count } = await textsOf(page, 'maginnes');
     assert.deepEqual([about, count], ['about', '10']);
     assert.equal(await page.locator('.stage[data-now] :is(.taken, .free, circle.gateway)').count(), 0);
@@ -265,17 +265,18 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     assert.ok(await page.locator('.total .figure').evaluate((node) => node.scrollWidth <= node.clientWidth));
     assert.deepEqual(await collisions(page), []);
     await close();
+    fixture.frames = stillAt;
   });
 
   it('says when the service is gone, keeps the last frame as a gap, and comes back by itself', async () => {
     const { page, close } = await open('?floor=ground', { width: 1280, height: 720 });
-    const { port, world } = fixture;
+    const { port, second, world } = fixture;
     await fixture.stop();
     await page.locator('.conn', { hasText: 'no connection since' }).waitFor({ timeout: WAIT_MS });
     await page
       .locator('.areas [data-room="maginnes"][data-coverage="gap"]')
       .waitFor({ state: 'attached', timeout: WAIT_MS });
-    fixture = await startFixture(world, { port, isTicking: false });
+    fixture = await startFixture(world, { port, second, frames: stillAt });
     while (fixture.streams() === 0) await page.waitForTimeout(50);
     await show(page);
     await page.locator('.conn', { hasText: 'live' }).waitFor({ timeout: WAIT_MS });

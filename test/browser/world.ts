@@ -85,6 +85,9 @@ export function frameAt(world: World, time: number, isStill = false): Frame {
   };
 }
 
+/** What every room is like, as long as the world is as it is. */
+export const stillAt = (world: World, time: number): Frame => frameAt(world, time, true);
+
 function roomFrame(world: World, room: string, time: number, isStill: boolean): RoomFrame {
   const trouble = world.troubles[room];
   const all = gatewaysOf(world, room, time);

@@ -39,6 +39,9 @@ export function mark(node: Element, name: string, value: string | null): void {
   else node.setAttribute(name, value);
 }
 
+/** Whether something in a node is being pressed: drawn anew before it is let go, it would not be clicked. */
+export const isPressed = (node: Element): boolean => node.querySelector(':active') !== null;
+
 /** Empties a field when what was in it is done, unless somebody has written on meanwhile. */
 export function clearIf(field: HTMLInputElement | HTMLTextAreaElement, was: string): void {
   if (field.value === was) field.value = '';

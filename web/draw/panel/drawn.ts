@@ -1,4 +1,4 @@
-import type { Child } from '../element.ts';
+import { type Child, isPressed } from '../element.ts';
 
 /**
  * Draws what is in a node again only where its key differs; whoever had the focus in it has it again, by `data-key`. What is
@@ -8,7 +8,7 @@ export function createDrawn(node: HTMLElement): (key: unknown, make: () => Child
   let drawn: string | null = null;
   return (key, make) => {
     const text = JSON.stringify(key);
-    if (text === drawn || node.querySelector(':active')) return;
+    if (text === drawn || isPressed(node)) return;
     drawn = text;
     const { activeElement } = node.ownerDocument;
     const held = activeElement && node.contains(activeElement) ? activeElement.getAttribute('data-key') : null;
