@@ -20,7 +20,7 @@ const GOES_OUT = 0.08;
 /** Those who come when it has begun. */
 const LATE = 0.12;
 /** Those who attend nothing and are at home, or in their room, meanwhile. */
-const AWAY = 0.15;
+const AWAY = 0.1;
 
 const HALVES = PARTS.map(areaOf) as [number, number];
 /** The part of the hall where more people sit. */

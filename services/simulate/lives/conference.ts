@@ -11,8 +11,8 @@ import { createPlaces, HOUR_S, type Life, MINUTE_S, type Places, type Today, vis
 
 const DINNER_S = 19 * HOUR_S;
 /** With time on their hands so many go upstairs or home; of the others so many groups sit in the lounge. */
-const GO_HOME = 0.25;
-const LOUNGE = 0.06;
+const GO_HOME = 0.4;
+const LOUNGE = 0.18;
 
 /** How people spend the days of the conference. */
 export function conferenceLife(crowd: Crowd): Life {

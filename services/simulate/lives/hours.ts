@@ -12,7 +12,7 @@ const LATE_UNTIL = [0, 11.5, 10.6, 10.6];
 const EARLY = 0.06;
 const EARLY_LAST_DAY = 0.2;
 /** Most are there at the opening of day 1, and over the first coffee of the others. Then some go into town until the evening. */
-const INTO_TOWN = [null, { from: 9.5, share: 0.13 }, { from: 11, share: 0.07 }, { from: 11, share: 0.07 }];
+const INTO_TOWN = [null, { from: 9.5, share: 0.1 }, { from: 11, share: 0.045 }, { from: 11, share: 0.045 }];
 const BACK_S = 18.5 * HOUR_S;
 
 /** When people of the conference come and go, in seconds of the day. */
@@ -39,8 +39,9 @@ export function createHours(crowd: Crowd): Hours {
       if (day === 0) return (12.6 + share * 5.1) * HOUR_S;
       if (arrives(person, day, 1) < LATE)
         return (LATE_FROM + Math.sqrt(share) * (LATE_UNTIL[day]! - LATE_FROM)) * HOUR_S;
-      const [opens, minutes] = day === 1 ? [8, 52] : [8.3, 72];
-      return opens! * HOUR_S + Math.sqrt(share) * minutes! * MINUTE_S;
+      // on day 1 most come just before the opening
+      if (day === 1) return 8 * HOUR_S + Math.sqrt(share) * 52 * MINUTE_S;
+      return 8.3 * HOUR_S + share * 72 * MINUTE_S;
     },
     goes(person, day) {
       const share = leaves(person, day);
