@@ -22,6 +22,11 @@ export const Time = Type.Integer({ format: 'time-ms', description: 'UTC, ms sinc
 export const Maybe = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** A decimal that is kept in whole steps of `1 / scale`, so that sums do not depend on their order. */
-export const Decimal = (options: { minimum: number; maximum: number; scale: number; unit: string }) =>
-  Type.Number(options);
+export const Decimal = (options: {
+  minimum: number;
+  maximum: number;
+  scale: number;
+  unit: string;
+  description?: string;
+}) => Type.Number(options);
 export type Decimal = Static<ReturnType<typeof Decimal>>;

@@ -13,7 +13,15 @@ export const RoomFrame = Type.Object({
   occupancy: people('present, counted, not parked; null where nothing measures'),
   parked: people('lying on a table'),
   claps: Type.Number({ minimum: 0, unit: 'claps', description: 'of this second; × 10 is the clap-o-meter' }),
-  temperature: Maybe(Decimal({ minimum: -40, maximum: 85, scale: 100, unit: '°C' })),
+  temperature: Maybe(
+    Decimal({
+      minimum: -40,
+      maximum: 85,
+      scale: 100,
+      unit: '°C',
+      description: 'of its fixed sensors; without one felt by badges, which their wearers warm',
+    }),
+  ),
   coverage: Type.Unsafe<Coverage>({ type: 'string', enum: [...COVERAGES] }),
   gateways: Type.Integer({ minimum: 0, description: 'those that speak and hear' }),
   age: Maybe(Type.Number({ unit: 's', description: 'since the newest observation of its gateways' })),

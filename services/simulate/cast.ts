@@ -62,7 +62,7 @@ export function createCast(seed: number, story: Story, crowd: Crowd): Cast {
   const isPlain = (person: number) => !cast.isSilent[person] && !cast.isMute[person] && !cast.isPublished[person];
   const plain = inDrawnOrder(seed, persons).filter(isPlain);
   const tables = layTables(story, crowd, plain);
-  const walks = (person: number) => [1, 2, 3].every((day) => story.life.comes(person, day) !== null);
+  const walks = (person: number) => [1, 2, 3].every((day) => story.life.stays(person, day));
   const stuck = plain.find((person) => walks(person) && !tables.has(person)) ?? -1;
   return { ...cast, tables, stuck };
 }

@@ -7,8 +7,9 @@ import { gone, type Spot } from '../spots.ts';
 import type { Idle } from './idle.ts';
 import { HOUR_S, MINUTE_S, type Places, type Today, visit } from './life.ts';
 
-/** Nobody gets up before the applause is over. */
+/** Nobody gets up before the applause is over, or goes in before the last of them are out. */
 const APPLAUSE_S = 22;
+const LINGERS_S = 110;
 /** Those who go where their group goes, whatever they would like better. */
 const TOGETHER = 0.75;
 /** Those who stay for the next talk in the same room; and how many of a talk's share still come in from outside. */
@@ -18,6 +19,8 @@ const COMES_IN = 0.45;
 const GOES_OUT = 0.08;
 /** Those who come when it has begun. */
 const LATE = 0.12;
+/** Those who attend nothing and are at home, or in their room, meanwhile. */
+const AWAY = 0.1;
 
 const HALVES = PARTS.map(areaOf) as [number, number];
 /** The part of the hall where more people sit. */
@@ -28,7 +31,12 @@ const AFTERNOON_S = 13 * HOUR_S;
 export type Spend = (today: Today, slot: Slot) => void;
 
 /** Goes to the session of a slot that their group, or they, like best, or to none. */
-export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
+export function createAttend(
+  crowd: Crowd,
+  places: Places,
+  idle: Idle,
+  home: (today: Today, second: number) => void,
+): Spend {
   const theirs = crowd.spread('choice of a group');
   const own = crowd.spread('own choice');
   const together = crowd.draw('together');
@@ -37,6 +45,7 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
   const lingers = crowd.draw('lingers');
   const goesOut = crowd.draw('goes out');
   const half = crowd.spread('half');
+  const away = crowd.draw('away');
 
   function choose({ person, group, session }: Today, slot: Slot): number | null {
     const last = sessions[session];
@@ -69,19 +78,22 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
     visit(today, 0, seatFor(today, sessions[session]!), SITTING, session);
   }
 
-  function comesAt(today: Today, slot: Slot, begins: number): number {
+  function comesAt(today: Today, slot: Slot, begins: number, index: number | null): number {
+    const room = index === null ? null : sessions[index]!.room;
+    const isInUse = sessions.some((one) => one.until === slot.from && one.room === room);
     const share = enters(today.person, slot.from);
     const after = share < 1 - LATE ? -330 + share * 400 : ((share - 1 + LATE) / LATE) * 8 * MINUTE_S;
-    return Math.max(today.free, begins + after);
+    return Math.max(today.free, begins + Math.max(after, isInUse ? APPLAUSE_S + LINGERS_S : after));
   }
 
   return (today, slot) => {
     const midnight = midnightOf(today.day);
     const index = choose(today, slot);
-    const comes = comesAt(today, slot, slot.from - midnight);
+    const comes = comesAt(today, slot, slot.from - midnight, index);
     if (index === null) {
       today.session = -1;
-      idle(today, comes, slot.from);
+      if (away(today.person, slot.from) < AWAY) home(today, comes);
+      else idle(today, comes, slot.from);
       today.free = Math.max(comes, slot.until - midnight - 5 * MINUTE_S);
       return;
     }
@@ -90,6 +102,6 @@ export function createAttend(crowd: Crowd, places: Places, idle: Idle): Spend {
     today.ended = ends;
     visit(today, comes, seatFor(today, sessions[index]!), SITTING, index);
     goOut(today, slot, comes, ends);
-    today.free = ends + APPLAUSE_S + lingers(today.person, slot.from) * 110;
+    today.free = ends + APPLAUSE_S + lingers(today.person, slot.from) * LINGERS_S;
   };
 }

@@ -11,8 +11,8 @@ import { createPlaces, HOUR_S, type Life, MINUTE_S, type Places, type Today, vis
 
 const DINNER_S = 19 * HOUR_S;
 /** With time on their hands so many go upstairs or home; of the others so many groups sit in the lounge. */
-const GO_HOME = 0.5;
-const LOUNGE = 0.3;
+const GO_HOME = 0.4;
+const LOUNGE = 0.18;
 
 /** How people spend the days of the conference. */
 export function conferenceLife(crowd: Crowd): Life {
@@ -21,7 +21,7 @@ export function conferenceLife(crowd: Crowd): Life {
   const idle = createIdle(crowd, places);
   const homeOf = (person: number): Spot => gone(hours.isGuest(person) ? UPSTAIRS : OUTSIDE);
   const goHome: Leave = (today, second) => visit(today, second, homeOf(today.person), STANDING);
-  const attend = createAttend(crowd, places, idle);
+  const attend = createAttend(crowd, places, idle, goHome);
   const fetchBadge = createFetching(crowd, hours);
   const wander = createWandering(crowd, places, idle, goHome);
   const spend: Record<Kind, Spend> = {
@@ -33,9 +33,17 @@ export function conferenceLife(crowd: Crowd): Life {
     registration: () => {},
   };
 
+  function goIntoTown(today: Today, from: number): void {
+    const outing = hours.outing(today.person, today.day);
+    if (!outing || from < outing.from || today.free >= outing.until) return;
+    visit(today, today.free, gone(OUTSIDE), STANDING);
+    today.free = outing.until;
+  }
+
   function use(today: Today, slot: Slot): void {
     const midnight = midnightOf(today.day);
     const [from, until] = [slot.from - midnight, slot.until - midnight];
+    goIntoTown(today, from);
     if (slot.kind === 'social' && from === DINNER_S) wander(today);
     const isOver = until < today.free + 5 * MINUTE_S;
     const isElsewhere = today.ended > from + 5 * MINUTE_S;
@@ -44,6 +52,7 @@ export function conferenceLife(crowd: Crowd): Life {
 
   return {
     comes: hours.comes,
+    stays: (person, day) => hours.comes(person, day) !== null && hours.outing(person, day) === null,
     write(diary, person, day) {
       openPage(diary, person, homeOf(person));
       const comes = hours.comes(person, day);

@@ -11,6 +11,8 @@ export type Life = {
   write(diary: Diary, person: number, day: number): void;
   /** When they come, in seconds of the day; null: not on that day. */
   comes(person: number, day: number): number | null;
+  /** Do they come on that day, and spend it in the house? */
+  stays(person: number, day: number): boolean;
 };
 
 /** A page while it is being written. All seconds are of the day. */

@@ -38,6 +38,7 @@ export function weeksLife(crowd: Crowd, emptyDay: number): Life {
 
   return {
     comes,
+    stays: (person, day) => comes(person, day) !== null,
     write(diary, person, day) {
       openPage(diary, person);
       const coming = comes(person, day);

@@ -1,5 +1,6 @@
 import type { Layer } from '../../view/live/room.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
+import { sensedIn } from '../../view/live/sensed.ts';
 import { element, mark, svg, write } from '../element.ts';
 import { number, THIN } from '../number.ts';
 import { DENSITY_MAX, type Palette, TEMPERATURES } from '../plan/palette.ts';
@@ -101,7 +102,9 @@ export function scaleOf({ layer, extents, venue }: Pick<LiveScene, 'layer' | 'ex
   if (layer === 'temperature') {
     const [low, high] = TEMPERATURES;
     const at = quarters.map((q) => number(low + q * (high - low), 1));
-    return { name: 'Temperature', at: [...at.slice(0, 4), `${at[4]}${THIN}°C`], note: '' };
+    const isSensed = venue.rooms.every(({ id }) => sensedIn(venue).has(id));
+    const note = isSensed ? '' : 'without a sensor: felt by badges, which wearers warm';
+    return { name: 'Temperature', at: [...at.slice(0, 4), `${at[4]}${THIN}°C`], note };
   }
   if (layer === 'density') {
     const at = quarters.map((q) => number(q * DENSITY_MAX, 1));

@@ -80,6 +80,7 @@ function createRow(document: Document, zone: () => string) {
     cell: element(document, 'td', { class: `number ${column}` }),
     text,
   }));
+  const warmth = cells[COLUMNS.findIndex(([name]) => name === 'degrees')]!.cell;
   const [long, short] = [element(document, 'span', { class: 'long' }), element(document, 'span', { class: 'short' })];
   const coverage = element(document, 'td', { class: 'coverage' }, long, short);
   const head = element(document, 'th', { scope: 'row', class: 'room' }, swatch, name, ' ', floor);
@@ -91,6 +92,7 @@ function createRow(document: Document, zone: () => string) {
       write(name, row.shape.name);
       write(floor, row.floor);
       for (const { cell, text } of cells) write(cell, text(row, zone()));
+      mark(warmth, 'title', row.now.temperature !== null && row.now.isFelt ? 'felt by badges' : null);
       write(long, coverageOf(row.now, zone()));
       write(short, coverageWord(row.now));
       mark(coverage, 'data-tone', row.now.coverage === 'good' || row.now.coverage === 'unmeasured' ? 'muted' : 'warn');

@@ -56,7 +56,7 @@ export function detailOf({ name, capacity }: Shape, now: RoomNow, zone: string):
   const parts = [countOf(now, capacity)];
   if (now.usual) parts.push(`usual ${bandWords(now.usual)}`);
   if (now.claps !== null) parts.push(`${number(now.claps)} claps / 10${THIN}s`);
-  if (now.temperature !== null) parts.push(degrees(now.temperature));
+  if (now.temperature !== null) parts.push(`${degrees(now.temperature)}${now.isFelt ? ' felt by badges' : ''}`);
   parts.push(
     now.coverage === 'gap' || now.coverage === 'silent'
       ? joined([coverageOf(now, zone), lastOf(now, zone)])

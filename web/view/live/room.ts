@@ -19,8 +19,9 @@ export type RoomNow = {
   since: Since | null;
   /** claps in 10 s */
   claps: number | null;
-  /** °C */
+  /** °C; felt: by badges alone, which their wearers warm */
   temperature: number | null;
+  isFelt: boolean;
   /** of the newest observation, s */
   age: number | null;
   /** gateways that speak and hear (null where that is not told), and all that the room has */

@@ -3,6 +3,7 @@ import type { VenueFile } from '../../../services/model/venue.ts';
 import type { History } from './history.ts';
 import type { RoomPast } from './past.ts';
 import type { RoomNow } from './room.ts';
+import { sensedIn } from './sensed.ts';
 
 /** Screens show claps of ten seconds; a frame has those of one. */
 const CLAPS = 10;
@@ -25,10 +26,11 @@ export function roomsNow(venue: VenueFile, of: RoomsOf): Map<string, RoomNow> {
   const merged = new Set(merges.map(({ room }) => room));
   const parts = new Set(merges.filter(({ room }) => frames.has(room)).flatMap(({ of: ids }) => ids));
   const there = venue.rooms.filter(({ id }) => frames.has(id) || !(merged.has(id) || parts.has(id)));
-  return new Map(there.map(({ id }) => [id, roomNow(id, frames.get(id) ?? null, of)]));
+  const sensed = sensedIn(venue);
+  return new Map(there.map(({ id }) => [id, roomNow(id, frames.get(id) ?? null, of, !sensed.has(id))]));
 }
 
-function roomNow(room: string, frame: ShownRoom | null, of: RoomsOf): RoomNow {
+function roomNow(room: string, frame: ShownRoom | null, of: RoomsOf, isFelt: boolean): RoomNow {
   const past = of.history.pasts.get(room)!;
   const gateways = of.gateways.get(room) ?? 0;
   const isGap = of.gapSince !== null || of.frame === null;
@@ -43,6 +45,7 @@ function roomNow(room: string, frame: ShownRoom | null, of: RoomsOf): RoomNow {
     since: coverage === 'gap' ? gapOf(of.gapSince) : past.since,
     claps: isKnown && frame!.claps !== null ? Math.round(frame!.claps * CLAPS) : null,
     temperature: isKnown ? frame!.temperature : null,
+    isFelt,
     age: isKnown ? frame!.age : null,
     heard: isGap ? 0 : heardOf(frame, of),
     gateways,

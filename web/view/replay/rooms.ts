@@ -2,6 +2,7 @@ import type { Coverage } from '../../../services/model/frame.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { type Lane, NONE } from '../../read/tiles.ts';
 import type { RoomNow, Series } from '../live/room.ts';
+import { sensedIn } from '../live/sensed.ts';
 import { type Book, clapsAt, countAt, timeOf } from './book.ts';
 
 /** In the order of `services/model/frame.ts`. */
@@ -27,13 +28,15 @@ export function roomsThen(
   const isFineGap = fine !== null && fine.book.made[fine.step] === 0;
   const found = new Map<string, RoomNow>();
   const absent = absentIn(venue, place);
+  const sensed = sensedIn(venue);
   for (const { id } of venue.rooms) {
     if (absent.has(id)) continue;
     const lane = book.lanes.get(id);
     const state = lane && stateAt(lane, step);
     const heard = gateways.get(id) ?? 0;
-    if (lane && state && !isFineGap) found.set(id, roomThen(id, place, lane, fine, heard));
-    else if (isGap || state) found.set(id, nothing(id, place, isFineGap ? fine : null, lane, heard));
+    const isFelt = !sensed.has(id);
+    if (lane && state && !isFineGap) found.set(id, { ...roomThen(id, place, lane, fine, heard), isFelt });
+    else if (isGap || state) found.set(id, { ...nothing(id, place, isFineGap ? fine : null, lane, heard), isFelt });
   }
   return found;
 }
@@ -58,6 +61,9 @@ function absentIn({ merges = [] }: VenueFile, { book, step }: Place): Set<string
 export const stateAt = ({ coverage }: Lane, i: number): Coverage | null =>
   coverage[i] === NONE ? null : COVERAGES[coverage[i]!]!;
 
+/** What steps tell of a room; whether badges alone tell how warm it is, its venue knows. */
+type Told = Omit<RoomNow, 'isFelt'>;
+
 /** A room of a moment without any frame. */
 function nothing(
   room: string,
@@ -65,7 +71,7 @@ function nothing(
   fine: Place | null,
   lane: Lane | undefined,
   gateways: number,
-): RoomNow {
+): Told {
   const trend = trendOf(book, step, () => null);
   const coverage = gateways > 0 ? 'gap' : 'unmeasured';
   const exact = fine?.book.lanes.get(room);
@@ -86,7 +92,7 @@ function gapFrom({ made }: Book, step: number): number {
   return first;
 }
 
-function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, gateways: number): RoomNow {
+function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, gateways: number): Told {
   const exact = fine?.book.lanes.get(room);
   const [of, i] = exact && stateAt(exact, fine!.step) ? [exact, fine!.step] : [lane, place.step];
   const coverage = stateAt(of, i)!;
