@@ -12,11 +12,13 @@ import { recentContents } from './influx/recent.ts';
 import type { Influx } from './influx/refused.ts';
 import { sender } from './influx/send.ts';
 import { seriesBook } from './influx/series.ts';
+import { createTags, type Decisions, ownDecisions } from './influx/tags.ts';
 import { microsOf } from './read.ts';
 import { writeParquet } from './staging.ts';
 import type { Store } from './store.ts';
 
 export { type Influx, InfluxRefused } from './influx/refused.ts';
+export type { Decision, Decisions } from './influx/tags.ts';
 
 /** A `Store` in a bucket of InfluxDB 2, and what only this engine has. */
 export type InfluxStore = Omit<Store, 'append'> & {
@@ -38,6 +40,8 @@ export type InfluxOptions = Influx & {
   keepDays: number;
   /** pairs of gateway and badge from which on a new badge gets no tag */
   seriesMax: number;
+  /** which badges have a tag, as all decided who write to this bucket; without it, as this store does alone */
+  decisions?: Decisions;
   deadLetter: Tools['deadLetter'];
   /** told each time that the server makes us wait */
   waited?(answer: Answer, ms: number): void;
@@ -66,7 +70,9 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
   const keptMs = await checkInflux(options, post, query, keepDays);
   const full = () =>
     warn(`SERIES_MAX: ${seriesMax} pairs of gateway and badge have tags; new badges go under badge=other`);
-  const book = seriesBook(await pairsIn(query), seriesMax, full);
+  const tags = createTags(options.decisions ?? ownDecisions());
+  const stored = () => pairsIn(query);
+  const book = seriesBook({ tags, known: await stored(), stored, max: seriesMax, now, full });
   const counts = { deadLetters: 0, waits: 0 };
   const send = senderOf(post, ending.signal, options, counts);
   const append = appender({
