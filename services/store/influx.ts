@@ -26,6 +26,8 @@ export type InfluxStore = Omit<Store, 'append'> & {
   append(batch: Batch): Promise<InfluxReceipt>;
   counts(): InfluxCounts;
   holdings: Holdings;
+  /** what happened before it the bucket does not keep, UTC ms; −Infinity: it keeps all */
+  keptFrom(): number;
   /** Deletes badges (pseudonyms) and rejects that name them; no number of a batch is taken again. Nobody may store meanwhile. */
   forgetBadges(badges: string[]): Promise<Heard>;
   /** Ends all waiting: what is not safe by now is thrown at whoever appended it. */
@@ -96,6 +98,7 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
     },
     counts: () => ({ ...book.counts(), ...counts }),
     holdings: holdingsOf(query),
+    keptFrom: () => now() - keptMs,
     async forgetBadges(badges) {
       await send(takenLines(await lastNumbers(query), now()));
       return forgetBadges(options, query, badges);

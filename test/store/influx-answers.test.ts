@@ -183,7 +183,7 @@ it('append(batch) that waits ends with the store, and says that it is not safe',
     },
   ));
 
-it('append(batch) of what is older than the bucket keeps is refused before its first point', () => {
+it('append(batch) of the river with one that is older than the bucket keeps makes a dead letter of that, stores the rest', () => {
   const now = Date.UTC(2026, 10, 3, 12);
   const old = sighting({ time: now - 31 * 86_400_000 });
   return using(
