@@ -12,7 +12,7 @@ import type { Ears } from './ears.ts';
 export type Sender = { send(text: string): Promise<void>; end(): Promise<void> };
 
 /** What was sent is wrong, or too much at once: sending the same again would not help. */
-export class Refused extends Error {}
+class Refused extends Error {}
 
 const TIMEOUT_MS = 30_000;
 const PAUSE_FIRST_MS = 250;
