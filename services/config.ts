@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { faultOfCertificates } from './certificates.ts';
 import { announcersIn, readDestinations } from './destinations.ts';
 import { SOURCES, type SourceName } from './model/batch.ts';
 import type { Destination } from './model/destination.ts';
@@ -193,6 +194,10 @@ const PAIRS = [
 function faultsOf(foundOf: (name: string) => string): string[] {
   const alone = PAIRS.filter(([name, other]) => foundOf(name) !== '' && foundOf(other) === '');
   const faults = alone.map(([name, other]) => `${other}: expected one beside ${name}, found nothing`);
+  for (const name of ['KAFKA_CA', 'MQTT_CA']) {
+    const fault = foundOf(name) === '' ? null : faultOfCertificates(name, foundOf(name));
+    if (fault) faults.push(fault);
+  }
   if (foundOf('KAFKA_CA') !== '' && foundOf('KAFKA_TLS') !== 'on')
     faults.push('KAFKA_TLS: expected on beside KAFKA_CA, found it off');
   return faults;

@@ -37,6 +37,8 @@ export type Engine = {
   leaves(now: number): Promise<Left[]>;
   /** Prepares a snapshot of what is stored, as `DuckdbStore` has it; null: the server is backed up by its own means. */
   prepareSnapshot: DuckdbStore['prepareSnapshot'] | null;
+  /** What happened before it is not kept, UTC ms; null: the store forgets nothing by itself. */
+  keptFrom: (() => number) | null;
   /** What the embedded database holds in memory by what it is for, bytes; null: the server is another process. */
   memory: (() => Promise<Record<string, number>>) | null;
   /** Rises with whatever is stored or forgotten; null: others write there too. */
@@ -65,6 +67,7 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
         ? []
         : [{ where: 'hallway.duckdb', until: null, why: 'the next start of the service writes the file anew' }],
     prepareSnapshot: store.prepareSnapshot,
+    keptFrom: null,
     memory: () => memoryIn(database),
     written: store.written,
     async close() {
@@ -110,6 +113,7 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
       { where: 'InfluxDB', until: null, why: 'it takes the bytes out of its own files when it compacts them' },
     ],
     prepareSnapshot: null,
+    keptFrom: store.keptFrom,
     memory: null,
     written: null,
     close: async () => store.close(),

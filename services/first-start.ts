@@ -18,23 +18,22 @@ const MADE = {
   INFLUX_TOKEN: random,
   INFLUX_PASSWORD: random,
   MQTT_PASSWORD: random,
-  MQTT_GATEWAY_PASSWORD: random,
 };
 
 /**
- * Makes the secrets of a deployment in `secrets`, a file each for its owner alone, and the broker's passwords in `broker`
- * (users `bridge` and `gateway`). What is there already stays. Returns the link for people.
+ * Makes the secrets of a deployment in `secrets`, a file each for its owner alone, and the broker's passwords in `broker`,
+ * of which `bridge` is the first user. What is there already stays. Returns the link for people.
  */
 export function firstStart(secrets: string, broker: string, address: string): string {
   for (const folder of [secrets, broker]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const read = (name: keyof typeof MADE) => readFileSync(join(secrets, name), 'utf8').trim();
   for (const [name, make] of Object.entries(MADE)) writeOnce(join(secrets, name), `${make()}\n`);
-  const users = [passwordLine('bridge', read('MQTT_PASSWORD')), passwordLine('gateway', read('MQTT_GATEWAY_PASSWORD'))];
-  writeOnce(join(broker, 'passwords'), users.join(''));
+  writeOnce(join(broker, 'passwords'), passwordLine('bridge', read('MQTT_PASSWORD')));
   return linkOf(address, read('HALLWAY_TOKEN'));
 }
 
-function passwordLine(user: string, password: string): string {
+/** A line of Mosquitto's file of passwords. */
+export function passwordLine(user: string, password: string): string {
   const salt = randomBytes(SALT);
   const hash = pbkdf2Sync(password, salt, ROUNDS, HASH, 'sha512');
   return `${user}:$7$${ROUNDS}$${salt.toString('base64')}$${hash.toString('base64')}\n`;

@@ -58,6 +58,9 @@ export type House = {
   close(): Promise<void>;
 };
 
+/** How a house gets its engine, in a folder or (null) in memory; its ledger is there as soon as the house is. */
+export type OpenEngine = (folder: string | null, ledger: () => Ledger) => Promise<Engine>;
+
 /** Where a house lies in its data folder: the one that is lived in, one that is being made, or one that will be forgotten. */
 export type Site = 'main' | 'laying' | 'memory';
 
@@ -74,7 +77,7 @@ export type Common = { ledger: Ledger; folder: string; record: AsSeen };
 export async function openHouse(
   config: Config,
   site: Site = 'main',
-  open = duckdbEngine,
+  open: OpenEngine = duckdbEngine,
   common: Common | null = null,
 ): Promise<House> {
   makeFolder(config.dataDir);
@@ -84,12 +87,12 @@ export async function openHouse(
   const { venue: read, canonical } = venueOf(config, pseudonym);
   keepVersion(config.dataDir, read.version, canonical, Date.now());
   const folder = site === 'memory' ? null : join(config.dataDir, site);
-  const engine = await open(folder);
+  const engine = await open(folder, () => ledger);
   const held = site === 'laying' ? HELD : 0;
   // Whoever has the store open has the folder alone.
   if (folder !== null) await tidyLedger(join(folder, 'ledger'), Date.now(), resultsFrom(config, Date.now()));
   const kept = common || folder === null ? null : await fileLedger(join(folder, 'ledger'));
-  const ledger = common?.ledger ?? kept ?? memoryLedger();
+  const ledger: Ledger = common?.ledger ?? kept ?? memoryLedger();
   // What roles have in common may be out of reach at a start: they take the venue up as soon as it is not.
   const venue = common ? read : await peopled(ledger, read);
   // What is laid was never looked at by anybody.

@@ -34,12 +34,16 @@ const text = (fallback: string, expected = 'a path'): Setting<string> => ({
   expected,
   read: (value) => value,
 });
+const isHostAndPort = (text: string): boolean => {
+  const port = Number(/^[^\s:/]+:(\d{1,5})$/.exec(text)?.[1]);
+  return port >= 1 && port <= 65_535;
+};
 const brokers: Setting<string[]> = {
   fallback: '',
   expected: 'host:port, host:port, …',
   read: (list) => {
     const named = list.split(',').map((broker) => broker.trim());
-    return list === '' ? [] : named.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)) ? named : undefined;
+    return list === '' ? [] : named.every(isHostAndPort) ? named : undefined;
   },
 };
 const url: Setting<string> = {

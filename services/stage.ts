@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { type Demo, dropLaying, endOf, keepDemo, moveIn, putAside, type Told, worldOf } from './demo.ts';
-import type { Engine } from './engine.ts';
 import { forget, forgetOn } from './forget.ts';
-import { type House, openHouse, peopled, rehoused, renewed } from './house.ts';
+import { type House, type OpenEngine, openHouse, peopled, rehoused, renewed } from './house.ts';
 import { KEYS, say } from './ledger/runs.ts';
 import { forwardClock } from './live/clock.ts';
 import { onceHeard } from './live/fanout.ts';
@@ -41,7 +40,7 @@ export type StageOptions = Omit<WorkOptions, 'clock' | 'graceMs'> & {
   /** nothing may wait to be stored any more */
   close: (why?: string) => void;
   /** what a house stores with */
-  engine: (folder: string | null) => Promise<Engine>;
+  engine: OpenEngine;
   /** the store is another one, or has lost something */
   changed: (house: House) => Promise<void>;
   log: (error: unknown, words: string) => void;

@@ -84,6 +84,23 @@ describe('SOURCE=replay', () => {
   });
 });
 
+describe('servers', () => {
+  it('with a port that there is not, or certificates that are none, are refused by setting, expected, found', () => {
+    const refused = (given: Record<string, string>, words: RegExp) =>
+      assert.throws(() => readConfig({ KAFKA_BROKERS: 'a:1', ...given }), words);
+    refused({ KAFKA_BROKERS: 'a:1, b:99999' }, /^Error: KAFKA_BROKERS: expected host:port, .*found "a:1, b:99999"$/);
+    refused({ KAFKA_BROKERS: 'a:0' }, /KAFKA_BROKERS: expected/);
+    for (const name of ['KAFKA_CA', 'MQTT_CA']) {
+      const more = { KAFKA_TLS: 'on', MQTT_URL: 'mqtts://a' };
+      refused({ ...more, [name]: '/none/ca.pem' }, new RegExp(`${name}: expected a file of certificates .*ENOENT`));
+      refused(
+        { ...more, [name]: import.meta.filename },
+        new RegExp(`${name}: expected a file of certificates .*found none`),
+      );
+    }
+  });
+});
+
 describe('roles', () => {
   const SERVERS = {
     KAFKA_BROKERS: '127.0.0.1:9092',

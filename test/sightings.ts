@@ -1,5 +1,6 @@
 import type { Batch, Positions } from '../services/model/batch.ts';
 import type { Sighting } from '../services/model/observation.ts';
+import { seriesBook } from '../services/store/influx/series.ts';
 
 /** A sighting with everything that a test does not care for filled in. `time` is UTC ms. */
 export const sighting = (fields: Partial<Sighting> = {}): Sighting => ({
@@ -31,3 +32,13 @@ export const placed = (observations: Iterable<number>): Positions => ({
   rejects: new Float64Array(),
   places: new Uint32Array(),
 });
+
+/** A book of series in which every badge has a tag. */
+export function ownTags() {
+  const tags = { isOwn: () => true, isKnown: () => true, from: () => 0, look: async () => undefined };
+  const decides = { give: async () => true, open: async () => true };
+  return seriesBook({
+    ...{ tags: { ...tags, ...decides }, known: [], stored: async () => [], max: 1, now: Date.now },
+    full: () => undefined,
+  });
+}

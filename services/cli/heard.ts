@@ -10,6 +10,7 @@ import { findService, type ServiceFile } from '../service-file.ts';
 import { fileSource } from '../source/file.ts';
 import { Misused } from './command.ts';
 import { ask, linesOf } from './lines.ts';
+import { ownHouse } from './own-house.ts';
 
 /** Hours before a span that teach `locate` what is usual. */
 const WARM_MS = 25 * 3_600_000;
@@ -52,7 +53,7 @@ type Open = { from?: number; until?: number };
 async function* stored(config: Config, span: Open): AsyncGenerator<Observation[]> {
   const service = await findService(config.dataDir);
   if (service) return yield* asked(service, span);
-  const house = await openHouse(config);
+  const house = await ownHouse(config);
   try {
     yield* inOrder(house, span);
   } finally {

@@ -2,11 +2,11 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { readConfig } from '../config.ts';
-import { openHouse } from '../house.ts';
 import { type LoadLine, load as loadInto } from '../load.ts';
 import { findService, type ServiceFile } from '../service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { ask, linesOf } from './lines.ts';
+import { ownHouse } from './own-house.ts';
 import { createProgress, type Show } from './progress.ts';
 
 /** `hallway load FILE …`: stores files, through the running service or, when none runs, by itself. */
@@ -25,7 +25,7 @@ async function run({ values, files }: Given): Promise<number> {
   const service = await findService(config.dataDir);
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());
-  const house = service ? null : await openHouse(config);
+  const house = service ? null : await ownHouse(config);
   let code = 0;
   for (const file of files) {
     const show = createProgress(basename(file), sizeOf(file), values.quiet === true);

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workOf } from '../../jobs/jobs.ts';
 import { timetableOf } from '../../jobs/keep.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import { csv } from '../formats/csv.ts';
-import { openHouse } from '../house.ts';
 import { DUE_MS, KEYS, type Progress, type Request, valueAt } from '../ledger/runs.ts';
 import { daysIn } from '../model/day.ts';
 import { parseInstant } from '../model/instant.ts';
@@ -15,6 +14,7 @@ import type { Span } from '../model/venue.ts';
 import { findService, type ServiceFile } from '../service-file.ts';
 import { type Command, Failed, type Given, hint, Misused } from './command.ts';
 import { ask } from './lines.ts';
+import { ownHouse } from './own-house.ts';
 import { createProgress, type Show } from './progress.ts';
 
 /** How often the service is asked how far it is, ms. */
@@ -96,12 +96,12 @@ async function through(
 
 /** Opens the folder, and does it here. */
 async function alone(
-  config: Parameters<typeof openHouse>[0],
+  config: Config,
   name: string,
   { again, ...span }: Span & { again: boolean },
   show: Show,
 ): Promise<Request> {
-  const house = await openHouse(config);
+  const house = await ownHouse(config);
   const { ledger, venue, folder, record } = house;
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());

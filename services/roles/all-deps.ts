@@ -7,7 +7,7 @@ import type { Counts } from '../counts.ts';
 import type { JobsChild } from '../jobs-child.ts';
 import { KEYS, valueAt } from '../ledger/runs.ts';
 import type { Fanout } from '../live/fanout.ts';
-import { load } from '../load.ts';
+import { loadInto } from '../load-kept.ts';
 import type { ShownFrame } from '../model/frame.ts';
 import { createPlans } from '../plans.ts';
 import type { Deps, FilmsDeps, ProgrammeDeps, VenueDeps } from '../serve/deps.ts';
@@ -63,7 +63,8 @@ export const depsOf = (
     // Where it never will be, the load breaks off by itself.
     await stage.ready.catch(() => undefined);
     const { house, signal: halted } = stage.work();
-    yield* load(
+    yield* loadInto(
+      house,
       bytes,
       house.context(name, 'recorded'),
       house.store,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Counts } from '../counts.ts';
 import { duckdbEngine, type Engine, influxEngine } from '../engine.ts';
-import { readingOf } from '../house.ts';
+import { type OpenEngine, readingOf } from '../house.ts';
 import type { Log } from '../log.ts';
 import type { Into } from '../river.ts';
 import { keptInKafka } from '../source/kafka/kept.ts';
@@ -20,7 +20,7 @@ const LEAVE_MS = 3000;
 
 /** The servers that a process works with, if it does. */
 export type Beyond = {
-  engine(folder: string | null): Promise<Engine>;
+  engine: OpenEngine;
   /** what comes by Kafka; null: nothing does */
   kafka: Source | null;
   /** With Kafka all that comes by other ways goes into it first, so that there is one river. */
@@ -36,16 +36,16 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' 
   const kafka = config.sources.includes('kafka') ? kafkaOf(config.kafka) : null;
   const entrance = kafka && entranceOf(kafka);
   if (entrance) ends.push(entrance.close);
-  const engineIn: Beyond['engine'] = async (folder) => {
+  const engineIn: OpenEngine = async (folder, ledger) => {
     if (config.store === 'duckdb' || folder === null) return duckdbEngine(folder);
     const letters = kafka ? lettersTo(kafka) : lettersIn(folder);
     ends.push(letters.close);
-    const store = await openInflux(config, letters, log);
+    const store = await openInflux(config, letters, log, ledger);
     measureInflux(store, counts);
     return influxEngine(store, Date.now, folder);
   };
-  const engine: Beyond['engine'] = async (folder) => {
-    const found = await engineIn(folder);
+  const engine: OpenEngine = async (folder, ledger) => {
+    const found = await engineIn(folder, ledger);
     if (!kafka || folder === null) return found;
     const leaves: Engine['leaves'] = async (now) => [...(await found.leaves(now)), ...(await keptInKafka(kafka, now))];
     return { ...found, leaves };

@@ -11,7 +11,13 @@ import { kafkaSource } from '../source/kafka.ts';
 import type { Stored } from '../store/store.ts';
 
 /** What stands in Kafka after some positions: first what is ahead of a picture that starts, then what comes. */
-export type Following = { ahead: Ahead; rest(): AsyncGenerator<Batch>; end(): Promise<void> };
+export type Following = {
+  /** partition → the offset of the first message that is read */
+  from: ReadonlyMap<number, number>;
+  ahead: Ahead;
+  rest(): AsyncGenerator<Batch>;
+  end(): Promise<void>;
+};
 
 /** Whoever looks on writes no dead letters: whoever stores does. */
 const NO_LETTERS = { send: async () => undefined, close: async () => undefined };
@@ -71,6 +77,7 @@ export async function followObservations(
     },
   };
   return {
+    from: new Map([...from].map(([partition, offset]) => [partition, Number(offset)])),
     ahead,
     async *rest() {
       for (;;) {

@@ -1,21 +1,47 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Counts } from '../counts.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
 import type { Letters } from '../source/kafka/letters.ts';
-import { type InfluxStore, influxStore } from '../store/influx.ts';
+import { type Decision, type Decisions, type InfluxStore, influxStore } from '../store/influx.ts';
 
-/** Opens the bucket that the settings name; what it will not have goes to the dead letters. Throws `InfluxRefused`. */
-export function openInflux({ influx, keepDays }: Config, letters: Letters, log: Log): Promise<InfluxStore> {
+/**
+ * Opens the bucket that the settings name; what it will not have goes to the dead letters, and which badges have a tag stands in the
+ * ledger, which is not asked before something is stored. Throws `InfluxRefused`.
+ */
+export function openInflux(
+  { influx, keepDays }: Config,
+  letters: Letters,
+  log: Log,
+  ledger: () => Pick<Ledger, 'put' | 'get'>,
+): Promise<InfluxStore> {
   return influxStore({
     ...influx,
     keepDays,
+    decisions: decisionsIn(ledger),
     deadLetter: (what, reason) => letters.send([letterOf(what, reason)]),
     waited: ({ status, message }, ms) => log.info('InfluxDB makes us wait', { status, message, ms: Math.round(ms) }),
     warn: log.warn,
   });
+}
+
+/** An entry each. */
+function decisionsIn(ledger: () => Pick<Ledger, 'put' | 'get'>): Decisions {
+  const key = (number: number) => `series/${number}`;
+  return {
+    async after(count) {
+      const found: Decision[] = [];
+      for (;;) {
+        const entry = await ledger().get(key(count + found.length + 1));
+        if (!entry) return found;
+        found.push(entry.value as Decision);
+      }
+    },
+    put: (number, decision) => ledger().put(key(number), 1, decision),
+  };
 }
 
 /** What was in a stored form and was refused all the same; what comes again has the same name. */

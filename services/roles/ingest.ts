@@ -25,14 +25,14 @@ export async function startIngest(config: Config): Promise<Running> {
   const kafka = kafkaOf(config.kafka);
   const link = createLink(kafka);
   const letters = createLetters(link.kafka, kafka);
-  const store = await openInflux(config, letters, log);
+  const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
+  const store = await openInflux(config, letters, log, () => ledger);
   const counts = createCounts({ waiting: 0 }, createFanout());
   measureInflux(store, counts);
   const source = kafkaSource(kafka, context, {
     behind: behindIn(counts),
     opened: (topics) => log.info('reads from Kafka', { partitions: topics }),
   });
-  const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
   const touch = await noticing(store, ledger, venueOf(config, pseudonym).venue.zone, { isAlone: false });
   const sift = createSift(() => ledger);
   const into = forgetful(touch.store, sift, store.forgetBadges);

@@ -77,7 +77,7 @@ export async function startJobs(config: Config): Promise<Running> {
     counts.failed();
     log.error(error, words);
   };
-  const store = await openInflux(config, letters, log);
+  const store = await openInflux(config, letters, log, () => ledger);
   measureInflux(store, counts);
   const engine = influxEngine(store);
   const ledger = await ledgerIn(kafka, missed('the ledger waits in Kafka'));

@@ -50,6 +50,11 @@ export async function startLive(config: Config): Promise<Running> {
   const folder = join(config.dataDir, 'main');
   const opened = await openHouse(config, 'memory', duckdbEngine, { ledger, folder, record });
   const counts = createCounts({ waiting: 0 }, createFanout());
+  let took: Record<string, number> = {};
+  counts.gauges('hallway_live_from', 'Offset of the first message that was read in this term', 'partition', () => took);
+  const tookUp = ({ from }: Following) => {
+    took = Object.fromEntries(from);
+  };
   const missed = (words: string) => (error: unknown) => {
     counts.failed();
     log.error(error, words);
@@ -73,7 +78,7 @@ export async function startLive(config: Config): Promise<Running> {
         return house;
       });
       const began = (one: Live) => (live = one);
-      await inOffice({ house, kafka, config, log, signal: until, missed, began, ...counts });
+      await inOffice({ house, kafka, config, log, signal: until, missed, began, tookUp, ...counts });
       over.abort();
     }
     live = null;
@@ -99,11 +104,13 @@ type Office = {
   signal: AbortSignal;
   missed: (words: string) => (error: unknown) => void;
   began: (live: Live) => void;
+  /** told where a term takes observations up: behind its state, if it has one */
+  tookUp: (following: Following) => void;
 } & Pick<Counts, 'took' | 'framed'>;
 
 /** A term: takes up the last state, goes on from it as after a restart, and hands on a state for whoever comes next. */
 async function inOffice(office: Office): Promise<void> {
-  const { house, kafka, config, signal, missed, began, framed } = office;
+  const { house, kafka, config, signal, missed, began, tookUp, framed } = office;
   // From this entry on nothing counts that another says.
   const { pump, offset: term } = await startPump(kafka, 'frames', entryOf(null, 0), missed('frames wait for Kafka'));
   try {
@@ -130,6 +137,7 @@ async function inOffice(office: Office): Promise<void> {
       },
       async ahead(_from, reach) {
         following = await after(reach);
+        tookUp(following);
         return following.ahead;
       },
       fanout: { push: framed, fill: () => undefined },

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { Counts } from '../counts.ts';
 import { forgetful } from '../forgotten.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { load } from '../load.ts';
+import { loadInto } from '../load-kept.ts';
 import { createPlans } from '../plans.ts';
 import { publicView } from '../public-view.ts';
 import type { Deps, FilmsDeps } from '../serve/deps.ts';
@@ -51,10 +51,11 @@ export const depsOf = ({
   wellness: () => null,
   read: async (body) => readBatches(await unpack(body), served.house().context('inbox', Date.now())),
   load(bytes: Readable, name, signal) {
-    const { context, store, sift, engine } = served.house();
+    const house = served.house();
+    const { context, store, sift, engine } = house;
     const into = forgetful(store, sift, engine.forgetBadges);
     const both = AbortSignal.any([signal, stopping]);
-    return load(bytes, context(name, 'recorded'), into, both, counts.took, sift);
+    return loadInto(house, bytes, context(name, 'recorded'), into, both, counts.took, sift);
   },
   forget: served.forget,
   demo: () => null,

@@ -41,7 +41,7 @@ export async function startServe(config: Config): Promise<Running> {
   lendVenue(config, Date.now());
   const ledger = ledgerSoon(kafka, (error) => log.error(error, 'the ledger waits in Kafka'), stopping.signal);
   const folder = join(config.dataDir, 'main');
-  const engineIn = async () => influxEngine(await openInflux(config, letters, log), Date.now, folder);
+  const engineIn = async () => influxEngine(await openInflux(config, letters, log, () => ledger), Date.now, folder);
   const record = memoryRecord(venueOf(config, readingOf(config).pseudonym).venue.zone);
   const house = await openHouse(config, 'memory', engineIn, { ledger, folder, record });
   const fanout: Fanout = createFanout((frame) => counts.framed(frame));

@@ -12,11 +12,13 @@ import { recentContents } from './influx/recent.ts';
 import type { Influx } from './influx/refused.ts';
 import { sender } from './influx/send.ts';
 import { seriesBook } from './influx/series.ts';
+import { createTags, type Decisions, ownDecisions } from './influx/tags.ts';
 import { microsOf } from './read.ts';
 import { writeParquet } from './staging.ts';
 import type { Store } from './store.ts';
 
 export { type Influx, InfluxRefused } from './influx/refused.ts';
+export type { Decision, Decisions } from './influx/tags.ts';
 
 /** A `Store` in a bucket of InfluxDB 2, and what only this engine has. */
 export type InfluxStore = Omit<Store, 'append'> & {
@@ -24,6 +26,8 @@ export type InfluxStore = Omit<Store, 'append'> & {
   append(batch: Batch): Promise<InfluxReceipt>;
   counts(): InfluxCounts;
   holdings: Holdings;
+  /** what happened before it the bucket does not keep, UTC ms; −Infinity: it keeps all */
+  keptFrom(): number;
   /** Deletes badges (pseudonyms) and rejects that name them; no number of a batch is taken again. Nobody may store meanwhile. */
   forgetBadges(badges: string[]): Promise<Heard>;
   /** Ends all waiting: what is not safe by now is thrown at whoever appended it. */
@@ -38,6 +42,8 @@ export type InfluxOptions = Influx & {
   keepDays: number;
   /** pairs of gateway and badge from which on a new badge gets no tag */
   seriesMax: number;
+  /** which badges have a tag, as all decided who write to this bucket; without it, as this store does alone */
+  decisions?: Decisions;
   deadLetter: Tools['deadLetter'];
   /** told each time that the server makes us wait */
   waited?(answer: Answer, ms: number): void;
@@ -66,7 +72,9 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
   const keptMs = await checkInflux(options, post, query, keepDays);
   const full = () =>
     warn(`SERIES_MAX: ${seriesMax} pairs of gateway and badge have tags; new badges go under badge=other`);
-  const book = seriesBook(await pairsIn(query), seriesMax, full);
+  const tags = createTags(options.decisions ?? ownDecisions());
+  const stored = () => pairsIn(query);
+  const book = seriesBook({ tags, known: await stored(), stored, max: seriesMax, now, full });
   const counts = { deadLetters: 0, waits: 0 };
   const send = senderOf(post, ending.signal, options, counts);
   const append = appender({
@@ -90,6 +98,7 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
     },
     counts: () => ({ ...book.counts(), ...counts }),
     holdings: holdingsOf(query),
+    keptFrom: () => now() - keptMs,
     async forgetBadges(badges) {
       await send(takenLines(await lastNumbers(query), now()));
       return forgetBadges(options, query, badges);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { newFolder, notBuilt, remove } from '../service.ts';
@@ -150,6 +150,16 @@ describe('hallway', { skip: notBuilt }, () => {
       .map((line) => JSON.parse(line));
     assert.deepEqual(others, []);
     assert.deepEqual([presence.parked, presence.from], [true, start + 5 * 3_600_000]);
+  });
+
+  it('what needs the store says so where that is InfluxDB and no service runs, and makes no other', async () => {
+    const influx = { INFLUX_URL: 'http://127.0.0.1:9', INFLUX_TOKEN: 't', INFLUX_ORG: 'o', INFLUX_BUCKET: 'b' };
+    const dataDir = join(folder, 'elsewhere');
+    const env = { DATA_DIR: dataDir, STORE: 'influx', ...influx };
+    const { code, stderr } = await hallway(['load', at('elsewhere.ndjson', '')], env);
+    assert.equal(code, 1);
+    assert.match(stderr, /expected a running service for .*elsewhere, whose store is InfluxDB .*, found none/);
+    assert.ok(!existsSync(dataDir));
   });
 
   it('backup says what to do where roles are spread out', async () => {

@@ -8,9 +8,8 @@ import type { Observation } from '../../services/model/observation.ts';
 import { pointOf } from '../../services/store/influx/lines.ts';
 import { poster } from '../../services/store/influx/post.ts';
 import { querier } from '../../services/store/influx/query.ts';
-import { seriesBook } from '../../services/store/influx/series.ts';
 import { type Influx, influxStore } from '../../services/store/influx.ts';
-import { placed, sighting } from '../sightings.ts';
+import { ownTags, placed, sighting } from '../sightings.ts';
 import { ownBucket, servers } from './servers.ts';
 
 const { servers: found, skip } = servers('influx');
@@ -113,7 +112,7 @@ async function readings(influx: Influx, store: Awaited<ReturnType<typeof influxS
   );
 }
 
-const book = seriesBook([], 1_000_000, () => {});
+const book = ownTags();
 const lines = await timed('lines made (no network)', points, async () =>
   observations.map((observation, i) => pointOf(observation, Math.floor(i / 10_000) + 1, book).text),
 );

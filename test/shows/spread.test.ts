@@ -87,6 +87,10 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     await maker.kill();
     const [standby] = lives.filter((one) => one !== maker);
     await until(async () => ((await status(standby!)).frame ?? 0) > killed + 5000, 'the standby makes frames');
+    assert.ok(
+      (await takenUp(standby!)).some((offset) => offset > 0),
+      'it goes on from the state, and does not read all that was ever said',
+    );
     const sent = await told;
     assert.ok(sent > 200, `${sent} observations`);
     await until(async () => (await stored(deployed)).length >= sent, 'all is stored', 90_000);
@@ -153,6 +157,12 @@ it('bridge: what gateways tell a broker by MQTT is in the store once, over a kil
     await broker.close();
   }
 });
+
+/** Offsets, by partition, from which on a live has read observations in its term. */
+async function takenUp({ address }: Service): Promise<number[]> {
+  const page = await (await fetch(`${address}/metrics`)).text();
+  return [...page.matchAll(/^hallway_live_from\{partition="\d+"\} (\d+)$/gm)].map(([, offset]) => Number(offset));
+}
 
 /** Which of them makes the frames: the others stand by, and have none. */
 async function makerOf(lives: Service[]): Promise<Service> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Observation } from '../../services/model/observation.ts';
+import { ownDecisions } from '../../services/store/influx/tags.ts';
 import { type InfluxOptions, InfluxRefused } from '../../services/store/influx.ts';
 import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 import { type Faked, faked, type Says } from './influx-fake.ts';
@@ -98,11 +99,11 @@ describe('append(batch) to InfluxDB that answers', () => {
 
   it('429 with Retry-After: never sooner than it asks', () =>
     using(
-      (_, request) => (request === 1 ? { status: 429, message: 'slowly', headers: { 'Retry-After': '7' } } : OK),
+      (_, request) => (request === 1 ? { status: 429, message: 'slowly', headers: { 'Retry-After': '700' } } : OK),
       async ({ store, pauses, taken }) => {
         await store.append(batchOf(all));
         assert.equal(pauses.length, 1);
-        assert.ok(pauses[0]! >= 7000 && pauses[0]! < 8000, String(pauses[0]));
+        assert.ok(pauses[0]! >= 700_000 && pauses[0]! < 701_000, String(pauses[0]));
         assert.equal(taken.size, 100);
         assert.equal(store.counts().waits, 1);
       },
@@ -182,7 +183,7 @@ it('append(batch) that waits ends with the store, and says that it is not safe',
     },
   ));
 
-it('append(batch) of what is older than the bucket keeps is refused before its first point', () => {
+it('append(batch) of the river with one that is older than the bucket keeps makes a dead letter of that, stores the rest', () => {
   const now = Date.UTC(2026, 10, 3, 12);
   const old = sighting({ time: now - 31 * 86_400_000 });
   return using(
@@ -300,6 +301,68 @@ it('append(batch) with positions stores those, several batches at once, and a re
       assert.ok([...taken].some((line) => line.includes(`position=${3 * 2 ** 44 + 99}i`)));
     },
     { pause: () => gate },
+  );
+});
+
+it('SERIES_MAX: which badges have a tag is kept, so what comes again lands where it was, over kills, two writers and a higher bound', async () => {
+  const decisions = ownDecisions();
+  let now = Date.UTC(2026, 10, 3, 12);
+  const of = (badge: string, time = now) => sighting({ badge: `k1.${badge}`, time });
+  const lineOf = (lines: Iterable<string>, badge: string) =>
+    [...lines].filter((line) => line.includes(`k1.${badge}`)).map((line) => line.split(',received')[0]);
+  /** A store that never gets X stored. */
+  const open = (seriesMax: number) =>
+    faked((lines) => (lines.some((line) => line.includes('k1.X')) ? { status: 503 } : OK), {
+      ...{ decisions, seriesMax, now: () => now },
+    });
+  const [one, other] = [await open(3), await open(3)];
+  await one.store.append({ ...batchOf([of('A'), of('B')]), positions: placed([1, 2]) });
+  const hanging = one.store.append({ ...batchOf([of('X')]), positions: placed([3]) });
+  hanging.catch(() => undefined);
+  await one.store.append({ ...batchOf([of('C'), of('D'), of('Y')]), positions: placed([4, 5, 6]) });
+  // The other has the same of all, in another order.
+  const again = [of('Y'), of('D'), of('C'), of('B'), of('A')];
+  await other.store.append({ ...batchOf(again), positions: placed([6, 5, 4, 2, 1]) });
+  for (const badge of ['A', 'B', 'C', 'D', 'Y'])
+    assert.deepEqual(lineOf(other.taken, badge), lineOf(one.taken, badge), badge);
+  assert.match(lineOf(one.taken, 'Y')[0]!, /badge=other id="k1.Y"/);
+  await Promise.all([one.close(), other.close()]);
+
+  const third = await open(100);
+  const [before, sent] = [now, [of('X', now), of('Y', now), of('A', now)]];
+  now += 1000;
+  await third.store.append({ ...batchOf(sent.slice(1)), positions: placed([6, 1]) });
+  assert.deepEqual(lineOf(third.taken, 'Y'), lineOf(one.taken, 'Y'), 'under a higher bound too');
+  // What happens a minute later may have a tag, what happened before keeps its place.
+  now += 2 * 60_000;
+  await third.store.append({ ...batchOf([of('Y'), of('Z')]), positions: placed([7, 8]) });
+  await third.store.append({ ...batchOf([of('Y', before)]), positions: placed([6]) });
+  assert.deepEqual(
+    lineOf(third.taken, 'Y').map((line) => line!.split(' ')[0]),
+    ['sighting,gateway=pi-1,badge=other', 'sighting,gateway=pi-1,badge=k1.Y'],
+  );
+  await third.close();
+});
+
+it('SERIES_MAX counts what the bucket holds: not what is too old for it, nor for ever what it has forgotten', async () => {
+  let now = Date.UTC(2026, 10, 3, 12);
+  await using(
+    () => OK,
+    async ({ store, requests }) => {
+      const at = (badge: string, time = now) => sighting({ badge: `k1.${badge}`, time });
+      const old = Array.from({ length: 5 }, (_, i) => at(`old-${i}`, now - 31 * 86_400_000));
+      await store.append(batchOf([...old, at('A'), at('B'), at('C')]));
+      const tagOf = (line: string) => /badge=([^ ,]+)/.exec(line)![1];
+      assert.deepEqual(requests.flat().map(tagOf), ['k1.A', 'k1.B', 'other']);
+      assert.equal(store.counts().pairs, 2);
+      now += 32 * 86_400_000;
+      await store.append(batchOf([at('D')]));
+      now += 2 * 60_000;
+      await store.append(batchOf([at('D'), at('E')]));
+      assert.deepEqual(requests.slice(1).flat().map(tagOf), ['other', 'k1.D', 'k1.E']);
+    },
+    { seriesMax: 2, now: () => now },
+    30 * 86_400,
   );
 });
 

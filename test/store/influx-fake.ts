@@ -36,11 +36,13 @@ export async function faked(says: Says, options: Partial<InfluxOptions> = {}, ke
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://fake');
     if (pathname === '/api/v2/write') return write(await bodyOf(request), response);
-    await bodyOf(request);
+    const asked = await bodyOf(request);
     response.setHeader('Content-Type', 'application/json');
     if (pathname === '/health') return void response.end('{"status":"pass"}');
     const buckets = [{ name: 'fake', retentionRules: keptS > 0 ? [{ everySeconds: keptS }] : [] }];
     if (pathname === '/api/v2/buckets') return void response.end(JSON.stringify({ buckets }));
+    if (asked.includes('SHOW+SERIES'))
+      return void response.end(seriesOf(taken, (options.now ?? Date.now)() - keptS * 1000));
     if (request.headers.accept === 'application/csv') return void response.end();
     response.end('{"results":[{"statement_id":0}]}');
   });
@@ -64,6 +66,19 @@ export async function faked(says: Says, options: Partial<InfluxOptions> = {}, ke
     await new Promise((resolve) => server.close(resolve));
   };
   return { store, requests, taken, dead, pauses, close };
+}
+
+/** The series of what was taken and is kept, as InfluxDB shows them; `since`: UTC ms. */
+function seriesOf(lines: Iterable<string>, since: number): string {
+  const keys = [...lines].flatMap((line) => {
+    const time = Number(line.slice(line.lastIndexOf(' ') + 1, -6));
+    return line.startsWith('sighting,') && time >= since ? line.slice(0, line.indexOf(' ')) : [];
+  });
+  const cells = [...new Set(keys)].map((key) => {
+    const [name, gateway, badge] = key.split(',');
+    return `,,"${name},${badge},${gateway}"\n`;
+  });
+  return `name,tags,key\n${cells.join('')}`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

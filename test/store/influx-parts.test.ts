@@ -7,12 +7,11 @@ import { hash53 } from '../../services/store/influx/hash.ts';
 import { pointOf } from '../../services/store/influx/lines.ts';
 import { windowsOf } from '../../services/store/influx/plan.ts';
 import { recentContents } from '../../services/store/influx/recent.ts';
-import { seriesBook } from '../../services/store/influx/series.ts';
-import { sighting } from '../sightings.ts';
+import { ownTags, sighting } from '../sightings.ts';
 
 it('pointOf(observation) puts the same content on the same nanosecond, today as ever', () => {
   // These digits lie in databases: a change here doubles what is stored again.
-  const book = seriesBook([], 10, () => {});
+  const book = ownTags();
   const seen = sighting({ temperature: 21.55, claps: 3, battery: 3.162, received: 5 });
   assert.deepEqual(
     [

@@ -151,7 +151,7 @@ function reals() {
       (2 * HOUR) / 1000,
     ));
 
-  it('append(batch) of a recording that is older than the bucket keeps is refused before its first point', () =>
+  it('append(batch) of a recording with one that is older than the bucket keeps throws, and stores none of that batch', () =>
     using(async ({ store, dead }) => {
       const now = Date.now();
       const load = (...times: number[]) =>

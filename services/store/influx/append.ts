@@ -29,7 +29,7 @@ export function appender(tools: Tools): Append {
   const numbered: Append = async (batch) => {
     numbers ??= await tools.lastNumbers();
     const river = batch.past ? 'past' : 'now';
-    const sorted = sortOut(batch, numbers[river] + 1, tools);
+    const sorted = await sortOut(batch, numbers[river] + 1, tools);
     if (batch.past) refuseOld(sorted, tools);
     // A batch that adds nothing takes no number; one that is sent has taken it, whatever becomes of it.
     if (sorted.fresh.length > 0 || batch.rejects.length > 0) numbers[river] += 1;
@@ -37,7 +37,7 @@ export function appender(tools: Tools): Append {
   };
   const placed: Append = async (batch) => {
     const position = batch.positions!.observations.reduce((most, one) => Math.max(most, one), 0);
-    return write(batch, sortOut(batch, position, tools), position);
+    return write(batch, await sortOut(batch, position, tools), position);
   };
   return (batch) => {
     if (batch.positions) return placed(batch);

@@ -36,7 +36,7 @@ export function rejectLine(reject: Reject, { position, place, time }: RejectAt):
 
 function seriesOf(observation: Observation, book: SeriesBook): Series {
   const { kind } = observation;
-  if (kind === 'sighting') return book.sighting(observation.gateway, observation.badge);
+  if (kind === 'sighting') return book.sighting(observation.gateway, observation.badge, observation.time);
   if (kind === 'heartbeat') return book.fixed(kind, { gateway: observation.gateway });
   return book.fixed(kind, { sensor: observation.sensor, quantity: observation.quantity });
 }

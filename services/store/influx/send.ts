@@ -18,8 +18,8 @@ export type SendOptions = {
 
 const PAUSE_FIRST_MS = 100;
 const PAUSE_MAX_MS = 10_000;
-/** A server may ask for more, but not for ever. */
-const RETRY_AFTER_MAX_MS = 60_000;
+/** How long a server may ask for at most: one that is wrong must not stop us for ever. */
+const RETRY_AFTER_MAX_MS = 3_600_000;
 /** How often the same lines may meet a 500 before one of them is doubted; of those that are, fewer. */
 const DOUBTS = 5;
 const DOUBTS_AGAIN = 2;
@@ -71,7 +71,7 @@ function known(verdict: Settled, lines: Line[], { message }: Answer): Settled {
 
 const isWell = async (post: Post, { probe }: SendOptions) => verdictOf(await post(probe())).next === 'done';
 
-/** Twice as long each time, with jitter, and never sooner than the server asks. */
+/** Twice as long each time, with jitter, and never sooner than the server asks, up to an hour. */
 function pauseOf(tries: number, retryMs: number): number {
   const own = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(tries, 20)) * (0.5 + Math.random());
   return retryMs > 0 ? Math.min(RETRY_AFTER_MAX_MS, retryMs) + own * Math.random() : own;

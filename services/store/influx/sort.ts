@@ -22,17 +22,22 @@ export type Sorted = {
 
 const DAY_MS = 86_400_000;
 
-/** Sorts a batch whose number would be `number`. All its lines are made first: one that cannot be leaves no trace. */
-export function sortOut({ observations, positions }: Batch, number: number, sorting: Sorting): Sorted {
-  const { book, recent, now, keptMs } = sorting;
+/**
+ * Sorts a batch whose number would be `number`, once it is decided about its badges. All its lines are made before one is remembered:
+ * one that cannot be leaves no trace. What is too old to be stored is not, and takes no series.
+ */
+export async function sortOut(batch: Batch, number: number, { book, recent, now, keptMs }: Sorting): Promise<Sorted> {
+  const { observations, positions } = batch;
+  const keptFrom = now() - keptMs;
+  const isKept = ({ time }: Observation) => time >= keptFrom;
+  await book.admit(keptMs === Number.POSITIVE_INFINITY ? observations : observations.filter(isKept));
   const points = observations.map((observation, place) =>
-    pointOf(observation, positions?.observations[place] ?? number, book),
+    isKept(observation) ? pointOf(observation, positions?.observations[place] ?? number, book) : null,
   );
   const sorted: Sorted = { fresh: [], duplicates: [], bad: [] };
-  const keptFrom = now() - keptMs;
-  for (const [place, { key, time, ns, content, text }] of points.entries()) {
-    const met = time < keptFrom ? 'old' : recent.meet(key, time, ns, content);
-    if (met === 'new') sorted.fresh.push({ text, place });
+  for (const [place, point] of points.entries()) {
+    const met = point ? recent.meet(point.key, point.time, point.ns, point.content) : 'old';
+    if (met === 'new') sorted.fresh.push({ text: point!.text, place });
     else if (met === 'repeat') sorted.duplicates.push(place);
     else sorted.bad.push([place, met === 'old' ? tooOld(observations[place]!, keptMs) : COLLISION]);
   }

@@ -3,10 +3,10 @@ import { PARTITION } from '../../../services/model/batch.ts';
 import { createLink, open } from '../../../services/source/kafka/link.ts';
 import { pointOf } from '../../../services/store/influx/lines.ts';
 import { poster } from '../../../services/store/influx/post.ts';
-import { seriesBook } from '../../../services/store/influx/series.ts';
 import type { Influx } from '../../../services/store/influx.ts';
 import { readAll } from '../../../services/validate/reader.ts';
 import { ownBucket } from '../../servers/servers.ts';
+import { ownTags } from '../../sightings.ts';
 import { anew, contextOf, type Data, messagesOf, type Spent, watch } from './data.ts';
 
 /** What the store does: so many requests at once, of so many lines. */
@@ -41,7 +41,7 @@ export async function parseAlone({ form, count, kafka }: Data): Promise<Spent> {
 
 /** The lines that the store makes of these sightings, as bodies. */
 export function bodiesOf({ form, count }: Data): string[] {
-  const book = seriesBook([], 1_000_000, () => {});
+  const book = ownTags();
   const [bodies, lines]: [string[], string[]] = [[], []];
   let offset = 0;
   const flush = () => bodies.push(lines.splice(0, LINES).join('\n'));

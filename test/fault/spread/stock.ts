@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InfluxDB, setLogger } from '@influxdata/influxdb-client';
 import type { Observation } from '../../../services/model/observation.ts';
 import { pointOf } from '../../../services/store/influx/lines.ts';
-import { seriesBook } from '../../../services/store/influx/series.ts';
 import { ownBucket } from '../../servers/servers.ts';
-import { sighting } from '../../sightings.ts';
+import { ownTags, sighting } from '../../sightings.ts';
 import { inInflux } from './evidence.ts';
 import { proxyTo } from './proxy.ts';
 import type { Ground } from './site.ts';
@@ -41,7 +40,7 @@ export async function runStock({ servers }: Ground): Promise<void> {
 
 async function feed(write: (line: string) => void): Promise<void> {
   const ticks = (BEFORE_MS + OUTAGE_MS + AFTER_MS) / TICK_MS;
-  const book = seriesBook([], 100_000, () => undefined);
+  const book = ownTags();
   const began = performance.now();
   for (let tick = 0, n = 0; tick < ticks; tick++) {
     for (; n < (POINTS * (tick + 1)) / ticks; n++) write(pointOf(point(n), n, book).text);
