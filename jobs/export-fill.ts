@@ -61,9 +61,11 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const answer = join(folder, ROWS_FILE);
   const { query, holds, scope } = schedule;
   const span = { from: row.from, until: row.until };
+  // Before the question: what is stored while it is asked is newer than its answer.
+  const written = query.dataset === 'observations' ? await writtenTo(row, bench) : null;
   const meta = await ask({ query: { ...query, span }, holds, scope }, answer);
   const { connection } = await bench.database();
-  const read = await readBy(schedule, row, meta.revision, bench);
+  const read = written ?? readBy(schedule, row, meta.revision, bench);
   const columns = await columnsIn(connection, answer);
   const change = await changeOf(connection, schedule, row, { answer, columns }, house);
   if (before && change?.words === null)
@@ -150,21 +152,24 @@ function saidOf(
 const sentTo = ({ destinations }: Schedule, { why }: WindowRow, { to = [] }: Published): string[] =>
   why === 'asked' || why === 'backfill' ? [...new Set([...to, ...destinations])] : to;
 
-/** What makes a window due again: newer revisions of what it read, of each of its days; of observations, a day that was written to late. */
-async function readBy(
-  { query: { dataset } }: Schedule,
-  row: WindowRow,
-  revisions: DayRead[],
-  { ledger, venue }: Bench,
-): Promise<DayRead[]> {
-  const days = daysIn({ from: row.from, until: row.until }, venue.zone).map(({ day }) => day);
-  if (dataset !== 'observations') {
-    const read = ownRevisions(revisions, dataset);
-    const unread = days.filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
-    return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
-  }
-  const since = async (day: string) => (await valueAt<Touched>(ledger, KEYS.touched(day)))?.since ?? 0;
-  return Promise.all(days.map(async (day) => ({ dataset, day, revision: await since(day) })));
+/** The days of a window, in the venue's zone. */
+const daysOf = ({ from, until }: WindowRow, { venue }: Bench): string[] =>
+  daysIn({ from, until }, venue.zone).map(({ day }) => day);
+
+/** What makes a window of observations due again: a day of it that was written to later than this. */
+const writtenTo = (row: WindowRow, bench: Bench): Promise<DayRead[]> =>
+  Promise.all(
+    daysOf(row, bench).map(async (day) => {
+      const touched = await valueAt<Touched>(bench.ledger, KEYS.touched(day));
+      return { dataset: 'observations', day, revision: touched?.since ?? 0 };
+    }),
+  );
+
+/** What makes a window due again: newer revisions of what its answer read, of each of its days. */
+function readBy({ query: { dataset } }: Schedule, row: WindowRow, revisions: DayRead[], bench: Bench): DayRead[] {
+  const read = ownRevisions(revisions, dataset);
+  const unread = daysOf(row, bench).filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
+  return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
 }
 
 /** What changed since the files that are published, in words, null if nothing did; null: nothing is published. */

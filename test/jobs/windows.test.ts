@@ -61,6 +61,31 @@ describe('windows of exports', () => {
     }
   });
 
+  it('observations that are stored while the question is asked make revision 2, which has them', async () => {
+    const { bench, store, rows, end, begun, world } = await scheduled(DUE_MS + 60_000, { holds: 'records' });
+    const { ask } = bench;
+    bench.ask = async (asked, file) => {
+      const meta = await ask(asked, file);
+      if (asked.query.dataset !== 'observations' || (await rows())[0]!.published) return meta;
+      const noticed = await noticing(store, bench.ledger, bench.venue.zone, { now: bench.now });
+      const late = { ...(world.sightings[0] as Sighting), time: begun + 60_000, received: bench.now() };
+      await noticed.store.append({ observations: [late], rejects: [] });
+      await noticed.close();
+      return meta;
+    };
+    try {
+      await exports.tidy(bench);
+      const [first] = await rows();
+      assert.equal(await exports.tidy(bench), 1);
+      const [second] = await rows();
+      assert.deepEqual([second!.why, second!.published!.revision], ['late data', 2]);
+      assert.equal(second!.published!.rows, first!.published!.rows + 1);
+      assert.equal(await exports.tidy(bench), 0);
+    } finally {
+      await end();
+    }
+  });
+
   it('a window that was made longer by its schedule is published anew, and says from when it was, also where nothing is in it', async () => {
     const { bench, rows, end, begun } = await scheduled(DUE_MS);
     try {
