@@ -29,7 +29,7 @@ export function planWindows(
 
 /** The row that a window is filled again with; null: it is left alone. */
 function again(row: WindowRow, now: number, isNewer: (row: WindowRow) => boolean): WindowRow | null {
-  // Only one process fills windows at a time: who was at this one is gone.
+  // What is running and was not broken off is sealed: it is finished.
   if (row.state === 'running' || (row.state === 'planned' && row.due <= now)) return row;
   if (row.state === 'failed' && row.retry !== null && row.retry <= now) return { ...row, attempt: row.attempt + 1 };
   if (row.state !== 'done' || !row.published || !isNewer(row)) return null;
