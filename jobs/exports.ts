@@ -1,3 +1,4 @@
+import { Refused } from '../services/answer/refused.ts';
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import type { Touched } from '../services/ledger/runs.ts';
 import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
@@ -90,7 +91,7 @@ async function fillOnce(
   } catch (error) {
     // One window that fails holds no other up.
     const words = (error as Error).message.replaceAll(house, '');
-    await put(signal.aborted ? stoppedOf(row, words, now()) : failedOf(row, words, now()));
+    await put(signal.aborted ? stoppedOf(row, words, now()) : failedBy(error as Error, row, words, now()));
     signal.throwIfAborted();
   }
 }
@@ -112,7 +113,13 @@ async function filledBy(schedule: Schedule, row: WindowRow, fence: number, bench
   return fill(schedule, { ...row, sealed: null }, fence, bench);
 }
 
-function failedOf(row: WindowRow, error: string, ended: number, pauses = RETRY_MS): WindowRow {
+/** A question that is refused is refused each time. */
+const failedBy = (error: Error, row: WindowRow, words: string, ended: number): WindowRow =>
+  error instanceof Refused
+    ? failedOf(row, `the question cannot be answered: ${words}`, ended, [])
+    : failedOf(row, words, ended);
+
+function failedOf(row: WindowRow, error: string, ended: number, pauses: readonly number[] = RETRY_MS): WindowRow {
   const pause = pauses[row.attempt - 1];
   return { ...row, state: 'failed', ended, error, retry: pause === undefined ? null : ended + pause, sealed: null };
 }

@@ -101,6 +101,23 @@ describe('a window that is broken off', () => {
   });
 });
 
+describe('a question that is refused', () => {
+  it('is not asked again by itself: it would be refused each time', async () => {
+    const query = { dataset: 'frames', rows: ['room', 'occupancy:10'], columns: [], measures: ['occupancy', 'peak'] };
+    const { bench, rows, at, end } = await scheduled(DUE_MS, { query: query as never, formats: ['csv'] });
+    try {
+      await exports.tidy(bench);
+      const [row] = await rows();
+      assert.deepEqual([row!.state, row!.attempt, row!.retry], ['failed', 1, null]);
+      assert.match(row!.error!, /^the question cannot be answered: .*occupancy:10/);
+      at(DUE_MS + 10 * 60_000);
+      assert.equal(await exports.tidy(bench), 0);
+    } finally {
+      await end();
+    }
+  });
+});
+
 describe('the place of an export', () => {
   it('nothing is made through a link that leads elsewhere', async () => {
     const { bench, rows, end } = await scheduled(DUE_MS, { formats: ['csv'] });

@@ -64,6 +64,10 @@ describe('/v1/schedules', () => {
     const byMinute = { dataset: 'frames', rows: ['step:1m'], measures: ['peak'] };
     assert.deepEqual(await faults({ cron: '0 0 1 1 *', query: byMinute }), ['/rows']);
     assert.deepEqual(await faults({ query: { ...GIVEN.query, rows: ['nope'] } }), ['/rows/0']);
+    const crossed = { dataset: 'frames', rows: ['room', 'occupancy:10'], measures: ['occupancy', 'peak'] };
+    assert.deepEqual(await faults({ query: crossed }), ['/rows/1'], 'presences have no such field');
+    const { status, said } = await call('POST', '/v1/pivot', { ...crossed, span: { last: '1h' } });
+    assert.deepEqual([status, said.errors![0]!.pointer], [400, '/rows/1'], 'nor does the pivot answer it');
     const fine = { dataset: 'observations', rows: ['gateway', 'step:1s'], measures: ['count'] };
     assert.deepEqual(await faults({ lasting: '2d', query: fine }), ['/rows']);
     assert.deepEqual(await faults({ template: '../{format}' }), ['/template']);
