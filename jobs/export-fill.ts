@@ -23,6 +23,7 @@ import type { Columns, Meta } from '../services/model/query.ts';
 import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
 import { columnsIn, difference, writeExport } from './export-files.ts';
 import { dropAside, makeAside, makePlace, pathOf } from './export-place.ts';
+import { lookedAt } from './export-wait.ts';
 import type { Bench } from './job.ts';
 
 /** What a window has become: files that are sealed aside; none: it is as it was published before, or is at its place. */
@@ -63,11 +64,12 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const span = { from: row.from, until: row.until };
   // Before the question: what is stored while it is asked is newer than its answer.
   const written = query.dataset === 'observations' ? await writtenTo(row, bench) : null;
+  const unlooked = (await lookedAt(query.dataset, bench)).unlooked(span);
   const meta = await ask({ query: { ...query, span }, holds, scope }, answer);
   const { connection } = await bench.database();
   const read = written ?? readBy(schedule, row, meta.revision, bench);
   const columns = await columnsIn(connection, answer);
-  const change = await changeOf(connection, schedule, row, { answer, columns }, house);
+  const change = await changeOf(connection, schedule, row, { answer, columns, unlooked }, house);
   if (before && change?.words === null)
     return {
       published: {
@@ -92,6 +94,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
         revision,
         read,
         covered: await coveredIn(row, folder, bench),
+        ...(unlooked.length > 0 && { unlooked }),
         changes: changesIn(bench.venue.file, row),
         changed: change?.words ?? null,
       },
@@ -111,6 +114,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     read: packReads(read),
     asSeen: asSeenIn(schedule, meta),
     changed: change?.words ?? null,
+    ...(unlooked.length > 0 && { unlooked }),
     time: bench.now(),
     to: schedule.destinations,
   };
@@ -123,7 +127,7 @@ const stamp = (time: number): string => new Date(time).toISOString();
 const asSeenIn = ({ query }: Schedule, { asSeen }: Meta): boolean | null =>
   query.dataset === 'observations' ? null : asSeen;
 
-type Said = Omit<Manifest, 'files' | 'types' | 'rows'>;
+type Said = Omit<Manifest, 'files' | 'types' | 'rows' | 'unlooked'>;
 
 /** What the manifest says of the schedule, the window and the answer. */
 function saidOf(
@@ -177,7 +181,7 @@ async function changeOf(
   connection: DuckDBConnection,
   schedule: Schedule,
   row: WindowRow,
-  { answer, columns }: { answer: string; columns: Columns },
+  { answer, columns, unlooked }: { answer: string; columns: Columns; unlooked: readonly string[] },
   house: string,
 ): Promise<{ words: string | null } | null> {
   const { published: before } = row;
@@ -192,8 +196,12 @@ async function changeOf(
   const file = join(folder, rowsFileOf(before.files));
   if (!existsSync(file)) return { words: `the rows of revision ${before.revision} are not there any more` };
   const { added, gone } = await difference(connection, file, answer);
-  if (added + gone === 0) return { words: null };
-  return { words: `${added} rows are new or changed, ${gone} are gone or were different` };
+  const looked = manifest.unlooked?.filter((day) => !unlooked.includes(day)) ?? [];
+  const words = [
+    ...(looked.length > 0 ? [`${looked.join(', ')} had not been looked at`] : []),
+    ...(added + gone > 0 ? [`${added} rows are new or changed, ${gone} are gone or were different`] : []),
+  ];
+  return { words: words.length > 0 ? words.join('; ') : null };
 }
 
 /** What of a schedule was changed since a manifest was written, in words; null: nothing that its files show. */

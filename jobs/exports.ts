@@ -6,6 +6,7 @@ import type { Schedule, Sealed, WindowRow } from '../services/model/schedule.ts'
 import { type Filled, fill } from './export-fill.ts';
 import { dropAside, publish } from './export-place.ts';
 import { planWindows } from './export-plan.ts';
+import { lookedAt } from './export-wait.ts';
 import type { Bench, Chore } from './job.ts';
 
 /** Windows that are filled in one go at most; the next minute goes on. */
@@ -32,7 +33,9 @@ async function tidy(bench: Bench): Promise<number> {
     for (const entry of await readWindows(ledger, schedule.id)) await endBroken(entry, bench);
     const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
     const gone = await readGone(ledger, schedule.id);
-    const due = planWindows(schedule, rows, now(), house, { touched: await touchedDays(ledger), gone });
+    const touched = await touchedDays(ledger);
+    const { waits } = await lookedAt(schedule.query.dataset, bench);
+    const due = planWindows(schedule, rows, now(), house, { touched, gone, waits });
     // Nobody's backlog holds the others up.
     for (const [i, row] of due.slice(0, share).entries()) {
       signal.throwIfAborted();

@@ -132,6 +132,8 @@ export const Published = Type.Object({
   asSeen: Maybe(Type.Boolean()),
   /** what changed since the revision before, in words */
   changed: Maybe(Type.String()),
+  /** days of which a job had made nothing yet: nobody had looked, which is not that nothing was there */
+  unlooked: Type.Optional(Type.Array(Type.String())),
   time: Time,
   /** names of the destinations that it is sent to */
   to: Type.Optional(Type.Array(Type.String())),
