@@ -117,7 +117,7 @@ export function windows(app: FastifyInstance, deps: Deps): void {
       const found = [...own, ...others];
       const did = found.length === 1 ? 'ran' : 'backfilled';
       const what = `${new Date(span.from).toISOString()} to ${new Date(span.until).toISOString()}`;
-      await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
+      if (found.length > 0) await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
       for (const window of found) await plan(schedule, window);
       await call(ledger(), 'exports');
       return reply.code(202).send({ planned: found.length });

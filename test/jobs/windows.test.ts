@@ -31,6 +31,8 @@ describe('windows of exports', () => {
       const [second] = await rows();
       assert.deepEqual([second!.why, second!.published!.revision], ['late data', 2]);
       assert.deepEqual([first!.published!.asSeen, manifestIn(bench.house, first!).asSeen], [null, null]);
+      const json = JSON.parse(readFileSync(join(folderIn(bench.house, first!), 'hourly.json'), 'utf8'));
+      assert.equal(json.meta.asSeen, null, 'a file says what its manifest says');
       const counts = [first!, second!].map((row) => manifestIn(bench.house, row).totals.count!);
       assert.equal(counts[1]! - counts[0]!, 3);
       const versions = await readVersions(bench.ledger, 'hourly', second!.until);
