@@ -134,7 +134,8 @@ function messageOf({ failed, over, id }: News, publicUrl: string | null): Messag
   };
 }
 
-const sentence = (reason: string): string => (/[.!?…]$/.test(reason) ? reason : `${reason}.`);
+const sentence = (reason: string): string =>
+  `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?…]$/.test(reason) ? '' : '.'}`;
 const nextOf = ({ retry, rests }: Trouble): string =>
   rests
     ? 'Its schedule is paused: it is tried again when that goes on.'
