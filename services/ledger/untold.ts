@@ -12,10 +12,11 @@ const PREFIX = 'untold/';
 /** By the id of the news, which is the same over all tries. */
 export const untoldKey = (destination: string, id: string): string => `${PREFIX}${destination}/${id}`;
 
-/** News that did not reach everybody, by key; of one destination, or of all. What has reached the last of them is none. */
+/** News that did not reach everybody, oldest first; of one destination, or of all. What has reached the last of them is none. */
 export async function readUntold(ledger: Pick<Ledger, 'list'>, destination?: string): Promise<Entry<Untold>[]> {
   const entries = (await ledger.list(destination ? untoldKey(destination, '') : PREFIX)) as Entry<Untold | null>[];
-  return entries.flatMap(({ value, ...entry }) => (value ? [{ ...entry, value }] : []));
+  const untold = entries.flatMap(({ value, ...entry }) => (value ? [{ ...entry, value }] : []));
+  return untold.sort((a, b) => a.value.since - b.value.since);
 }
 
 /** That somebody of a destination could not be told is a trouble of its own: no news, since the others would hear of it each time. */
