@@ -51,7 +51,9 @@ export async function writeExport(
     else if (format !== 'parquet')
       await stream(
         file,
-        tableOf(connection, rows, columns, meta, format, (count) => told(files.length, name, count)),
+        tableOf(connection, rows, columns, { ...meta, asSeen: said.asSeen } as Meta, format, (count) =>
+          told(files.length, name, count),
+        ),
       );
     files.push({ name, format, ...(await sealed(at)) });
   }

@@ -23,6 +23,7 @@ import type { Columns, Meta } from '../services/model/query.ts';
 import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
 import { columnsIn, difference, writeExport } from './export-files.ts';
 import { dropAside, makeAside, makePlace, pathOf } from './export-place.ts';
+import { lookedAt } from './export-wait.ts';
 import type { Bench } from './job.ts';
 
 /** What a window has become: files that are sealed aside; none: it is as it was published before, or is at its place. */
@@ -61,11 +62,14 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
   const answer = join(folder, ROWS_FILE);
   const { query, holds, scope } = schedule;
   const span = { from: row.from, until: row.until };
+  // Before the question: what is stored while it is asked is newer than its answer.
+  const written = query.dataset === 'observations' ? await writtenTo(row, bench) : null;
+  const unlooked = (await lookedAt(query.dataset, bench)).unlooked(span);
   const meta = await ask({ query: { ...query, span }, holds, scope }, answer);
   const { connection } = await bench.database();
-  const read = await readBy(schedule, row, meta.revision, bench);
+  const read = written ?? readBy(schedule, row, meta.revision, bench);
   const columns = await columnsIn(connection, answer);
-  const change = await changeOf(connection, schedule, row, { answer, columns }, house);
+  const change = await changeOf(connection, schedule, row, { answer, columns, unlooked }, house);
   if (before && change?.words === null)
     return {
       published: {
@@ -90,6 +94,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
         revision,
         read,
         covered: await coveredIn(row, folder, bench),
+        ...(unlooked.length > 0 && { unlooked }),
         changes: changesIn(bench.venue.file, row),
         changed: change?.words ?? null,
       },
@@ -109,6 +114,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     read: packReads(read),
     asSeen: asSeenIn(schedule, meta),
     changed: change?.words ?? null,
+    ...(unlooked.length > 0 && { unlooked }),
     time: bench.now(),
     to: schedule.destinations,
   };
@@ -121,7 +127,7 @@ const stamp = (time: number): string => new Date(time).toISOString();
 const asSeenIn = ({ query }: Schedule, { asSeen }: Meta): boolean | null =>
   query.dataset === 'observations' ? null : asSeen;
 
-type Said = Omit<Manifest, 'files' | 'types' | 'rows'>;
+type Said = Omit<Manifest, 'files' | 'types' | 'rows' | 'unlooked'>;
 
 /** What the manifest says of the schedule, the window and the answer. */
 function saidOf(
@@ -150,21 +156,24 @@ function saidOf(
 const sentTo = ({ destinations }: Schedule, { why }: WindowRow, { to = [] }: Published): string[] =>
   why === 'asked' || why === 'backfill' ? [...new Set([...to, ...destinations])] : to;
 
-/** What makes a window due again: newer revisions of what it read, of each of its days; of observations, a day that was written to late. */
-async function readBy(
-  { query: { dataset } }: Schedule,
-  row: WindowRow,
-  revisions: DayRead[],
-  { ledger, venue }: Bench,
-): Promise<DayRead[]> {
-  const days = daysIn({ from: row.from, until: row.until }, venue.zone).map(({ day }) => day);
-  if (dataset !== 'observations') {
-    const read = ownRevisions(revisions, dataset);
-    const unread = days.filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
-    return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
-  }
-  const since = async (day: string) => (await valueAt<Touched>(ledger, KEYS.touched(day)))?.since ?? 0;
-  return Promise.all(days.map(async (day) => ({ dataset, day, revision: await since(day) })));
+/** The days of a window, in the venue's zone. */
+const daysOf = ({ from, until }: WindowRow, { venue }: Bench): string[] =>
+  daysIn({ from, until }, venue.zone).map(({ day }) => day);
+
+/** What makes a window of observations due again: a day of it that was written to later than this. */
+const writtenTo = (row: WindowRow, bench: Bench): Promise<DayRead[]> =>
+  Promise.all(
+    daysOf(row, bench).map(async (day) => {
+      const touched = await valueAt<Touched>(bench.ledger, KEYS.touched(day));
+      return { dataset: 'observations', day, revision: touched?.since ?? 0 };
+    }),
+  );
+
+/** What makes a window due again: newer revisions of what its answer read, of each of its days. */
+function readBy({ query: { dataset } }: Schedule, row: WindowRow, revisions: DayRead[], bench: Bench): DayRead[] {
+  const read = ownRevisions(revisions, dataset);
+  const unread = daysOf(row, bench).filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
+  return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
 }
 
 /** What changed since the files that are published, in words, null if nothing did; null: nothing is published. */
@@ -172,7 +181,7 @@ async function changeOf(
   connection: DuckDBConnection,
   schedule: Schedule,
   row: WindowRow,
-  { answer, columns }: { answer: string; columns: Columns },
+  { answer, columns, unlooked }: { answer: string; columns: Columns; unlooked: readonly string[] },
   house: string,
 ): Promise<{ words: string | null } | null> {
   const { published: before } = row;
@@ -187,8 +196,12 @@ async function changeOf(
   const file = join(folder, rowsFileOf(before.files));
   if (!existsSync(file)) return { words: `the rows of revision ${before.revision} are not there any more` };
   const { added, gone } = await difference(connection, file, answer);
-  if (added + gone === 0) return { words: null };
-  return { words: `${added} rows are new or changed, ${gone} are gone or were different` };
+  const looked = manifest.unlooked?.filter((day) => !unlooked.includes(day)) ?? [];
+  const words = [
+    ...(looked.length > 0 ? [`${looked.join(', ')} had not been looked at`] : []),
+    ...(added + gone > 0 ? [`${added} rows are new or changed, ${gone} are gone or were different`] : []),
+  ];
+  return { words: words.length > 0 ? words.join('; ') : null };
 }
 
 /** What of a schedule was changed since a manifest was written, in words; null: nothing that its files show. */

@@ -3,6 +3,7 @@ import {
   cpSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -10,7 +11,8 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { exportsIn, MANIFEST } from '../services/ledger/exported.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { exportsIn, MANIFEST, manifestOf } from '../services/ledger/exported.ts';
 import { within } from '../services/ledger/within.ts';
 import type { Sealed, WindowRow } from '../services/model/schedule.ts';
 import { COPIES } from '../services/store/database.ts';
@@ -37,10 +39,18 @@ export function makeAside(house: string, row: WindowRow, version: number): strin
 export const dropAside = (house: string, aside: string): void =>
   rmSync(pathOf(house, aside), { recursive: true, force: true });
 
-/** Makes the folder that revisions of a window lie in. Throws where a link leads elsewhere: it is not written through. */
+/** Makes the folder that revisions of a window lie in. Throws where a link leads elsewhere: nothing is made through it. */
 export function makePlace(house: string, folder: string): void {
-  mkdirSync(dirname(join(exportsIn(house), folder)), { recursive: true, mode: 0o700 });
-  within(exportsIn(house), dirname(folder));
+  const base = exportsIn(house);
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  within(base, deepestIn(base, dirname(folder)));
+  mkdirSync(join(base, dirname(folder)), { recursive: true, mode: 0o700 });
+}
+
+/** How much of a path below a folder is there, a link that leads nowhere too. */
+function deepestIn(base: string, path: string): string {
+  const isThere = lstatSync(join(base, path), { throwIfNoEntry: false }) !== undefined;
+  return isThere || path === '.' ? path : deepestIn(base, dirname(path));
 }
 
 /** In one step, on another disk too. */
@@ -64,7 +74,7 @@ function moveIn(from: string, to: string): void {
   }
 }
 
-/** Brings what is sealed to its place, in one step, however often it is tried. False: it is at neither. */
+/** Brings what is sealed to its place, in one step, however often it is tried. False: it is at neither; what lies there may be other files. */
 export function publish(house: string, { aside, published }: Sealed): boolean {
   const [from, to] = [pathOf(house, aside), join(exportsIn(house), published.folder)];
   if (existsSync(join(from, MANIFEST))) {
@@ -72,7 +82,7 @@ export function publish(house: string, { aside, published }: Sealed): boolean {
     // What lies there nobody was told of.
     rmSync(to, { recursive: true, force: true });
     moveIn(from, to);
-  } else if (!existsSync(join(to, MANIFEST))) return false;
+  } else if (!isDeepStrictEqual(manifestOf(to)?.files, published.files)) return false;
   safe(dirname(to));
   return true;
 }

@@ -4,9 +4,16 @@ import { withGone } from '../services/ledger/schedules.ts';
 import { waitingWindows } from '../services/ledger/waiting.ts';
 import { unpackReads } from '../services/model/day-reads.ts';
 import { isByHand, type Schedule, type WindowRow } from '../services/model/schedule.ts';
+import type { Looked } from './export-wait.ts';
 
-/** Which version of each day holds its newest late data; which files were removed, for they are kept no longer. */
-export type Known = { touched: ReadonlyMap<string, number>; gone: ReadonlyMap<string, number> };
+/**
+ * Which version of each day holds its newest late data; which files were removed, for they are kept no longer; which windows wait
+ * for a job.
+ */
+export type Known = Pick<Looked, 'waits'> & {
+  touched: ReadonlyMap<string, number>;
+  gone: ReadonlyMap<string, number>;
+};
 
 /**
  * The windows of a schedule that have to be filled now, in order: those that are due and have no row, those that are planned
@@ -17,19 +24,21 @@ export function planWindows(
   rows: ReadonlyMap<string, Entry<WindowRow>>,
   now: number,
   house: string,
-  { touched, gone }: Known,
+  { touched, gone, waits }: Known,
 ): WindowRow[] {
   const newer = newerIn(house, touched);
   const isNewer = (row: WindowRow) => withGone(row, gone).published?.gone === undefined && newer(row);
   const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, isNewer) ?? []);
   if (schedule.paused) return asked.filter(isByHand);
   const own = waitingWindows(schedule, rows, now).filter(({ due }) => due <= now);
-  return [...own, ...asked].sort((a, b) => a.until - b.until);
+  // They are planned in order: behind one that waits all do.
+  const first = own.findIndex(waits);
+  return [...own.slice(0, first < 0 ? own.length : first), ...asked].sort((a, b) => a.until - b.until);
 }
 
 /** The row that a window is filled again with; null: it is left alone. */
 function again(row: WindowRow, now: number, isNewer: (row: WindowRow) => boolean): WindowRow | null {
-  // Only one process fills windows at a time: who was at this one is gone.
+  // What is running and was not broken off is sealed: it is finished.
   if (row.state === 'running' || (row.state === 'planned' && row.due <= now)) return row;
   if (row.state === 'failed' && row.retry !== null && row.retry <= now) return { ...row, attempt: row.attempt + 1 };
   if (row.state !== 'done' || !row.published || !isNewer(row)) return null;

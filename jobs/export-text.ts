@@ -8,9 +8,9 @@ const named = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** By code: a line end in a statement is hard to see. */
 const signs = FORMULA_SIGNS.map((sign) => `chr(${sign.codePointAt(0)})`).join(', ');
 
-/** Whole numbers have no point; -0 is 0. */
+/** Whole numbers have no point, as JSON has them as far as they are exact; -0 is 0. */
 const numberText = (cell: string): string =>
-  `CASE WHEN ${cell} = floor(${cell}) AND abs(${cell}) < 1e15 THEN ${cell}::BIGINT::VARCHAR ELSE ${cell}::VARCHAR END`;
+  `CASE WHEN ${cell} = floor(${cell}) AND abs(${cell}) <= ${Number.MAX_SAFE_INTEGER} THEN ${cell}::BIGINT::VARCHAR ELSE ${cell}::VARCHAR END`;
 const guarded = (cell: string): string =>
   `CASE WHEN left(${cell}, 1) IN (${signs}) THEN '''' || ${cell} ELSE ${cell} END`;
 const onOneLine = (cell: string): string => `regexp_replace(${cell}, '[\\t\\r\\n]+', ' ', 'g')`;

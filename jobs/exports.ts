@@ -1,3 +1,4 @@
+import { Refused } from '../services/answer/refused.ts';
 import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import type { Touched } from '../services/ledger/runs.ts';
 import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
@@ -5,12 +6,15 @@ import type { Schedule, Sealed, WindowRow } from '../services/model/schedule.ts'
 import { type Filled, fill } from './export-fill.ts';
 import { dropAside, publish } from './export-place.ts';
 import { planWindows } from './export-plan.ts';
+import { lookedAt } from './export-wait.ts';
 import type { Bench, Chore } from './job.ts';
 
 /** Windows that are filled in one go at most; the next minute goes on. */
 const AT_ONCE = 500;
 /** Pauses before a window that failed is tried again, ms; after the last it waits until somebody asks. */
 const RETRY_MS = [60_000, 300_000, 1_800_000, 7_200_000];
+/** The same where the process ended before the window was filled: once it is tried again at once, for most are ended by somebody. */
+const BROKEN_MS = [0, ...RETRY_MS.slice(0, -1)];
 
 /** Fills the windows of schedules that are due: each becomes files, once, in order. */
 export const exports: Chore = {
@@ -26,9 +30,12 @@ async function tidy(bench: Bench): Promise<number> {
   const schedules = await readSchedules(ledger);
   const share = Math.ceil(AT_ONCE / Math.max(1, schedules.length));
   for (const schedule of schedules) {
+    for (const entry of await readWindows(ledger, schedule.id)) await endBroken(entry, bench);
     const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
     const gone = await readGone(ledger, schedule.id);
-    const due = planWindows(schedule, rows, now(), house, { touched: await touchedDays(ledger), gone });
+    const touched = await touchedDays(ledger);
+    const { waits } = await lookedAt(schedule.query.dataset, bench);
+    const due = planWindows(schedule, rows, now(), house, { touched, gone, waits });
     // Nobody's backlog holds the others up.
     for (const [i, row] of due.slice(0, share).entries()) {
       signal.throwIfAborted();
@@ -45,6 +52,12 @@ async function tidy(bench: Bench): Promise<number> {
     }
   }
   return filled;
+}
+
+/** A window that nobody is at, since one process alone fills windows, has failed; what is sealed has not: it is finished. */
+async function endBroken({ key, version, value: row }: Entry<WindowRow>, { ledger, now }: Bench): Promise<void> {
+  if (row.state !== 'running' || row.sealed) return;
+  await ledger.put(key, version + 1, failedOf(row, 'the process ended before the window was filled', now(), BROKEN_MS));
 }
 
 /** Which version of each day holds its newest late data. */
@@ -80,7 +93,8 @@ async function fillOnce(
     await put({ ...row, state: 'done', ended: now(), published, sealed: null });
   } catch (error) {
     // One window that fails holds no other up.
-    await put(failedOf(row, (error as Error).message.replaceAll(house, ''), now(), signal.aborted));
+    const words = (error as Error).message.replaceAll(house, '');
+    await put(signal.aborted ? stoppedOf(row, words, now()) : failedBy(error as Error, row, words, now()));
     signal.throwIfAborted();
   }
 }
@@ -102,8 +116,19 @@ async function filledBy(schedule: Schedule, row: WindowRow, fence: number, bench
   return fill(schedule, { ...row, sealed: null }, fence, bench);
 }
 
-function failedOf(row: WindowRow, error: string, ended: number, isStopped: boolean): WindowRow {
-  const pause = RETRY_MS[row.attempt - 1];
-  const retry = isStopped ? ended : pause === undefined ? null : ended + pause;
-  return { ...row, state: 'failed', ended, error, retry, sealed: null };
+/** A question that is refused is refused each time. */
+const failedBy = (error: Error, row: WindowRow, words: string, ended: number): WindowRow =>
+  error instanceof Refused
+    ? failedOf(row, `the question cannot be answered: ${words}`, ended, [])
+    : failedOf(row, words, ended);
+
+function failedOf(row: WindowRow, error: string, ended: number, pauses: readonly number[] = RETRY_MS): WindowRow {
+  const pause = pauses[row.attempt - 1];
+  return { ...row, state: 'failed', ended, error, retry: pause === undefined ? null : ended + pause, sealed: null };
 }
+
+/** Who was told to stop has not failed. */
+const stoppedOf = (row: WindowRow, error: string, ended: number): WindowRow => ({
+  ...failedOf(row, error, ended),
+  ...{ retry: ended, attempt: row.attempt - 1 },
+});

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Refused } from '../services/answer/refused.ts';
 import { type Config, readConfig } from '../services/config.ts';
 import { copiesIn } from '../services/copies.ts';
 import { sendingBy } from '../services/destinations.ts';
@@ -9,6 +10,7 @@ import { readingOf, resultsFrom, venueOf } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
 import type { Copied } from '../services/model/copied.ts';
 import type { Meta } from '../services/model/query.ts';
+import type { Reason } from '../services/model/reject.ts';
 import type { Span } from '../services/model/venue.ts';
 import { sentenceOf } from '../services/sentence.ts';
 import { findService } from '../services/service-file.ts';
@@ -100,22 +102,21 @@ function askFor(dataDir: string): Place['ask'] {
     const named = relative(copiesIn(join(dataDir, 'main')), file);
     const body = JSON.stringify({ ...asked, file: named });
     const reply = await fetch(new URL('/v1/answers', address), { method: 'POST', headers, body, signal });
-    if (!reply.ok) throw new Error(refusalOf(reply.status, await reply.text()));
+    if (!reply.ok) throw refusalOf(reply.status, await reply.text());
     return reply.json() as Promise<Meta>;
   };
 }
 
-/** A problem of the service in a sentence. */
-function refusalOf(status: number, text: string): string {
+/** A problem of the service in a sentence; a question that it refuses it refuses each time. */
+function refusalOf(status: number, text: string): Error {
+  const isRefused = [400, 403, 422].includes(status);
   try {
-    const { detail, errors = [] } = JSON.parse(text) as {
-      detail?: string;
-      errors?: { expected: string; found: string }[];
-    };
-    const faults = errors.map(({ expected, found }) => `expected ${expected}, found ${found}`);
-    return [detail ?? `the service answered ${status}`, ...faults].join('; ');
+    const { detail, errors = [] } = JSON.parse(text) as { detail?: string; errors?: Reason[] };
+    const words = detail ?? `the service answered ${status}`;
+    const whole = { pointer: '/query', expected: 'a question that is answered', found: words };
+    return isRefused ? new Refused(errors.length > 0 ? errors : [whole]) : new Error(words);
   } catch {
-    return `the service answered ${status}: ${text}`;
+    return new Error(`the service answered ${status}: ${text}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { deliveriesOf, readDeliveries } from '../services/ledger/deliveries.ts';
-import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import { DERIVED, dropBefore } from '../services/ledger/manifest.ts';
 import { removeFiles } from '../services/ledger/remove-exported.ts';
 import { say } from '../services/ledger/runs.ts';
 import { goneKey, readSchedules } from '../services/ledger/schedules.ts';
+import { readHistory } from '../services/ledger/window-history.ts';
 import type { Delivery } from '../services/model/delivery.ts';
 import type { Published, Schedule, WindowRow } from '../services/model/schedule.ts';
 import type { Bench, Chore } from './job.ts';
@@ -30,7 +30,8 @@ async function tidyExports({ ledger, house, now, signal }: Bench): Promise<numbe
   const known = await readDeliveries(ledger);
   for (const schedule of await readSchedules(ledger)) {
     if (!schedule.keep) continue;
-    for (const versions of await historyOf(ledger, schedule.id)) {
+    for (const history of await readHistory(ledger, schedule.id)) {
+      const versions = history.map(({ value }) => value);
       signal.throwIfAborted();
       const deliveries = deliveriesOf(schedule, [versions.at(-1)!], known);
       for (const published of expired(schedule, versions, deliveries, now())) {
@@ -43,14 +44,6 @@ async function tidyExports({ ledger, house, now, signal }: Bench): Promise<numbe
     }
   }
   return count;
-}
-
-/** Every version of the rows of a schedule's windows. */
-async function historyOf(ledger: Ledger, id: string): Promise<WindowRow[][]> {
-  const windows = new Map<string, WindowRow[]>();
-  for (const { key, value } of (await ledger.list(`window/${id}/`, { history: true })) as Entry<WindowRow>[])
-    windows.set(key, [...(windows.get(key) ?? []), value]);
-  return [...windows.values()];
 }
 
 /** The revisions of a window that its schedule no longer keeps. What is still to be sent is kept until it is, or is given up. */

@@ -9,12 +9,12 @@ import { onceHeard } from './live/fanout.ts';
 import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
 import type { Receipt } from './model/forgetting.ts';
 import type { Venue } from './model/venue.ts';
+import { NotSettled } from './not-settled.ts';
 import { layPast, tellHistory } from './past.ts';
 import { openReplay, type Replay } from './replay.ts';
 import { flow } from './river.ts';
 import type { DemoShown } from './serve/deps.ts';
 import type { World } from './simulate/world.ts';
-import { NotStored } from './source/inbox.ts';
 import { simulateSource, systemClock } from './source/simulate.ts';
 import type { Source } from './source/source.ts';
 import { giveStarters } from './starters.ts';
@@ -65,9 +65,6 @@ export type Stage = {
   forget(badge: string, who: string): Promise<Receipt>;
   halt(): Promise<void>;
 };
-
-/** The stage is busy with the past of a demo; the same may be asked again. */
-export class NotSettled extends NotStored {}
 
 /** How far it has come: what is worked in, and what is told there. */
 type Course = StageOptions & {

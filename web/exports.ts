@@ -3,6 +3,7 @@ import { createAsking } from './draw/asking.ts';
 import { element, isPressed } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
+import { bringIn, isStacked } from './draw/exports/bring-in.ts';
 import { drawEmpty } from './draw/exports/empty.ts';
 import { leadOf, titleOf } from './draw/exports/lead.ts';
 import { drawLedger } from './draw/exports/ledger.ts';
@@ -84,7 +85,7 @@ const head = element(
   create,
 );
 const list = element(document, 'section', { class: 'list', 'aria-label': 'Schedules' });
-const main = element(document, 'section', { class: 'chosen', 'aria-label': 'Ledger and run' });
+const main = element(document, 'section', { class: 'chosen', 'aria-label': 'Ledger and run', tabindex: '-1' });
 const side = element(document, 'aside', { class: 'side' });
 const work = element(document, 'main', { class: 'work' }, list, main, side);
 const notes = element(document, 'div');
@@ -135,9 +136,15 @@ function rowOf(schedule: ScheduleShown | null, among = state.get().windows): Win
   return rows.find(({ until }) => until === window) ?? rows.find((one) => one.state !== 'planned') ?? rows[0] ?? null;
 }
 
-function choose(id: string): void {
-  state.set({ chosen: id, window: null, pages: 1, form: null });
+/** Looks at something else, and asks for it at once. */
+function turn(patch: Partial<Shown>): void {
+  state.set(patch);
   ring();
+}
+
+function choose(id: string): void {
+  turn({ chosen: id, window: null, pages: 1, form: null });
+  if (isStacked(document)) bringIn(main);
 }
 
 /** The schedule that is chosen: what can be done with it, its ledger, and the window that is chosen. */
@@ -146,10 +153,7 @@ function chosenParts(): HTMLElement[] {
   const { windows, pages } = state.get();
   const { rows, isMore } = windows.get(schedule.id) ?? { rows: [], isMore: false };
   const row = rowOf(schedule);
-  const older = () => {
-    state.set({ pages: pages + 1 });
-    ring();
-  };
+  const older = () => turn({ pages: pages + 1 });
   const bar = element(
     document,
     'div',
@@ -174,6 +178,7 @@ function chosenParts(): HTMLElement[] {
     ),
     button('Verify', () => check([schedule])),
     button('Edit', () => state.set({ form: 'edit', chosen: schedule.id })),
+    button('All schedules', () => bringIn(list.querySelector('button') ?? list), 'button back'),
   );
   if (!row) {
     const due = schedule.next[0];
@@ -186,17 +191,7 @@ function chosenParts(): HTMLElement[] {
   const explore = `explore.html?${toSearch({ ...schedule.query, span })}`;
   return [
     bar,
-    drawLedger(
-      document,
-      rows,
-      schedule.zone,
-      row.until,
-      (until) => {
-        state.set({ window: until });
-        ring();
-      },
-      isMore ? older : null,
-    ),
+    drawLedger(document, rows, schedule.zone, row.until, (until) => turn({ window: until }), isMore ? older : null),
     drawWindow(
       document,
       { row, ...closely.of(row) },

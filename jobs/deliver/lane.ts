@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { tell } from '../../services/deliver/send.ts';
 import { TRIAL_KEY, type Trial } from '../../services/ledger/deliveries.ts';
 import { say, valueAt } from '../../services/ledger/runs.ts';
+import { SILENCE_KEY, type Silence } from '../../services/ledger/untold.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import { type Holder, takeLock } from '../lock.ts';
-import { announce, newsFor } from './announce.ts';
+import { announce, lookForRest, newsFor, tellRest } from './announce.ts';
 import { deliver, lookFor } from './deliver.ts';
 import type { Depot } from './parcel.ts';
 import { retryAt } from './plan.ts';
@@ -23,16 +24,19 @@ export type Lane = Depot &
 /** Does all that is due for one destination, unless another process does. `work` resolves to when to look again, UTC ms. */
 export function createLane(lane: Lane): { work(): Promise<number | null> } {
   const { destination, ledger, now } = lane;
-  /** News that could not be told rest: how often they failed, and until when. A new process tries at once. */
-  const silence = { failures: 0, until: 0 };
-  const news = () => (lane.announces && now() >= silence.until ? newsFor(destination.name, lane) : null);
+  /** News that nobody could be told rest, over a new process too. */
+  const silence = async () =>
+    (await valueAt<Silence>(ledger, SILENCE_KEY(destination.name))) ?? { failures: 0, until: 0 };
+  const news = async () =>
+    lane.announces && now() >= (await silence()).until ? newsFor(destination.name, lane) : null;
 
   async function work(): Promise<number | null> {
     const found = await lookFor(destination.name, lane);
     const tidings = await lookForTidings(destination.name, lane);
     const trial = await valueAt<Trial>(ledger, TRIAL_KEY(destination.name));
-    if (!('due' in found) && !('due' in tidings) && trial?.state !== 'asked' && !(await news()))
-      return soonest(found.wait, tidings.wait, silence.until);
+    const rest = await lookForRest(destination.name, lane);
+    if (!('due' in found) && !('due' in tidings) && !('due' in rest) && trial?.state !== 'asked' && !(await news()))
+      return soonest(found.wait, tidings.wait, rest.wait, (await silence()).until);
     const held = await takeLock({ ...lane, key: `lock/deliver/${destination.name}` });
     if (!('fence' in held)) return held.until;
     try {
@@ -51,7 +55,10 @@ export function createLane(lane: Lane): { work(): Promise<number | null> } {
       const found = await lookFor(destination.name, lane);
       if ('due' in found) await deliver(destination, found.due, lane, signal);
       await tellNews(signal);
-      if (!('due' in found) && !('due' in tidings)) return soonest(found.wait, tidings.wait, silence.until);
+      const rest = await lookForRest(destination.name, lane);
+      if ('due' in rest) await tellRest(destination, rest.due, lane, signal);
+      else if (!('due' in found) && !('due' in tidings))
+        return soonest(found.wait, tidings.wait, rest.wait, (await silence()).until);
     }
   }
 
@@ -70,15 +77,16 @@ export function createLane(lane: Lane): { work(): Promise<number | null> } {
     if (!untold) return;
     try {
       await announce(destination, untold, lane, signal);
-      Object.assign(silence, { failures: 0, until: 0 });
+      await hush({ failures: 0, until: 0 });
     } catch (error) {
       signal.throwIfAborted();
-      silence.failures += 1;
-      silence.until = retryAt(silence.failures, now(), null) ?? now() + SILENCE_MS;
+      const failures = (await silence()).failures + 1;
+      await hush({ failures, until: retryAt(failures, now(), null) ?? now() + SILENCE_MS });
       lane.failed(error, `${destination.name} could not be told of failures`);
     }
   }
 
+  const hush = (value: Silence) => say(ledger, SILENCE_KEY(destination.name), value);
   return { work };
 }
 

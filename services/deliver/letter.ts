@@ -12,11 +12,25 @@ export function letterOf(
   { manifest, links }: Pick<Parcel, 'manifest' | 'links'>,
   { isAttached, digest }: { isAttached: boolean; digest: Digest },
 ): Letter {
-  const { name, from, until, zone, revision, rows, files, changed, covered, asSeen, changes = [] } = manifest;
+  const {
+    name,
+    from,
+    until,
+    zone,
+    revision,
+    rows,
+    files,
+    changed,
+    covered,
+    asSeen,
+    unlooked = [],
+    changes = [],
+  } = manifest;
   const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
   const facts: [string, string][] = [
     ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
     ['Rows', grouped(rows)],
+    ...(unlooked.length > 0 ? ([['Not looked at yet', unlooked.join(', ')]] as [string, string][]) : []),
     ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
     ['Read', asSeen === null ? 'as stored' : asSeen ? 'as seen, not yet corrected' : 'corrected'],
     ...(covered === null ? [] : ([['Heard well', `${Math.round(covered * 100)} % of the time`]] as [string, string][])),

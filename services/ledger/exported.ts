@@ -47,6 +47,8 @@ export type Manifest = {
   /** share of room-seconds in which gateways heard well enough to count; null: nothing says so */
   covered: number | null;
   changed: string | null;
+  /** days of which a job had made nothing: where rows are missing, nobody had looked; not given: there is none */
+  unlooked?: string[];
   /** what gateways did within the window */
   changes: VenueChange[];
   rows: number;

@@ -13,7 +13,7 @@ const CHORE_MS = 2 * DAY_MS;
 /** How long it is known who did what, and how much was used, ms. */
 const AUDIT_MS = 400 * DAY_MS;
 /** Of these nobody asks what they were before. */
-const NOW_ONLY = /^(lock|progress|due|call|trial|told|telling|settled|usage)\//;
+const NOW_ONLY = /^(lock|progress|due|call|trial|told|untold|silence|telling|settled|usage)\//;
 
 /**
  * What of a ledger somebody may still ask for: all but requests that were answered a day ago, runs of 90 days ago (of no day: two) but the last of each,

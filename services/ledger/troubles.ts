@@ -6,6 +6,7 @@ import { deliveriesOf, deliveryKey, readConfigured, readDeliveries } from './del
 import type { Ledger } from './ledger.ts';
 import { readSchedules, readWindows, rowKey } from './schedules.ts';
 import { readUnsettled, tellingKey, tidingsOf } from './tellings.ts';
+import { readUntold, troubleOf } from './untold.ts';
 
 /** What has failed, oldest first, and the keys of what is well: filled, sent, or told. What is neither waits, is being tried, or belongs to no schedule any more. */
 export type Troubles = { open: Trouble[]; well: ReadonlySet<string> };
@@ -21,6 +22,7 @@ export async function readTroubles(ledger: Pick<Ledger, 'list'>): Promise<Troubl
     }),
   );
   found.push(await untold(ledger));
+  found.push({ open: (await readUntold(ledger)).map(troubleOf), well: new Set() });
   return {
     open: found.flatMap(({ open }) => open).sort((a, b) => a.until - b.until || (a.key < b.key ? -1 : 1)),
     well: new Set(found.flatMap(({ well }) => [...well])),

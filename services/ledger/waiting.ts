@@ -1,4 +1,4 @@
-import { NEW_WINDOW, type Schedule, type WindowRow } from '../model/schedule.ts';
+import { isOwn, NEW_WINDOW, type Schedule, type WindowRow } from '../model/schedule.ts';
 import { windowsOf } from '../model/windows.ts';
 import type { Entry } from './ledger.ts';
 import { rowKey } from './schedules.ts';
@@ -30,9 +30,9 @@ export function waitingWindows(
   }
 }
 
-/** By the timetable windows are planned in order, so before the last of them there is nothing to look for. */
+/**
+ * By the timetable windows are planned in order, so before the last of them there is nothing to look for. A backfill is in no
+ * order: what lies before it may still wait.
+ */
 const plannedUpTo = (rows: Rows, since: number): number =>
-  [...rows.values()].reduce(
-    (last, { value: { why, until } }) => (why === 'timetable' || why === 'late data' ? Math.max(last, until) : last),
-    since,
-  );
+  [...rows.values()].reduce((last, { value }) => (isOwn(value) ? Math.max(last, value.until) : last), since);

@@ -12,6 +12,14 @@ export async function readVersions(ledger: Pick<Ledger, 'list'>, id: string, unt
   return ((await ledger.list(own, { history: true })) as Entry<WindowRow>[]).filter(({ key }) => key === own);
 }
 
+/** The same of every window of a schedule, by when they end. */
+export async function readHistory(ledger: Pick<Ledger, 'list'>, id: string): Promise<Versions[]> {
+  const windows = new Map<string, Entry<WindowRow>[]>();
+  for (const entry of (await ledger.list(`window/${id}/`, { history: true })) as Entry<WindowRow>[])
+    windows.set(entry.key, [...(windows.get(entry.key) ?? []), entry]);
+  return [...windows.values()];
+}
+
 /** The revisions of a window, newest first. */
 export function revisionsOf(versions: Versions, gone: ReadonlyMap<string, number>): Revision[] {
   const all = new Map(

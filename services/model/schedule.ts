@@ -132,6 +132,8 @@ export const Published = Type.Object({
   asSeen: Maybe(Type.Boolean()),
   /** what changed since the revision before, in words */
   changed: Maybe(Type.String()),
+  /** days of which a job had made nothing yet: nobody had looked, which is not that nothing was there */
+  unlooked: Type.Optional(Type.Array(Type.String())),
   time: Time,
   /** names of the destinations that it is sent to */
   to: Type.Optional(Type.Array(Type.String())),
@@ -159,6 +161,8 @@ export const WindowRow = Type.Object({
     enum: ['planned', 'running', 'done', 'failed'],
   }),
   why: Type.Unsafe<(typeof REASONS)[number]>({ type: 'string', enum: [...REASONS] }),
+  /** its timetable planned it, whatever it was filled for since; older rows do not say it */
+  own: Type.Optional(Type.Boolean()),
   attempt: Type.Integer(),
   began: Maybe(Time),
   ended: Maybe(Time),
@@ -172,9 +176,12 @@ export type WindowRow = Static<typeof WindowRow>;
 
 /** What is known of a window that nobody has asked for, before it is filled. */
 export const NEW_WINDOW = {
-  ...{ state: 'planned', why: 'timetable', attempt: 1, began: null, ended: null, error: null, retry: null },
+  ...{ state: 'planned', why: 'timetable', own: true, attempt: 1, began: null, ended: null, error: null, retry: null },
   published: null,
 } as const satisfies Partial<WindowRow>;
+
+/** Whether the timetable planned a window. Of an older row that somebody asked for it is taken to be so: it was there before. */
+export const isOwn = ({ own, why }: Pick<WindowRow, 'own' | 'why'>): boolean => own ?? why !== 'backfill';
 
 /** Whether somebody has asked for a window: a pause does not hold it up. */
 export const isByHand = ({ why }: Pick<WindowRow, 'why'>): boolean => why === 'asked' || why === 'backfill';

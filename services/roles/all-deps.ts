@@ -9,6 +9,7 @@ import { KEYS, valueAt } from '../ledger/runs.ts';
 import type { Fanout } from '../live/fanout.ts';
 import { loadInto } from '../load-kept.ts';
 import type { ShownFrame } from '../model/frame.ts';
+import { lasting } from '../not-settled.ts';
 import { createPlans } from '../plans.ts';
 import type { Deps, FilmsDeps, ProgrammeDeps, VenueDeps } from '../serve/deps.ts';
 import type { Door } from '../serve/door.ts';
@@ -87,12 +88,11 @@ export const depsOf = (
   },
   status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null, replayed: stage.replayed() }),
   metrics: counts.registry,
-  ledger: () => stage.work().house.ledger,
+  ledger: () => lasting(stage.work().house, stage.demo()?.problem),
   house: () => stage.work().house.folder,
   zone: () => stage.work().house.venue.zone,
   venue: () => stage.work().house.venue,
   clock: stage.clock,
-  settled: () => stage.ready.catch(() => undefined),
   shown: async (span, each, signal) => void (await seen(stage.work().house.record, span, each, signal)),
   plans: createPlans(config, () => stage.work().house.venue.file),
   changes,

@@ -70,7 +70,6 @@ export const depsOf = ({
   zone: () => served.house().venue.zone,
   venue: () => served.house().venue,
   clock: Date.now,
-  settled: async () => undefined,
   shown: async (span, each, signal) => void (await seen(served.house().record, span, each, signal)),
   plans: createPlans(config, () => served.house().venue.file),
   changes: served.changes,

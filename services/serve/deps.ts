@@ -144,7 +144,7 @@ export type Deps = {
   wellness: () => ReadonlyMap<string, Wellness> | null;
   status: () => Status;
   metrics: Registry;
-  /** what was decided; that of the jobs is shown */
+  /** what was decided; that of the jobs is shown. Nothing can be put while the past of a demo is laid: that is a 503 */
   ledger: () => Ledger;
   /** folder of what is derived and exported; null: there is none */
   house: () => string | null;
@@ -155,8 +155,6 @@ export type Deps = {
   venue: () => Venue;
   /** what time it is for the screens, UTC ms: a recording has its own */
   clock: () => number;
-  /** Resolves when what is decided stays decided: a new demo has a ledger of its own until its past is laid. */
-  settled: () => Promise<void>;
   /** Tells each frame of a span (UTC ms) as it was shown, in order. */
   shown: (span: Span, each: EachFrame, signal: AbortSignal) => Promise<void>;
   plans: PlansDeps;

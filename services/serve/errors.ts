@@ -13,8 +13,6 @@ import { LIMIT } from './page.ts';
 import { type Problem, ProblemError, problemOf } from './problem.ts';
 import { INSTANT } from './span.ts';
 
-/** How long a sender should wait for a store that is busy, s. */
-const BUSY_S = '1';
 const MIB = 2 ** 20;
 /** Characters of a client's own text that a problem quotes. */
 const FOUND_MAX = 80;
@@ -60,7 +58,8 @@ function answerTo(error: FastifyError, request: FastifyRequest): { problem: Prob
     return { problem: problemOf(400, 'the question has faults', error.reasons.map(clean)), headers };
   if (error instanceof Unreadable)
     return { problem: problemOf(400, 'the body cannot be read', [error.reason]), headers };
-  if (error instanceof NotStored) return { problem: problemOf(503, error.message), headers: { 'retry-after': BUSY_S } };
+  if (error instanceof NotStored)
+    return { problem: problemOf(503, error.message), headers: { 'retry-after': String(error.afterS) } };
   if (error.validation) {
     const reasons = error.validation.map((fault) => reasonOf(fault, request.query as Record<string, unknown>));
     return { problem: problemOf(400, 'the question has faults', reasons), headers };

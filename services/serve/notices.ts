@@ -108,7 +108,7 @@ function reading(app: FastifyInstance, deps: Deps): void {
 }
 
 function writing(app: FastifyInstance, deps: Deps): void {
-  const { ledger, clock, settled } = deps;
+  const { ledger, clock } = deps;
   app.post(
     '/v1/notices',
     {
@@ -121,7 +121,6 @@ function writing(app: FastifyInstance, deps: Deps): void {
     },
     async (request, reply) => {
       const made = noticeIn(request.body, deps);
-      await settled();
       if ((await ledger().list('notice/')).length >= NOTICES_MAX)
         throw new ProblemError(409, `expected ${NOTICES_MAX} notices at most: this house has told them all`);
       const { kept, isNew } = await putNotice(ledger(), made);
@@ -149,7 +148,6 @@ function writing(app: FastifyInstance, deps: Deps): void {
 
   async function end(request: FastifyRequest, time: number | null) {
     const { id } = request.params as { id: string };
-    await settled();
     const found = (await rowsOf(deps)).find((one) => one.id === id);
     if (!found) throw new ProblemError(404, 'expected the id of a notice, as GET /v1/notices lists them');
     if (time !== null && found.state === 'over')

@@ -127,7 +127,7 @@ function reading(app: FastifyInstance, deps: Deps): void {
 }
 
 function writing(app: FastifyInstance, deps: Deps): void {
-  const { ledger, venue, settled } = deps;
+  const { ledger, venue } = deps;
   const one = async (id: string) => (await rowsOf(deps)).find((rule) => rule.id === id) ?? refuse();
   app.put(
     '/v1/rules/:id',
@@ -139,7 +139,6 @@ function writing(app: FastifyInstance, deps: Deps): void {
     async (request) => {
       const id = idIn(request);
       const { rule, body } = ruleIn(id, request.body, deps);
-      await settled();
       await refuseUnknown(deps, rule);
       const known = (await readRules(ledger(), venue().file)).find((other) => other.id === id);
       if (!known && (await ledger().list('rule/')).length >= RULES_MAX)

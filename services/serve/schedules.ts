@@ -19,7 +19,7 @@ import {
 import { Id, Time } from '../model/fields.ts';
 import { NoName, namesOf } from '../model/file-name.ts';
 import { canonicalPivot } from '../model/pivot-url.ts';
-import type { Columns } from '../model/query.ts';
+import type { Columns, Query } from '../model/query.ts';
 import { GivenSchedule, SCHEDULE_ID, type Schedule, USUAL } from '../model/schedule.ts';
 import { SCOPES, type Scope } from '../model/scope.ts';
 import { windowsAfter, windowsOf } from '../model/windows.ts';
@@ -173,7 +173,9 @@ async function refuseQuestion(
 ): Promise<void> {
   const until = Date.now();
   const pivot = { ...kept.query, span: { from: until - ASKED_MS, until } };
-  const { rows } = await ask({ dataset: 'preflight', pivot }, viewerOf(request), leaving(reply));
+  // Of cells it is known before they are computed whether they can be; of records one is enough.
+  const asked = kept.holds === 'cells' ? { dataset: 'preflight' } : { dataset: 'records', limit: 1 };
+  const { rows } = await ask({ ...asked, pivot } as Query, viewerOf(request), leaving(reply));
   for await (const _ of rows);
   const [window] = windowsAfter({ ...kept, since: Number.NEGATIVE_INFINITY }, until, 1);
   if (window && kept.holds === 'cells') refuseFine(kept.query, window, venue());

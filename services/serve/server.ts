@@ -17,6 +17,7 @@ import { destinations } from './destinations.ts';
 import { useDocs } from './docs.ts';
 import { useProblems } from './errors.ts';
 import { films } from './films.ts';
+import { useFinite } from './finite.ts';
 import { forgettings } from './forgettings.ts';
 import { frames, heatmap } from './frames.ts';
 import { gateways } from './gateways.ts';
@@ -139,6 +140,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   useProblems(app);
   useBodyTime(app);
+  useFinite(app);
   const { door } = deps;
   useMeasure(app, deps.metrics);
   useLeast(app);

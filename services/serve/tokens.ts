@@ -79,7 +79,6 @@ export function tokens(app: FastifyInstance, deps: Deps): void {
     },
     async (request, reply) => {
       const order = orderOf(checkedBy<Static<typeof Given>>(given, jsonOf(request.body, 'a token')));
-      refuseWhileLaying(deps);
       if ((await readTokens(ledger())).length >= TOKENS_MAX)
         throw new ProblemError(409, `expected fewer than ${TOKENS_MAX} tokens`);
       await note(request, 'made a token', `${order.name}: ${order.scope}`);
@@ -157,16 +156,4 @@ function orderOf({ name, scope, gateway, expires = null }: Static<typeof Given>)
   ];
   if (faults.length > 0) throw new ProblemError(400, 'the token has faults', faults);
   return { name: name.trim(), scope, gateway: gateway ?? null, expires: ends };
-}
-
-/** What is decided while a demo's past is laid stands in a ledger that ends with it. */
-function refuseWhileLaying({ demo }: Pick<Deps, 'demo'>): void {
-  if (demo()?.state !== 'laying') return;
-  const retry = { 'retry-after': '30' };
-  throw new ProblemError(
-    503,
-    'the simulated event is still being laid: make the token when it is done',
-    undefined,
-    retry,
-  );
 }

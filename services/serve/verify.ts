@@ -5,14 +5,15 @@ import Type from 'typebox';
 import { readBack } from '../formats/read-back.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn, faultsOf, type Manifest, ownRevisions } from '../ledger/exported.ts';
-import type { Entry } from '../ledger/ledger.ts';
+import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { KEYS, type Touched } from '../ledger/runs.ts';
-import { readGone, readSchedule, readWindows, withGone } from '../ledger/schedules.ts';
+import { readGone, readSchedule } from '../ledger/schedules.ts';
 import { compareTotals, type Now, rowFaults } from '../ledger/verified.ts';
+import { readHistory, revisionsOf } from '../ledger/window-history.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Viewer } from '../model/query.ts';
 import { SCHEDULE_ID } from '../model/schedule.ts';
-import type { Compared } from '../model/window-told.ts';
+import type { Compared, Revision } from '../model/window-told.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
@@ -38,7 +39,7 @@ export function verify(app: FastifyInstance, deps: Deps): void {
     {
       schema: {
         summary:
-          'Checks every published file of a schedule against its manifest, its rows too, and its totals against the pivot',
+          'Checks every published file of a schedule, of each revision, against its manifest, its rows too, and its totals against the pivot',
         params: Named,
         response: { '4xx': Problem },
       },
@@ -49,14 +50,9 @@ export function verify(app: FastifyInstance, deps: Deps): void {
       const schedule = await readSchedule(ledger(), id);
       if (!schedule) throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
       await audit(ledger(), { who: whoOf(request), did: 'verified', schedule: id, what: schedule.name });
-      const gone = await readGone(ledger(), id);
-      const published = (await readWindows(ledger(), id))
-        .flatMap(({ value }) => withGone(value, gone).published ?? [])
-        .filter((one) => one.gone === undefined)
-        .reverse();
       const [viewer, signal] = [viewerOf(request), leaving(reply)];
       const found = { folders: 0, files: 0, faults: [] as string[], equal: 0, moved: [] as string[] };
-      for (const { folder, files, rows } of published) {
+      for (const { folder, files, rows, state } of await publishedOf(ledger(), id)) {
         const at = join(exportsIn(house() ?? ''), folder);
         const { manifest, faults } = await faultsOf(at);
         if (manifest && !(manifest.rows === rows && isDeepStrictEqual(manifest.files, files)))
@@ -66,14 +62,23 @@ export function verify(app: FastifyInstance, deps: Deps): void {
         found.folders += 1;
         found.files += files.length;
         found.faults.push(...faults.map((fault) => `${folder}: ${fault}`));
-        if (!manifest?.totals || found.folders > COMPARED_MAX) continue;
-        const { state, words } = await comparedNow(deps, manifest, viewer, signal);
-        if (state === 'equal') found.equal += 1;
-        else (state === 'moved' ? found.moved : found.faults).push(`${folder}: ${words}`);
+        // What was superseded says what was known then.
+        if (!manifest?.totals || state === 'superseded' || found.folders > COMPARED_MAX) continue;
+        const { state: how, words } = await comparedNow(deps, manifest, viewer, signal);
+        if (how === 'equal') found.equal += 1;
+        else (how === 'moved' ? found.moved : found.faults).push(`${folder}: ${words}`);
       }
       return found;
     },
   );
+}
+
+/** The revisions whose files were not removed: the current ones, of the newest window first, then those that they superseded. */
+async function publishedOf(ledger: Ledger, id: string): Promise<Revision[]> {
+  const gone = await readGone(ledger, id);
+  const all = (await readHistory(ledger, id)).reverse().flatMap((versions) => revisionsOf(versions, gone));
+  const there = all.filter((one) => one.gone === null);
+  return ['current', 'superseded'].flatMap((state) => there.filter((one) => one.state === state));
 }
 
 /** Compares what a manifest has with what the pivot says now. */

@@ -14,7 +14,7 @@ import { Outside, within } from '../ledger/within.ts';
 import { Maybe, TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
 import { type Columns, ROWS } from '../model/query.ts';
-import { rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
+import { isOwn, rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { type Window, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
@@ -60,7 +60,7 @@ const COLUMNS: Columns = {
 const [SORT, KEY] = ['-until', ['until']];
 /** `rests`: its schedule is paused, and it waits until that goes on; `progress`: how far a window is that is being filled, 0 to 1, and in words */
 const Shown = Type.Object({
-  ...Type.Omit(WindowRow, ['sealed']).properties,
+  ...Type.Omit(WindowRow, ['sealed', 'own']).properties,
   rests: Type.Boolean(),
   progress: Maybe(Type.Object({ share: Type.Number(), words: Type.String() })),
 });
@@ -117,7 +117,7 @@ export function windows(app: FastifyInstance, deps: Deps): void {
       const found = [...own, ...others];
       const did = found.length === 1 ? 'ran' : 'backfilled';
       const what = `${new Date(span.from).toISOString()} to ${new Date(span.until).toISOString()}`;
-      await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
+      if (found.length > 0) await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
       for (const window of found) await plan(schedule, window);
       await call(ledger(), 'exports');
       return reply.code(202).send({ planned: found.length });
@@ -130,7 +130,9 @@ export function windows(app: FastifyInstance, deps: Deps): void {
     const why = known ? 'asked' : 'backfill';
     const fresh = { state: 'planned', why, attempt: 1, began: null, ended: null, error: null, retry: null } as const;
     const { from, until, due } = window;
-    const row: WindowRow = { schedule: schedule.id, from, until, due, published: known?.published ?? null, ...fresh };
+    const published = known?.published ?? null;
+    const own = known ? isOwn(known) : false;
+    const row: WindowRow = { schedule: schedule.id, from, until, due, published, own, ...fresh };
     await say(ledger(), key, row);
   }
 }
@@ -148,7 +150,7 @@ async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number |
   const found = all.slice(0, limit ?? all.length);
   const gone = await readGone(ledger, schedule.id);
   const progress = await valueAt<Progress>(ledger, KEYS.progress('exports'));
-  const rows = found.map(({ sealed: _, ...row }) => ({
+  const rows = found.map(({ sealed: _, own: __, ...row }) => ({
     ...withGone(row, gone),
     retry: retryOf(schedule, row),
     rests: rests(schedule, row),

@@ -19,7 +19,10 @@ export type Inbox = {
 };
 
 /** Nothing is wrong with what was sent, but it is not stored. Sending it again stores it once. */
-export class NotStored extends Error {}
+export class NotStored extends Error {
+  /** how long whoever sent it should wait, s */
+  readonly afterS: number = 1;
+}
 
 type Part = { batch: Batch; done(counts: Counts): void; fail(error: Error): void };
 

@@ -328,6 +328,18 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
         await page.emulateMedia({ colorScheme });
         await fits(`${width} ${colorScheme}`);
       }
+    // On a phone what was tapped comes into view, and there is a way back.
+    await page.goto(`${service.address}/exports.html`);
+    await page.locator('.schedule').first().click();
+    const isAt = (name: string) =>
+      page.waitForFunction((name) => {
+        const { classList } = document.activeElement!;
+        const { top } = document.activeElement!.getBoundingClientRect();
+        return classList.contains(name) && top > -2 && top < innerHeight / 2;
+      }, name);
+    await isAt('chosen');
+    await page.getByRole('button', { name: 'All schedules' }).click();
+    await isAt('schedule');
     // What was refused on purpose is told by the console too.
     assert.deepEqual(
       faults.filter((fault) => !/status of 400/.test(fault)),

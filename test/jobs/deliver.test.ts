@@ -8,6 +8,7 @@ import { deliveryKey, TRIAL_KEY } from '../../services/ledger/deliveries.ts';
 import { exportsIn } from '../../services/ledger/exported.ts';
 import { say } from '../../services/ledger/runs.ts';
 import { dropSchedule, rowKey } from '../../services/ledger/schedules.ts';
+import { readTroubles } from '../../services/ledger/troubles.ts';
 import type { Delivery, Trouble } from '../../services/model/delivery.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import { openMemory } from '../../services/store/database.ts';
@@ -322,7 +323,7 @@ describe('failures', () => {
       await say(ledger, rowKey('hourly', until), { ...failed, state: 'failed', attempt: 2 });
       await work();
       assert.equal(sink.mails.length, 1);
-      assert.match(sink.mails[0]!.text, /could not be made\..*no room on the disk/s);
+      assert.match(sink.mails[0]!.text, /could not be made\. No room on the disk\./);
       await fill(publish(house, { 'hourly.csv': 'a' }), until, []);
       await work();
       assert.equal(sink.mails.length, 2);
@@ -330,6 +331,69 @@ describe('failures', () => {
     } finally {
       end();
       await sink.close();
+    }
+  });
+
+  it('are told once to each: an address that is refused is tried on its own, is a trouble of its own, and no news', async () => {
+    const refused = new Set(['bob@h.example']);
+    const sink = await mailSink((address) => (refused.has(address) ? 'no such mailbox' : null));
+    const office: Destination = {
+      ...{ name: 'office', kind: 'mail', server: sink.url, from: 'h@h.example' },
+      to: ['ann@h.example', 'bob@h.example'],
+    };
+    const { ledger, house, laneTo, pass, end } = await depot([office], ['office'], { destinations: [] });
+    try {
+      const fail = (until: number) =>
+        say(ledger, rowKey('hourly', until), {
+          ...{ ...windowOf(publish(house, { 'hourly.csv': 'a' })), until },
+          ...{ published: null, state: 'failed', error: 'no room on the disk' },
+        });
+      await fail(FROM + HOUR);
+      for (let i = 0; i < 4; i++) {
+        await laneTo('office').work();
+        pass(4 * MINUTE);
+      }
+      await fail(FROM + 2 * HOUR);
+      await laneTo('office').work();
+      const to = () => sink.mails.map((mail) => mail.to.join());
+      assert.deepEqual(to(), ['ann@h.example', 'ann@h.example'], 'once for each failure');
+      const troubles = (await readTroubles(ledger)).open.filter(({ destination }) => destination === 'office');
+      assert.deepEqual(
+        troubles.map(({ what, schedule }) => [what, schedule]),
+        Array(2).fill(['Not everybody at office could be told what failed.', null]),
+      );
+      assert.match(troubles[0]!.reason, /no such mailbox$/);
+      refused.clear();
+      pass(HOUR);
+      await laneTo('office').work();
+      assert.deepEqual(to().slice(2), ['bob@h.example', 'bob@h.example']);
+      const ids = sink.mails.map(({ text }) => /^message-id: (.*)$/im.exec(text)![1]);
+      assert.deepEqual(ids.slice(2), ids.slice(0, 2), 'under the same id');
+      assert.equal((await readTroubles(ledger)).open.filter(({ destination }) => destination === 'office').length, 0);
+      pass(HOUR);
+      await laneTo('office').work();
+      assert.equal(sink.mails.length, 4);
+    } finally {
+      end();
+      await sink.close();
+    }
+  });
+
+  it('that nobody could be told rest for a while, in a new process too', async () => {
+    const { fill, house, hook, ledger, laneTo, pass, end } = await withHook('news', ['news']);
+    try {
+      await fill(publish(house, { 'hourly.csv': 'a' }), FROM + HOUR, []);
+      const row = (await ledger.get(rowKey('hourly', FROM + HOUR)))!.value as object;
+      await say(ledger, rowKey('hourly', FROM + HOUR), { ...row, published: null, state: 'failed', error: 'no room' });
+      hook.meet(500);
+      await laneTo('news').work();
+      await laneTo('news').work();
+      assert.equal(hook.calls.length, 1);
+      pass(MINUTE);
+      await laneTo('news').work();
+      assert.equal(hook.calls.length, 2);
+    } finally {
+      await end();
     }
   });
 

@@ -119,6 +119,16 @@ describe('texts of an export', () => {
     );
   });
 
+  it('whole numbers are written as JSON has them', async () => {
+    const numbers = [1e15, -1e15, Number.MAX_SAFE_INTEGER, 123_456_789, 0.5];
+    const lines = numbers.map((number): Line => ({ text: '', number, at: null, is: null }));
+    const [, ...cells] = await written(lines, 'data', 'csv');
+    assert.deepEqual(
+      cells.map(([, number]) => number),
+      numbers.map((number) => JSON.stringify(number)),
+    );
+  });
+
   it('any texts and numbers come back as they were; the signs are those of the guard', async () => {
     assert.ok(FORMULA_SIGNS.every((sign) => FORMULA.test(sign)));
     const row = fc.record({

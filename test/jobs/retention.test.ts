@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports.ts';
@@ -81,6 +82,34 @@ describe('retention', () => {
     } finally {
       end();
       remove(elsewhere);
+    }
+  });
+
+  it('that a kill breaks off is gone on with: the manifest, by which files are known, goes last', async () => {
+    const { sweep, fill, house, end } = await kept({ days: 1, revisions: null });
+    const { unlinkSync } = fs;
+    try {
+      const published = publish(house, { 'hourly.csv': 'a', 'hourly.parquet': 'b' });
+      await fill(published, UNTIL);
+      const folder = join(exportsIn(house), published.folder);
+      for (let left = 4; left > 0; left--) {
+        assert.equal(readdirSync(folder).length, left);
+        assert.ok(existsSync(join(folder, 'manifest.json')));
+        let isDead = false;
+        const once = (path: string) => {
+          if (isDead) throw new Error('killed');
+          isDead = true;
+          unlinkSync(path);
+        };
+        Object.assign(fs, { unlinkSync: once });
+        syncBuiltinESMExports();
+        await sweep(UNTIL + 99 * DAY).catch((error: Error) => assert.equal(error.message, 'killed'));
+      }
+      assert.ok(!existsSync(folder));
+    } finally {
+      Object.assign(fs, { unlinkSync });
+      syncBuiltinESMExports();
+      end();
     }
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import fs, { readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports.ts';
 import { faultsOf } from '../../services/ledger/exported.ts';
@@ -31,6 +32,8 @@ describe('windows of exports', () => {
       const [second] = await rows();
       assert.deepEqual([second!.why, second!.published!.revision], ['late data', 2]);
       assert.deepEqual([first!.published!.asSeen, manifestIn(bench.house, first!).asSeen], [null, null]);
+      const json = JSON.parse(readFileSync(join(folderIn(bench.house, first!), 'hourly.json'), 'utf8'));
+      assert.equal(json.meta.asSeen, null, 'a file says what its manifest says');
       const counts = [first!, second!].map((row) => manifestIn(bench.house, row).totals.count!);
       assert.equal(counts[1]! - counts[0]!, 3);
       const versions = await readVersions(bench.ledger, 'hourly', second!.until);
@@ -56,6 +59,31 @@ describe('windows of exports', () => {
         ],
       );
       assert.match(happened[0]!.words!, /rows are new or changed/);
+    } finally {
+      await end();
+    }
+  });
+
+  it('observations that are stored while the question is asked make revision 2, which has them', async () => {
+    const { bench, store, rows, end, begun, world } = await scheduled(DUE_MS + 60_000, { holds: 'records' });
+    const { ask } = bench;
+    bench.ask = async (asked, file) => {
+      const meta = await ask(asked, file);
+      if (asked.query.dataset !== 'observations' || (await rows())[0]!.published) return meta;
+      const noticed = await noticing(store, bench.ledger, bench.venue.zone, { now: bench.now });
+      const late = { ...(world.sightings[0] as Sighting), time: begun + 60_000, received: bench.now() };
+      await noticed.store.append({ observations: [late], rejects: [] });
+      await noticed.close();
+      return meta;
+    };
+    try {
+      await exports.tidy(bench);
+      const [first] = await rows();
+      assert.equal(await exports.tidy(bench), 1);
+      const [second] = await rows();
+      assert.deepEqual([second!.why, second!.published!.revision], ['late data', 2]);
+      assert.equal(second!.published!.rows, first!.published!.rows + 1);
+      assert.equal(await exports.tidy(bench), 0);
     } finally {
       await end();
     }
@@ -105,6 +133,58 @@ describe('windows of exports', () => {
       assert.equal(await exports.tidy(bench), 1);
       assert.equal((await rows()).length, 2);
     } finally {
+      await end();
+    }
+  });
+
+  it('nobody’s backlog holds the others up: of two each has half of what is filled in one go', async () => {
+    const { bench, begun, rows, end } = await scheduled(DUE_MS);
+    const { id: _, time: __, ...kept } = (await readSchedule(bench.ledger, 'hourly'))!;
+    const since = begun - 9 * HOUR;
+    await putSchedule(bench.ledger, 'minutes', { ...kept, name: 'A backlog', cron: '* * * * *', since });
+    bench.ask = () => Promise.reject(new Error('no room on the disk'));
+    try {
+      assert.equal(await exports.tidy(bench), 250 + 1);
+      assert.equal((await bench.ledger.list('window/minutes/')).length, 250);
+      assert.equal((await rows()).length, 1);
+    } finally {
+      await end();
+    }
+  });
+
+  it('files, their folder and the one above it are safe on disk before their window is done', async () => {
+    const { bench, rows, end } = await scheduled(DUE_MS, { formats: ['csv', 'parquet', 'xlsx'] });
+    const { openSync, fsyncSync } = fs;
+    const open = new Map<number, string>();
+    const synced = new Set<string>();
+    Object.assign(fs, {
+      openSync(...given: Parameters<typeof openSync>) {
+        const handle = openSync(...given);
+        open.set(handle, String(given[0]));
+        return handle;
+      },
+      fsyncSync(handle: number) {
+        fsyncSync(handle);
+        synced.add(open.get(handle)!);
+      },
+    });
+    syncBuiltinESMExports();
+    const { put } = bench.ledger;
+    let before: string[] = [];
+    bench.ledger.put = async (key, version, value) => {
+      if ((value as WindowRow).sealed) before = [...synced].map((path) => basename(path));
+      return put.call(bench.ledger, key, version, value);
+    };
+    try {
+      await exports.tidy(bench);
+      const [row] = await rows();
+      const aside = `export+hourly+${row!.until}+1`;
+      const written = ['.rows.parquet', 'hourly.csv', 'hourly.xlsx', 'manifest.json.tmp', aside];
+      assert.deepEqual(before.filter((name) => written.includes(name)).sort(), written.toSorted());
+      assert.ok(synced.has(dirname(folderIn(bench.house, row!))));
+    } finally {
+      Object.assign(fs, { openSync, fsyncSync });
+      syncBuiltinESMExports();
       await end();
     }
   });

@@ -18,6 +18,7 @@ const GIVEN = {
   query: { dataset: 'frames', rows: ['room'], measures: ['occupancy'] },
   ...{ cron: '0 * * * *', zone: 'Europe/Dublin', formats: ['csv'], destinations: ['hook'] },
 };
+type Found = { folders: number; faults: string[] };
 type Said = { errors?: { pointer: string; expected: string; found: string }[] } & Record<string, unknown>;
 
 describe('destinations, deliveries and deeds over HTTP', () => {
@@ -100,12 +101,19 @@ describe('destinations, deliveries and deeds over HTTP', () => {
     assert.deepEqual((await ledger.get('trial/hook'))!.value, { state: 'asked', error: null });
   });
 
-  it('says of files that were removed since when they are', async () => {
-    await say(ledger, goneKey('hourly', UNTIL, 1), { time: UNTIL });
+  it('says of files that were removed since when they are; verify looks at every other revision, superseded or not', async () => {
+    const house = join(app.dataDir, 'main');
+    const [first, second] = [1, 2].map((revision) => publish(house, { 'hourly.csv': 'a' }, { revision }));
+    await say(ledger, rowKey('hourly', UNTIL), windowOf({ ...second!, to: [] }));
+    await say(ledger, goneKey('hourly', UNTIL, 2), { time: UNTIL });
     const [row] = (await rows(app, '/v1/schedules/hourly/windows')) as unknown as { published: { gone?: number } }[];
     assert.ok(row!.published.gone);
-    const { said } = await call('POST', '/v1/schedules/hourly/verify', {});
-    assert.deepEqual([said.folders, said.faults], [0, []]);
+    const file = join(exportsIn(house), first!.folder, 'hourly.csv');
+    writeFileSync(file, 'b');
+    const { folders, faults } = (await call('POST', '/v1/schedules/hourly/verify', {})).said as never as Found;
+    assert.deepEqual([folders, faults.length], [1, 1]);
+    assert.ok(faults[0]!.startsWith(`${first!.folder}: hourly.csv: expected SHA-256`), faults[0]);
+    writeFileSync(file, 'a');
   });
 
   it('a file is had by the name of a file alone: no dots, no links out of the folder', async () => {

@@ -3,10 +3,10 @@ import { it } from 'node:test';
 import Fastify from 'fastify';
 import { readAudit } from '../../services/ledger/audit.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
+import { NotSettled } from '../../services/not-settled.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { useProblems } from '../../services/serve/errors.ts';
 import { forgettings } from '../../services/serve/forgettings.ts';
-import { NotSettled } from '../../services/stage.ts';
 import { asAdmin } from './bare.ts';
 
 it('POST /v1/forgettings that cannot be done yet is a 503 that says so, and no deed until it is done', async () => {

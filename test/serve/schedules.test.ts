@@ -64,6 +64,10 @@ describe('/v1/schedules', () => {
     const byMinute = { dataset: 'frames', rows: ['step:1m'], measures: ['peak'] };
     assert.deepEqual(await faults({ cron: '0 0 1 1 *', query: byMinute }), ['/rows']);
     assert.deepEqual(await faults({ query: { ...GIVEN.query, rows: ['nope'] } }), ['/rows/0']);
+    const crossed = { dataset: 'frames', rows: ['room', 'occupancy:10'], measures: ['occupancy', 'peak'] };
+    assert.deepEqual(await faults({ query: crossed }), ['/rows/1'], 'presences have no such field');
+    const { status, said } = await call('POST', '/v1/pivot', { ...crossed, span: { last: '1h' } });
+    assert.deepEqual([status, said.errors![0]!.pointer], [400, '/rows/1'], 'nor does the pivot answer it');
     const fine = { dataset: 'observations', rows: ['gateway', 'step:1s'], measures: ['count'] };
     assert.deepEqual(await faults({ lasting: '2d', query: fine }), ['/rows']);
     assert.deepEqual(await faults({ template: '../{format}' }), ['/template']);
@@ -116,6 +120,9 @@ describe('/v1/schedules', () => {
       assert.match(said.detail, expected);
     }
     assert.equal((await call('POST', '/v1/schedules/none/windows', span)).status, 404);
+    const deeds = (await rows(app, '/v1/audit')).length;
+    const { said } = await call('POST', '/v1/schedules/hourly/windows', { from: until + 1, until: until + 2 });
+    assert.deepEqual([said.planned, (await rows(app, '/v1/audit')).length], [0, deeds], 'nothing was done');
     await call('DELETE', '/v1/schedules/hourly');
   });
 
@@ -186,6 +193,16 @@ describe('/v1/schedules', () => {
     const { status, said: refused } = await call('GET', '/v1/schedules/runs?cron=61+*+*+*+*');
     assert.equal(status, 400);
     assert.equal(refused.errors![0]!.pointer, '/cron');
+  });
+
+  it('a number that is none is refused in any address', async () => {
+    const timetable = new URLSearchParams({ cron: '0 * * * *', zone: 'UTC', about: '1e400' });
+    for (const about of ['1e400', '-1e400']) {
+      timetable.set('about', about);
+      const { status, said } = await call('GET', `/v1/schedules/runs?${timetable}`);
+      assert.deepEqual([status, said.errors?.[0]?.pointer], [400, '/about'], about);
+    }
+    assert.equal((await call('GET', '/v1/schedules/a/windows/b/1e400/c')).status, 400);
   });
 
   it('runs about the next change of clocks: what is skipped, what comes twice, how long windows are then', async () => {

@@ -63,6 +63,9 @@ it('a new folder lives at once, its past is laid behind it, and it goes on there
   });
   const laying = await until(service, ({ demo }) => demo!.share > 0.1);
   assert.deepEqual([laying.demo!.state, laying.own], ['laying', 0], 'the POST waits');
+  const view = JSON.stringify({ name: 'Early', query: { dataset: 'frames', measures: ['peak'] } });
+  const early = await fetch(`${service.address}/v1/views/early`, { method: 'PUT', body: view });
+  assert.deepEqual([early.status, early.headers.get('retry-after')], [503, '30'], 'nothing is decided that is lost');
   const told = await until(service, ({ demo }) => demo!.state === 'told');
   assert.equal(told.demo!.problem, null);
   assert.deepEqual(await (await sent).json(), { stored: 1, duplicate: 0, rejected: 0, rejects: [] });

@@ -2,9 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PivotQuery } from '../../model/pivot.ts';
 import type { Columns } from '../../model/query.ts';
 import type { Row, Typed } from '../../store/rows.ts';
-import { Refused } from '../refused.ts';
 import { lastingStatement, piecesStatement } from './lasting.ts';
-import { type Plan, planOf } from './plan.ts';
+import { isByMinute, piecesOf } from './pieces.ts';
+import { planOf } from './plan.ts';
 import { refuseLarge, sizeOf, tooMany } from './preflight.ts';
 import { presences } from './presences.ts';
 import { cellsStatement, keysOf, run, shownStatement, totalledAt } from './statement.ts';
@@ -12,8 +12,6 @@ import { TooFine } from './times.ts';
 import { watermarkOf } from './watermark.ts';
 import { type Whole, wholeOf } from './whole.ts';
 import { type Asked, type Opened, prepare, sourceOf, type Work, working } from './work.ts';
-
-const MINUTE_MS = 60_000;
 
 /** Cells and totals, how many they are, of how many records, and from what these were read. */
 export type Pivoted = Omit<Opened, 'connect' | 'close'> & {
@@ -51,15 +49,14 @@ export async function pivot(query: PivotQuery, asked: Asked): Promise<Pivoted> {
 async function makeCells(work: Work): Promise<string> {
   const { query, plan, source, connection, opened } = work;
   const hasTotals = query.totals !== false;
-  const pieces = query.dataset === 'frames' ? piecesOf(work) : null;
+  const pieces = piecesOf(work);
   const bins = await prepared(work);
   const { isTold } = await refuseLarge(work, bins);
   if (query.dataset === 'observations' || query.dataset === 'anomalies') {
     await run(connection, cellsStatement(plan, source, hasTotals, isTold));
     return opened.readFrom;
   }
-  const isWhole = bins === null || bins.bins.every(({ from }, i) => i === 0 || from % MINUTE_MS === 0);
-  if (query.dataset === 'frames' && !isWhole) refuseSeconds(plan);
+  const isWhole = isByMinute(work, bins);
   if (query.dataset === 'presences') await run(connection, piecesStatement(plan, source));
   if (pieces)
     await run(connection, piecesStatement({ ...pieces, values: { ...plan.values, ...pieces.values } }, presences));
@@ -75,26 +72,6 @@ async function prepared(work: Work) {
     if (error instanceof TooFine && Number.isFinite(work.limit)) throw await tooMany(work, sizeOf(work, error.bins));
     throw error;
   }
-}
-
-/** The presences beside minutes, where a measure is of them: by the same keys, of the same rooms and times. */
-function piecesOf({ query, plan, venue }: Work): Plan | null {
-  const isNeeded = plan.measures.some(({ parts }) => parts.some((part) => part !== 'ground'));
-  if (!isNeeded) return null;
-  return planOf({ ...query, measures: ['visitors'] }, presences, venue, plan.timed);
-}
-
-/** A minute row is in one bin. */
-function refuseSeconds({ timed }: Plan): void {
-  const at = timed.find(({ width }) => width % MINUTE_MS !== 0);
-  if (at)
-    throw new Refused([
-      {
-        pointer: '/rows',
-        expected: 'steps of whole minutes: frames are kept by minute',
-        found: `${at.part}:${at.width / 1000}s`,
-      },
-    ]);
 }
 
 /** Rows of the answer, and the records of the total of everything: no cell has more. */

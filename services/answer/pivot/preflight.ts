@@ -3,6 +3,7 @@ import type { ColumnType } from '../../model/query.ts';
 import { Refused } from '../refused.ts';
 import { type Change, changesOf } from './coarser.ts';
 import type { Key } from './keys.ts';
+import { isByMinute, piecesOf } from './pieces.ts';
 import { planOf } from './plan.ts';
 import type { Source } from './source.ts';
 import { keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement.ts';
@@ -42,7 +43,10 @@ export function sizeOf({ plan, limit }: Pick<Work, 'plan' | 'limit'>, cells: num
   return { cells, bytes: cells * width, limit };
 }
 
-/** How large an answer would be, and where it is too large what could be asked instead. Nothing of it is computed. */
+/**
+ * How large an answer would be, and where it is too large what could be asked instead. Nothing of it is computed. Throws
+ * `Refused` where `pivot` would, for another reason than its size.
+ */
 export async function preflight(query: PivotQuery, asked: Asked): Promise<Size & { coarser: Coarser[] }> {
   const source = sourceOf(query);
   const plan = planOf(query, source, asked.venue);
@@ -56,7 +60,8 @@ export async function preflight(query: PivotQuery, asked: Asked): Promise<Size &
 
 async function sized(work: Work): Promise<Size> {
   try {
-    await prepare(work);
+    piecesOf(work);
+    isByMinute(work, await prepare(work));
     return await sizeAbout(work);
   } catch (error) {
     if (error instanceof TooFine) return sizeOf(work, error.bins);

@@ -17,7 +17,8 @@ export function leadOf(schedules: ScheduleShown[], windows: Known): string {
   const all = [...windows.values()].flatMap(({ rows }) => rows);
   const most = [...windows.values()].some(({ isMore }) => isMore) ? 'at least ' : '';
   const by = (name: WindowRow['state']) => all.filter((row) => row.state === name).length;
-  const said = [...count].map(([health, n]) => `${number(n)} ${HEALTH[health].word}`).join(', ');
+  const wordFor = ({ word, many = word }: (typeof HEALTH)[Health], n: number) => (n === 1 ? word : many);
+  const said = [...count].map(([health, n]) => `${number(n)} ${wordFor(HEALTH[health], n)}`).join(', ');
   const failed = by('failed') > 0 ? `, ${number(by('failed'))} failed` : '';
   const waits = by('planned') > 0 ? `, ${number(by('planned'))} waiting` : '';
   const whole = `${most}${number(by('done'))} windows done${failed}${waits}.`;

@@ -9,9 +9,9 @@ import { type ShapeName, shape } from '../shape.ts';
 /** Windows whose state stands beside a name. */
 const LAST = 14;
 
-export const HEALTH: Record<Health, { shape: ShapeName; tone: string; word: string }> = {
+export const HEALTH: Record<Health, { shape: ShapeName; tone: string; word: string; many?: string }> = {
   ok: { shape: 'check', tone: 'ok', word: 'on time' },
-  waiting: { shape: 'dashed', tone: 'muted', word: 'waits for its first window' },
+  waiting: { shape: 'dashed', tone: 'muted', word: 'waits for its first window', many: 'wait for their first window' },
   running: { shape: 'half', tone: 'accent', word: 'running' },
   gap: { shape: 'warning', tone: 'warn', word: 'with a gap' },
   failing: { shape: 'warning', tone: 'danger', word: 'failing' },

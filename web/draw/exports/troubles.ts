@@ -31,15 +31,14 @@ export function drawTroubles(
         ? `The same holds for ${counted(same.length - 1, one.schedule === null ? 'more alert' : 'more window')}. `
         : '';
     const way = wayTo(document, one, show);
-    way.setAttribute('aria-label', `Show: ${one.what}`);
     const words = element(
       document,
       'p',
       {},
       element(document, 'b', {}, one.what),
-      ` ${one.reason}. ${others}${todo(one, zone)}`,
+      ` ${sentence(one.reason)} ${others}${todo(one, zone)}`,
     );
-    return element(document, 'li', {}, words, way);
+    return element(document, 'li', {}, words, ...way);
   });
   const more = rest > 0 ? [element(document, 'p', { class: 'muted' }, `And ${rest} more.`)] : [];
   return [
@@ -64,13 +63,18 @@ function alike(troubles: readonly Trouble[]): Trouble[][] {
   return [...kinds.values()];
 }
 
-/** To its window on this page; what a rule says stands on the page of notices. */
-function wayTo(document: Document, one: Trouble, show: (trouble: Trouble) => void): HTMLElement {
-  if (one.schedule === null) return element(document, 'a', { href: 'notices.html', class: 'button small' }, 'Show');
-  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Show');
+/** To its window on this page; what a rule says stands on the page of notices; who was not told of a failure, nowhere else. */
+function wayTo(document: Document, one: Trouble, show: (trouble: Trouble) => void): HTMLElement[] {
+  const named = { class: 'button small', 'aria-label': `Show: ${one.what}` };
+  if (one.key.startsWith('untold/')) return [];
+  if (one.schedule === null) return [element(document, 'a', { ...named, href: 'notices.html' }, 'Show')];
+  const button = element(document, 'button', { ...named, type: 'button' }, 'Show');
   button.addEventListener('click', () => show(one));
-  return button;
+  return [button];
 }
+
+const sentence = (reason: string): string =>
+  `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?…]$/.test(reason) ? '' : '.'}`;
 
 function todo({ schedule, retry, rests, destination }: Trouble, zone: string): string {
   if (rests) return 'Its schedule is paused: it is tried again when you resume it.';

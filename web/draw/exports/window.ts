@@ -119,7 +119,7 @@ function factsOf(
   const took = row.began !== null && row.ended !== null ? (row.ended - row.began) / 1000 : null;
   const facts: [string, string][] = [
     ['Took', amount(took, 's', 1)],
-    ['Rows', number(published.rows)],
+    ['Rows', rowsIn(published)],
     ['Complete until', completeOf(row, current?.watermark ?? null, zone)],
     ['Covered by gateways', current?.covered == null ? UNKNOWN : `${number(current.covered * 100)}${THIN}%`],
     ['Read', readIn(published)],
@@ -152,6 +152,12 @@ const changedOf = (document: Document, { revision, changed }: Published): HTMLEl
     element(document, 'p', {}, element(document, 'b', {}, `What revision ${number(revision)} changed`)),
     element(document, 'p', {}, `${changed![0]!.toUpperCase()}${changed!.slice(1)}.`),
   );
+
+/** Of days that nobody has looked at no row is not none. */
+function rowsIn({ rows, unlooked = [] }: Published): string {
+  if (unlooked.length === 0) return number(rows);
+  return rows > 0 ? `${number(rows)}; not looked at yet: ${unlooked.join(', ')}` : 'not looked at yet';
+}
 
 /** Observations are neither as seen nor corrected. */
 function readIn({ asSeen }: Published): string {
