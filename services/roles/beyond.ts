@@ -9,6 +9,7 @@ import type { Into } from '../river.ts';
 import { keptInKafka } from '../source/kafka/kept.ts';
 import { createLetters, type Letters } from '../source/kafka/letters.ts';
 import { atMost, createLink } from '../source/kafka/link.ts';
+import type { Behind } from '../source/kafka/member.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { kafkaSource } from '../source/kafka.ts';
 import { kafkaProducer } from '../source/kafka-producer.ts';
@@ -65,7 +66,7 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' 
 }
 
 /** How far each partition is behind, on the Prometheus page. */
-export function behindIn({ gauges }: Pick<Counts, 'gauges'>): (partition: number, messages: number) => void {
+export function behindIn({ gauges }: Pick<Counts, 'gauges'>): Behind {
   const lag: Record<string, number> = {};
   gauges(
     'hallway_kafka_behind',
@@ -74,7 +75,8 @@ export function behindIn({ gauges }: Pick<Counts, 'gauges'>): (partition: number
     () => lag,
   );
   return (partition, messages) => {
-    lag[partition] = messages;
+    if (messages === null) delete lag[partition];
+    else lag[partition] = messages;
   };
 }
 

@@ -1,6 +1,6 @@
 import { createLetters, type Letters } from './kafka/letters.ts';
 import { atMost, createLink, type Link } from './kafka/link.ts';
-import { createMember } from './kafka/member.ts';
+import { type Behind, createMember } from './kafka/member.ts';
 import { type KafkaOptions, type Settled, settle } from './kafka/options.ts';
 import { joined } from './kafka/part.ts';
 import type { ContextAt } from './kafka/read.ts';
@@ -20,8 +20,7 @@ export type Told = {
   createLink?: (options: Settled) => Link;
   /** so far a partition is read, and what was read is stored */
   passed?: (partition: number, next: number) => void;
-  /** so many messages of a partition were sent and not yet safe when it was last fetched from */
-  behind?: (partition: number, messages: number) => void;
+  behind?: Behind;
   /** who takes the dead letters, if not their topic */
   letters?: Letters;
 };

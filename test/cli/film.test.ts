@@ -116,7 +116,12 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     assert.equal(one.subarray(0, 6).toString(), 'GIF89a');
     assert.deepEqual([one.readUInt16LE(6), one.readUInt16LE(8)], [320, 180]);
     assert.ok(one.equals(other));
-    // The last day that has ended has one minute.
+    // The last day that has ended has one minute. It has once a frame was made of today, some seconds after the start.
+    const isWhole = async () => {
+      const { rows } = (await (await fetch(`${service.address}/v1/replay`)).json()) as { rows: { whole: boolean }[] };
+      return rows.slice(0, 2).every(({ whole }) => whole);
+    };
+    for (const until = Date.now() + 60_000; !(await isWhole()); await sleep(200)) assert.ok(Date.now() < until);
     const last = await hallway('film', '--last-day', '--speed=1m', '--fps=2', '--size=320x180', `--out=${films[1]}`);
     assert.deepEqual([last.code, /hallway: 2 pictures of 320 × 180/.test(last.stderr)], [0, true], last.stderr);
   });

@@ -40,13 +40,16 @@ export type State = {
   progress: number;
 };
 
-/** `behind`: told with each fetch how many messages of a partition there are that are not safe yet. */
+/** How many messages of a partition are not safe yet; null: it is not ours any more. */
+export type Behind = (partition: number, messages: number | null) => void;
+
+/** `behind` is told with each fetch, and when partitions are assigned anew. */
 export function createMember(
   link: Link,
   options: Settled,
   context: ContextAt,
   waiting: Waiting,
-  behind: (partition: number, messages: number) => void = () => undefined,
+  behind: Behind = () => undefined,
 ): Member {
   const topic = topicOf(options, 'observations');
   const state: State = { topic, reading: new Map(), generation: 0, partitions: [], passed: new Map(), progress: 0 };
@@ -61,7 +64,7 @@ export function createMember(
       await open(consumer);
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       if (options.from) beginAt(consumer, state, options.from);
-      listen(consumer, state, (error) => waiting.fail(crashOf(error, options)));
+      listen(consumer, state, behind, (error) => waiting.fail(crashOf(error, options)));
       if (waiting.hasEnded) throw new Ended();
       const isBusy = () => waiting.held > 0;
       stopWatch = watchStuck({ state, isBusy }, { admin, stuckMs: options.stuckMs }, waiting.fail);
@@ -91,11 +94,13 @@ const configOf = ({ groupId, sessionMs, rebalanceMs }: Settled): ConsumerConfig 
   maxWaitTimeInMs: FETCH_MS,
 });
 
-function listen(consumer: Consumer, state: State, crashed: (error: Error) => void): void {
+function listen(consumer: Consumer, state: State, behind: Behind, crashed: (error: Error) => void): void {
   consumer.on(consumer.events.CRASH, ({ payload }) => crashed(payload.error));
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const before = state.partitions;
     state.generation++;
     state.partitions = payload.memberAssignment[state.topic] ?? [];
+    for (const partition of before) if (!state.partitions.includes(partition)) behind(partition, null);
   });
 }
 
@@ -110,13 +115,7 @@ function beginAt(consumer: Consumer, { topic, passed }: State, from: ReadonlyMap
 }
 
 /** Holds what was fetched until it is safe: so long kafkajs fetches nothing more, nor joins anew. */
-function readerOf(
-  consumer: Consumer,
-  state: State,
-  context: ContextAt,
-  waiting: Waiting,
-  behind: (partition: number, messages: number) => void,
-) {
+function readerOf(consumer: Consumer, state: State, context: ContextAt, waiting: Waiting, behind: Behind) {
   const { topic, reading } = state;
   return async (payload: EachBatchPayload) => {
     const { partition, messages } = payload.batch;
@@ -126,7 +125,8 @@ function readerOf(
     behind(partition, Number(highWatermark) - Number(payload.batch.firstOffset() ?? highWatermark));
     try {
       await readMessages({ topic, partition, generation: state.generation, messages }, context, waiting);
-      behind(partition, Number(highWatermark) - 1 - Number(payload.batch.lastOffset()));
+      if (state.partitions.includes(partition))
+        behind(partition, Number(highWatermark) - 1 - Number(payload.batch.lastOffset()));
     } catch (error) {
       if (!isKafkas(error)) waiting.fail(error);
       if (!waiting.hasEnded) throw error;
