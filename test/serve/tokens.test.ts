@@ -56,7 +56,7 @@ describe('tokens', () => {
     assert.equal(rows[2]!.by, 'this machine');
     assert.ok(rows[1]!.used! > Date.now() - 60_000 && rows[0]!.used === null);
     const kept = readFileSync(join(app.dataDir, 'main', 'ledger'), 'latin1');
-    for (const secret of [token, admin].map((text) => text.split('_')[2]!)) {
+    for (const secret of [token, admin].map((text) => text.split('_').slice(2).join('_'))) {
       assert.ok(!kept.includes(secret), 'the ledger holds a hash alone');
       assert.ok(!JSON.stringify(rows).includes(secret));
     }
