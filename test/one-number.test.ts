@@ -8,10 +8,14 @@ import { askPivot } from './one-number/pivots.ts';
 import { askFrames, askHeatmap, askSecond, askTile } from './one-number/surfaces.ts';
 import { createTally } from './one-number/tally.ts';
 import { badgeHours, demoHours, noBadgeWeek, smallWorld, type World } from './one-number/worlds.ts';
+import { type OwnBucket, ownBucket, servers } from './servers/servers.ts';
 
 /** How many questions are drawn in all, and from which seed: `DRAWS=10000 SEED=7` asks more, or the same again. */
 const DRAWS = Number(process.env.DRAWS ?? 99);
 const SEED = Number(process.env.SEED ?? 1);
+
+/** `STORE=influx`: the worlds are stored in a bucket of their own, and asked there. */
+const IN_INFLUX = process.env.STORE === 'influx';
 
 /** Worlds whose name has this. */
 const WORLD = process.env.WORLD ?? '';
@@ -27,8 +31,13 @@ describe('one number everywhere', () => {
     it(`${name}: every surface says of every draw what everybody in every second says`, { skip }, () => ask(worldOf()));
 });
 
+const envOf = ({ influx: { url, token, org, bucket } }: OwnBucket) => ({
+  ...{ STORE: 'influx', INFLUX_URL: url, INFLUX_TOKEN: token, INFLUX_ORG: org, INFLUX_BUCKET: bucket },
+});
+
 async function ask(world: World): Promise<void> {
-  const laid = await lay(world);
+  const bucket = IN_INFLUX ? await ownBucket(servers('influx').servers!.influx) : null;
+  const laid = await lay(world, bucket ? envOf(bucket) : {});
   try {
     const asking = { laid, grounds: await groundsOf(laid), tally: createTally() };
     const draws = drawsOf(laid, SEED, Math.ceil(DRAWS / WORLDS.length));
@@ -42,5 +51,6 @@ async function ask(world: World): Promise<void> {
     assert.deepEqual(differing.slice(0, 20), []);
   } finally {
     await laid.app.end();
+    await bucket?.drop();
   }
 }

@@ -54,6 +54,7 @@ export type Framer = {
   present(): Present[];
   /** how each gateway that ever spoke is at `second`, UTC ms */
   wellness(second: number): Map<string, Wellness>;
+  /** All that it knows, shared with it: to be written down before anything else is taken. */
   save(): FramesState;
 };
 
@@ -81,7 +82,7 @@ export function createFramer(venue: Venue, state?: FramesState, counted: Counted
     present: locator.present,
     wellness: (second) =>
       new Map([...senses.hearing.ears.keys()].map((id) => [id, wellnessOf(senses.hearing, id, second)])),
-    save: () => ({ locate: locator.save(), ...copySenses(senses), pending: pending.left() }),
+    save: () => ({ locate: locator.save(), ...senses, pending: pending.left() }),
   };
 }
 

@@ -29,7 +29,7 @@ export type Locator = {
   present(): Present[];
   /** By id all badges that are remembered, those in no room too, as of the last tick: to be looked at, not changed. */
   badges(): ReadonlyMap<string, Readonly<Badge>>;
-  /** A copy of all that is kept. */
+  /** All that is kept, shared with the locator: to be written down before anything else is taken. */
   save(): LocateState;
 };
 
@@ -63,7 +63,7 @@ export function createLocator(venue: Venue, state?: LocateState, weighing: Weigh
       rule: RULE,
       venue: venue.version,
       now: scene.now,
-      badges: Array.from(scene.badges.values(), copyBadge),
+      badges: [...scene.badges.values()],
       pending: pending.slice(),
     }),
   };

@@ -5,14 +5,17 @@ import type { Bench } from '../../jobs/job.ts';
 import { presences as presencesJob } from '../../jobs/presences.ts';
 import { readConfig } from '../../services/config.ts';
 import { answerOut, copiesIn, copyOut } from '../../services/copies.ts';
+import { createCounts } from '../../services/counts.ts';
 import { type House, openHouse } from '../../services/house.ts';
 import { storedAhead } from '../../services/live/ahead.ts';
 import { createFanout, type Fanout } from '../../services/live/fanout.ts';
 import { createLive } from '../../services/live/live.ts';
+import { createLog } from '../../services/log.ts';
 import { daysIn } from '../../services/model/day.ts';
 import type { Frame } from '../../services/model/frame.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
+import { beyondOf } from '../../services/roles/beyond.ts';
 import { type Memory, openMemory } from '../../services/store/database.ts';
 import { type App, startApp } from '../serve/app.ts';
 import { newFolder } from '../service.ts';
@@ -30,18 +33,20 @@ export type Laid = {
   observations: Observation[];
 };
 
-/** Lives through a world, corrects its days as jobs do, and starts the service in its folder. */
-export async function lay(world: World): Promise<Laid> {
+/** Lives through a world, corrects its days as jobs do, and starts the service in its folder; `env` says where it is stored. */
+export async function lay(world: World, env: Record<string, string> = {}): Promise<Laid> {
   const dataDir = newFolder();
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(world.venue));
-  const house = await openHouse(readConfig({ DATA_DIR: dataDir, DEMO: 'off', LOG_LEVEL: 'silent' }));
+  const config = readConfig({ ...env, DATA_DIR: dataDir, DEMO: 'off', LOG_LEVEL: 'silent' });
+  const { engine } = beyondOf(config, createLog(), createCounts({ waiting: 0 }, createFanout()));
+  const house = await openHouse(config, 'main', engine);
   const frames = new Map<number, Frame>();
   const observations = await live(world, house, frames);
   await correct(world, house);
   const { venue } = house;
   await house.close();
-  return { world, venue, frames, observations, app: await startApp({ DATA_DIR: dataDir }) };
+  return { world, venue, frames, observations, app: await startApp({ ...env, DATA_DIR: dataDir }) };
 }
 
 /** What a screen is sent is kept as it was sent. */
