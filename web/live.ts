@@ -15,6 +15,7 @@ import { onKeys } from './view/live/keys.ts';
 import { sampleOf } from './view/live/sample.ts';
 import { connectionOf, type LiveScene, liveSceneOf } from './view/live/scene.ts';
 import type { LiveState } from './view/live/state.ts';
+import { NO_USUAL } from './view/live/usual.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 import { noticeAt } from './view/tv/notices.ts';
@@ -33,6 +34,7 @@ const state = createState<LiveState>({
   ahead: 0,
   frame: null,
   frameAt: null,
+  usual: NO_USUAL,
   notices: [],
   link: { kind: 'connecting' },
   behind: { ms: 0, isShrinking: false },

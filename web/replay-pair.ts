@@ -8,12 +8,14 @@ import type { createFlows } from './view/replay/flows.ts';
 import type { Loaded } from './view/replay/load.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 import { type ReplayState, writeReplayAddress } from './view/replay/state.ts';
+import type { createUsual } from './view/replay/usual.ts';
 
 /** All days that can be replayed, and how one of them is read. */
 type Days = Pick<Loaded, 'stretches'> & {
   house: LiveHouse;
   beside: ReturnType<typeof createBeside>;
   flowsOf: ReturnType<typeof createFlows>;
+  usualOf: ReturnType<typeof createUsual>;
 };
 
 /** The day beside at the instant that belongs to the cursor's; without a picture while it is read. */
@@ -26,7 +28,7 @@ export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: D
   const book = of.beside(other);
   const flows = value.flows ? { flows: of.flowsOf(other, then) } : {};
   const { flows: _own, ...rest } = stage;
-  const scene = book && replaySceneOf({ ...value, chosen: null }, of.house, book, then, null);
+  const scene = book && replaySceneOf({ ...value, chosen: null }, of.house, book, then, null, of.usualOf(other));
   return { stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } }, words };
 }
 

@@ -32,6 +32,7 @@ import { createNotebook } from './view/replay/notebook.ts';
 import { createReader } from './view/replay/reader.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 import { type ReplayState, readReplayAddress } from './view/replay/state.ts';
+import { createUsual } from './view/replay/usual.ts';
 import { type Window, windowAt, windowsOf } from './view/replay/window.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
@@ -102,6 +103,7 @@ const inks = createInks(document, stale);
 const fine = createFine(document.baseURI, stale, tile);
 const beside = createBeside(document.baseURI, stale, tile);
 const flowsOf = createFlows(ask, stale);
+const usualOf = createUsual(ask, stale);
 let said: Said = { anomalies: [], notes: [] };
 const notebook = createNotebook(ask, document.baseURI, {
   changed(now) {
@@ -270,16 +272,16 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
     return;
   }
   const place = isFine(value, at) && book.rounded === null ? fine.at(of.stretch, of.known, time) : null;
-  const scene = replaySceneOf(value, of.house, of.book, time, place);
-  const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   const day = stretch.days.find((one) => one.from <= time && time < one.until);
+  const scene = replaySceneOf(value, of.house, of.book, time, place, usualOf(day));
+  const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   const stage = {
     ...{ scene, floors: all, floor, ...inks() },
     size: { width, height, unit, isNarrow: NARROW.matches },
     ...(value.flows && { flows: flowsOf(day, time) }),
   };
   const isCorrected = (day?.revision ?? 0) > 0;
-  const besides = day ? besideOf({ ...of, beside, flowsOf }, value, stage, day, time) : null;
+  const besides = day ? besideOf({ ...of, beside, flowsOf, usualOf }, value, stage, day, time) : null;
   const sight = sightOf(value, at, place);
   const shown = { ...{ state: value, stage, timeline, isCorrected, sight }, beside: besides };
   topbar.update({ ...scene, venue: scene.venue.name ?? null });

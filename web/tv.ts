@@ -11,6 +11,7 @@ import { followFrames } from './view/live/follow.ts';
 import type { LiveHouse } from './view/live/house.ts';
 import { connectionOf, liveSceneOf } from './view/live/scene.ts';
 import type { LiveState } from './view/live/state.ts';
+import { NO_USUAL } from './view/live/usual.ts';
 import { instantIn } from './view/replay/state.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
@@ -39,6 +40,7 @@ const state = createState<LiveState>({
   ahead: 0,
   frame: null,
   frameAt: null,
+  usual: NO_USUAL,
   notices: [],
   link: { kind: 'connecting' },
   behind: { ms: 0, isShrinking: false },

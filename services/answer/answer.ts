@@ -14,6 +14,7 @@ import { type FrameTables, framesOf } from './frames.ts';
 import { createHealth } from './gateway-health.ts';
 import { gatewayRows } from './gateways.ts';
 import { HEATMAP_COLUMNS, HEATMAP_MEASURES, heatmapRows } from './heatmap.ts';
+import { held } from './held.ts';
 import { marked } from './marks.ts';
 import { type Page, page } from './page.ts';
 import { permit, readsBadges, shownTo } from './permit.ts';
@@ -25,6 +26,7 @@ import { createStamps, type Written } from './pivot/stamp.ts';
 import { presencesOf } from './presences-of.ts';
 import { REGRESSION_COLUMNS, RESIDUAL_COLUMNS, regressions, residuals } from './regression.ts';
 import { lastMinute, minutesOf, type Rounding, roundingFor } from './rounded.ts';
+import { slotRows, USUAL_COLUMNS } from './slots.ts';
 import type { Ended } from './span.ts';
 import { TILE_COLUMNS, tileRows } from './tiles.ts';
 
@@ -149,6 +151,7 @@ const ROUNDED: Partial<Record<Dataset, FindRounded>> = {
   },
   heatmap: (query, from, signal) =>
     heatmapOf({ ...query, span: minutesOf(query.span) ?? lastMinute(from.record.last) }, from, signal),
+  usual: async () => held([], USUAL_COLUMNS, 'nothing: counts are rounded'),
   async days(_query, { record, venue, rounding }) {
     const rows = await dayRows(record, venue().zone);
     return held(
@@ -237,6 +240,10 @@ const FINDERS: Record<Dataset, Find> = {
     const found = await page(memory, shape, query, (rows) => rows, signal, memory.close);
     return { ...found, columns: shape.columns, readFrom: 'anomalies', revisions: parts };
   },
+  usual: async (query, { house = null, venue, now = Date.now }) => {
+    const { rows, revisions } = await slotRows(query, { house, zone: venue().zone, now: now() });
+    return { ...held(rows, USUAL_COLUMNS, 'baselines'), revisions };
+  },
   regressions: async (query, tables, signal) => {
     const { rows, parts } = await regressions(query, tables, signal);
     return { ...held(rows, REGRESSION_COLUMNS, 'minute frames'), revisions: parts };
@@ -286,15 +293,3 @@ const askedOf = (
 });
 
 const derivedOf = ({ record, house = null, venue, tables }: Tables) => ({ record, house, venue, tables });
-
-const held = (rows: Row[], columns: Columns, readFrom: string): Found => ({
-  columns,
-  rows: once(rows),
-  count: rows.length,
-  next: null,
-  readFrom,
-});
-
-async function* once(rows: Row[]): AsyncGenerator<Row[]> {
-  yield rows;
-}

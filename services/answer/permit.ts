@@ -12,6 +12,7 @@ const LEAST: Record<Dataset, Scope> = {
   frames: 'public',
   heatmap: 'public',
   days: 'public',
+  usual: 'public',
   tiles: 'public',
   flows: 'viewer',
   gateways: 'viewer',

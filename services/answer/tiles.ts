@@ -38,7 +38,7 @@ export const TILE_COLUMNS: Columns = {
   coverage: 'number',
   /** the fewest gateways that spoke and heard */
   gateways: 'number',
-  /** the usual band of the count, in tenths */
+  /** beyond them the count is unusual, in tenths */
   low: 'number',
   high: 'number',
 };
@@ -48,7 +48,7 @@ export type TileFound = { rows: Row[]; revisions: { day: string; revision: numbe
 
 /**
  * The grid of a span, each day by its revision: whole minutes of a day that jobs have made come from their Parquet, all else
- * from the as-seen record; finer steps of a corrected day are made on asking. The usual band is what the frames carried, else
+ * from the as-seen record; finer steps of a corrected day are made on asking. Bounds are what the frames carried, else
  * that of the day's baseline. Throws `Refused` where it would have more than `CELLS_MAX` cells.
  */
 export async function tileRows(query: Query, from: FrameTables, signal?: AbortSignal): Promise<TileFound> {

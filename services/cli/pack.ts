@@ -89,8 +89,10 @@ async function answersOf(service: ServiceFile, span: { from: number; until: numb
   const unusual = await pagesOf(`v1/anomalies?${ends}&limit=1000&sort=time`, fetched);
   put('v1/anomalies', Buffer.from(JSON.stringify({ rows: unusual })));
   put('v1/session', Buffer.from('{"tokens":false}'));
-  for (const { day, revision, tag, address } of days) {
+  for (const { day, from, until, revision, tag, address } of days) {
     put(address, await fetched(address, ARROW), ARROW);
+    const usual = `v1/usual?measure=occupancy&from=${from}&until=${until}`;
+    put(usual, await fetched(usual));
     const flows = `v1/tiles/flows/${day}?revision=${revision}&tag=${tag}`;
     put(flows, await fetched(flows));
   }

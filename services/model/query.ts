@@ -18,6 +18,7 @@ export type Dataset =
   | 'frames'
   | 'heatmap'
   | 'anomalies'
+  | 'usual'
   | 'regressions'
   | 'residuals'
   | 'pivot'

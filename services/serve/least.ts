@@ -22,6 +22,7 @@ export const LEAST: Readonly<Record<string, Scope>> = {
   'GET /v1/live': 'public',
   'GET /v1/frames': 'public',
   'GET /v1/heatmap': 'public',
+  'GET /v1/usual': 'public',
   'GET /v1/replay': 'public',
   'GET /v1/tiles/frames/:day': 'public',
   'GET /v1/tiles/flows/:day': 'viewer',

@@ -53,6 +53,7 @@ import { timetables } from './timetables.ts';
 import { pemOf } from './tls.ts';
 import { tokens } from './tokens.ts';
 import { usage } from './usage.ts';
+import { usual } from './usual.ts';
 import { venue } from './venue.ts';
 import { verify } from './verify.ts';
 import { views } from './views.ts';
@@ -83,6 +84,7 @@ const RESOURCES = [
   heatmap,
   pivots,
   anomalies,
+  usual,
   marks,
   views,
   notes,

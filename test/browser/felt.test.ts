@@ -25,7 +25,7 @@ describe('what badges alone feel', () => {
 
   it('the line of a room says it of a temperature that no sensor measured', () => {
     const history = createHistory(rooms.map(({ id }) => id));
-    const now = roomsNow(venue, { frame: null, history, gapSince: null, gateways: new Map() });
+    const now = roomsNow(venue, { frame: null, history, gapSince: null, gateways: new Map(), usual: new Map() });
     const said = (id: string) =>
       detailOf({ name: id, capacity: null }, { ...now.get(id)!, coverage: 'good', count: 3, temperature: 24.4 }, 'UTC');
     assert.match(said('bar'), /24\.4\u202f°C felt by badges · /);

@@ -11,7 +11,7 @@ import type { Plan } from '../../services/model/plan.ts';
 import type { DemoAnswer } from '../../web/read/demo.ts';
 import { ROOT } from '../service.ts';
 import { anomaliesOf, daysOf, flowsOf, tileOf } from './past-days.ts';
-import { frameAt, rowsOf, type World } from './world.ts';
+import { frameAt, rowsOf, usualOf, type World } from './world.ts';
 
 const PAGES = join(ROOT, 'dist/web');
 const TYPES: Record<string, string> = {
@@ -159,11 +159,14 @@ function answer(
   else if (pathname === '/v1/frames') json(reply, framesOf(fixture, searchParams));
   else if (pathname.startsWith('/v1/notes')) void notes(request, reply, fixture);
   else if (pathname === '/v1/anomalies') json(reply, anomaliesOf(fixture.world, Date.now()));
+  else if (pathname === '/v1/usual') json(reply, usualOf(fixture.world, spanIn(searchParams)));
   else if (pathname.startsWith('/v1/tiles/flows/')) json(reply, flowsOf(fixture.world, Date.now()));
   else if (pathname === '/v1/replay') json(reply, daysOf(fixture.world, fixture.days, Date.now()));
   else if (pathname.startsWith('/v1/tiles/')) void tile(reply, fixture, pathname, searchParams);
   else file(reply, pathname === '/' ? '/index.html' : pathname);
 }
+
+const spanIn = (asked: URLSearchParams) => ({ from: Number(asked.get('from')), until: Number(asked.get('until')) });
 
 function whole(reply: ServerResponse, { status, body }: { status: number; body: unknown }): void {
   reply.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });

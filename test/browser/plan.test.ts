@@ -206,11 +206,17 @@ describe('the plan', { skip: noPages || noChromium }, () => {
     assert.equal((await marksOf(live.page, 'mccurdy-2')).danger, undefined);
   });
 
-  it('says how far a count is off its usual band only where there is a band', async () => {
+  it('says how far a count is beyond its bounds, and what is usual, only where that is known', async () => {
     set({ troubles: { lounge: 'unusual' } });
     await live.show();
     const texts = await textsOf(live.page, 'lounge');
-    assert.deepEqual([texts['deviation 0'], texts['deviation 1']], ['▼ −27', 'usual 38–46']);
+    assert.deepEqual([texts['deviation 0'], texts['deviation 1']], ['▼ −27', 'below 38']);
+    const asked = await openLive(browser, fixture, '', { viewport: { width: 1920, height: 1080 } });
+    const look = asked.page.locator('.look li[data-kind="unusual"] p');
+    await look.filter({ hasText: 'usually' }).waitFor();
+    const words = (await look.innerText()).replaceAll('\u2060', '');
+    assert.match(words, /^11 here; (\w+)s at \d\d:[03]0 are usually 40–44 \(6 \1s\)$/);
+    await asked.close();
     assert.deepEqual((await textsOf(live.page, 'mccurdy-1'))['deviation 0'], undefined);
     assert.match((await marksOf(live.page, 'maginnes')).band!.d!, /^M/, 'a band, because there was one before');
     set({});

@@ -313,19 +313,19 @@ describe('flowsBefore(rows, at)', () => {
   });
 });
 
-describe('deviationOf({ usual, count })', () => {
-  it('is nothing inside the band, people beyond its edge outside, and its score grows with them', () => {
+describe('deviationOf({ bounds, count })', () => {
+  it('is nothing within the bounds, people beyond them outside, and its score grows with them', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.nat(100), fc.nat(60), (count, low, wide) => {
         const high = low + wide;
-        const { off, score } = deviationOf({ usual: { low, high }, count })!;
+        const { off, score } = deviationOf({ bounds: { low, high }, count })!;
         assert.equal(off, count > high ? count - high : count < low ? count - low : 0);
         assert.equal(Math.abs(score) > 1, off !== 0);
         assert.ok(off === 0 || Math.sign(score) === Math.sign(off));
       }),
     );
-    assert.equal(deviationOf({ usual: null, count: 3 }), null);
-    assert.equal(deviationOf({ usual: { low: 1, high: 2 }, count: null }), null);
+    assert.equal(deviationOf({ bounds: null, count: 3 }), null);
+    assert.equal(deviationOf({ bounds: { low: 1, high: 2 }, count: null }), null);
   });
 });
 

@@ -37,9 +37,10 @@ function wallAt(at: number | null, { isCorrected = false, rounded = 0, days = [d
   const answers: Record<string, unknown> = {
     'v1/venue': { rows: [{ version: '1', name: null, zone: 'UTC', venue: VENUE, changes: [] }] },
     'v1/plans': { rows: [] },
+    'v1/usual': { rows: [] },
     'v1/replay': { rows: days, meta: rounded > 0 ? { rounded } : {} },
   };
-  const ask = (async (path: string) => ({ body: answers[path], clock: null })) as unknown as Ask;
+  const ask = (async (path: string) => ({ body: answers[path.split('?')[0]!], clock: null })) as unknown as Ask;
   const tile = async (_: string, address: string, stepMs: number) => {
     asked.push(address);
     if (isDown) throw new NoAnswer('down');

@@ -1,8 +1,11 @@
+import { aheadIn } from '../../services/model/ahead.ts';
 import type { Coverage, Frame, RoomFrame } from '../../services/model/frame.ts';
+import { usually } from '../../services/model/usually.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { layout } from '../../services/simulate/calendar.ts';
 import { demoVenue } from '../../services/simulate/venue.ts';
 import type { FrameRow } from '../../web/read/live-rows.ts';
+import type { UsualRow } from '../../web/read/usual.ts';
 
 /** What may be wrong with a room, or be unusual of it. */
 export type Trouble = Coverage | 'over' | 'no temperature' | 'unusual' | 'old';
@@ -80,7 +83,7 @@ export function frameAt(world: World, time: number, isStill = false): Frame {
     positions: [Math.floor(time / 1000)],
     venue: 'fixture',
     rule: 'fixture',
-    baseline: null,
+    baseline: 'fixture',
     rooms: roomsOf(world).map((room) => roomFrame(world, room, time, isStill)),
   };
 }
@@ -113,6 +116,21 @@ function roomFrame(world: World, room: string, time: number, isStill: boolean): 
     ...band,
   };
 }
+
+/** Rows of `GET /v1/usual` in a span, UTC ms: two more or fewer than expected are usual. */
+export function usualOf(world: World, { from, until }: { from: number; until: number }): UsualRow[] {
+  const slots = Array.from({ length: Math.ceil((until - from) / SLOT_MS) }, (_, i) => from + i * SLOT_MS);
+  const ahead = aheadIn({ from, until }, world.venue.zone);
+  return slots.flatMap((time) =>
+    stillAt(world, time).rooms.flatMap(({ room, expected }) => {
+      if (expected === null) return [];
+      const row = { measure: 'occupancy', rung: 'slot', n: 6, context: '' } as const;
+      const sentence = usually({ ...row, q25: expected - 2, q75: expected + 2 }, time, ahead);
+      return [{ room, from: time, until: time + SLOT_MS, sentence }];
+    }),
+  );
+}
+const SLOT_MS = 1_800_000;
 
 /** Around what is wanted of a room: its wave leaves it now and then. */
 const bandOf = (people: number) => ({

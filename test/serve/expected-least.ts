@@ -17,6 +17,7 @@ const BY_SCOPE: Partial<Record<Scope, string[]>> = {
     'GET /v1/live',
     'GET /v1/frames',
     'GET /v1/heatmap',
+    'GET /v1/usual',
     'GET /v1/replay',
     'GET /v1/tiles/frames/:day',
     'GET /v1/notices',

@@ -6,8 +6,6 @@ export type Instants = {
   second(ms: number): string;
   /** Tue 3 Nov */
   day(ms: number): string;
-  /** 10:30 on a Tuesday: the half hour of the week that a baseline is of */
-  slot(ms: number): string;
   /** GMT */
   zone(ms: number): string;
   /** Fri 30 Jun 2017 */
@@ -60,18 +58,12 @@ function create(timeZone: string): Instants {
     second,
     day: put('weekday day month'),
     date: put('weekday day month year'),
-    slot(ms) {
-      const { hour, minute: m, weekday } = parts(ms);
-      return `${hour}:${Number(m) < 30 ? '00' : '30'} on a ${WEEKDAYS.find((name) => name.startsWith(weekday!))}`;
-    },
     zone: put('timeZoneName'),
     short: (ms, beside) => (isSameDay(ms, beside) ? second(ms) : date(ms, beside)),
     long: (ms, beside) => (isSameDay(ms, beside) ? second(ms) : `${date(ms, beside)} ${minute(ms)}`),
     whole: put('weekday day month year hour:minute:second timeZoneName'),
   };
 }
-
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** A pattern of part names → text. */
 const words = (parts: Record<string, string>, pattern: string): string =>

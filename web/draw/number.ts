@@ -27,6 +27,8 @@ export const perSecond = (value: number | null): string =>
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${number(count)} ${count === 1 ? noun : plural}`;
 
-/** 38–46: nobody is less than nobody. */
-export const bandWords = ({ low, high }: { low: number; high: number }): string =>
-  `${number(Math.max(0, low))}–${number(Math.max(0, high))}`;
+/** "below 30", "above 55", "within 30–55": where a count is by its bounds. */
+export function boundWords({ low, high }: { low: number; high: number }, off: number): string {
+  if (off === 0) return `within ${number(Math.max(0, low))}–${number(Math.max(0, high))}`;
+  return off < 0 ? `below ${number(low)}` : `above ${number(Math.max(0, high))}`;
+}

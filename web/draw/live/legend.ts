@@ -112,7 +112,7 @@ export function scaleOf({ layer, extents, venue }: Pick<LiveScene, 'layer' | 'ex
   }
   if (layer === 'deviation')
     return {
-      name: 'Less than usual, usual, more',
+      name: 'Below the band, within, above',
       at: ['▼▼', '▼', '≈', '▲', '▲▲'],
       note: 'the band is what was not unusual in weeks before',
     };

@@ -29,7 +29,7 @@ export function createLookHere(document: Document, chosen: (room: string) => voi
   const more = element(document, 'p', { class: 'note' });
   const title = element(document, 'h2', { id: 'look-title' }, 'Look here');
   const node = element(document, 'section', { class: 'look', 'aria-labelledby': title.id }, title, list, more);
-  let [zone, at] = ['UTC', 0];
+  let zone = 'UTC';
   let last: LiveScene;
   const say = (shown: number) => {
     const words = rest(last, shown, rests);
@@ -39,13 +39,12 @@ export function createLookHere(document: Document, chosen: (room: string) => voi
   const rows = createRows<Attention>(
     list,
     ({ kind, room }) => `${kind} ${room?.id}`,
-    (first) => createItem(document, first, () => [zone, at], chosen),
+    (first) => createItem(document, first, () => zone, chosen),
   );
   return {
     node,
     update(scene) {
       zone = scene.zone;
-      at = scene.frameTime ?? scene.now;
       last = scene;
       rows(scene.attention.slice(0, SHOWN));
       say(list.children.length);
@@ -71,12 +70,7 @@ function rest({ attention, frameTime, isLaying }: LiveScene, shown: number, rest
   return frameTime === null ? 'Nothing is known yet' : 'Nothing: every room is heard';
 }
 
-function createItem(
-  document: Document,
-  { kind, room }: Attention,
-  when: () => [zone: string, at: number],
-  chosen: (room: string) => void,
-) {
+function createItem(document: Document, { kind, room }: Attention, zone: () => string, chosen: (room: string) => void) {
   const picture = svg(
     document,
     'svg',
@@ -91,6 +85,6 @@ function createItem(
   return {
     node: element(document, 'li', { 'data-kind': kind }, picture as unknown as Node, name, words),
     update: ({ now, room: of, moved }: Attention) =>
-      write(words, ATTENTION[kind](now, of?.capacity ?? null, ...when(), moved)),
+      write(words, ATTENTION[kind](now, of?.capacity ?? null, zone(), moved)),
   };
 }

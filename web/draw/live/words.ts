@@ -1,8 +1,8 @@
 import type { AttentionKind } from '../../view/live/attention.ts';
-import type { RoomNow, Since } from '../../view/live/room.ts';
+import { deviationOf, type RoomNow, type Since } from '../../view/live/room.ts';
 import { age } from '../age.ts';
 import { instantsIn } from '../instant.ts';
-import { about, bandWords, counted, number, THIN } from '../number.ts';
+import { about, boundWords, counted, number, THIN } from '../number.ts';
 
 /** A line does not end in a range. */
 const JOINER = '\u2060';
@@ -25,16 +25,17 @@ export const percentOf = (count: number, capacity: number): string =>
 /** What is to be looked at in a room. */
 export const ATTENTION: Record<
   AttentionKind,
-  (now: RoomNow, capacity: number | null, zone: string, at: number, moved?: number | null) => string
+  (now: RoomNow, capacity: number | null, zone: string, moved?: number | null) => string
 > = {
   over: (now, capacity) => `over capacity, ${about(now)}${number(now.count!)} in a room for ${number(capacity!)}`,
   deaf: (now, _, zone) => `deaf${sinceOf(now.since, zone)}`,
   silent: (now, _, zone) => joined([`silent${sinceOf(now.since, zone)}`, lastOf(now, zone)]),
   gap: (now, _, zone) => (now.since ? `gap${sinceOf(now.since, zone)}` : 'no frame yet'),
-  unusual: ({ count, usual }, _, zone, at) =>
-    `${number(count!)} here; ${instantsIn(zone).slot(at)} is usually ${bandWords(usual!).replace('–', `–${JOINER}`)}`,
-  moved: (_now, _capacity, zone, _at, moved) =>
-    `a gateway was moved${moved ? ` at ${instantsIn(zone).minute(moved)}` : ''}`,
+  unusual: (now) =>
+    now.usual
+      ? `${number(now.count!)} here; ${now.usual.replace('–', `–${JOINER}`)}`
+      : `${number(now.count!)} here, ${boundWords(now.bounds!, deviationOf(now)!.off)}`,
+  moved: (_now, _capacity, zone, moved) => `a gateway was moved${moved ? ` at ${instantsIn(zone).minute(moved)}` : ''}`,
   thin: ({ heard, gateways }) =>
     heard !== null && heard < gateways
       ? `thin, ${number(heard)} of ${counted(gateways, 'gateway')}`
@@ -45,7 +46,7 @@ export const ATTENTION: Record<
 export function coverageOf(now: RoomNow, zone: string): string {
   if (now.coverage === 'unmeasured') return 'not measured';
   if (now.coverage === 'good') return now.gateways > 0 ? `good, ${counted(now.gateways, 'gateway')}` : 'good';
-  return ATTENTION[now.coverage](now, null, zone, 0);
+  return ATTENTION[now.coverage](now, null, zone);
 }
 
 /** The same in a word, for a narrow table. */
@@ -54,7 +55,7 @@ export const coverageWord = ({ coverage }: RoomNow): string => (coverage === 'un
 /** A room in one line: all that its tile says. */
 export function detailOf({ name, capacity }: Shape, now: RoomNow, zone: string): string {
   const parts = [countOf(now, capacity)];
-  if (now.usual) parts.push(`usual ${bandWords(now.usual)}`);
+  if (now.usual) parts.push(now.usual);
   if (now.claps !== null) parts.push(`${number(now.claps)} claps / 10${THIN}s`);
   if (now.temperature !== null) parts.push(`${degrees(now.temperature)}${now.isFelt ? ' felt by badges' : ''}`);
   parts.push(

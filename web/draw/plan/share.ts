@@ -1,5 +1,6 @@
+import { deviationOf } from '../../view/live/room.ts';
 import { age, isOld } from '../age.ts';
-import { about, bandWords, number, THIN } from '../number.ts';
+import { about, boundWords, number, THIN } from '../number.ts';
 import { fit } from './fit.ts';
 import { type Mark, textMark } from './marks.ts';
 import type { Row } from './stack.ts';
@@ -36,9 +37,10 @@ function words(of: TileOf, { x, y, width }: Slot): Mark[] {
 
 /** What is said under the figure: how full, or (where the figure is something else) how many are here. */
 function shareOf({ now, shape, layer }: TileOf): [strong: string, rest: string] {
-  const { count, usual } = now;
+  const { count, bounds } = now;
   const some = count === null ? '' : `${about(now)}${number(count)} here`;
-  if (layer === 'deviation' && usual) return [`${number(count ?? 0)} here`, `usual ${bandWords(usual)}`];
+  if (layer === 'deviation' && bounds)
+    return [`${number(count ?? 0)} here`, boundWords(bounds, deviationOf(now)?.off ?? 0)];
   if (layer !== 'occupancy') return [some, ''];
   if (shape.capacity === null) return [count === 1 ? 'badge' : 'badges', ''];
   return [`${number(Math.round((100 * (count ?? 0)) / shape.capacity))}${THIN}%`, `of ${number(shape.capacity)}`];

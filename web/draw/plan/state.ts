@@ -1,5 +1,5 @@
 import { deviationOf } from '../../view/live/room.ts';
-import { bandWords, number } from '../number.ts';
+import { boundWords, number } from '../number.ts';
 import { fit } from './fit.ts';
 import { type Mark, textMark } from './marks.ts';
 import type { Row } from './stack.ts';
@@ -18,14 +18,14 @@ export function overRow(of: TileOf): Row | null {
   ]);
 }
 
-/** "▼ −27 usual 38–46", only outside the band and only when there is one. */
+/** "▼ −27 below 38", only beyond the bounds and only when there are some. */
 export function deviationRow(of: TileOf): Row | null {
-  const { usual } = of.now;
+  const { bounds } = of.now;
   const off = deviationOf(of.now)?.off ?? 0;
-  if (of.layer !== 'occupancy' || usual === null || off === 0 || !of.type.isRich) return null;
+  if (of.layer !== 'occupancy' || bounds === null || off === 0 || !of.type.isRich) return null;
   const sign = { text: off > 0 ? `▲ +${number(off)}` : `▼ ${number(off)}`, weight: 700, fill: 'var(--accent)' };
-  const band = { text: `usual ${bandWords(usual)}`, weight: 400, fill: 'var(--text)' };
-  return plaqueRow(of, 'deviation', [[sign, band], [sign]]);
+  const bound = { text: boundWords(bounds, off), weight: 400, fill: 'var(--text)' };
+  return plaqueRow(of, 'deviation', [[sign, bound], [sign]]);
 }
 
 /** "thin · 1 of 3 gateways". */

@@ -6,7 +6,7 @@ import { deviationOf, type RoomNow } from './room.ts';
 const KINDS = ['over', 'deaf', 'silent', 'gap', 'thin', 'unusual', 'moved'] as const;
 /** A gateway that was moved is worth a word for so long, ms: counts before and after are not of the same instrument. */
 const MOVED_MS = 3_600_000;
-/** So many people beyond the usual band are nothing to look at yet. */
+/** So many people beyond the bounds are nothing to look at yet. */
 const UNUSUAL_FROM = 3;
 export type AttentionKind = (typeof KINDS)[number];
 
@@ -35,11 +35,11 @@ export function attentionOf(venue: VenueFile, now: Map<string, RoomNow>, at: num
   return found.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }
 
-function kindOf({ coverage, count, usual }: RoomNow, capacity: number | null): AttentionKind | null {
+function kindOf({ coverage, count, bounds }: RoomNow, capacity: number | null): AttentionKind | null {
   if (coverage === 'deaf' || coverage === 'silent' || coverage === 'gap') return coverage;
   if (capacity !== null && count !== null && count > capacity) return 'over';
   if (coverage === 'thin') return 'thin';
-  return Math.abs(deviationOf({ usual, count })?.off ?? 0) < UNUSUAL_FROM ? null : 'unusual';
+  return Math.abs(deviationOf({ bounds, count })?.off ?? 0) < UNUSUAL_FROM ? null : 'unusual';
 }
 
 const edges = new WeakMap<VenueFile, { room: string; at: number }[]>();

@@ -5,6 +5,7 @@ import type { State } from '../state.ts';
 import { createHouse, drawnAs, type LiveHouse } from './house.ts';
 import { midnightOf } from './midnight.ts';
 import type { LiveState } from './state.ts';
+import { createUsualNow } from './usual.ts';
 
 /** A frame so much older than the last is of another world: a service that was set back, ms. */
 const BACK_MS = 600_000;
@@ -48,6 +49,7 @@ export function followFrames(
     known = of;
     state.set({});
   });
+  const usualNow = createUsualNow(ask, (usual) => state.set({ usual }));
   const stream = followLive(document.baseURI, {
     opened() {
       state.set({ link: { kind: 'open' } });
@@ -65,6 +67,7 @@ export function followFrames(
       house?.history.take(frame);
       if (house && frame.venue !== house.version) void load();
       state.set({ frame, frameAt: Date.now(), link: { kind: 'open' } });
+      void usualNow(frame);
     },
     notices: (notices) => state.set({ notices }),
     gap(from, until) {

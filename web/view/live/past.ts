@@ -16,7 +16,7 @@ const CLAPS_MS = MINUTE_MS;
 export type RoomPast = {
   counts: Steps;
   claps: Steps;
-  /** of the usual band, once there is one */
+  /** of the band, once there is one */
   band: { low: Steps; high: Steps } | null;
   coverage: Coverage | null;
   since: Since | null;

@@ -27,8 +27,10 @@ export type RoomNow = {
   /** gateways that speak and hear (null where that is not told), and all that the room has */
   heard: number | null;
   gateways: number;
-  /** the usual band of the count, where there is a history */
-  usual: { low: number; high: number } | null;
+  /** beyond them a count is unusual, where there is a history */
+  bounds: { low: number; high: number } | null;
+  /** what is usual at this time, in words; null where that is not known */
+  usual: string | null;
   trend: Series;
   band: { low: Series; high: Series } | null;
 };
@@ -43,15 +45,15 @@ export type Extents = { claps: number; people: number };
 export const isCounted = ({ coverage, count }: RoomNow): boolean =>
   count !== null && (coverage === 'good' || coverage === 'thin');
 
-/** How far a count is from the usual band: people beyond its nearer edge, and half widths of the band from its middle. */
+/** How far a count is from its bounds: people beyond the nearer one, and half widths of the band from its middle. */
 export type Deviation = { off: number; score: number };
 
-/** Null where the count, or what is usual, is not known. Inside the band `off` is 0 and |score| at most 1. */
-export function deviationOf({ usual, count }: Pick<RoomNow, 'usual' | 'count'>): Deviation | null {
-  if (usual === null || count === null) return null;
-  const off = count > usual.high ? count - usual.high : Math.min(0, count - usual.low);
-  const half = Math.max(HALF_LEAST, (usual.high - usual.low) / 2);
-  const score = off === 0 ? (count - (usual.low + usual.high) / 2) / half : Math.sign(off) + off / half;
+/** Null where the count, or its bounds, are not known. Inside the band `off` is 0 and |score| at most 1. */
+export function deviationOf({ bounds, count }: Pick<RoomNow, 'bounds' | 'count'>): Deviation | null {
+  if (bounds === null || count === null) return null;
+  const off = count > bounds.high ? count - bounds.high : Math.min(0, count - bounds.low);
+  const half = Math.max(HALF_LEAST, (bounds.high - bounds.low) / 2);
+  const score = off === 0 ? (count - (bounds.low + bounds.high) / 2) / half : Math.sign(off) + off / half;
   return { off, score };
 }
 

@@ -1,9 +1,11 @@
 import type { ShownFrame, ShownRoom } from '../../../services/model/frame.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
+import type { Usual } from '../../read/usual.ts';
 import type { History } from './history.ts';
 import type { RoomPast } from './past.ts';
 import type { RoomNow } from './room.ts';
 import { sensedIn } from './sensed.ts';
+import { usualAt } from './usual.ts';
 
 /** Screens show claps of ten seconds; a frame has those of one. */
 const CLAPS = 10;
@@ -14,6 +16,7 @@ export type RoomsOf = {
   history: History;
   gapSince: number | null;
   gateways: Map<string, number>;
+  usual: Usual;
 };
 
 /**
@@ -36,6 +39,7 @@ function roomNow(room: string, frame: ShownRoom | null, of: RoomsOf, isFelt: boo
   const isGap = of.gapSince !== null || of.frame === null;
   const coverage = stateOf(frame, isGap, gateways);
   const isKnown = coverage === 'good' || coverage === 'thin';
+  const hasBounds = isKnown && frame!.low !== null && frame!.high !== null;
   return {
     room,
     coverage,
@@ -49,7 +53,8 @@ function roomNow(room: string, frame: ShownRoom | null, of: RoomsOf, isFelt: boo
     age: isKnown ? frame!.age : null,
     heard: isGap ? 0 : heardOf(frame, of),
     gateways,
-    usual: isKnown && frame!.low !== null && frame!.high !== null ? { low: frame!.low, high: frame!.high } : null,
+    bounds: hasBounds ? { low: frame!.low!, high: frame!.high! } : null,
+    usual: hasBounds ? usualAt(of.usual, room, of.frame!.time) : null,
     ...trendOf(past, of),
   };
 }

@@ -1,6 +1,7 @@
 import type { ShownFrame } from '../../../services/model/frame.ts';
 import type { Holding } from '../../../services/model/notice.ts';
 import type { VenueRow } from '../../read/live-rows.ts';
+import type { Usual } from '../../read/usual.ts';
 import type { LiveAddress } from './address.ts';
 
 /** All that the live page knows, its history apart. Instants are the browser's clock, UTC ms, unless said. */
@@ -11,6 +12,8 @@ export type LiveState = LiveAddress & {
   frame: ShownFrame | null;
   /** when it came */
   frameAt: number | null;
+  /** of the slots of now and the next */
+  usual: Usual;
   /** notices that hold, as the service said last */
   notices: Holding[];
   /** the stream: `lost` until `next` */

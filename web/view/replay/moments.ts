@@ -11,7 +11,7 @@ import { stateAt } from './rooms.ts';
 
 /**
  * Something worth stepping to, UTC ms; `until` where it lasts. `change`: an instrument begins or ends; `wall`: rooms become
- * one, or apart again; `anomaly`: more or less than the usual band.
+ * one, or apart again; `anomaly`: more or less than what is usual.
  */
 export type Moment = {
   kind: 'anomaly' | 'change' | 'wall' | 'deaf' | 'silent' | 'gap' | 'loudest' | 'note';

@@ -1,8 +1,10 @@
 import type { Coverage } from '../../../services/model/frame.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { type Lane, NONE } from '../../read/tiles.ts';
+import type { Usual } from '../../read/usual.ts';
 import type { RoomNow, Series } from '../live/room.ts';
 import { sensedIn } from '../live/sensed.ts';
+import { NO_USUAL, usualAt } from '../live/usual.ts';
 import { type Book, clapsAt, countAt, timeOf } from './book.ts';
 
 /** In the order of `services/model/frame.ts`. */
@@ -22,6 +24,7 @@ export function roomsThen(
   place: Place,
   fine: Place | null,
   gateways: Map<string, number>,
+  usual: Usual = NO_USUAL,
 ): Map<string, RoomNow> {
   const { book, step } = place;
   const isGap = book.made[step] === 0;
@@ -35,7 +38,7 @@ export function roomsThen(
     const state = lane && stateAt(lane, step);
     const heard = gateways.get(id) ?? 0;
     const isFelt = !sensed.has(id);
-    if (lane && state && !isFineGap) found.set(id, { ...roomThen(id, place, lane, fine, heard), isFelt });
+    if (lane && state && !isFineGap) found.set(id, { ...roomThen(id, place, lane, fine, heard, usual), isFelt });
     else if (isGap || state) found.set(id, { ...nothing(id, place, isFineGap ? fine : null, lane, heard), isFelt });
   }
   return found;
@@ -81,7 +84,16 @@ function nothing(
   const at = from > 0 ? timeOf(fine!.book, from) : timeOf(book, gapFrom(book, step));
   const since = coverage === 'gap' ? { at, isBefore: false } : null;
   const isRounded = book.rounded !== null;
-  const none = { count: null, isRounded, claps: null, temperature: null, age: null, usual: null, band: null };
+  const none = {
+    count: null,
+    isRounded,
+    claps: null,
+    temperature: null,
+    age: null,
+    bounds: null,
+    usual: null,
+    band: null,
+  };
   return { room, coverage, last, since, heard: 0, gateways, trend, ...none };
 }
 
@@ -92,14 +104,14 @@ function gapFrom({ made }: Book, step: number): number {
   return first;
 }
 
-function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, gateways: number): Told {
+function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, gateways: number, usual: Usual): Told {
   const exact = fine?.book.lanes.get(room);
   const [of, i] = exact && stateAt(exact, fine!.step) ? [exact, fine!.step] : [lane, place.step];
   const coverage = stateAt(of, i)!;
   const isKnown = coverage === 'good' || coverage === 'thin';
   const count = countAt(of, i);
   const claps = clapsAt(of, i);
-  const tenths = ([low, high]: [number, number]) => ({ low: Math.round(low / 10), high: Math.round(high / 10) });
+  const hasBounds = isKnown && of.low[i] !== NONE && of.high[i] !== NONE;
   return {
     room,
     coverage,
@@ -112,7 +124,8 @@ function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, ga
     age: null,
     heard: of.gateways[i] === NONE ? (coverage === 'gap' ? 0 : null) : of.gateways[i]!,
     gateways,
-    usual: isKnown && of.low[i] !== NONE && of.high[i] !== NONE ? tenths([of.low[i]!, of.high[i]!]) : null,
+    bounds: hasBounds ? { low: Math.round(of.low[i]! / 10), high: Math.round(of.high[i]! / 10) } : null,
+    usual: hasBounds ? usualAt(usual, room, timeOf(place.book, place.step)) : null,
     ...trendsOf(place.book, lane, place.step),
   };
 }

@@ -1,4 +1,5 @@
 import type { VenueFile } from '../../../services/model/venue.ts';
+import type { Usual } from '../../read/usual.ts';
 import { attentionOf } from '../live/attention.ts';
 import type { LiveHouse } from '../live/house.ts';
 import type { Loudest } from '../live/loudest.ts';
@@ -13,16 +14,17 @@ const [DAY_STEP_MS, HOUR] = [900_000, 60];
 
 type Looks = Pick<LiveScene, 'layer' | 'chosen' | 'isTable'>;
 
-/** The picture of a moment (UTC ms) out of a book: the same scene as the live one's. */
+/** The picture of a moment (UTC ms) out of a book: the same scene as the live one's. Without `usual` nothing is said of that. */
 export function replaySceneOf(
   looks: Looks,
   { venue, gatewaysAt, programmeAt }: Pick<LiveHouse, 'venue' | 'gatewaysAt' | 'programmeAt'>,
   book: Book,
   at: number,
   fine: Place | null,
+  usual?: Usual,
 ): LiveScene {
   const step = stepAt(book, at);
-  const rooms = roomsThen(venue, { book, step }, fine, gatewaysAt(at));
+  const rooms = roomsThen(venue, { book, step }, fine, gatewaysAt(at), usual);
   return {
     ...looks,
     now: at,

@@ -5,6 +5,7 @@ import type { LiveScene } from '../live/scene.ts';
 import { type Book, createBook, enter, stepAt, UNREAD } from '../replay/book.ts';
 import { type Loaded, load, MINUTE_MS, type Reads } from '../replay/load.ts';
 import { replaySceneOf } from '../replay/scene.ts';
+import { createUsual } from '../replay/usual.ts';
 
 /** Whoever scrubs back on a wall and goes away leaves it to itself: it is live again after so long without a key, ms. */
 const AWAY_MS = 600_000;
@@ -34,6 +35,7 @@ export type PastShown =
 type Read = { loaded: Loaded; house: LiveHouse };
 type Looks = Pick<LiveScene, 'layer' | 'chosen' | 'isTable'>;
 type Second = ReturnType<typeof createSecond>['bookOf'];
+type UsualOf = ReturnType<typeof createUsual>;
 type First = { at: number | null; isCorrected: boolean };
 
 /**
@@ -55,6 +57,7 @@ export function createPast(
     standing = isRead ? 'reading' : 'failed';
     changed();
   });
+  const usualOf = createUsual(reads.ask, changed);
   const stand = (next: typeof standing) => {
     standing = next;
     changed();
@@ -103,13 +106,19 @@ export function createPast(
     shown(looks: Looks): PastShown {
       if (at !== null && clock() - touched > AWAY_MS) live();
       if (at === null) return { kind: 'live' };
-      return (read && pictureAt(at, read, looks, second.bookOf)) ?? { kind: standing, at };
+      return (read && pictureAt(at, read, looks, second.bookOf, usualOf)) ?? { kind: standing, at };
     },
   };
 }
 
 /** What there is of an instant in what is read; null until it is. */
-function pictureAt(at: number, { loaded, house }: Read, looks: Looks, secondsOf: Second): PastShown | null {
+function pictureAt(
+  at: number,
+  { loaded, house }: Read,
+  looks: Looks,
+  secondsOf: Second,
+  usualOf: UsualOf,
+): PastShown | null {
   const { book, known, stretch } = loaded;
   if (at < book.from || at >= known) return { kind: 'nothing', at };
   if (book.made[stepAt(book, at)] === UNREAD) return null;
@@ -117,8 +126,9 @@ function pictureAt(at: number, { loaded, house }: Read, looks: Looks, secondsOf:
   const fine = isMinute ? null : secondsOf(loaded, at);
   if (!isMinute && !fine) return null;
   const time = isMinute ? Math.floor(at / MINUTE_MS) * MINUTE_MS : at;
-  const scene = replaySceneOf(looks, house, book, time, fine && { book: fine, step: stepAt(fine, at) });
   const day = stretch.days.find(({ from, until }) => from <= time && time < until);
+  const place = fine && { book: fine, step: stepAt(fine, at) };
+  const scene = replaySceneOf(looks, house, book, time, place, usualOf(day));
   return { kind: day && day.revision > 0 ? 'corrected' : 'seen', scene, isMinute };
 }
 
