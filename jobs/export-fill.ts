@@ -192,7 +192,8 @@ async function changeOf(
   if (!manifest || faults.length > 0) return { words: `revision ${before.revision} was damaged: ${faults[0]}` };
   const asked = reshaped(schedule, row, manifest);
   if (asked) return { words: asked };
-  if (!isDeepStrictEqual(manifest.types, columns)) return { words: 'its columns are others' };
+  if (!isDeepStrictEqual(numbersAlike(manifest.types), numbersAlike(columns)))
+    return { words: 'its columns are others' };
   const file = join(folder, rowsFileOf(before.files));
   if (!existsSync(file)) return { words: `the rows of revision ${before.revision} are not there any more` };
   const { added, gone } = await difference(connection, file, answer);
@@ -203,6 +204,10 @@ async function changeOf(
   ];
   return { words: words.length > 0 ? words.join('; ') : null };
 }
+
+/** Earlier files have whole numbers as numbers: they are the same columns. */
+const numbersAlike = (columns: Columns): Columns =>
+  Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, type === 'integer' ? 'number' : type]));
 
 /** What of a schedule was changed since a manifest was written, in words; null: nothing that its files show. */
 function reshaped(schedule: Schedule, row: WindowRow, { query, files, ...was }: Manifest): string | null {

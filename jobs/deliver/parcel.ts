@@ -3,7 +3,7 @@ import { exportsIn, faultsOf, rowsFileOf } from '../../services/ledger/exported.
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import { within } from '../../services/ledger/within.ts';
 import { LEVEL } from '../../services/model/pivot.ts';
-import type { Columns } from '../../services/model/query.ts';
+import { type Columns, isNumeric } from '../../services/model/query.ts';
 import type { Published, Schedule } from '../../services/model/schedule.ts';
 import { stampOf } from '../../services/model/windows.ts';
 import { openMemory } from '../../services/store/database.ts';
@@ -63,9 +63,9 @@ function linksOf(publicUrl: string | null, id: string, until: number, revision: 
 
 /** The largest rows of a file by its first measure; null: it has none, or no row. */
 async function digestOf(house: string, file: string, columns: Columns, zone: string): Promise<Digest> {
-  const measure = Object.keys(columns).find((name) => columns[name] === 'number');
+  const measure = Object.keys(columns).find((name) => isNumeric(columns[name]));
   if (measure === undefined) return null;
-  const names = Object.keys(columns).filter((name) => columns[name] !== 'number' && name !== LEVEL);
+  const names = Object.keys(columns).filter((name) => !isNumeric(columns[name]) && name !== LEVEL);
   const memory = await openMemory(house);
   try {
     let of = 0;

@@ -43,7 +43,7 @@ describe('exports', () => {
         [begun + HOUR / 2],
       );
       assert.deepEqual([count, revision], [row!.published!.rows, 1]);
-      assert.deepEqual(types, { room: 'text', level: 'text', count: 'number', 'average(rssi)': 'number' });
+      assert.deepEqual(types, { room: 'text', level: 'text', count: 'integer', 'average(rssi)': 'number' });
       assert.deepEqual(query.span, { from: begun, until: begun + HOUR });
       const csv = readFileSync(join(exportsIn(bench.house), row!.published!.folder, 'hourly.csv'), 'utf8').split(
         '\r\n',
