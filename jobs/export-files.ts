@@ -120,13 +120,13 @@ async function sealed(file: string): Promise<Pick<ExportFile, 'bytes' | 'sha256'
 /** The columns of an answer that was kept as Parquet; pivots and records have no `json`. */
 export async function columnsIn(connection: DuckDBConnection, file: string): Promise<Columns> {
   const found = await connection.runAndReadAll(sql(import.meta.url, 'exported_columns'), { file });
-  return Object.fromEntries(found.getRows().map(([name, type]) => [String(name), TYPES.get(String(type))!]));
+  return Object.fromEntries(found.getRows().map(([name, type]) => [String(name), typeIn(String(type), String(name))]));
+}
+
+/** The process that answers may be of another version, while both are being changed. */
+function typeIn(type: string, name: string): ColumnType {
+  const found = TYPES.get(type);
+  if (!found) throw new Error(`expected a column of ${[...TYPES.keys()].join(', ')}, found ${name} of ${type}`);
+  return found;
 }
 const TYPES = new Map(Object.entries(SQL_TYPE).map(([type, name]) => [name, type as ColumnType]));
-
-/** Rows that an answer has and the one before had not, and the other way round. */
-export async function difference(connection: DuckDBConnection, before: string, after: string) {
-  const found = await connection.runAndReadAll(sql(import.meta.url, 'exported_changes'), { before, after });
-  const [added, gone] = found.getRows()[0]!.map(Number);
-  return { added: added!, gone: gone! };
-}

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { packed } from '../../jobs/deliver/parcel.ts';
 import { exports } from '../../jobs/exports.ts';
 import { readBack } from '../../services/formats/read-back.ts';
 import { faultsOf, hashOf, MANIFEST } from '../../services/ledger/exported.ts';
+import { readSchedule } from '../../services/ledger/schedules.ts';
 import { rowFaults } from '../../services/ledger/verified.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import { openMemory } from '../../services/store/database.ts';
@@ -34,6 +36,11 @@ it('instants are of UTC and whole numbers whole, as the manifest says; files fro
       ...['integer', 'integer', 'number', 'number'],
     ]);
     assert.deepEqual(rowFaults(manifest, await readBack(folder, manifest.files, manifest.types)), []);
+    const depot = { ledger: bench.ledger, house: bench.house, now: bench.now, publicUrl: null };
+    const schedule = (await readSchedule(bench.ledger, 'hourly'))!;
+    const digest = await (await packed('id', row!.published!, schedule, row!.until, depot)).digest();
+    assert.equal(digest!.measure, 'count', 'an hour is a field, though it is a number');
+    assert.match(digest!.bars[0]!.label, /^.+, .+, \d+$/);
 
     // As it was written when numbers were doubles and instants without a zone.
     const memory = await openMemory(folder);
