@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { BY_NAME } from '../services/formats/formats.ts';
 import { MANIFEST, type Manifest, ROWS_FILE } from '../services/ledger/exported.ts';
 import { writeWhole } from '../services/ledger/whole.ts';
-import type { Columns, Meta } from '../services/model/query.ts';
+import { type Columns, type ColumnType, type Meta, SQL_TYPE } from '../services/model/query.ts';
 import type { ExportFile, FileFormat, Schedule } from '../services/model/schedule.ts';
 import { rowsOf } from '../services/store/rows.ts';
 import { sql } from '../services/store/sql.ts';
@@ -117,16 +117,16 @@ async function sealed(file: string): Promise<Pick<ExportFile, 'bytes' | 'sha256'
   return { bytes: statSync(file).size, sha256: hash.digest('hex') };
 }
 
-/** The columns of an answer that was kept as Parquet. */
+/** The columns of an answer that was kept as Parquet; pivots and records have no `json`. */
 export async function columnsIn(connection: DuckDBConnection, file: string): Promise<Columns> {
   const found = await connection.runAndReadAll(sql(import.meta.url, 'exported_columns'), { file });
-  return Object.fromEntries(found.getRows().map(([name, type]) => [String(name), TYPES[String(type)] ?? 'text']));
+  return Object.fromEntries(found.getRows().map(([name, type]) => [String(name), typeIn(String(type), String(name))]));
 }
-const TYPES: Record<string, Columns[string]> = { DOUBLE: 'number', BOOLEAN: 'boolean', TIMESTAMP: 'instant' };
 
-/** Rows that an answer has and the one before had not, and the other way round. */
-export async function difference(connection: DuckDBConnection, before: string, after: string) {
-  const found = await connection.runAndReadAll(sql(import.meta.url, 'exported_changes'), { before, after });
-  const [added, gone] = found.getRows()[0]!.map(Number);
-  return { added: added!, gone: gone! };
+/** The process that answers may be of another version, while both are being changed. */
+function typeIn(type: string, name: string): ColumnType {
+  const found = TYPES.get(type);
+  if (!found) throw new Error(`expected a column of ${[...TYPES.keys()].join(', ')}, found ${name} of ${type}`);
+  return found;
 }
+const TYPES = new Map(Object.entries(SQL_TYPE).map(([type, name]) => [name, type as ColumnType]));

@@ -18,10 +18,12 @@ import { folderOf } from '../services/ledger/schedules.ts';
 import { changesIn } from '../services/model/changes.ts';
 import { daysIn } from '../services/model/day.ts';
 import { type DayRead, packReads } from '../services/model/day-reads.ts';
+import { type Differences, differenceWords } from '../services/model/differences.ts';
 import { namesOf } from '../services/model/file-name.ts';
 import type { Columns, Meta } from '../services/model/query.ts';
 import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
-import { columnsIn, difference, writeExport } from './export-files.ts';
+import { differencesOf } from './export-differences.ts';
+import { columnsIn, writeExport } from './export-files.ts';
 import { dropAside, makeAside, makePlace, pathOf } from './export-place.ts';
 import { lookedAt } from './export-wait.ts';
 import type { Bench } from './job.ts';
@@ -97,6 +99,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
         ...(unlooked.length > 0 && { unlooked }),
         changes: changesIn(bench.venue.file, row),
         changed: change?.words ?? null,
+        ...(change?.differences && { differences: change.differences }),
       },
     },
     (done, name, count) =>
@@ -127,7 +130,7 @@ const stamp = (time: number): string => new Date(time).toISOString();
 const asSeenIn = ({ query }: Schedule, { asSeen }: Meta): boolean | null =>
   query.dataset === 'observations' ? null : asSeen;
 
-type Said = Omit<Manifest, 'files' | 'types' | 'rows' | 'unlooked'>;
+type Said = Omit<Manifest, 'files' | 'types' | 'rows' | 'unlooked' | 'differences'>;
 
 /** What the manifest says of the schedule, the window and the answer. */
 function saidOf(
@@ -176,14 +179,17 @@ function readBy({ query: { dataset } }: Schedule, row: WindowRow, revisions: Day
   return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
 }
 
-/** What changed since the files that are published, in words, null if nothing did; null: nothing is published. */
+/** What changed since the files that are published: in words, null if nothing did, and of rows, where they can be compared. */
+type Change = { words: string | null; differences?: Differences };
+
+/** null: nothing is published. */
 async function changeOf(
   connection: DuckDBConnection,
   schedule: Schedule,
   row: WindowRow,
   { answer, columns, unlooked }: { answer: string; columns: Columns; unlooked: readonly string[] },
   house: string,
-): Promise<{ words: string | null } | null> {
+): Promise<Change | null> {
   const { published: before } = row;
   if (!before) return null;
   const folder = join(exportsIn(house), before.folder);
@@ -192,17 +198,22 @@ async function changeOf(
   if (!manifest || faults.length > 0) return { words: `revision ${before.revision} was damaged: ${faults[0]}` };
   const asked = reshaped(schedule, row, manifest);
   if (asked) return { words: asked };
-  if (!isDeepStrictEqual(manifest.types, columns)) return { words: 'its columns are others' };
+  if (!isDeepStrictEqual(numbersAlike(manifest.types), numbersAlike(columns)))
+    return { words: 'its columns are others' };
   const file = join(folder, rowsFileOf(before.files));
   if (!existsSync(file)) return { words: `the rows of revision ${before.revision} are not there any more` };
-  const { added, gone } = await difference(connection, file, answer);
+  const differences = await differencesOf(connection, { before: file, after: answer }, columns, schedule);
   const looked = manifest.unlooked?.filter((day) => !unlooked.includes(day)) ?? [];
   const words = [
-    ...(looked.length > 0 ? [`${looked.join(', ')} had not been looked at`] : []),
-    ...(added + gone > 0 ? [`${added} rows are new or changed, ${gone} are gone or were different`] : []),
-  ];
-  return { words: words.length > 0 ? words.join('; ') : null };
+    looked.length > 0 ? `${looked.join(', ')} had not been looked at` : null,
+    differenceWords(differences),
+  ].filter((one) => one !== null);
+  return words.length > 0 ? { words: words.join('; '), differences } : { words: null };
 }
+
+/** Earlier files have whole numbers as numbers: they are the same columns. */
+const numbersAlike = (columns: Columns): Columns =>
+  Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, type === 'integer' ? 'number' : type]));
 
 /** What of a schedule was changed since a manifest was written, in words; null: nothing that its files show. */
 function reshaped(schedule: Schedule, row: WindowRow, { query, files, ...was }: Manifest): string | null {

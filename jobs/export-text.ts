@@ -39,6 +39,8 @@ export async function writeText(
   const cells = Object.entries(columns).map(([name, type]) => `${cellOf(named(name), type)} AS ${named(name)}`);
   function cellOf(cell: string, type: ColumnType): string {
     if (type === 'number') return numberText(cell);
+    // By itself, for an instant of UTC would be formatted by the calendar.
+    if (type === 'instant') return `make_timestamp(epoch_us(${cell}))`;
     if (type !== 'text' && type !== 'json') return cell;
     const text = profile === 'spreadsheet' ? guarded(cell) : cell;
     return format === 'tsv' ? onOneLine(text) : text;

@@ -3,7 +3,7 @@ import { exportsIn, faultsOf, rowsFileOf } from '../../services/ledger/exported.
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import { within } from '../../services/ledger/within.ts';
 import { LEVEL } from '../../services/model/pivot.ts';
-import type { Columns } from '../../services/model/query.ts';
+import { type Columns, isNumeric } from '../../services/model/query.ts';
 import type { Published, Schedule } from '../../services/model/schedule.ts';
 import { stampOf } from '../../services/model/windows.ts';
 import { openMemory } from '../../services/store/database.ts';
@@ -63,9 +63,8 @@ function linksOf(publicUrl: string | null, id: string, until: number, revision: 
 
 /** The largest rows of a file by its first measure; null: it has none, or no row. */
 async function digestOf(house: string, file: string, columns: Columns, zone: string): Promise<Digest> {
-  const measure = Object.keys(columns).find((name) => columns[name] === 'number');
+  const { measure, names } = shownOf(columns);
   if (measure === undefined) return null;
-  const names = Object.keys(columns).filter((name) => columns[name] !== 'number' && name !== LEVEL);
   const memory = await openMemory(house);
   try {
     let of = 0;
@@ -86,6 +85,14 @@ async function digestOf(house: string, file: string, columns: Columns, zone: str
   } finally {
     memory.close();
   }
+}
+
+/** By what rows are told apart, and the first measure: of cells the level lies between the two. */
+function shownOf(columns: Columns): { measure: string | undefined; names: string[] } {
+  const all = Object.keys(columns);
+  const level = all.indexOf(LEVEL);
+  const measure = all.slice(level + 1).find((name) => isNumeric(columns[name]));
+  return { measure, names: level < 0 ? all.filter((name) => !isNumeric(columns[name])) : all.slice(0, level) };
 }
 
 const labelOf = (value: unknown, type: Columns[string], zone: string): string =>

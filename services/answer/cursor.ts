@@ -44,6 +44,7 @@ const isNumber = (value: unknown) =>
 const FITS: Record<ColumnType, (value: unknown) => boolean> = {
   text: (value) => value === null || typeof value === 'string',
   number: isNumber,
+  integer: isNumber,
   boolean: (value) => typeof value === 'boolean',
   instant: (value) => Number.isInteger(value) && Math.abs(value as number) <= 8.64e15,
   json: () => false,

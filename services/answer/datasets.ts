@@ -37,9 +37,9 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalie
       received: 'instant',
       gateway: 'text',
       badge: 'text',
-      rssi: 'number',
+      rssi: 'integer',
       temperature: 'number',
-      claps: 'number',
+      claps: 'integer',
       battery: 'number',
       sensor: 'text',
       quantity: 'text',
@@ -47,7 +47,7 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalie
       status: 'text',
       info: 'text',
       simulated: 'boolean',
-      position: 'number',
+      position: 'integer',
       known: 'boolean',
       late: 'boolean',
       ahead: 'boolean',
@@ -94,11 +94,11 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalie
       taken: 'instant',
       received: 'instant',
       source: 'text',
-      line: 'number',
+      line: 'integer',
       reasons: 'json',
       text: 'text',
-      position: 'number',
-      place: 'number',
+      position: 'integer',
+      place: 'integer',
     },
     time: 'received',
     filters: { source: 'text' },
@@ -120,7 +120,7 @@ export const SHAPES: Record<'observations' | 'rejects' | 'presences' | 'anomalie
       score: 'number',
       severity: 'text',
       rung: 'text',
-      n: 'number',
+      n: 'integer',
       sentence: 'text',
       session: 'text',
     },
@@ -139,15 +139,15 @@ export const GATEWAY_COLUMNS: Columns = {
   known: 'boolean',
   room: 'text',
   status: 'text',
-  observations: 'number',
-  badges: 'number',
+  observations: 'integer',
+  badges: 'integer',
   rssi: 'number',
   first: 'instant',
   received: 'instant',
   time: 'instant',
   rate: 'number',
   usual: 'number',
-  days: 'number',
+  days: 'integer',
   shared: 'number',
   delay: 'number',
   skew: 'number',
@@ -156,15 +156,15 @@ export const GATEWAY_COLUMNS: Columns = {
 };
 
 /** How large a pivot would be, and the step that would fit. */
-export const SIZE_COLUMNS: Columns = { cells: 'number', bytes: 'number', limit: 'number', coarser: 'json' };
+export const SIZE_COLUMNS: Columns = { cells: 'integer', bytes: 'integer', limit: 'integer', coarser: 'json' };
 
 /** What a pivot's answer is kept under. */
 export const STAMP_COLUMNS: Columns = { stamp: 'text', isFixed: 'boolean' };
 
 export const POPULATION_COLUMNS: Columns = {
-  heard: 'number',
-  shared: 'number',
-  measured: 'number',
-  weak: 'number',
+  heard: 'integer',
+  shared: 'integer',
+  measured: 'integer',
+  weak: 'integer',
   weakest: 'number',
 };

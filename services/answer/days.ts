@@ -14,7 +14,7 @@ export const DAY_COLUMNS: Columns = {
   /** the end of the newest frame; of a day that has ended its end */
   known: 'instant',
   /** 0: as seen; 1, 2 …: corrected */
-  revision: 'number',
+  revision: 'integer',
   whole: 'boolean',
   /** changes with whatever the day's tiles hold */
   tag: 'text',

@@ -5,7 +5,7 @@ import type { FrameTables } from './frames.ts';
 import { type PresencesFound, presencesOf } from './presences-of.ts';
 
 /** Badges that went from `room` to `to`, by the minute in which they were there first. */
-export const FLOW_COLUMNS: Columns = { time: 'instant', room: 'text', to: 'text', count: 'number' };
+export const FLOW_COLUMNS: Columns = { time: 'instant', room: 'text', to: 'text', count: 'integer' };
 
 /** A badge that was nowhere for up to so long has still gone from one room to the other, ms. */
 const BETWEEN_MS = 600_000;

@@ -3,21 +3,21 @@ import { Refused } from './refused.ts';
 import { BY, type By } from './scope.ts';
 
 /** Occupancy by room and step, from presences alone. */
-export const OCCUPANCY: Columns = { average: 'number', peak: 'number', visitors: 'number', badgeMinutes: 'number' };
+export const OCCUPANCY: Columns = { average: 'number', peak: 'integer', visitors: 'integer', badgeMinutes: 'number' };
 
 /** What is said of each key and step; dwell is in minutes. */
 export const MEASURES: Columns = {
   ...OCCUPANCY,
-  visits: 'number',
+  visits: 'integer',
   dwellMedian: 'number',
   dwellMean: 'number',
   dwellP90: 'number',
-  cut: 'number',
+  cut: 'integer',
   claps: 'number',
   temperature: 'number',
   coverage: 'text',
   covered: 'number',
-  frames: 'number',
+  frames: 'integer',
 };
 
 /** What may be asked for by one name. */

@@ -13,7 +13,7 @@ export const HEATMAP_COLUMNS: Columns = {
   room: 'text',
   name: 'text',
   floor: 'text',
-  capacity: 'number',
+  capacity: 'integer',
   share: 'number',
   ...Object.fromEntries(HEATMAP_MEASURES.map((name) => [name, MEASURES[name]!])),
   geometry: 'json',

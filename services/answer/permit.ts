@@ -54,6 +54,11 @@ function namesBadges({ rows = [], columns = [], measures = [], filters = [] }: P
   );
 }
 
+/** Whether rows of the answer may name a badge: those of anomalies may, in words. */
+export const mayNameBadges = (pivot: PivotQuery): boolean =>
+  namesBadges(pivot) ||
+  [...(pivot.rows ?? []), ...(pivot.columns ?? []), ...pivot.measures].some((name) => /\bsentence\b/.test(name));
+
 /** The venue as a viewer sees it: what is for its organisers alone is left out. */
 export function shownTo({ scope }: Viewer, file: VenueFile): VenueFile {
   if (mayAs(scope, 'analyst')) return file;

@@ -25,7 +25,7 @@ export const REGRESSION_COLUMNS: Columns = {
   error: 'number',
   low: 'number',
   high: 'number',
-  n: 'number',
+  n: 'integer',
   r2: 'number',
   sentence: 'text',
 };

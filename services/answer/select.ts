@@ -1,4 +1,4 @@
-import type { Query } from '../model/query.ts';
+import { isNumeric, type Query } from '../model/query.ts';
 import { sql } from '../store/sql.ts';
 import { type Key, readCursor } from './cursor.ts';
 import type { Shape } from './datasets.ts';
@@ -13,9 +13,11 @@ export type Select = {
 };
 
 /** How the columns of a key are compared: unknown sorts first, as a value that no real one has (' ' begins each text). */
+const comparedNumber = (column: string) => `coalesce("${column}"::DOUBLE, '-inf'::DOUBLE)`;
 const COMPARED: Record<string, (column: string) => string> = {
   text: (column) => `coalesce(' ' || "${column}", '')`,
-  number: (column) => `coalesce("${column}"::DOUBLE, '-inf'::DOUBLE)`,
+  number: comparedNumber,
+  integer: comparedNumber,
   boolean: (column) => `"${column}"`,
   instant: (column) => `"${column}"`,
 };
@@ -69,7 +71,7 @@ function place(shape: Shape, column: string, name: string, value: Key[number], v
     values[name] = BigInt(typeof value === 'number' ? Math.trunc(value) : 0) * 1000n;
     return `make_timestamp($${name}::BIGINT)`;
   }
-  if (type === 'number') {
+  if (isNumeric(type)) {
     values[name] = typeof value === 'number' ? value : Number.NEGATIVE_INFINITY;
     return `$${name}::DOUBLE`;
   }

@@ -18,7 +18,7 @@ export const USUAL_COLUMNS: Columns = {
   session: 'text',
   /** of the ladder, and the days (or sessions) on it */
   rung: 'text',
-  n: 'number',
+  n: 'integer',
   /** badges, claps in ten seconds or °C, to the hundredth: median, quartiles, and the band beyond which is an anomaly */
   expected: 'number',
   q25: 'number',

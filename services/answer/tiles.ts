@@ -27,20 +27,20 @@ export const TILE_COLUMNS: Columns = {
   room: 'text',
   time: 'instant',
   /** seconds that have a frame with the room */
-  frames: 'number',
+  frames: 'integer',
   /** badge-seconds of those who count; null where nothing measures */
-  present: 'number',
+  present: 'integer',
   /** tenths of a clap */
-  claps: 'number',
+  claps: 'integer',
   /** hundredths of a degree: the mean of the seconds that had one */
-  temperature: 'number',
+  temperature: 'integer',
   /** place in `COVERAGES` of the state that held longest */
-  coverage: 'number',
+  coverage: 'integer',
   /** the fewest gateways that spoke and heard */
-  gateways: 'number',
+  gateways: 'integer',
   /** beyond them the count is unusual, in tenths */
-  low: 'number',
-  high: 'number',
+  low: 'integer',
+  high: 'integer',
 };
 
 /** A tile: its rows, the revision of each day it was read from, from what, and the span that there is (UTC ms). */

@@ -16,7 +16,7 @@ const COLUMNS: Columns = {
   job: 'text',
   state: 'text',
   paused: 'boolean',
-  due: 'number',
+  due: 'integer',
   next: 'text',
   last: 'text',
   summary: 'text',

@@ -22,8 +22,8 @@ const FRAME_COLUMNS: Columns = {
   room: 'text',
   time: 'instant',
   occupancy: 'number',
-  peak: 'number',
-  visitors: 'number',
+  peak: 'integer',
+  visitors: 'integer',
   badgeMinutes: 'number',
 };
 

@@ -21,9 +21,9 @@ import { createProgress, type Show } from './progress.ts';
 const EVERY_MS = 300;
 const COLUMNS: Columns = {
   day: 'text',
-  rows: 'number',
+  rows: 'integer',
   seconds: 'number',
-  revision: 'number',
+  revision: 'integer',
   isNew: 'boolean',
   error: 'text',
 };

@@ -1,5 +1,6 @@
 import { csvCell } from '../formats/csv.ts';
 import type { Format } from '../formats/format.ts';
+import { type Columns, isNumeric } from '../model/query.ts';
 
 /** Rows whose widths decide the columns' widths. */
 const SAMPLE = 500;
@@ -22,8 +23,8 @@ export const table: Format = {
   },
 };
 
-const line = (cells: string[], names: string[], columns: Record<string, string>, widths: number[]) =>
+const line = (cells: string[], names: string[], columns: Columns, widths: number[]) =>
   `${cells
-    .map((cell, i) => (columns[names[i]!] === 'number' ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+    .map((cell, i) => (isNumeric(columns[names[i]!]) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
     .join('  ')
     .trimEnd()}\n`;

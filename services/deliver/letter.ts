@@ -29,7 +29,7 @@ export function letterOf(
   const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
   const facts: [string, string][] = [
     ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
-    ['Rows', grouped(rows)],
+    ...(rows === 0 && unlooked.length > 0 ? [] : ([['Rows', grouped(rows)]] as [string, string][])),
     ...(unlooked.length > 0 ? ([['Not looked at yet', unlooked.join(', ')]] as [string, string][]) : []),
     ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
     ['Read', asSeen === null ? 'as stored' : asSeen ? 'as seen, not yet corrected' : 'corrected'],

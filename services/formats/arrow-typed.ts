@@ -1,5 +1,5 @@
 import type { DuckDBVector } from '@duckdb/node-api';
-import { Bool, type Data, Float64, makeData, TimestampMillisecond, Utf8 } from 'apache-arrow';
+import { Bool, type Data, Float64, Int64, makeData, TimestampMillisecond, Utf8 } from 'apache-arrow';
 import type { Columns, ColumnType } from '../model/query.ts';
 import { type Coded, itemsOf, validityOf } from '../store/rows.ts';
 import { bits } from './bits.ts';
@@ -37,9 +37,9 @@ function gather(type: ColumnType, words: string[] | undefined): Gathering {
       makeData({ type: new Float64(), data: data.subarray(0, length), ...known }),
     );
   }
-  if (type === 'instant') {
+  if (type === 'instant' || type === 'integer') {
     const data = new BigInt64Array(BATCH_ROWS);
-    const made = new TimestampMillisecond('UTC');
+    const made = (type === 'instant' ? new TimestampMillisecond('UTC') : new Int64()) as Int64;
     return numbers(data, (length, known) => makeData({ type: made, data: data.subarray(0, length), ...known }));
   }
   if (type === 'boolean') {

@@ -4,6 +4,7 @@ import {
   type DataType,
   Field,
   Float64,
+  Int64,
   makeData,
   RecordBatch,
   RecordBatchStreamWriter,
@@ -21,13 +22,14 @@ import type { Format, Row, Table } from './format.ts';
 /** How a column of each type is called in Arrow. */
 const ARROW_TYPE: Record<ColumnType, DataType> = {
   number: new Float64(),
+  integer: new Int64(),
   instant: new TimestampMillisecond('UTC'),
   boolean: new Bool(),
   text: new Utf8(),
   json: new Utf8(),
 };
 
-/** The Arrow IPC stream: a number is a double, an instant a timestamp of milliseconds in UTC, `json` is its text. */
+/** The Arrow IPC stream: a number is a double, a whole one 64 bits, an instant a timestamp of milliseconds in UTC, `json` is its text. */
 export const arrow: Format = {
   type: 'application/vnd.apache.arrow.stream',
   whole: false,
@@ -74,17 +76,19 @@ const DATA: Record<ColumnType, (rows: Row[], name: string, type: ColumnType) => 
       data: Float64Array.from(rows, (row) => Number(row[name] ?? 0)),
       ...known(rows, name),
     }),
-  instant: (rows, name) =>
-    makeData({
-      type: new TimestampMillisecond('UTC'),
-      data: BigInt64Array.from(rows, (row) => BigInt((row[name] as number | null) ?? 0)),
-      ...known(rows, name),
-    }),
+  integer: wideData,
+  instant: wideData,
   boolean: (rows, name) =>
     makeData({ type: new Bool(), data: bits(rows, (row) => row[name] === true), ...known(rows, name) }),
   text: textData,
   json: textData,
 };
+
+/** Whole numbers of 64 bits. Throws where one is not whole. */
+function wideData(rows: Row[], name: string, type: ColumnType): Data {
+  const data = BigInt64Array.from(rows, (row) => BigInt((row[name] as number | null) ?? 0));
+  return makeData({ type: ARROW_TYPE[type] as Int64, data, ...known(rows, name) });
+}
 
 function textData(rows: Row[], name: string, type: ColumnType): Data {
   const texts = rows.map((row) => Buffer.from(cellText(row[name], type)));

@@ -1,13 +1,13 @@
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBAppender, DuckDBTimestampValue } from '@duckdb/node-api';
+import { type DuckDBAppender, DuckDBTimestampTZValue } from '@duckdb/node-api';
 import { type ColumnType, SQL_TYPE } from '../model/query.ts';
 import { openScratch } from '../store/database.ts';
 import { cellText } from './cell.ts';
 import type { Format, Table } from './format.ts';
 
-/** Apache Parquet by DuckDB: a number is a double, an instant a timestamp of milliseconds in UTC, `json` is its text. */
+/** Apache Parquet by DuckDB: a number is a double, a whole one 64 bits, an instant a timestamp that is adjusted to UTC, `json` is its text. */
 export const parquet: Format = {
   type: 'application/vnd.apache.parquet',
   whole: false,
@@ -48,7 +48,8 @@ async function fill(folder: string, file: string, { columns, rows, typed }: Tabl
 function append(appender: DuckDBAppender, value: unknown, type: ColumnType): void {
   if (value === null || value === undefined) appender.appendNull();
   else if (type === 'number') appender.appendDouble(Number(value));
+  else if (type === 'integer') appender.appendBigInt(BigInt(value as number));
   else if (type === 'boolean') appender.appendBoolean(value === true);
-  else if (type === 'instant') appender.appendTimestamp(new DuckDBTimestampValue(BigInt(value as number) * 1000n));
+  else if (type === 'instant') appender.appendTimestampTZ(new DuckDBTimestampTZValue(BigInt(value as number) * 1000n));
   else appender.appendVarchar(cellText(value, type));
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { RecordBatchReader } from 'apache-arrow';
 import { parse } from 'csv-parse';
 import { LEVEL } from '../model/pivot.ts';
-import type { Columns } from '../model/query.ts';
+import { type Columns, isNumeric } from '../model/query.ts';
 import type { Added, ExportFile } from '../model/schedule.ts';
 import { openMemory } from '../store/database.ts';
 import { type Row, rowsOf } from '../store/rows.ts';
@@ -24,7 +24,7 @@ export async function readBack(
   columns: Columns,
 ): Promise<Map<string, Added | Error>> {
   const found = new Map<string, Added | Error>();
-  const names = Object.keys(columns).filter((name) => columns[name] === 'number');
+  const names = Object.keys(columns).filter((name) => isNumeric(columns[name]));
   for (const { name, format } of files) {
     const file = join(folder, name);
     const added = format === 'xlsx' ? rowsAlone(file) : addUp(READERS[format](file, [...names, LEVEL]), names);

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../model/query.ts';
+import { type ColumnType, isNumeric } from '../model/query.ts';
 import { cellText } from './cell.ts';
 import type { Row } from './format.ts';
 import { FORMULA } from './formula.ts';
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const EPOCH_DAYS = 25_569;
 const DATE_MIN = Date.UTC(1900, 2, 1);
 const DATE_MAX = Date.UTC(10_000, 0, 1);
-const WIDTH: Record<ColumnType, number> = { text: 22, number: 14, boolean: 10, instant: 24, json: 30 };
+const WIDTH: Record<ColumnType, number> = { text: 22, number: 14, integer: 14, boolean: 10, instant: 24, json: 30 };
 /** Places in the table of styles. */
 const STYLE = { date: 1, heading: 2, quoted: 3 };
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -43,7 +43,7 @@ export function lineOf(named: Named, row: Row, line: number): string {
 
 function cellOf(value: unknown, type: ColumnType, name: string, at: string): string {
   if (value === null || value === undefined) return '';
-  if (type === 'number' && Number.isFinite(value)) return `<c r="${at}"><v>${value}</v></c>`;
+  if (isNumeric(type) && Number.isFinite(value)) return `<c r="${at}"><v>${value}</v></c>`;
   if (type === 'boolean') return `<c r="${at}" t="b"><v>${value === true ? 1 : 0}</v></c>`;
   if (type === 'instant' && (value as number) >= DATE_MIN && (value as number) < DATE_MAX)
     return `<c r="${at}" s="${STYLE.date}"><v>${(value as number) / DAY_MS + EPOCH_DAYS}</v></c>`;

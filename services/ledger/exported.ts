@@ -6,6 +6,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { VenueChange } from '../model/changes.ts';
 import type { DayRead } from '../model/day-reads.ts';
+import type { Differences } from '../model/differences.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
 import { ExportFile, type Holding, type Schedule } from '../model/schedule.ts';
@@ -47,6 +48,8 @@ export type Manifest = {
   /** share of room-seconds in which gateways heard well enough to count; null: nothing says so */
   covered: number | null;
   changed: string | null;
+  /** not given: this is the first, or rows could not be compared */
+  differences?: Differences;
   /** days of which a job had made nothing: where rows are missing, nobody had looked; not given: there is none */
   unlooked?: string[];
   /** what gateways did within the window */

@@ -58,22 +58,26 @@ export type Viewer = {
   /** it speaks for that gateway, and may do nothing else */
   gateway?: string;
 };
-/** A column of an answer. Instants are UTC ms in JSON and RFC 3339 in texts. */
-export type ColumnType = 'text' | 'number' | 'boolean' | 'instant' | 'json';
+/** A column of an answer. Whole numbers are exact up to 2⁵³. Instants are UTC ms in JSON and RFC 3339 in texts. */
+export type ColumnType = 'text' | 'number' | 'integer' | 'boolean' | 'instant' | 'json';
 export type Columns = Record<string, ColumnType>;
 
-/** What a column of each type is called in SQL. */
+/** What a column of each type is called in SQL, and so in Parquet. */
 export const SQL_TYPE: Record<ColumnType, string> = {
+  json: 'VARCHAR',
   text: 'VARCHAR',
   number: 'DOUBLE',
+  integer: 'BIGINT',
   boolean: 'BOOLEAN',
-  instant: 'TIMESTAMP',
-  json: 'VARCHAR',
+  instant: 'TIMESTAMP WITH TIME ZONE',
 };
+
+export const isNumeric = (type: ColumnType | undefined): boolean => type === 'number' || type === 'integer';
 
 const COLUMN_SCHEMAS: Record<ColumnType, TSchema> = {
   text: Type.Union([Type.String(), Type.Null()]),
   number: Type.Union([Type.Number(), Type.Null()]),
+  integer: Type.Union([Type.Integer(), Type.Null()]),
   boolean: Type.Union([Type.Boolean(), Type.Null()]),
   instant: Type.Union([Type.Integer(), Type.Null()], { description: 'UTC epoch ms; RFC 3339 in texts' }),
   json: Type.Unknown(),

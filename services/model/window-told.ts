@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Differences } from './differences.ts';
 import { Maybe, Time } from './fields.ts';
 import { Published, REASONS } from './schedule.ts';
 
@@ -30,6 +31,7 @@ export const RevisionShown = Type.Object({
   there: Type.Boolean({ description: 'its manifest is at its place, and its files can be had' }),
   watermark: Maybe(Type.String({ description: 'up to when the window was known: RFC 3339' })),
   covered: Maybe(Type.Number({ description: 'share of room-seconds in which gateways heard well enough' })),
+  differences: Maybe(Differences),
 });
 export type RevisionShown = Static<typeof RevisionShown>;
 

@@ -79,9 +79,9 @@ export async function startJobs(config: Config): Promise<Running> {
   };
   const store = await openInflux(config, letters, log, () => ledger);
   measureInflux(store, counts);
-  const engine = influxEngine(store);
-  const ledger = await ledgerIn(kafka, missed('the ledger waits in Kafka'));
   const house = join(config.dataDir, 'main');
+  const engine = influxEngine(store, Date.now, house);
+  const ledger = await ledgerIn(kafka, missed('the ledger waits in Kafka'));
   const { pseudonym } = readingOf(config);
   const venue = () => venueOf(config, pseudonym).venue;
   const record = memoryRecord(venue().zone);

@@ -23,7 +23,13 @@ const Row = Type.Object({
       'received since the start, and neither stored, known already nor a reject; with InfluxDB these are among the dead letters',
   }),
 });
-const COLUMNS: Columns = { screen: 'number', requests: 'number', queries: 'number', memory: 'number', lost: 'number' };
+const COLUMNS: Columns = {
+  screen: 'number',
+  requests: 'number',
+  queries: 'number',
+  memory: 'integer',
+  lost: 'integer',
+};
 
 /** `GET /v1/application`: how this process does, by the numbers that `/metrics` has. */
 export function application(app: FastifyInstance, deps: Deps): void {

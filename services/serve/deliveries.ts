@@ -26,8 +26,8 @@ const again = Compile(Again);
 const errors = { '4xx': Problem };
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
 const COLUMNS: Columns = {
-  ...{ schedule: 'text', until: 'instant', revision: 'number', destination: 'text', id: 'text', state: 'text' },
-  ...{ attempt: 'number', time: 'instant', error: 'text', retry: 'instant', done: 'json', parts: 'number' },
+  ...{ schedule: 'text', until: 'instant', revision: 'integer', destination: 'text', id: 'text', state: 'text' },
+  ...{ attempt: 'integer', time: 'instant', error: 'text', retry: 'instant', done: 'json', parts: 'integer' },
 };
 const TROUBLE_COLUMNS: Columns = {
   ...{ key: 'text', schedule: 'text', name: 'text', until: 'instant', destination: 'text' },

@@ -52,7 +52,7 @@ export async function useDocs(app: FastifyInstance, isShut: boolean): Promise<vo
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     transform: ({ schema, url, route }) => {
-      const shown = documented(schema ?? {}, route.config?.docs);
+      const shown = documented(schema ?? {}, route.config?.docs, route.method !== 'GET');
       return { url, schema: route.config?.open ? { ...shown, security: [] } : shown };
     },
     transformObject: (document) => ('openapiObject' in document ? (inOpenApi31(document.openapiObject) as object) : {}),
@@ -78,12 +78,20 @@ function placesOf(places: unknown[]): object {
 
 const PROBLEM = { description: 'a problem (RFC 9457)', content: { 'application/problem+json': { schema: Problem } } };
 
-/** In every format that there is; what goes wrong is a problem. */
-function documented(schema: FastifySchema, docs: Documented | undefined): FastifySchema {
+/** The same may be asked again. */
+const NOT_NOW = {
+  ...PROBLEM,
+  description: 'not now, as while the past of a demo is laid: a problem (RFC 9457)',
+  headers: { 'Retry-After': { type: 'integer', description: 'after so many seconds' } },
+};
+
+/** In every format that there is; what goes wrong is a problem. `decides`: it may come when nothing is kept. */
+function documented(schema: FastifySchema, docs: Documented | undefined, decides: boolean): FastifySchema {
   const response = { ...(schema.response as Record<string, object>) };
   response['4xx'] = PROBLEM;
   // A probe that is not ready says how it is.
-  if ('title' in ((response['503'] as TSchema & { properties?: object })?.properties ?? {})) response['503'] = PROBLEM;
+  const isProblem = 'title' in ((response['503'] as TSchema & { properties?: object })?.properties ?? {});
+  if (decides || isProblem) response['503'] = NOT_NOW;
   if (docs?.rows)
     response['200'] = { description: 'rows, and what the answer says of itself', content: contentOf(docs) };
   if (docs?.one) response['200'] = { description: 'it', content: { 'application/json': { schema: docs.one } } };

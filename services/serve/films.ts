@@ -17,9 +17,9 @@ const COLUMNS: Columns = {
   id: 'text',
   state: 'text',
   order: 'json',
-  made: 'number',
-  of: 'number',
-  bytes: 'number',
+  made: 'integer',
+  of: 'integer',
+  bytes: 'integer',
   error: 'text',
   asked: 'instant',
 };

@@ -17,7 +17,7 @@ import { whoOf } from './viewer.ts';
 /** Bytes of a `badges.csv` at most: some 100,000 badges. */
 const LIST_MAX = 8 * 1024 * 1024;
 
-const COLUMNS: Columns = { group: 'text', name: 'text', counted: 'boolean', usual: 'boolean', badges: 'number' };
+const COLUMNS: Columns = { group: 'text', name: 'text', counted: 'boolean', usual: 'boolean', badges: 'integer' };
 const Group = Type.Object(
   { name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })), counted: Type.Boolean() },
   { additionalProperties: false },

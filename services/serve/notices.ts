@@ -30,8 +30,8 @@ const Shown = Type.Object({
   heard: Heard,
 });
 const COLUMNS: Columns = {
-  ...{ id: 'text', kind: 'text', text: 'text', targets: 'json', from: 'instant', until: 'instant', every: 'number' },
-  ...{ times: 'number', ended: 'instant', origin: 'text', state: 'text', heard: 'json' },
+  ...{ id: 'text', kind: 'text', text: 'text', targets: 'json', from: 'instant', until: 'instant', every: 'integer' },
+  ...{ times: 'integer', ended: 'instant', origin: 'text', state: 'text', heard: 'json' },
 };
 const Part = Type.Object({
   room: Type.String(),

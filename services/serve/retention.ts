@@ -13,7 +13,7 @@ const Kept = Type.Object({
   days: Maybe(Type.Integer({ unit: 'd', description: 'null: for ever, or as `until` says' })),
   until: Type.String({ description: 'in words' }),
 });
-const COLUMNS: Columns = { kind: 'text', holds: 'text', badges: 'boolean', days: 'number', until: 'text' };
+const COLUMNS: Columns = { kind: 'text', holds: 'text', badges: 'boolean', days: 'integer', until: 'text' };
 
 /** What there is of each kind: what it says, whether it names badges, and which setting says how long it is kept. */
 const KINDS = [

@@ -41,7 +41,7 @@ const Shown = Type.Object({
 });
 const COLUMNS: Columns = {
   ...{ id: 'text', name: 'text', measure: 'text', where: 'text', above: 'number', below: 'number', unit: 'text' },
-  ...{ clear: 'number', for: 'number', coolDown: 'number', severity: 'text', paused: 'boolean', notice: 'json' },
+  ...{ clear: 'number', for: 'integer', coolDown: 'integer', severity: 'text', paused: 'boolean', notice: 'json' },
   ...{ to: 'json', origin: 'text', holds: 'json', fired: 'instant' },
 };
 /** How an episode stands with whoever is told of it. */

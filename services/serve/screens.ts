@@ -14,7 +14,7 @@ const COLUMNS: Columns = {
   address: 'text',
   since: 'instant',
   frame: 'instant',
-  skipped: 'number',
+  skipped: 'integer',
 };
 
 /** What a stream may say of whoever listens: what the screen is called, and which floor it holds. */

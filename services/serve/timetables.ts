@@ -17,9 +17,9 @@ const NEXT = 10;
 
 const RUN_COLUMNS: Columns = {
   ...{ from: 'instant', until: 'instant', due: 'instant', local: 'text', utc: 'text' },
-  ...{ skipped: 'json', doubled: 'boolean', shift: 'number' },
+  ...{ skipped: 'json', doubled: 'boolean', shift: 'integer' },
 };
-const CLOCK_COLUMNS: Columns = { time: 'instant', by: 'number', before: 'text', after: 'text' };
+const CLOCK_COLUMNS: Columns = { time: 'instant', by: 'integer', before: 'text', after: 'text' };
 const errors = { '4xx': Problem };
 const { cron, zone } = GivenSchedule.properties;
 const Timetable = Type.Object({

@@ -13,7 +13,7 @@ const Used = Type.Object({
   name: Type.String({ description: 'of a page its file, of a query its dataset' }),
   count: Type.Integer({ minimum: 0 }),
 });
-const COLUMNS: Columns = { day: 'text', kind: 'text', name: 'text', count: 'number' };
+const COLUMNS: Columns = { day: 'text', kind: 'text', name: 'text', count: 'integer' };
 const Question = Type.Object(
   {
     since: Type.Optional(

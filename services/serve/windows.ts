@@ -47,7 +47,7 @@ const COLUMNS: Columns = {
   due: 'instant',
   state: 'text',
   why: 'text',
-  attempt: 'number',
+  attempt: 'integer',
   began: 'instant',
   ended: 'instant',
   error: 'text',

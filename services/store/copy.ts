@@ -4,6 +4,7 @@ import type { Span } from '../model/venue.ts';
 import { type Database, openDatabase } from './database.ts';
 import { duckdbStore } from './duckdb.ts';
 import type { InfluxStore } from './influx.ts';
+import { sql } from './sql.ts';
 
 /** Observations, or rejects, that are copied for one question at most. */
 export const COPIED_MAX = 500_000;
@@ -91,12 +92,12 @@ function without({ from, until }: Span, hours: ClosedHour[]): Span[] {
   return [...rest, { from: at, until }].filter((one) => one.from < one.until);
 }
 
-/** Has the view `observations` show what is written beside what was copied. */
+/** Has every table of observations hold what is written beside what was copied, and so the view of them all. */
 async function join(database: Database, hours: ClosedHour[]): Promise<void> {
   const connection = await database.connect();
   const files = hours.map(({ file }) => `'${file.replaceAll("'", "''")}'`).join();
-  await connection.run('ALTER VIEW observations RENAME TO copied');
-  await connection.run(`CREATE VIEW observations AS FROM copied UNION ALL FROM read_parquet([${files}])`);
+  await connection.run(`CREATE VIEW closed AS FROM read_parquet([${files}])`);
+  await connection.run(sql(import.meta.url, 'joined'));
   connection.closeSync();
 }
 

@@ -89,6 +89,8 @@ async function openOwn(options: Record<string, string>, folders: string[]): Prom
 const shut = (folders: string[]): string =>
   [
     `SET allowed_directories = [${folders.map((folder) => `'${resolve(folder).replaceAll("'", "''")}'`).join()}]`,
+    // Instants are read and compared in UTC, whatever the zone of this machine.
+    "SET GLOBAL TimeZone = 'UTC'",
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ].join('; ');

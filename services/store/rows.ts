@@ -2,9 +2,9 @@ import { type DuckDBDataChunk, type DuckDBResult, DuckDBTypeId, type DuckDBVecto
 
 /** One row by column names: instants are UTC ms, whole numbers are numbers, text is text, NULL is null. */
 export type Row = Record<string, unknown>;
-/** Rows as the engine has them: columns of VARCHAR, DOUBLE, BOOLEAN and TIMESTAMP; or all of them as numbers. */
+/** Rows as the engine has them: columns of VARCHAR, DOUBLE, BIGINT, BOOLEAN and TIMESTAMP WITH TIME ZONE; or all of them as numbers. */
 export type Typed = { chunks(): AsyncIterable<DuckDBDataChunk>; coded(): Promise<Coded> };
-/** DOUBLE, TIMESTAMP_MS, UTINYINT for BOOLEAN, and a UINTEGER for a text that is a place in `words`; where a column has too many, the text. */
+/** DOUBLE, BIGINT (an instant in ms, too), UTINYINT for BOOLEAN, and a UINTEGER for a text that is a place in `words`; where a column has too many, the text. */
 export type Coded = { words: Map<string, string[]>; chunks: AsyncIterable<DuckDBDataChunk> };
 type Cells = unknown[];
 type Numbers = { items: ArrayLike<number>; validity: { data: BigUint64Array | null } };
@@ -74,7 +74,7 @@ const SMALL = new Set([
 
 function cellsOf(vector: DuckDBVector, count: number): Cells {
   const { typeId } = vector.type;
-  if (typeId === DuckDBTypeId.TIMESTAMP) return wide(vector, count, 1000);
+  if (typeId === DuckDBTypeId.TIMESTAMP || typeId === DuckDBTypeId.TIMESTAMP_TZ) return wide(vector, count, 1000);
   if (typeId === DuckDBTypeId.BIGINT) return wide(vector, count, 1);
   if (SMALL.has(typeId)) return narrow(vector, count);
   return Array.from({ length: count }, (_, i) => vector.getItem(i));

@@ -163,6 +163,9 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     await page.getByRole('button', { name: 'Run this window again' }).click();
     await until(page, /· revision 2$/);
     await page.locator('button.window[data-state="superseded"]').waitFor({ timeout: WAIT_MS });
+    await page
+      .locator('.differences li', { hasText: /^pi-1, .*: new, Records 1|^pi-1, .*: Records 1 → 2/ })
+      .waitFor({ timeout: WAIT_MS });
     await until(page, 'Somebody asked: a run started');
     const earlier = page.getByRole('region', { name: 'Earlier revisions' });
     const [download] = await Promise.all([

@@ -119,10 +119,10 @@ describe('a mail', () => {
   });
 
   it('revision 2 says what changed', () => {
-    const parcel = parcelWith({ 'hourly.csv': 'b' }, { revision: 2, changed: '7 rows are new or changed, 6 are gone' });
+    const parcel = parcelWith({ 'hourly.csv': 'b' }, { revision: 2, changed: 'rows: 7 new, 6 gone' });
     const { subject, text } = letterOf(parcel, { isAttached: true, digest: null });
     assert.match(subject, /, revision 2$/);
-    assert.match(text, /Revision: 2: 7 rows are new or changed, 6 are gone/);
+    assert.match(text, /Revision: 2: rows: 7 new, 6 gone/);
   });
 
   it('names what gateways did within the window', () => {

@@ -8,10 +8,17 @@ import fc from 'fast-check';
 import type { Row, Table } from '../../services/formats/format.ts';
 import { BY_NAME, FORMATS } from '../../services/formats/formats.ts';
 import type { Columns, ColumnType } from '../../services/model/query.ts';
-import { fromParquet } from './parquet.ts';
+import { fromParquet, parquetTypes } from './parquet.ts';
 import { type Cell, sheetsIn } from './unzip.ts';
 
-const COLUMNS: Columns = { who: 'text', 'how "much"': 'number', is: 'boolean', at: 'instant', said: 'json' };
+const COLUMNS: Columns = {
+  who: 'text',
+  'how "much"': 'number',
+  is: 'boolean',
+  at: 'instant',
+  said: 'json',
+  n: 'integer',
+};
 
 const tableOf = (chunks: Row[][], columns = COLUMNS): Table => ({
   columns,
@@ -33,6 +40,7 @@ const number = (text: string) => (text === '' ? null : Number(text));
 const FROM_TEXT: Record<ColumnType, (text: string) => unknown> = {
   text: (text) => text,
   number,
+  integer: number,
   boolean: (text) => (text === '' ? null : text === 'true'),
   instant: (text) => (text === '' ? null : Date.parse(text)),
   json: (text) => (text === '' ? null : JSON.parse(text)),
@@ -42,6 +50,7 @@ const known = (read: (cell: Cell) => unknown) => (cell?: Cell) => (cell ? read(c
 const FROM_CELL: Record<ColumnType, (cell?: Cell) => unknown> = {
   text: known(({ value }) => value),
   number: known(({ value }) => Number(value)),
+  integer: known(({ value }) => Number(value)),
   boolean: known(({ value }) => value === '1'),
   instant: known(({ value }) => Math.round((Number(value) - 25_569) * 86_400_000)),
   json: known(({ value }) => JSON.parse(value)),
@@ -75,15 +84,16 @@ const READ: Record<string, (bytes: Buffer) => Row[] | Promise<Row[]>> = {
     tableFromIPC(bytes)
       .toArray()
       .map((row) => {
-        const { said, ...other } = row!.toJSON() as Row;
-        return { ...other, said: said === null ? null : JSON.parse(said as string) };
+        const { said, n, ...other } = row!.toJSON() as Row;
+        assert.equal(typeof (n ?? 0n), 'bigint');
+        return { ...other, n: n === null ? null : Number(n), said: said === null ? null : JSON.parse(said as string) };
       }),
   xlsx: (bytes) =>
     sheetsIn(bytes)
       .flatMap((lines) => lines.slice(1))
       .map((cells) =>
         Object.fromEntries(
-          Object.entries(COLUMNS).map(([name, type], i) => [name, FROM_CELL[type](cells.get('ABCDE'[i]!))]),
+          Object.entries(COLUMNS).map(([name, type], i) => [name, FROM_CELL[type](cells.get('ABCDEF'[i]!))]),
         ),
       ),
   async parquet(bytes) {
@@ -99,6 +109,7 @@ const row = fc.record({
   is: fc.option(fc.boolean()),
   at: fc.option(fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2099, 0) })),
   said: fc.option(fc.record({ a: fc.integer(), b: text }, { noNullPrototype: true })),
+  n: fc.option(fc.maxSafeInteger()),
 });
 
 describe('formats', () => {
@@ -128,12 +139,24 @@ describe('formats', () => {
     ));
 
   it('an answer without rows still has its columns', async () => {
-    assert.equal((await bytesOf('csv', tableOf([]))).toString(), 'who,"how ""much""",is,at,said\r\n');
+    assert.equal((await bytesOf('csv', tableOf([]))).toString(), 'who,"how ""much""",is,at,said,n\r\n');
     assert.deepEqual(
       tableFromIPC(await bytesOf('arrow', tableOf([]))).schema.fields.map(({ name }) => name),
       Object.keys(COLUMNS),
     );
     assert.deepEqual(await READ.parquet!(await bytesOf('parquet', tableOf([]))), []);
+  });
+
+  it('Arrow and Parquet have the types that columns are declared with: instants of UTC, whole numbers', async () => {
+    const { fields } = tableFromIPC(await bytesOf('arrow', tableOf([]))).schema;
+    assert.deepEqual(
+      fields.map(({ type }) => String(type)),
+      ['Utf8', 'Float64', 'Bool', 'Timestamp<MILLISECOND, UTC>', 'Utf8', 'Int64'],
+    );
+    assert.deepEqual(await parquetTypes(await bytesOf('parquet', tableOf([]))), {
+      ...{ who: 'VARCHAR', 'how "much"': 'DOUBLE', is: 'BOOLEAN', at: 'TIMESTAMP WITH TIME ZONE isAdjustedToUTC=1' },
+      ...{ said: 'VARCHAR', n: 'BIGINT' },
+    });
   });
 
   it('rows that break off break off every format, and leave no file', async () => {

@@ -71,9 +71,9 @@ describe('texts of an export', () => {
   async function written(rows: Line[], profile: Schedule['profile'], format: 'csv' | 'tsv'): Promise<string[][]> {
     const { connection } = memory;
     await connection.run(
-      'CREATE OR REPLACE TABLE t (i INTEGER, text VARCHAR, number DOUBLE, "at" TIMESTAMP, "is" BOOLEAN)',
+      'CREATE OR REPLACE TABLE t (i INTEGER, text VARCHAR, number DOUBLE, "at" TIMESTAMPTZ, "is" BOOLEAN)',
     );
-    const insert = await connection.prepare('INSERT INTO t VALUES ($i, $text, $number, make_timestamp($at), $is)');
+    const insert = await connection.prepare('INSERT INTO t VALUES ($i, $text, $number, make_timestamptz($at), $is)');
     for (const [i, { at, ...row }] of rows.entries()) {
       insert.bind(
         { i, ...row, at: at === null ? null : BigInt(at) * 1000n },

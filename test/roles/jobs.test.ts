@@ -6,6 +6,8 @@ import { influxEngine } from '../../services/engine.ts';
 import { readParts } from '../../services/ledger/manifest.ts';
 import { daysIn } from '../../services/model/day.ts';
 import type { Receipt } from '../../services/model/forgetting.ts';
+import type { WindowRow } from '../../services/model/schedule.ts';
+import type { WindowTotals } from '../../services/model/window-told.ts';
 import { influxStore } from '../../services/store/influx.ts';
 import { parseVenue } from '../../services/validate/venue.ts';
 import { type Deployment, deployment, dropDeployments, noServers, stored, until } from '../servers/deployment.ts';
@@ -24,6 +26,24 @@ afterEach(async () => {
 
 const open = ({ bucket }: Deployment) =>
   influxStore({ ...bucket.influx, keepDays: 0, seriesMax: 1000, deadLetter: () => undefined });
+
+/** A schedule of observations is kept by `serve` and filled by `jobs`: the day has so many, as the pivot of `serve` says. */
+async function exported({ address }: Service, since: number, count: number): Promise<void> {
+  const query = { dataset: 'observations', rows: ['gateway', 'hour'], measures: ['count'] };
+  const body = JSON.stringify({ name: 'By hour', cron: '0 0 * * *', formats: ['csv', 'parquet'], since, query });
+  const kept = await fetch(`${address}/v1/schedules/by-hour`, { method: 'PUT', body });
+  assert.equal(kept.status, 200, await kept.text());
+  const first = async () => {
+    const reply = await fetch(`${address}/v1/schedules/by-hour/windows`);
+    return ((await reply.json()) as { rows: WindowRow[] }).rows.at(-1);
+  };
+  await until(async () => ['done', 'failed'].includes((await first())?.state ?? ''), 'the day is exported', 90_000);
+  const { error, published, until: end } = (await first())!;
+  assert.deepEqual([error, published?.revision], [null, 1]);
+  const totals = await fetch(`${address}/v1/schedules/by-hour/windows/${new Date(end).toISOString()}/totals`);
+  const { state, totals: found } = (await totals.json()) as WindowTotals;
+  assert.deepEqual([state, found.map(({ file }) => file)], ['equal', [count]]);
+}
 
 describe('role jobs', { skip: noServers, timeout: 240_000 }, () => {
   it('two at once make of a day in InfluxDB, once, its closed hours, presences and frames; questions read those hours; a badge that is forgotten goes from all of them', async () => {
@@ -82,6 +102,7 @@ describe('role jobs', { skip: noServers, timeout: 240_000 }, () => {
 
     const serve = await startService({ ...deployed.env, ROLE: 'serve' });
     running.push(serve);
+    await exported(serve, day!.from, told.length);
     const badge = 'k1.0000000000000001';
     const answer = await fetch(`${serve.address}/v1/forgettings`, { method: 'POST', body: JSON.stringify({ badge }) });
     const receipt = (await answer.json()) as Receipt;

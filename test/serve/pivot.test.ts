@@ -8,7 +8,7 @@ import type { Coarser, Size } from '../../services/answer/pivot/preflight.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import { toUrl } from '../../services/model/pivot-url.ts';
 import type { View } from '../../services/model/view.ts';
-import { fromParquet } from '../formats/parquet.ts';
+import { fromParquet, parquetTypes } from '../formats/parquet.ts';
 import { newFolder } from '../service.ts';
 import { type App, send, startApp } from './app.ts';
 
@@ -27,6 +27,11 @@ const QUERY: PivotQuery = {
   columns: ['time:5m'],
   measures: ['count', 'average(rssi)'],
 };
+
+const numbersIn = (row: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+  );
 
 /** Half an hour of forty badges, at two gateways. */
 const lines = (from = 0, until = 30) =>
@@ -157,10 +162,14 @@ describe('the pivot over HTTP', () => {
       else assert.deepEqual((await json<{ rows: unknown[] }>(whole)).rows, rows);
       const arrow = tableFromIPC(await bytes('application/vnd.apache.arrow.stream')).toArray();
       assert.deepEqual(
-        arrow.map((row) => ({ ...row!.toJSON() })),
+        arrow.map((row) => numbersIn(row!.toJSON())),
         rows,
       );
-      assert.deepEqual(await fromParquet(await bytes('application/vnd.apache.parquet')), rows);
+      const parquet = await bytes('application/vnd.apache.parquet');
+      assert.deepEqual(await fromParquet(parquet), rows);
+      const { count, rssi, time } = await parquetTypes(parquet);
+      if ('count' in rows[0]!) assert.equal(count, 'BIGINT');
+      else assert.deepEqual([rssi, time], ['BIGINT', 'TIMESTAMP WITH TIME ZONE isAdjustedToUTC=1']);
       const texts = rows.map((row) =>
         Object.entries(row).map(([name, value]) =>
           value === null ? '' : name === 'time' ? new Date(value as number).toISOString() : String(value),

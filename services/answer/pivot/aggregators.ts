@@ -1,5 +1,5 @@
 import type { Aggregator } from '../../model/pivot.ts';
-import type { ColumnType } from '../../model/query.ts';
+import { type ColumnType, isNumeric } from '../../model/query.ts';
 
 /**
  * An argument of an aggregator: a column of the records, in whole steps of which `scale` are one of its unit (null: it is no number of
@@ -27,6 +27,7 @@ type Definition = {
 };
 
 const number = (sql: string) => ({ sql, type: 'number' as const });
+const whole = (sql: string) => ({ sql, type: 'integer' as const });
 const steps = ({ scale }: Argument) => scale ?? 1;
 const sorted = ({ column }: Argument) => `list_sort(list(${column}))`;
 /** How many records have a value. */
@@ -57,7 +58,7 @@ const shown = (a: Argument, sql: string) => (a.scale === null || a.scale === 1 ?
 /** Smallest and largest of whatever kind, in its type. */
 const extreme = (name: 'min' | 'max') => (a: Argument) => ({ sql: shown(a, `${name}(${a.column})`), type: a.type });
 const listed = (a: Argument): string => {
-  const text = a.type === 'number' ? `regexp_replace((${shown(a, 'x')})::VARCHAR, '\\.0$', '')` : 'x::VARCHAR';
+  const text = isNumeric(a.type) ? `regexp_replace((${shown(a, 'x')})::VARCHAR, '\\.0$', '')` : 'x::VARCHAR';
   return `array_to_string(list_transform(list_sort(list(DISTINCT ${a.column})), lambda x: ${text}), ', ')`;
 };
 const ratio = (a: Argument, b: Argument) => `${sum(a)} / nullif(${sum(b)}, 0)`;
@@ -71,15 +72,18 @@ function bound(a: Argument, b: Argument, sign: '+' | '-'): string {
   return `(${middle} ${sign} 1.2815515655446004 * ${root}) / nullif(1 + 1.642374415149816 / ${den}, 0)`;
 }
 
-const counted = ({ isTold }: Argument) => number(isTold ? `coalesce(sum(${TOLD}), 0)` : 'count(*)');
+const count = ({ isTold }: Argument) => (isTold ? `coalesce(sum(${TOLD}), 0)` : 'count(*)');
+/** Numbers that are no whole steps may be too large for a whole number. */
+const rounded = (a: Argument) => (a.scale === null ? number : whole)(`round(${sum(a)})`);
+const counted = (a: Argument) => number(count(a));
 const summed = (a: Argument) => number(sum(a));
 
 export const DEFINITIONS: Record<Aggregator, Definition> = {
-  count: { label: 'Count', takes: 'any', sql: counted },
-  countUnique: { label: 'Count Unique Values', takes: 'any', sql: (a) => number(`count(DISTINCT ${a.column})`) },
+  count: { label: 'Count', takes: 'any', sql: (a) => whole(count(a)) },
+  countUnique: { label: 'Count Unique Values', takes: 'any', sql: (a) => whole(`count(DISTINCT ${a.column})`) },
   listUnique: { label: 'List Unique Values', takes: 'any', sql: (a) => ({ sql: listed(a), type: 'text' }) },
-  sum: { label: 'Sum', takes: 'number', sql: summed },
-  integerSum: { label: 'Integer Sum', takes: 'number', sql: (a) => number(`round(${sum(a)})`) },
+  sum: { label: 'Sum', takes: 'number', sql: (a) => ({ sql: sum(a), type: a.type }) },
+  integerSum: { label: 'Integer Sum', takes: 'number', sql: rounded },
   average: { label: 'Average', takes: 'number', sql: (a) => number(average(a)) },
   median: { label: 'Median', isOfEach: true, takes: 'number', sql: (a) => number(`median(${a.column}) / ${steps(a)}`) },
   sampleVariance: { label: 'Sample Variance', takes: 'number', sql: (a) => number(variance(a)) },

@@ -1,5 +1,5 @@
 import type { Filter } from '../../model/pivot.ts';
-import type { ColumnType } from '../../model/query.ts';
+import { type ColumnType, isNumeric } from '../../model/query.ts';
 import type { Reason } from '../../model/reject.ts';
 import type { Venue } from '../../model/venue.ts';
 import type { Field, Source } from './source.ts';
@@ -91,17 +91,23 @@ function ownKey(name: string, field: Field, steps: number, venue: Venue): Key {
   // Towards minus infinity, so that −3 with a width of 5 lies in −5, not in 0.
   const sql = steps === 0 ? field.key : `(floor(${field.key} / ${steps}::DOUBLE) * ${steps})`;
   const shown = (key: string) => (scale === null || scale === 1 ? key : `${key} / ${scale}`);
-  return { name, type: field.type, sql, scale, words, shown, timed: null, needs, keyOf: null, isCut, oneOf, most };
+  const type = typeOf(field.type, scale);
+  return { name, type, sql, scale, words, shown, timed: null, needs, keyOf: null, isCut, oneOf, most };
 }
+
+/** Whole steps of one are whole numbers. */
+const typeOf = (type: ColumnType, scale: number | null): ColumnType =>
+  type === 'number' && scale === 1 ? 'integer' : type;
 
 function partKey(name: string, timed: Timed, slot: number, venue: Venue, { room }: Source): Key {
   const { type, text, words = null, key } = PARTS[timed.part]!;
   const isSitting = words === 'title' || words === 'session';
+  const scale = type === 'number' ? 1 : null;
   return {
     name,
-    type,
+    type: typeOf(type, scale),
     sql: isSitting ? `s.${words}` : `b.v${slot}`,
-    scale: type === 'number' ? 1 : null,
+    scale,
     words,
     shown: text ?? ((sql) => sql),
     timed,
@@ -126,7 +132,7 @@ export function conditionOf(key: Key, filter: Filter, pointer: string, put: Put,
   if (some) conditions.push(`(${among(key, some, `${pointer}/in`, put, reasons)}) IS TRUE`);
   if (not) conditions.push(`(${among(key, not, `${pointer}/not`, put, reasons)}) IS NOT TRUE`);
   if (from !== undefined || until !== undefined) {
-    if (key.type !== 'number' && key.type !== 'instant')
+    if (!isNumeric(key.type) && key.type !== 'instant')
       reasons.push({ pointer, expected: 'in or not: a range is of numbers and instants', found: key.name });
     const value = `(${key.sql})::DOUBLE`;
     const scale = key.scale ?? 1;
@@ -157,6 +163,7 @@ function among(
 const KINDS: Record<ColumnType, string> = {
   text: 'a value of this field',
   number: 'a number',
+  integer: 'a number',
   boolean: 'true or false',
   instant: 'an instant: UTC epoch ms or RFC 3339',
   json: 'a value of this field',
@@ -177,7 +184,7 @@ function placeOf(key: Key, value: string | number, put: Put): string | null {
     return found === null ? null : `${put(found)}::DOUBLE`;
   }
   if (key.type === 'boolean') return value === 'true' || value === 'false' ? value : null;
-  if (key.type !== 'number') return `${put(String(value))}::VARCHAR`;
+  if (!isNumeric(key.type)) return `${put(String(value))}::VARCHAR`;
   const number = typeof value === 'number' ? value : value.trim() === '' ? Number.NaN : Number(value);
   if (!Number.isFinite(number)) return null;
   const steps = number * (key.scale ?? 1);

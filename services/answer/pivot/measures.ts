@@ -2,7 +2,8 @@ import type { OwnMeasure } from '../../model/pivot.ts';
 
 /** From what a measure of the domain is computed: minute rows, or presences cut by the cell: who was there, at most at once, and how long. */
 export type Part = 'ground' | 'crowd' | 'peak' | 'visit';
-type Own = { label: string; parts: Part[]; sql: string };
+/** A number, unless it says that it is a whole one. */
+type Own = { label: string; type?: 'integer'; parts: Part[]; sql: string };
 
 /** Where a room was measured and nobody came there were 0. */
 const measured = (sql: string) => `CASE WHEN ground.measured > 0 THEN coalesce(${sql}, 0) END`;
@@ -20,8 +21,8 @@ export const OF_FRAMES: Partial<Record<OwnMeasure, Own>> = {
     parts: ['ground'],
     sql: 'round(ground.present / nullif(ground.measured, 0), 4)',
   },
-  peak: { label: 'Peak occupancy', parts: ['ground', 'peak'], sql: measured('peak.people') },
-  visitors: { label: 'Visitors', parts: ['ground', 'crowd'], sql: measured('crowd.visitors') },
+  peak: { label: 'Peak occupancy', type: 'integer', parts: ['ground', 'peak'], sql: measured('peak.people') },
+  visitors: { label: 'Visitors', type: 'integer', parts: ['ground', 'crowd'], sql: measured('crowd.visitors') },
   badgeMinutes: { label: 'Badge-minutes', parts: ['ground'], sql: measured('round(ground.present / 60, 4)') },
   ...DWELL,
   claps: { label: 'Claps', parts: ['ground'], sql: 'CASE WHEN ground.frames > 0 THEN ground.claps / 10 END' },
@@ -50,8 +51,8 @@ export const OF_FRAMES: Partial<Record<OwnMeasure, Own>> = {
 
 /** Of presences: of those that count, as in occupancy. */
 export const OF_PRESENCES: Partial<Record<OwnMeasure, Own>> = {
-  peak: { label: 'Peak occupancy', parts: ['peak'], sql: 'coalesce(peak.people, 0)' },
-  visitors: { label: 'Visitors', parts: ['crowd'], sql: 'coalesce(crowd.visitors, 0)' },
+  peak: { label: 'Peak occupancy', type: 'integer', parts: ['peak'], sql: 'coalesce(peak.people, 0)' },
+  visitors: { label: 'Visitors', type: 'integer', parts: ['crowd'], sql: 'coalesce(crowd.visitors, 0)' },
   badgeMinutes: { label: 'Badge-minutes', parts: ['crowd'], sql: 'round(coalesce(crowd.ms, 0) / 60000, 4)' },
   ...DWELL,
 };

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PivotQuery } from '../../model/pivot.ts';
-import type { Columns } from '../../model/query.ts';
+import { type Columns, isNumeric } from '../../model/query.ts';
 import type { Row, Typed } from '../../store/rows.ts';
 import { lastingStatement, piecesStatement } from './lasting.ts';
 import { isByMinute, piecesOf } from './pieces.ts';
@@ -90,7 +90,7 @@ async function totalIn({ connection, plan }: Work): Promise<WholePivot['total']>
   );
   const values = found.getRows()[0] ?? [];
   const numbers = plan.measures.flatMap(({ name, type, share }, i) =>
-    type === 'number' && !share ? [[name, values[i] == null ? null : Number(values[i])] as const] : [],
+    isNumeric(type) && !share ? [[name, values[i] == null ? null : Number(values[i])] as const] : [],
   );
   return Object.fromEntries(numbers);
 }

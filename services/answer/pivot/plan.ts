@@ -1,5 +1,5 @@
 import { AGGREGATORS, type Aggregator, LEVEL, type OwnMeasure, type PivotQuery } from '../../model/pivot.ts';
-import type { Columns } from '../../model/query.ts';
+import { type Columns, isNumeric } from '../../model/query.ts';
 import type { Reason } from '../../model/reject.ts';
 import type { Venue } from '../../model/venue.ts';
 import { Refused } from '../refused.ts';
@@ -126,7 +126,7 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const [, called = '', ...given] = MEASURE.exec(name) ?? [];
   const names = given.filter((one) => one !== undefined);
   const own = Object.hasOwn(source.own, called) ? source.own[called as OwnMeasure] : undefined;
-  if (own && names.length === 0) return { name, ...own, type: 'number', of: 'own', told: null };
+  if (own && names.length === 0) return { name, type: 'number', ...own, of: 'own', told: null };
   if (!Object.hasOwn(AGGREGATORS, called))
     return refuse(`one of ${[...Object.keys(AGGREGATORS), ...Object.keys(source.own)].join(', ')}`);
   const aggregator = called as Aggregator;
@@ -138,7 +138,7 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const mixed = found.find(({ oneOf }) => oneOf !== null && !SETS_OF_ANY.has(aggregator) && !reading.fixed.has(oneOf));
   if (mixed)
     return refuse(`${aggregator} where a filter lets through one ${mixed.oneOf}: ${mixed.name} is of several kinds`);
-  const wrong = found.find((key) => takes === 'number' && key.type !== 'number');
+  const wrong = found.find((key) => takes === 'number' && !isNumeric(key.type));
   if (wrong) return refuse(`${aggregator} of a number; ${wrong.name} is none`);
   const isPieces = source.overlap === true && found.some(({ isCut }) => !isCut);
   if (isPieces && !SETS.has(aggregator)) return refuse(`${aggregator} of minutes: a presence may be in many bins`);
@@ -170,10 +170,10 @@ function argumentOf(key: Key, wantsText: boolean, { inputs, given, texts, needs 
     const alias = `t${texts.length}`;
     texts.push({ alias, words: key.words, code: key.sql });
     sql = `${alias}.text`;
-  } else if (wantsText && key.type !== 'number') sql = key.shown(key.sql);
+  } else if (wantsText && !isNumeric(key.type)) sql = key.shown(key.sql);
   const found = Object.keys(inputs).find((column) => inputs[column] === sql);
   const column = found ?? `a${Object.keys(inputs).length}`;
   inputs[column] = sql;
   given[column] = key;
-  return { column, type: key.type, scale: key.type === 'number' ? key.scale : null };
+  return { column, type: key.type, scale: isNumeric(key.type) ? key.scale : null };
 }

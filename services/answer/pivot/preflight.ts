@@ -35,7 +35,7 @@ const TRIES_MAX = 24;
 /** If no single change is enough, so many are made at once at most. */
 const DEEP_MAX = 3;
 /** Characters of a value as JSON, about. */
-const WIDTH: Record<ColumnType, number> = { text: 16, number: 8, boolean: 5, instant: 13, json: 64 };
+const WIDTH: Record<ColumnType, number> = { text: 16, number: 8, integer: 8, boolean: 5, instant: 13, json: 64 };
 
 /** About how many bytes of JSON so many cells are. */
 export function sizeOf({ plan, limit }: Pick<Work, 'plan' | 'limit'>, cells: number): Size {

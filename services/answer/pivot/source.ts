@@ -46,7 +46,7 @@ export type Source = {
   /** records last: one is in every bin that it touches, cut by it */
   overlap?: boolean;
   /** measures of the domain */
-  own: Partial<Record<OwnMeasure, { label: string; parts: Part[]; sql: string }>>;
+  own: Partial<Record<OwnMeasure, { label: string; type?: 'integer'; parts: Part[]; sql: string }>>;
   /** what a record is, in words */
   record: string;
 };

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LEVEL } from '../../model/pivot.ts';
-import { type Columns, SQL_TYPE } from '../../model/query.ts';
+import { type Columns, type ColumnType, SQL_TYPE } from '../../model/query.ts';
 import { type Aggregate, TOLD } from './aggregators.ts';
 import type { Key } from './keys.ts';
 import type { Plan, Value } from './plan.ts';
@@ -132,8 +132,12 @@ export function shownStatement(plan: Plan, hasTotals: boolean): Statement {
 /** The columns of an answer, each in its type, whatever it was computed as. */
 export const castTo = (columns: Columns): string =>
   Object.entries(columns)
-    .map(([name, type]) => `"${name}"::${SQL_TYPE[type]} AS "${name}"`)
+    .map(([name, type]) => `${cast(`"${name}"`, type)} AS "${name}"`)
     .join(', ');
+
+/** A cast of an instant would ask the calendar for each: 250 ns. */
+const cast = (value: string, type: ColumnType): string =>
+  type === 'instant' ? `make_timestamptz(epoch_us(${value}))` : `${value}::${SQL_TYPE[type]}`;
 
 /** 1 where a key is totalled, else 0: totals come after what they are of. */
 const isTotalled = (i: number, count: number): string => `(totalled >> ${count - 1 - i}) & 1`;

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Columns } from '../../model/query.ts';
+import type { Columns, ColumnType } from '../../model/query.ts';
 import { type Coded, chunksOf, type Row, rowsOf, type Typed } from '../../store/rows.ts';
 import { namedIn, type Statement } from './statement.ts';
 
@@ -75,9 +75,14 @@ async function codes(
     );
     shown[name] = `enum_code("${name}"::words${i})::UINTEGER AS "${name}"`;
   }
-  const other = { instant: '::TIMESTAMP_MS', boolean: '::UTINYINT', number: '', text: '', json: '' };
+  const own = (name: string) => `"${name}"`;
+  const other: Record<ColumnType, (name: string) => string> = {
+    ...{ number: own, integer: own, text: own, json: own },
+    instant: (name) => `epoch_ms("${name}")`,
+    boolean: (name) => `"${name}"::UTINYINT`,
+  };
   return {
-    shown: Object.entries(columns).map(([name, type]) => shown[name] ?? `"${name}"${other[type]} AS "${name}"`),
+    shown: Object.entries(columns).map(([name, type]) => shown[name] ?? `${other[type](name)} AS "${name}"`),
     words,
   };
 }

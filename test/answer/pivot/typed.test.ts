@@ -9,7 +9,7 @@ import type { Columns } from '../../../services/model/query.ts';
 import { type Memory, openMemory } from '../../../services/store/database.ts';
 import { fromParquet } from '../../formats/parquet.ts';
 
-const COLUMNS: Columns = { who: 'text', much: 'number', is: 'boolean', told: 'instant' };
+const COLUMNS: Columns = { who: 'text', much: 'number', n: 'integer', is: 'boolean', told: 'instant' };
 let memory: Memory;
 before(async () => {
   memory = await openMemory();
@@ -42,7 +42,10 @@ async function bothWays(text: string): Promise<Record<'rows' | 'arrow' | 'parque
   const arrow = tableFromIPC(await bytes('arrow')).toArray();
   return {
     rows,
-    arrow: arrow.map((row) => ({ ...row!.toJSON() })),
+    arrow: arrow.map((row) => {
+      const { n, ...said } = row!.toJSON();
+      return { ...said, n: n === null ? null : Number(n) };
+    }),
     parquet: await fromParquet(await bytes('parquet')),
     ended,
   };
@@ -63,6 +66,7 @@ it('columns of the engine are the rows that they are, whatever is in them and un
             ),
           ),
           fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0)),
+          fc.option(fc.maxSafeInteger()),
           fc.option(fc.boolean()),
           fc.option(fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2099, 0) })),
         ),
@@ -70,12 +74,12 @@ it('columns of the engine are the rows that they are, whatever is in them and un
       ),
       async (all) => {
         const lines = all.map(
-          ([who, much, is, at], i) =>
-            `(${i}, ${said(who)}::VARCHAR, ${said(much)}::DOUBLE, ${said(is)}::BOOLEAN, ${at === null ? 'NULL::TIMESTAMP' : `make_timestamp(${at}000)`})`,
+          ([who, much, n, is, at], i) =>
+            `(${i}, ${said(who)}::VARCHAR, ${said(much)}::DOUBLE, ${said(n)}::BIGINT, ${said(is)}::BOOLEAN, ${at === null ? 'NULL::TIMESTAMPTZ' : `make_timestamptz(${at}000)`})`,
         );
-        const none = "(-1, '', 0::DOUBLE, true, make_timestamp(0))";
+        const none = "(-1, '', 0::DOUBLE, 0::BIGINT, true, make_timestamptz(0))";
         const { rows, arrow, parquet, ended } = await bothWays(
-          `SELECT who, much, "is", told FROM (VALUES ${[none, ...lines].join(', ')}) t(i, who, much, "is", told) WHERE i >= 0 ORDER BY i`,
+          `SELECT who, much, n, "is", told FROM (VALUES ${[none, ...lines].join(', ')}) t(i, who, much, n, "is", told) WHERE i >= 0 ORDER BY i`,
         );
         assert.equal(rows.length, all.length);
         assert.deepEqual(arrow, rows);
@@ -87,12 +91,12 @@ it('columns of the engine are the rows that they are, whatever is in them and un
   ));
 
 it('more rows than a batch, of so many texts that they are told each, in the order of the statement', async () => {
-  const rows = `SELECT 'text ' || i AS who, CASE WHEN i % 7 <> 0 THEN i END::DOUBLE AS much, CASE WHEN i % 3 <> 0 THEN i % 2 = 0 END AS "is", CASE WHEN i % 5 <> 0 THEN make_timestamp(i * 1000) END AS told FROM range(150000) t(i)`;
+  const rows = `SELECT 'text ' || i AS who, CASE WHEN i % 7 <> 0 THEN i END::DOUBLE AS much, CASE WHEN i % 9 <> 0 THEN i END AS n, CASE WHEN i % 3 <> 0 THEN i % 2 = 0 END AS "is", CASE WHEN i % 5 <> 0 THEN make_timestamptz(i * 1000) END AS told FROM range(150000) t(i)`;
   const found = await bothWays(`${rows} ORDER BY i`);
   assert.deepEqual(found.arrow, found.rows);
   assert.deepEqual(found.parquet, found.rows);
   const few = await bothWays(
-    `SELECT CASE WHEN i % 11 <> 0 THEN 'text ' || i % 300 END AS who, NULL::DOUBLE AS much, NULL::BOOLEAN AS "is", NULL::TIMESTAMP AS told FROM range(70000) t(i) ORDER BY i`,
+    `SELECT CASE WHEN i % 11 <> 0 THEN 'text ' || i % 300 END AS who, NULL::DOUBLE AS much, NULL::BIGINT AS n, NULL::BOOLEAN AS "is", NULL::TIMESTAMPTZ AS told FROM range(70000) t(i) ORDER BY i`,
   );
   assert.deepEqual(few.arrow, few.rows);
 });

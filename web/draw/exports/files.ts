@@ -10,7 +10,7 @@ import { amount, number } from '../number.ts';
 export function drawFiles(
   document: Document,
   row: WindowShown,
-  { files, revision, rows, gone }: Published,
+  { files, revision, rows, unlooked, gone }: Published,
   zone: string,
   there: boolean,
 ): HTMLElement {
@@ -25,7 +25,7 @@ export function drawFiles(
       'tr',
       {},
       element(document, 'td', {}, isThere ? linkTo(document, row, revision, name) : name),
-      element(document, 'td', { class: 'number' }, number(rows)),
+      element(document, 'td', { class: 'number' }, rowsIn({ rows, unlooked })),
       element(document, 'td', { class: 'number' }, amount(value, unit, 1)),
       element(document, 'td', { class: 'mono', title: sha256 }, `${sha256.slice(0, 8)}…${sha256.slice(-8)}`),
     );
@@ -53,6 +53,13 @@ export function drawFiles(
   );
 }
 
+/** Of days that nobody has looked at no row is not none. */
+export const rowsIn = ({
+  rows,
+  unlooked = [],
+}: Pick<Published, 'rows'> & { unlooked?: string[] | undefined }): string =>
+  rows === 0 && unlooked.length > 0 ? 'not looked at yet' : number(rows);
+
 function linkTo(document: Document, row: WindowShown, revision: number, name: string, words = name): HTMLElement {
   return element(document, 'a', { href: fileAddress(row, revision, name), download: name }, words);
 }
@@ -67,7 +74,7 @@ export function drawEarlier(
   const earlier = revisions.filter(({ state }) => state === 'superseded');
   if (earlier.length === 0) return [];
   const { long, whole } = instantsIn(zone);
-  const line = ({ revision, time, rows, files, gone, there, changed }: RevisionShown) => {
+  const line = ({ revision, time, rows, unlooked, files, gone, there, changed }: RevisionShown) => {
     const links = [...files.map(({ name }) => name), 'manifest.json'].flatMap((name) => [
       linkTo(document, row, revision, name),
       ' ',
@@ -80,7 +87,7 @@ export function drawEarlier(
       {},
       element(document, 'th', { scope: 'row' }, `Revision ${number(revision)}, superseded`),
       element(document, 'td', { 'data-label': 'published' }, long(time, Date.now())),
-      element(document, 'td', { class: 'number', 'data-label': 'rows' }, number(rows)),
+      element(document, 'td', { class: 'number', 'data-label': 'rows' }, rowsIn({ rows, unlooked })),
       element(document, 'td', { class: 'words' }, changed ?? 'the first'),
       element(document, 'td', { class: 'words' }, element(document, 'span', {}, ...had)),
     );

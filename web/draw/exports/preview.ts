@@ -9,7 +9,7 @@ export function drawPreview(document: Document, preview: Preview, zone: string):
   const { from, until, rows, columns, first } = preview;
   const { day, minute, zone: zoned } = instantsIn(zone);
   const names = Object.keys(columns);
-  const isNumber = (name: string) => columns[name] === 'number';
+  const isNumber = (name: string) => columns[name] === 'number' || columns[name] === 'integer';
   const head = names.map((name) =>
     element(document, 'th', { scope: 'col', ...(isNumber(name) && { class: 'number' }) }, name),
   );

@@ -4,7 +4,7 @@ import { number, THIN, UNKNOWN } from '../number.ts';
 import { shape } from '../shape.ts';
 
 /** Of measures that are no aggregator of a field. */
-const NAMES: Record<string, string> = {
+export const NAMES: Record<string, string> = {
   count: 'Records',
   occupancy: 'Average occupancy',
   peak: 'Peak occupancy',
@@ -77,7 +77,7 @@ const part = (document: Document, ...children: HTMLElement[]): HTMLElement =>
   element(document, 'section', { class: 'part', 'aria-label': 'Totals' }, ...children);
 
 /** Finer where it is small. */
-const figureOf = (value: number | null): string =>
+export const figureOf = (value: number | null): string =>
   value === null ? UNKNOWN : number(value, Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 3 : 1);
 
 function differenceOf(file: number | null, now: number | null, equal: boolean): string {

@@ -5,7 +5,8 @@ import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, number, THIN, UNKNOWN } from '../number.ts';
 import { shape } from '../shape.ts';
-import { drawEarlier, drawFiles } from './files.ts';
+import { drawChanged } from './differences.ts';
+import { drawEarlier, drawFiles, rowsIn } from './files.ts';
 import { drawHappened } from './happened.ts';
 import { STANDINGS } from './ledger.ts';
 import { drawTotals } from './totals.ts';
@@ -46,7 +47,7 @@ export function drawWindow(
           'div',
           {},
           drawTotals(document, totals),
-          ...(published.changed ? [changedOf(document, published)] : []),
+          ...(published.changed ? [drawChanged(document, published, current?.differences ?? null, zone)] : []),
         ),
       ),
     );
@@ -119,7 +120,7 @@ function factsOf(
   const took = row.began !== null && row.ended !== null ? (row.ended - row.began) / 1000 : null;
   const facts: [string, string][] = [
     ['Took', amount(took, 's', 1)],
-    ['Rows', rowsIn(published)],
+    ['Rows', rowsSaid(published)],
     ['Complete until', completeOf(row, current?.watermark ?? null, zone)],
     ['Covered by gateways', current?.covered == null ? UNKNOWN : `${number(current.covered * 100)}${THIN}%`],
     ['Read', readIn(published)],
@@ -144,19 +145,10 @@ function completeOf({ until }: WindowShown, watermark: string | null, zone: stri
   return at >= until ? `its end, ${minute(until)}` : `${long(at, until)} ${zoned(at)}`;
 }
 
-const changedOf = (document: Document, { revision, changed }: Published): HTMLElement =>
-  element(
-    document,
-    'div',
-    { class: 'note' },
-    element(document, 'p', {}, element(document, 'b', {}, `What revision ${number(revision)} changed`)),
-    element(document, 'p', {}, `${changed![0]!.toUpperCase()}${changed!.slice(1)}.`),
-  );
-
-/** Of days that nobody has looked at no row is not none. */
-function rowsIn({ rows, unlooked = [] }: Published): string {
-  if (unlooked.length === 0) return number(rows);
-  return rows > 0 ? `${number(rows)}; not looked at yet: ${unlooked.join(', ')}` : 'not looked at yet';
+/** Days at which nobody has looked are named beside the rows that there are. */
+function rowsSaid({ rows, unlooked = [] }: Published): string {
+  const said = rowsIn({ rows, unlooked });
+  return rows > 0 && unlooked.length > 0 ? `${said}; not looked at yet: ${unlooked.join(', ')}` : said;
 }
 
 /** Observations are neither as seen nor corrected. */

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { packed } from '../../jobs/deliver/parcel.ts';
+import { exports } from '../../jobs/exports.ts';
+import { readBack } from '../../services/formats/read-back.ts';
+import { faultsOf, hashOf, MANIFEST } from '../../services/ledger/exported.ts';
+import { readSchedule } from '../../services/ledger/schedules.ts';
+import { rowFaults } from '../../services/ledger/verified.ts';
+import type { PivotQuery } from '../../services/model/pivot.ts';
+import { openMemory } from '../../services/store/database.ts';
+import { parquetTypes } from '../formats/parquet.ts';
+import { DUE_MS, folderIn, manifestIn, scheduled } from './scheduled.ts';
+
+const query = {
+  ...{ dataset: 'observations', rows: ['room', 'step:15m', 'hour'], columns: [] },
+  measures: ['count', 'sum(rssi)', 'average(rssi)', 'sumAsFractionOfTotal(rssi)'],
+} as PivotQuery;
+const WRITTEN = {
+  ...{ room: 'VARCHAR', 'step:15m': 'TIMESTAMP WITH TIME ZONE isAdjustedToUTC=1', hour: 'BIGINT', level: 'VARCHAR' },
+  ...{ count: 'BIGINT', 'sum(rssi)': 'BIGINT', 'average(rssi)': 'DOUBLE', 'sumAsFractionOfTotal(rssi)': 'DOUBLE' },
+};
+
+it('instants are of UTC and whole numbers whole, as the manifest says; files from before are still what they say, and not called changed', async () => {
+  const { bench, rows, end } = await scheduled(DUE_MS, { query, formats: ['parquet', 'csv'] });
+  try {
+    await exports.tidy(bench);
+    const [row] = await rows();
+    const folder = folderIn(bench.house, row!);
+    const file = join(folder, 'hourly.parquet');
+    assert.deepEqual(await parquetTypes(readFileSync(file)), WRITTEN);
+    const manifest = manifestIn(bench.house, row!);
+    assert.deepEqual(Object.values(manifest.types), [
+      ...['text', 'instant', 'integer', 'text'],
+      ...['integer', 'integer', 'number', 'number'],
+    ]);
+    assert.deepEqual(rowFaults(manifest, await readBack(folder, manifest.files, manifest.types)), []);
+    const depot = { ledger: bench.ledger, house: bench.house, now: bench.now, publicUrl: null };
+    const schedule = (await readSchedule(bench.ledger, 'hourly'))!;
+    const digest = await (await packed('id', row!.published!, schedule, row!.until, depot)).digest();
+    assert.equal(digest!.measure, 'count', 'an hour is a field, though it is a number');
+    assert.match(digest!.bars[0]!.label, /^.+, .+, \d+$/);
+
+    // As it was written when numbers were doubles and instants without a zone.
+    const memory = await openMemory(folder);
+    const was = Object.keys(WRITTEN).map((name) => {
+      const type = manifest.types[name];
+      if (type === 'instant') return `make_timestamp(epoch_us("${name}")) AS "${name}"`;
+      return type === 'integer' ? `"${name}"::DOUBLE AS "${name}"` : `"${name}"`;
+    });
+    await memory.connection.run(`CREATE TABLE was AS SELECT ${was} FROM read_parquet($file)`, { file });
+    await memory.connection.run('COPY was TO $file (FORMAT parquet)', { file });
+    memory.close();
+    assert.equal((await parquetTypes(readFileSync(file)))['step:15m'], 'TIMESTAMP isAdjustedToUTC=0');
+    const types = Object.fromEntries(
+      Object.entries(manifest.types).map(([name, type]) => [name, type === 'integer' ? ('number' as const) : type]),
+    );
+    const seal = { bytes: statSync(file).size, sha256: await hashOf(file) };
+    const files = manifest.files.map((one) => (one.format === 'parquet' ? { ...one, ...seal } : one));
+    const before = { ...manifest, types, files };
+    writeFileSync(join(folder, MANIFEST), JSON.stringify(before));
+    assert.deepEqual((await faultsOf(folder)).faults, []);
+    assert.deepEqual(rowFaults(before, await readBack(folder, files, types)), []);
+
+    const { key, version } = (await bench.ledger.list('window/'))[0]!;
+    await bench.ledger.put(key, version + 1, { ...row!, state: 'planned', published: { ...row!.published!, files } });
+    await exports.tidy(bench);
+    const [again] = await rows();
+    assert.deepEqual([again!.state, again!.published!.revision, again!.error], ['done', 1, null]);
+  } finally {
+    await end();
+  }
+});
