@@ -14,6 +14,7 @@ import { explorationOf } from '../../web/view/explore/address.ts';
 import { cubeOf } from '../../web/view/explore/cube.ts';
 import { peaksOf } from '../../web/view/explore/opening.ts';
 import { createRecords, type OpenRecords } from '../../web/view/explore/records.ts';
+import { greatestOf } from '../../web/view/explore/series.ts';
 import { createState } from '../../web/view/state.ts';
 import { LISTED, VENUE } from './explore-world.ts';
 
@@ -118,4 +119,13 @@ it('placesNamed(times, step) are round ones that are far enough apart, else each
   assert.deepEqual(named(13), ['00:00', '06:00', '12:00', '18:00']);
   assert.deepEqual(named(60), ['00:00', '15:00']);
   assert.deepEqual(placesNamed(['a', 'b', 'c'], 2), [0, 2]);
+});
+
+it('greatestOf(series, count) leaves out the least and keeps their order', () => {
+  const node = cubeOf([], [], []).rows;
+  const series = [3, null, 9, 5].map((value) => ({ node, values: [value, 1] }));
+  assert.deepEqual(
+    greatestOf(series, 3).map(({ values: [value] }) => value),
+    [3, 9, 5],
+  );
 });

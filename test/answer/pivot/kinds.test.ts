@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { pivot } from '../../../services/answer/pivot/pivot.ts';
+import { preflight, TooMany } from '../../../services/answer/pivot/preflight.ts';
 import { recordsOfCell, withCell } from '../../../services/answer/pivot/records.ts';
 import { Refused } from '../../../services/answer/refused.ts';
 import type { Measurement } from '../../../services/model/observation.ts';
@@ -131,4 +132,15 @@ it('events stand side by side, by the local day of each and by the title of a se
 it('a day that no calendar has is refused', async () => {
   for (const day of ['2026-02-31', '2026-11-31', '2026-13-01'])
     await assert.rejects(answered({ measures: ['count'], filters: [{ field: 'day', in: [day] }] }), Refused, day);
+});
+
+it('more steps than are made are refused as too many, though fewer than cells may be, and so the preflight says', async () => {
+  const query: PivotQuery = { dataset: 'observations', rows: ['step:2m'], measures: ['count'], limit: 1_000_000 };
+  const { coarser, ...size } = await preflight(query, asked());
+  assert.ok(size.cells > size.limit && coarser.length > 0, JSON.stringify(size));
+  await assert.rejects(pivot(query, asked()), (error) => {
+    assert.ok(error instanceof TooMany);
+    assert.deepEqual([error.size, error.coarser], [size, coarser]);
+    return true;
+  });
 });
