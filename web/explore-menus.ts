@@ -1,4 +1,5 @@
 import type { MenuItem } from './draw/explore/menu.ts';
+import { instantsIn } from './draw/instant.ts';
 import type { Saving } from './explore-views.ts';
 import type { Exploration } from './view/explore/address.ts';
 import type { ExploreState } from './view/explore/state.ts';
@@ -28,9 +29,23 @@ export function whenItems({ state, go }: Pick<Saving, 'state' | 'go'>): MenuItem
 }
 
 /** The span in words: Conference; last 24 hours. */
-export function whenWords({ exploration: { span }, venue }: ExploreState): string {
+export function whenWords({ exploration: { span, zone }, venue }: Pick<ExploreState, 'exploration' | 'venue'>): string {
   if (span.event) return venue?.events?.find(({ id }) => id === span.event)?.name ?? span.event;
   if (span.session) return venue?.sessions?.find(({ id }) => id === span.session)?.title ?? span.session;
   if (span.last) return LAST.find(([last]) => last === span.last)?.[1] ?? `Last ${span.last}`;
-  return span.from === undefined && span.until === undefined ? 'The whole past' : 'From a link';
+  return betweenWords(span, zone ?? venue?.zone ?? 'UTC');
+}
+
+/** Sun 22 Nov 2026; Sun 22 Nov 2026 14:00 – Mon 23 Nov 2026 02:00: whole days by their names, the last one too. */
+function betweenWords({ from, until }: Exploration['span'], zone: string): string {
+  const { minute, date } = instantsIn(zone);
+  const ends = [from, until].filter((end) => end !== undefined);
+  if (ends.length === 0) return 'The whole past';
+  const isOfDays = ends.every((end) => minute(end) === '00:00');
+  const words = (end: number) => (isOfDays ? date(end) : `${date(end)} ${minute(end)}`);
+  const last = until === undefined ? '' : words(isOfDays ? until - 1 : until);
+  if (from === undefined) return `Until ${last}`;
+  const first = words(from);
+  if (until === undefined) return `From ${first}`;
+  return first === last ? first : `${first} – ${last}`;
 }

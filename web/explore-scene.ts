@@ -123,7 +123,8 @@ function leadOf({ held, exploration, words }: StageShown): string {
   return `${most} All together: ${words.whole(measure, summary.all)}.`.trim();
 }
 
-function saysOf({ exploration, answer, refusal, lost }: ExploreState): SaysShown {
+function saysOf(state: ExploreState): SaysShown {
+  const { exploration, answer, refusal, lost } = state;
   if (exploration.measures.length === 0) return { kind: 'unasked' };
   if (refusal) return { kind: 'refused', refusal };
   if (!answer) return { kind: lost ? 'nothing' : 'connecting' };
@@ -131,7 +132,7 @@ function saysOf({ exploration, answer, refusal, lost }: ExploreState): SaysShown
   const isWhole = Object.keys(exploration.span).length === 0;
   return {
     kind: 'empty',
-    span: exploration.span.event ? 'during the event' : isWhole ? 'so far' : 'in this span',
+    span: exploration.span.event ? 'during the event' : isWhole ? 'so far' : `in this span (${whenWords(state)})`,
     isWhole,
     hasFilters: exploration.filters.length > 0,
   };

@@ -12,7 +12,7 @@ const MEASURES_MAX = 8;
  * A field on rows or columns: its name, and for times and numbers how wide a bin is. `hour` is the hour of the day,
  * `time:15m` the quarter of an hour of the day (10:15), `step:15m` that of the calendar (an instant), `rssi:5` five dBm.
  */
-const FIELD_PATTERN = '^[a-zA-Z]{1,24}(:[0-9.]{1,8}[smh]?)?$';
+export const FIELD_PATTERN = '^[a-zA-Z]{1,24}(:[0-9.]{1,8}[smh]?)?$';
 
 /** Parts of time that every dataset has, in the venue's zone (or the question's). */
 export const TIME_FIELDS = ['event', 'eventDay', 'day', 'weekday', 'hour', 'time', 'step', 'session'] as const;
@@ -64,7 +64,7 @@ export const MEASURES = {
 } as const;
 export type OwnMeasure = keyof typeof MEASURES;
 
-const MEASURE_PATTERN = '^[a-zA-Z0-9]{1,32}(\\([a-zA-Z]{1,24}(,[a-zA-Z]{1,24})?\\))?$';
+export const MEASURE_PATTERN = '^[a-zA-Z0-9]{1,32}(\\([a-zA-Z]{1,24}(,[a-zA-Z]{1,24})?\\))?$';
 
 /** Which records count: those whose field is one of these (or none of them), or lies in a range (`until` excluded). */
 export const Filter = Type.Object(

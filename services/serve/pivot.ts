@@ -77,7 +77,7 @@ type Asking = Pick<Deps, 'ask'> & { answerMs: number };
 
 /** A row of a preflight. */
 const Sized = Type.Object({
-  cells: Type.Integer({ description: 'cells and totals, about: a few hundredths off' }),
+  cells: Type.Integer({ description: 'cells and totals, about: a hundredth or two off' }),
   bytes: Type.Integer({ description: 'of JSON, about' }),
   limit: Type.Integer({ description: 'cells and totals at most' }),
   coarser: Type.Array(Type.Object({ words: Type.String(), query: PivotQuery, cells: Type.Integer() })),

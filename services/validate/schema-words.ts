@@ -1,6 +1,7 @@
 import { ID_PATTERN, PSEUDONYM_PATTERN, SHOWN_TEXT } from '../model/fields.ts';
 import { NOTE_ID } from '../model/note.ts';
 import { NOTICE_ID } from '../model/notice.ts';
+import { FIELD_PATTERN, MEASURE_PATTERN } from '../model/pivot.ts';
 import type { Reason } from '../model/reject.ts';
 import { RULE_ID } from '../model/rule.ts';
 import { SCHEDULE_ID } from '../model/schedule.ts';
@@ -18,6 +19,8 @@ const MEANINGS: Record<string, string> = {
   [NOTICE_ID]: '1 to 64 of A–Z a–z 0–9 . _ -',
   [RULE_ID]: '1 to 40 of a–z 0–9 -, beginning with a letter or a digit',
   [SCHEDULE_ID]: '1 to 64 of A–Z a–z 0–9 . _ -, beginning with a letter or a digit',
+  [FIELD_PATTERN]: 'a field, with its width if it has one: room, time:15m, rssi:5',
+  [MEASURE_PATTERN]: 'a measure: peak, count, sum(rssi)',
   '^https?://': 'an address that begins with http:// or https://',
   '^[1-9][0-9]{0,4}[mhd]$': 'a length of time: 90m, 24h, 7d',
   '^(latest|as-seen|[0-9]{1,6})$': 'latest, as-seen or a number',

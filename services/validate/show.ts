@@ -16,7 +16,7 @@ export function showShape(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return value === '' ? 'empty text' : `text of ${value.length} characters`;
   if (typeof value === 'number') return 'a number';
-  return Array.isArray(value) ? 'an array' : 'an object';
+  return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
 }
 
 function showNumber(number: number): string {

@@ -67,7 +67,10 @@ function answerOf(query: PivotQuery, { trouble, changes }: Explorer): ReturnType
     return { status: 422, body: { title: 'too many cells', cells: 4_800_000, limit: 1_000_000, coarser } };
   }
   const rows = trouble === 'empty' ? [] : query.dataset === 'observations' ? manyCells(2000, 50) : pivotOf(query);
-  return { status: 200, body: { meta: { ...meta(trouble === 'empty' ? 0 : 4020), changes }, next: null, rows } };
+  return {
+    status: 200,
+    body: { meta: { ...meta(trouble === 'empty' ? 0 : recordsOf(query, {}).length), changes }, next: null, rows },
+  };
 }
 
 function records(query: PivotQuery, url: URL): ReturnType<More> {

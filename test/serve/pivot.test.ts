@@ -199,4 +199,17 @@ describe('the pivot over HTTP', () => {
     assert.equal(parse(await (await posted({ query: QUERY, limit: 'all' })).text()).length - 1, total!.count);
     assert.equal((await posted({ query: QUERY, limit: 'some' })).status, 400);
   });
+
+  it('a question that is none is refused in words that say what one is', async () => {
+    const refused = await get(`/v1/pivot?dataset=observations&rows=__proto__&measures=${Array(9).fill('count')}`);
+    assert.equal(refused.status, 400);
+    assert.deepEqual((await json<{ errors: unknown }>(refused)).errors, [
+      {
+        pointer: '/rows/0',
+        expected: 'text of a field, with its width if it has one: room, time:15m, rssi:5',
+        found: '"__proto__"',
+      },
+      { pointer: '/measures', expected: 'an array of at least 1, at most 8', found: 'an array of 9' },
+    ]);
+  });
 });

@@ -54,9 +54,8 @@ export class Refused extends Error {
   }
 }
 
-/** Records of a page, and measures of a question at most (`services/model/pivot.ts`). */
+/** Records of a page. */
 const RECORDS = 100;
-const MEASURES_MAX = 8;
 
 /** How long the service may count before it is gone, ms: its own limit is 30 s. */
 const PATIENCE_MS = 35_000;
@@ -88,11 +87,12 @@ export function createPivot({ GET }: Client, ended = () => location.reload()) {
       if (cursor) search.set('cursor', cursor);
       return (await told(GET('/v1/pivot/records', asking(search)))) as Records;
     },
-    async again({ measures, filters = [], ...query }: PivotQuery, cell: Record<string, Value>): Promise<Again> {
-      const all = [...new Set([...measures, 'count'])].slice(-MEASURES_MAX);
-      const asked = { ...query, rows: [], columns: [], measures: all, filters: [...filters, ...cellFilters(cell)] };
-      const { rows, meta } = await answer(asked);
-      return { count: Number(rows[0]?.count ?? 0), row: rows[0] ?? {}, ms: meta.ms };
+    /** @param measures those of the question that the cell has a number of by itself */
+    async again(query: PivotQuery, cell: Record<string, Value>, measures: string[]): Promise<Again> {
+      const filters = [...(query.filters ?? []), ...cellFilters(cell)];
+      const own = measures.length > 0 ? measures : ['count'];
+      const { rows, meta } = await answer({ ...query, rows: [], columns: [], measures: own, filters });
+      return { count: meta.read, row: rows[0] ?? {}, ms: meta.ms };
     },
     /** The same question as a file of another format. */
     file: async (query: PivotQuery, type: string): Promise<Blob> =>

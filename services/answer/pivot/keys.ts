@@ -88,16 +88,26 @@ function stepsOf(field: Field, width: string | undefined, unit: string): number 
 function ownKey(name: string, field: Field, steps: number, venue: Venue): Key {
   const { scale = null, words = null, needs = [], isCut = false, oneOf = null } = field;
   const most = field.most?.(venue) ?? Number.POSITIVE_INFINITY;
-  // Towards minus infinity, so that −3 with a width of 5 lies in −5, not in 0.
-  const sql = steps === 0 ? field.key : `(floor(${field.key} / ${steps}::DOUBLE) * ${steps})`;
+  const sql = steps === 0 ? field.key : binOf(field.key, steps);
   const shown = (key: string) => (scale === null || scale === 1 ? key : `${key} / ${scale}`);
-  const type = typeOf(field.type, scale);
+  const type = Number.isInteger(steps) ? typeOf(field.type, scale) : field.type;
   return { name, type, sql, scale, words, shown, timed: null, needs, keyOf: null, isCut, oneOf, most };
 }
 
 /** Whole steps of one are whole numbers. */
 const typeOf = (type: ColumnType, scale: number | null): ColumnType =>
   type === 'number' && scale === 1 ? 'integer' : type;
+
+/**
+ * Towards minus infinity, so that −3 with a width of 5 lies in −5, not in 0. Counted in whole steps of the width's last digit: 19.3
+ * divided by 0.1 is a little more or less than 193, and 193 times 0.1 is not 19.3.
+ */
+function binOf(key: string, width: number): string {
+  const steps = 10 ** (String(width).split('.')[1] ?? '').length;
+  const wide = Math.round(width * steps);
+  const inSteps = steps === 1 ? key : `round(${key} * ${steps}::DOUBLE, 6)`;
+  return `(floor(${inSteps} / ${wide}::DOUBLE) * ${wide}${steps === 1 ? '' : ` / ${steps}::DOUBLE`})`;
+}
 
 function partKey(name: string, timed: Timed, slot: number, venue: Venue, { room }: Source): Key {
   const { type, text, words = null, key } = PARTS[timed.part]!;

@@ -44,7 +44,8 @@ export const observations: Source = {
     battery: { label: 'Battery', type: 'number', unit: 'V', key: 'o.battery', scale: 1000 },
     sensor: { label: 'Sensor', type: 'text', key: 'o.sensor', words: 'name' },
     quantity: { label: 'Quantity', type: 'text', key: 'o.quantity', words: 'name' },
-    value: { label: 'Measured value', type: 'number', key: 'o.value' },
+    // °C, ppm and lux do not add up.
+    value: { label: 'Measured value', type: 'number', key: 'o.value', oneOf: 'quantity' },
     status: { label: 'Status of the gateway', type: 'text', key: 'o.status', words: 'name' },
     delay: { label: 'Received after', type: 'number', unit: 's', key: `(${LATE})`, scale: 1000 },
     simulated: { label: 'Simulated', type: 'boolean', key: '(o.simulated = 1)' },

@@ -5,7 +5,7 @@ import type { Row, Typed } from '../../store/rows.ts';
 import { lastingStatement, piecesStatement } from './lasting.ts';
 import { isByMinute, piecesOf } from './pieces.ts';
 import { planOf } from './plan.ts';
-import { refuseLarge, sizeOf, tooMany } from './preflight.ts';
+import { refuseLarge, sizeOf, sizeOfFine, tooMany } from './preflight.ts';
 import { presences } from './presences.ts';
 import { cellsStatement, keysOf, run, shownStatement, totalledAt } from './statement.ts';
 import { TooFine } from './times.ts';
@@ -64,12 +64,11 @@ async function makeCells(work: Work): Promise<string> {
   return pieces ? `${opened.readFrom}, presences` : opened.readFrom;
 }
 
-/** Steps so fine that there would be more of them than cells are told as cells: each has one at least. */
 async function prepared(work: Work) {
   try {
     return await prepare(work);
   } catch (error) {
-    if (error instanceof TooFine && Number.isFinite(work.limit)) throw await tooMany(work, sizeOf(work, error.bins));
+    if (error instanceof TooFine && Number.isFinite(work.limit)) throw await tooMany(work, sizeOfFine(work, error));
     throw error;
   }
 }

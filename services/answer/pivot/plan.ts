@@ -87,7 +87,15 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
   // Fields of which a filter lets through one value.
   const fixed = new Set((query.filters ?? []).flatMap(({ field, in: some }) => (some?.length === 1 ? [field] : [])));
   const measures = query.measures.flatMap(
-    (name, i) => measureOf(name, `/measures/${i}`, { ...plan, source, lookup, reasons, fixed }) ?? [],
+    (name, i) =>
+      measureOf(name, `/measures/${i}`, {
+        ...plan,
+        source,
+        lookup,
+        reasons,
+        fixed,
+        keyed: new Set([...rows, ...columns]),
+      }) ?? [],
   );
   const conditions = (query.filters ?? []).flatMap((filter, i) => {
     const key = lookup(filter.field, `/filters/${i}/field`);
@@ -114,7 +122,8 @@ function refuseTwice(names: string[], side: string, reasons: Reason[]): void {
 }
 
 type Inputs = Pick<Plan, 'inputs' | 'given' | 'texts' | 'needs'>;
-type Reading = Inputs & { source: Source; lookup: Lookup; reasons: Reason[]; fixed: Set<string> };
+/** `fixed`: fields of which a filter lets through one value; `keyed`: those on rows and columns. */
+type Reading = Inputs & { source: Source; lookup: Lookup; reasons: Reason[]; fixed: Set<string>; keyed: Set<string> };
 
 /** `sum(rssi)`: the aggregate, whose arguments become columns of the records. `peak`: one of the domain. */
 function measureOf(name: string, pointer: string, reading: Reading): Measured | null {
@@ -136,14 +145,18 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const found = names.map((one) => lookup(one, pointer));
   if (!found.every(isKey)) return null;
   const mixed = found.find(({ oneOf }) => oneOf !== null && !SETS_OF_ANY.has(aggregator) && !reading.fixed.has(oneOf));
-  if (mixed)
-    return refuse(`${aggregator} where a filter lets through one ${mixed.oneOf}: ${mixed.name} is of several kinds`);
+  if (mixed && !reading.keyed.has(mixed.oneOf!))
+    return refuse(
+      `${aggregator} where a filter lets through one ${mixed.oneOf}, or ${mixed.oneOf} on rows or columns: ${mixed.name} is of several kinds`,
+    );
   const wrong = found.find((key) => takes === 'number' && !isNumeric(key.type));
   if (wrong) return refuse(`${aggregator} of a number; ${wrong.name} is none`);
   const isPieces = source.overlap === true && found.some(({ isCut }) => !isCut);
   if (isPieces && !SETS.has(aggregator)) return refuse(`${aggregator} of minutes: a presence may be in many bins`);
   const [a, b] = found.map((key) => argumentOf(key, aggregator !== 'countUnique', reading));
-  const of = (isTold: boolean) => sql({ ...(a ?? NO_ARGUMENT), isTold }, { ...(b ?? NO_ARGUMENT), isTold });
+  const kind = mixed ? argumentOf(lookup(mixed.oneOf!, pointer)!, false, reading).column : null;
+  const of = (isTold: boolean) =>
+    ofOneKind(kind, sql({ ...(a ?? NO_ARGUMENT), isTold }, { ...(b ?? NO_ARGUMENT), isTold }));
   return {
     name,
     ...of(false),
@@ -153,6 +166,12 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
     parts: [],
   };
 }
+
+/** A total over several kinds is unknown. */
+const ofOneKind = (kind: string | null, aggregate: Omit<Aggregate, 'share'>): Omit<Aggregate, 'share'> =>
+  kind === null
+    ? aggregate
+    : { ...aggregate, sql: `CASE WHEN min(${kind}) IS NOT DISTINCT FROM max(${kind}) THEN ${aggregate.sql} END` };
 
 /** What is the same of a record, however often it is there. */
 const SETS = new Set<Aggregator>(['countUnique', 'listUnique', 'minimum', 'maximum', 'first', 'last']);

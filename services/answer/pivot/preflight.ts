@@ -1,5 +1,6 @@
 import type { PivotQuery } from '../../model/pivot.ts';
 import type { ColumnType } from '../../model/query.ts';
+import { BINS_MAX } from '../bins.ts';
 import { Refused } from '../refused.ts';
 import { type Change, changesOf } from './coarser.ts';
 import type { Key } from './keys.ts';
@@ -27,7 +28,7 @@ export class TooMany extends Refused {
   }
 }
 
-/** Cells are counted by sketches, which are a few hundredths off: what is just above the limit is computed and then counted. */
+/** Cells are counted by samples, which are a hundredth or two off: what is just above the limit is computed and then counted. */
 const SLACK = 1.1;
 /** So many coarser questions are offered, from so many tries. */
 const OFFERS_MAX = 4;
@@ -42,6 +43,12 @@ export function sizeOf({ plan, limit }: Pick<Work, 'plan' | 'limit'>, cells: num
   const width = Object.entries(plan.shape).reduce((sum, [name, type]) => sum + name.length + 4 + WIDTH[type], 3);
   return { cells, bytes: cells * width, limit };
 }
+
+/** Steps so fine that there would be too many of them are told as cells: each has one at least, and no more steps are made than that. */
+export const sizeOfFine = (work: Pick<Work, 'plan' | 'limit'>, { bins }: TooFine): Size => ({
+  ...sizeOf(work, bins),
+  limit: Math.min(work.limit, BINS_MAX),
+});
 
 /**
  * How large an answer would be, and where it is too large what could be asked instead. Nothing of it is computed. Throws
@@ -64,7 +71,7 @@ async function sized(work: Work): Promise<Size> {
     isByMinute(work, await prepare(work));
     return await sizeAbout(work);
   } catch (error) {
-    if (error instanceof TooFine) return sizeOf(work, error.bins);
+    if (error instanceof TooFine) return sizeOfFine(work, error);
     throw error;
   }
 }
@@ -106,19 +113,34 @@ async function fitting(work: Work, query: PivotQuery): Promise<Size | null> {
   });
 }
 
-/** Cells and totals from one look at the records, without computing a measure; off by a few hundredths. */
+/**
+ * Cells and totals without computing a measure, off by a hundredth or two: a sketch, which may be a seventh off, says of how many of
+ * them a sample is counted.
+ */
 async function sizeAbout(work: Work): Promise<Size> {
   const { query, plan, source, connection } = work;
   const levels = query.totals === false ? [keysOf(plan).map((_, i) => i)] : levelsAsked(plan, true);
-  const each = levels.map((level, i) => `${sketch(level)} AS n${i}`).join(', ');
-  const text = `WITH record AS (${recordsOf({ ...plan, inputs: {}, texts: [] }, source)}) SELECT ${each} FROM record`;
-  const found = await connection.runAndReadAll(text, namedIn(text, plan.values));
-  const cells = found.getRows()[0]!.reduce<number>((sum, count) => sum + Number(count), 0);
-  return sizeOf(work, cells);
+  const counted = async (count: (level: Level, i: number) => string): Promise<number[]> => {
+    const each = levels.map((level, i) => `${level.length === 0 ? '1' : count(level, i)} AS n${i}`).join(', ');
+    const text = `WITH record AS (${recordsOf({ ...plan, inputs: {}, texts: [] }, source)}) SELECT ${each} FROM record`;
+    return (await connection.runAndReadAll(text, namedIn(text, plan.values))).getRows()[0]!.map(Number);
+  };
+  const sketched = await counted((level) => `approx_count_distinct(${hashOf(level)})`);
+  const cells = await counted((level, i) => sampled(level, sketched[i]!));
+  return sizeOf(
+    work,
+    cells.reduce((sum, count) => sum + count, 0),
+  );
 }
 
-const sketch = (level: Level): string =>
-  level.length === 0 ? '1' : `approx_count_distinct(hash(${level.map((i) => `k${i}`).join(', ')}))`;
+const hashOf = (level: Level): string => `hash(${level.map((i) => `k${i}`).join(', ')})`;
+
+/** Fewer than twice as many are counted one by one; of more every second, fourth, eighth … by their hash. */
+const SAMPLE = 8192;
+function sampled(level: Level, about: number): string {
+  const every = 2 ** Math.max(0, Math.floor(Math.log2(about / SAMPLE)));
+  return `count(DISTINCT ${hashOf(level)}) FILTER (${hashOf(level)} % ${every} = 0) * ${every}`;
+}
 
 /** How many texts there are that are kept as codes: no field of such has more values. */
 async function namesIn({ plan, connection }: Work): Promise<number> {

@@ -65,7 +65,9 @@ function dayText(key: string): string {
 }
 function dayKey(value: string | number): number | null {
   const ms = /^\d{4}-\d\d-\d\d$/.test(String(value)) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(ms) ? null : ms / DAY_MS;
+  // The 31st of February is taken for the 3rd of March.
+  const isDay = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(String(value));
+  return isDay ? ms / DAY_MS : null;
 }
 /** 10:15, or 10:15:30 where it has seconds. */
 function clockText(key: string): string {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import accepts from '@fastify/accepts';
 import Fastify from 'fastify';
 import { pivot } from '../../../services/answer/pivot/pivot.ts';
+import { preflight } from '../../../services/answer/pivot/preflight.ts';
 import type { PivotQuery } from '../../../services/model/pivot.ts';
 import { toUrl } from '../../../services/model/pivot-url.ts';
 import type { Query } from '../../../services/model/query.ts';
@@ -53,6 +54,20 @@ describe('a pivot is bounded', () => {
     await assert.rejects(answer, /INTERRUPT/);
     const small = await pivot({ dataset: 'observations', measures: ['count'] }, asked());
     for await (const rows of small.rows) assert.equal(rows[0]!.count, 1_000_000, 'the next question is answered');
+  });
+
+  it('a preflight is off by a few hundredths at most, and by nothing where there are few', async () => {
+    for (const [rows, columns, off] of [
+      [['badge'], ['rssi'], 0],
+      [['badge'], ['time:10m'], 0.04],
+    ] as [string[], string[], number][]) {
+      const query: PivotQuery = { dataset: 'observations', rows, columns, measures: ['count'], limit: 1_000_000 };
+      const { cells } = await preflight(query, asked());
+      const answer = await pivot(query, asked());
+      for await (const _ of answer.rows);
+      assert.ok(off === 0 || answer.count > 40_000, String(answer.count));
+      assert.ok(Math.abs(cells - answer.count) <= off * answer.count, `${cells} for ${answer.count}`);
+    }
   });
 
   it('memory and threads are bounded, and no question can change that', async () => {

@@ -1,4 +1,4 @@
-import type { Series } from '../../view/explore/series.ts';
+import { greatestOf, type Series } from '../../view/explore/series.ts';
 import { svg } from '../element.ts';
 import {
   type Area,
@@ -24,7 +24,7 @@ export const drawBars = (document: Document, shown: ChartShown): SVGElement =>
 
 function drawPanels(document: Document, shown: ChartShown): SVGElement {
   const { picture, size, measure, words } = shown;
-  const series = picture.series.slice(0, PANELS_MAX);
+  const series = greatestOf(picture.series, PANELS_MAX);
   const across = size.width < 600 ? 1 : Math.min(series.length, series.length === 2 || series.length === 4 ? 2 : 3);
   const down = Math.ceil(series.length / across);
   const width = (size.width - LEFT - 24 - (across - 1) * GAP) / across;
@@ -41,7 +41,7 @@ function drawPanels(document: Document, shown: ChartShown): SVGElement {
   });
   const rest = picture.series.length - series.length;
   const title =
-    rest > 0 ? `${axisTitle(shown)}: the first ${series.length} of ${picture.series.length} rows` : axisTitle(shown);
+    rest > 0 ? `${axisTitle(shown)}: the ${series.length} greatest of ${picture.series.length} rows` : axisTitle(shown);
   const tall = { ...shown, size: { width: size.width, height: Math.max(size.height, whole) } };
   return chartNode(
     document,

@@ -83,16 +83,13 @@ function figure(document: Document, measure: string, { cell, words }: Opened): H
   );
 }
 
-/** What the records come to, counted again by the service, beside what the cell says; a share of others has none of its own. */
+/** What the records come to, counted again by the service, beside what the cell says. */
 function proofOf(document: Document, { again: anew, failed, cell, measures, words }: Opened): (Node | string)[] {
   if (failed) return [shape(document, 'warning'), failed];
   if (!anew) return ['Asking for the records'];
   const { count, row: again, ms } = anew;
-  const compared = measures.filter((measure) => measure in again && !/Fraction/.test(measure));
-  const different = measures.filter(
-    (measure) =>
-      typeof cell?.[measure] === 'number' && measure in again && !isEqual(cell[measure] as number, again[measure]),
-  );
+  const compared = measures.filter((measure) => measure in again && typeof cell?.[measure] === 'number');
+  const different = compared.filter((measure) => !isEqual(cell![measure] as number, again[measure]));
   const took = `Counted again from them in ${number(ms, 1)}${THIN}ms`;
   if (different.length === 0) {
     const both = compared.map(
@@ -145,6 +142,8 @@ function tableOf(document: Document, { rows, words }: Opened): HTMLElement[] {
 }
 
 function fieldWords(name: string, words: Words): string {
+  // The instant of a record, not the time of the day that it is at.
+  if (name === 'time') return 'Time';
   const field = words.dataset.fields.find((one) => one.name === name);
   const label = field?.label ?? name.replace(/^./, (letter) => letter.toUpperCase());
   return field?.unit ? `${label}, ${field.unit}` : label;

@@ -66,17 +66,36 @@ export function valueAxis(
 
 const tickWords = (tick: number): string => number(tick, Number.isInteger(tick) ? 0 : 2);
 
-/** Names under places, so many as have room; `wide` px are needed by each. */
+/** px that a name of the axis may go past it */
+const EDGE_PX = 16;
+/** Times of the day that an axis of times is named at, the finest first. */
+const ROUND = [/:(00|30)$/, /:00$/, /(00|03|06|09|12|15|18|21):00$/, /(00|06|12|18):00$/, /(00|12):00$/, /00:00$/];
+
+/** Names under places, so many as have room; `wide` px are needed by each, and none goes past `until`. Times are named at round ones. */
 export function placeAxis(
   document: Document,
   names: string[],
   x: (at: number) => number,
   y: number,
   wide: number,
+  until = Number.POSITIVE_INFINITY,
 ): SVGElement[] {
   const step = names.length < 2 ? 1 : Math.max(1, Math.ceil(wide / Math.abs(x(1) - x(0))));
-  return names.flatMap((name, i) =>
-    i % step === 0 ? [label(document, x(i), y, name, { 'text-anchor': 'middle' })] : [],
+  return placesNamed(names, step).flatMap((i) =>
+    i === 0 || x(i) + wide / 2 <= until + EDGE_PX
+      ? [label(document, x(i), y, names[i]!, { 'text-anchor': 'middle' })]
+      : [],
+  );
+}
+
+/** Which of some places are named, at least `step` apart. */
+export function placesNamed(names: string[], step: number): number[] {
+  const every = names.flatMap((_, i) => (i % step === 0 ? [i] : []));
+  if (step === 1) return every;
+  const round = ROUND.map((at) => names.flatMap((name, i) => (at.test(name) ? [i] : [])));
+  return (
+    round.find((places) => places.length > 1 && places.every((at, i) => i === 0 || at - places[i - 1]! >= step)) ??
+    every
   );
 }
 

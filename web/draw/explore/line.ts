@@ -18,7 +18,8 @@ import {
 /** Told apart by colour, and named; the others are grey. */
 const NAMED = 5;
 const [LEFT, TOP, BOTTOM] = [64, 40, 52];
-const LABEL_PX = 30;
+/** px of a name with what is below it, and from its foot to that of what is below it */
+const [LABEL_PX, BELOW_PX] = [30, 14];
 
 /** Lines over places: five named where they end, the others grey; unknown values part a line. */
 export function drawLines(document: Document, shown: ChartShown): SVGElement {
@@ -53,7 +54,14 @@ export function drawLines(document: Document, shown: ChartShown): SVGElement {
     `${words.measure(measure)} by ${fields.map(words.field).join(', ')}: ${picture.series.length} lines`,
     label(document, LEFT - 48, 22, axisTitle(shown), { class: 'title' }),
     ...valueAxis(document, scale, area),
-    ...placeAxis(document, placeNames(picture, shown), x, area.top + area.height + 20, wideOf(shown)),
+    ...placeAxis(
+      document,
+      placeNames(picture, shown),
+      x,
+      area.top + area.height + 20,
+      wideOf(shown),
+      area.left + area.width,
+    ),
     label(document, area.left + area.width, size.height - 10, fields.map(words.field).join(', '), {
       'text-anchor': 'end',
     }),
@@ -109,14 +117,14 @@ function names(
       : [{ at: y(last), max, name: pathWords(series.node.path, rowFields, words), hue: `s${i + 1}` }];
   });
   ends.sort((a, b) => a.at - b.at);
-  const least = top + height - (ends.length - 1) * LABEL_PX;
+  const least = top + height - BELOW_PX - (ends.length - 1) * LABEL_PX;
   let floor = top + 4;
   return ends.flatMap(({ at, max, name, hue }, i) => {
     const place = Math.min(Math.max(at, floor), least + i * LABEL_PX);
     floor = place + LABEL_PX;
     return [
       label(document, left + width + 12, place, name, { class: `name ${hue}` }),
-      label(document, left + width + 12, place + 14, `at most ${words.amount(measure, max)}`),
+      label(document, left + width + 12, place + BELOW_PX, `at most ${words.amount(measure, max)}`),
     ];
   });
 }

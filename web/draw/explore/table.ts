@@ -1,5 +1,5 @@
 import type { ChangesAt } from '../../view/explore/changes.ts';
-import type { Cube, Node } from '../../view/explore/cube.ts';
+import { type Cube, type Node, numberAt } from '../../view/explore/cube.ts';
 import { type ExtentOf, extentsOf } from '../../view/explore/extent.ts';
 import type { Column, Grid, Line, Sorting } from '../../view/explore/grid.ts';
 import { measureParts } from '../../view/explore/shelves.ts';
@@ -35,8 +35,9 @@ export type TableActs = HeadActs & { open(line: Line, column: Column): void };
 /** px; `--row` of the sheet, and the header's */
 const [ROW, HEAD] = [32, 30];
 const WIDTHS = { head: 208, narrow: 124, column: 58, figure: 96, many: 124, text: 200, total: 104 };
-/** px of a figure, with the padding of its cell; so many lines and columns tell how long figures get */
+/** px of a figure and of a letter of a heading, with the padding of its cell; so many lines and columns tell how long they get */
 const FIGURE = { px: 7.4, edges: 18 };
+const HEADING = { px: 6.9, edges: 20, most: 176 };
 const SAMPLE = { lines: 60, columns: 40 };
 /** More totals than this would cover what they are of. */
 const STUCK_MAX = 2;
@@ -59,6 +60,8 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
   const node = element(document, 'div', { class: 'scroll' }, table);
   let shown: TableShown | null = null;
   let drawn = '';
+  /** the columns that are new to whoever looks */
+  let isNew = false;
   /** found once an answer: it looks at every cell */
   let extent: ReturnType<typeof extents> | null = null;
   const cursor = createCursor(node, table, {
@@ -81,19 +84,30 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     const look = (column: Column, line: Line): CellLook => ({ kind, palette, words, extent: by(line, column) });
     fill(document, table, { shown, rows, columns, width, look }, acts);
     cursor.update(shown);
+    if (isNew && node.clientWidth > 0) {
+      isNew = false;
+      if (!shown.open) node.scrollLeft = Math.max(0, firstBusy(shown) - 1) * width;
+    }
   };
   node.addEventListener('scroll', () => draw(false), { passive: true });
   new ResizeObserver(() => draw(false)).observe(node);
   return {
     node,
     update(next) {
-      const isOther = shown && (shown.cube !== next.cube || shown.grid.columns.length !== next.grid.columns.length);
+      isNew ||= String(shown?.columnFields) !== String(next.columnFields);
       shown = next;
       extent = null;
-      if (isOther) node.scrollLeft = Math.min(node.scrollLeft, node.scrollWidth);
       draw(true);
     },
   };
+}
+
+/** Where the first column is that all rows together have anything in: nights and hours before an event are left of it. */
+function firstBusy({ cube, grid }: TableShown): number {
+  return Math.max(
+    0,
+    grid.columns.findIndex(({ node, measure }) => numberAt(cube, cube.rows, node, measure)),
+  );
 }
 
 /** The extent of each measure, found once a drawing. */
@@ -107,10 +121,27 @@ function columnWidth(shown: TableShown, width: number): number {
   const { grid, measures, kind, cube, isNarrow } = shown;
   const isText = measures.some((measure) => typeof cube.cell(cube.rows, cube.columns)?.[measure] === 'object');
   const usual = measures.length > 1 ? WIDTHS.many : kind === 'heat' ? WIDTHS.column : WIDTHS.figure;
-  const least = isText ? WIDTHS.text : Math.max(usual, longestFigure(shown));
-  const rest = width - headWidth(isNarrow) - grid.totals.length * WIDTHS.total;
+  const least = isText ? WIDTHS.text : Math.max(usual, longestFigure(shown), longestHeading(shown));
+  const rest = width - headWidth(isNarrow) - grid.totals.length * totalWidth(shown);
   return Math.max(least, Math.min(isText ? 400 : 220, Math.floor(rest / Math.max(1, grid.columns.length))));
 }
+
+const headingPx = (text: string): number => Math.min(HEADING.most, Math.ceil(text.length * HEADING.px + HEADING.edges));
+
+function longestHeading({ grid, measures, columnFields, words }: TableShown): number {
+  const isMeasure = measures.length > 1 || columnFields.length === 0;
+  const columns = [...grid.columns.slice(0, SAMPLE.columns), ...grid.columns.slice(-1)];
+  const texts = isMeasure
+    ? measures.map(words.measure)
+    : columns.map(({ node: { path } }) =>
+        path.length > 0 ? words.value(columnFields[path.length - 1]!, path.at(-1)!) : '',
+      );
+  return Math.max(0, ...texts.map(headingPx));
+}
+
+/** Of several measures each total is headed by its name. */
+const totalWidth = ({ measures, words }: TableShown): number =>
+  Math.max(WIDTHS.total, ...(measures.length > 1 ? measures.map((measure) => headingPx(words.measure(measure))) : []));
 
 const lengths = new WeakMap<TableShown, number>();
 
@@ -144,7 +175,7 @@ function fill(document: Document, table: HTMLTableElement, drawing: Drawing, act
     ...(before ? [before] : []),
     ...Array(columns.until - columns.from).fill(width),
     ...(after ? [after] : []),
-    ...grid.totals.map(() => WIDTHS.total),
+    ...grid.totals.map(() => totalWidth(shown)),
   ] as number[];
   table.style.width = `${widths.reduce((a, b) => a + b, 0)}px`;
   table.setAttribute('aria-label', `${shown.measures.map(shown.words.measure).join(', ')}`);
@@ -192,8 +223,10 @@ function headOf({ shown, columns }: Drawing, hasGap: [boolean, boolean]): HeadSh
 }
 
 /** px from the right edge at which a total stays; null where it scrolls with the rest. */
-const stickAt = ({ grid, isNarrow }: TableShown, at: number): number | null =>
-  isNarrow || grid.totals.length > STUCK_MAX ? null : (grid.totals.length - 1 - at) * WIDTHS.total;
+const stickAt = (shown: TableShown, at: number): number | null =>
+  shown.isNarrow || shown.grid.totals.length > STUCK_MAX
+    ? null
+    : (shown.grid.totals.length - 1 - at) * totalWidth(shown);
 
 function lineRow(document: Document, line: Line, at: number, drawing: Drawing, acts: TableActs): HTMLElement {
   const { shown, columns } = drawing;

@@ -16,8 +16,8 @@ export type Finding = {
 };
 type Asked = Pick<Exploration, 'span' | 'zone'>;
 
-/** At most so many days are said, the newest. */
-const DAYS_MAX = 3;
+/** At most so many days are said, the newest: a week. */
+const DAYS_MAX = 7;
 const STEP = 'time:5m';
 
 /** The questions whose answers the page opens with. */

@@ -77,6 +77,10 @@ export function titleOf(
   const preset = presets.find(({ exploration }) => key(exploration) === key(of));
   if (preset) return preset.name;
   const by = [...of.rows, ...of.columns].map(words.field);
-  const what = of.measures.length > 2 ? `${of.measures.length} measures` : of.measures.map(words.measure).join(' and ');
+  const what = of.measures.length > 2 ? `${of.measures.length} measures` : together(of.measures.map(words.measure));
   return by.length > 0 ? `${what} by ${by.join(', ').toLowerCase()}` : what;
 }
+
+/** Average occupancy and deviation */
+const together = ([first = '', ...others]: string[]): string =>
+  [first, ...others.map((name) => name.toLowerCase())].join(' and ');

@@ -13,26 +13,33 @@ export type OpenRecords = {
 };
 type WithRecords = { records: OpenRecords | null };
 
-/** The values that a cell or total stands for, by field; those it is a total over are left out. Null: it is not in the answer. */
-function cellValues(
-  { cube, rowFields, columnFields }: Held,
-  cell: { row: string; column: string },
-): Record<string, Value> | null {
+type Cell = { values: Record<string, Value>; measures: string[] };
+
+/**
+ * The values that a cell or total stands for, by field; those it is a total over are left out. `measures`: those that its records say
+ * alone. Null: it is not in the answer.
+ */
+function cellIn(held: Held, cell: { row: string; column: string }): Cell | null {
+  const { cube, rowFields, columnFields } = held;
   const [row, column] = [find(cube.rows, cell.row), find(cube.columns, cell.column)];
   if (!row || !column) return null;
   const pairs = (path: Value[], fields: string[]) => path.map((value, i) => [fields[i]!, value] as const);
-  return Object.fromEntries([...pairs(row.path, rowFields), ...pairs(column.path, columnFields)]);
+  const values = Object.fromEntries([...pairs(row.path, rowFields), ...pairs(column.path, columnFields)]);
+  const found = cube.cell(row, column);
+  // A share is of what else there is.
+  const measures = held.measures.filter((measure) => typeof found?.[measure] === 'number' && !/Fraction/.test(measure));
+  return { values, measures };
 }
 
 /** Asks for the records of a cell, page by page. */
 export function createRecords<S extends WithRecords>(state: State<S>, pivot: Pick<Pivot, 'records' | 'again'>) {
   const set = (records: OpenRecords | null) => state.set({ records } as Partial<S>);
-  const load = async (held: Held, values: Record<string, Value>, before: OpenRecords) => {
+  const load = async (held: Held, { values, measures }: Cell, before: OpenRecords) => {
     set(before);
     try {
       const [page, again] = await Promise.all([
         pivot.records(held.query, values, before.next),
-        before.again ?? pivot.again(held.query, values),
+        before.again ?? pivot.again(held.query, values, measures),
       ]);
       if (state.get().records?.key !== before.key) return;
       set({
@@ -52,13 +59,13 @@ export function createRecords<S extends WithRecords>(state: State<S>, pivot: Pic
     show(held: Held | null, cell: { row: string; column: string } | null): void {
       const key = held && cell ? `${held.key} ${held.at} ${cell.row} ${cell.column}` : '';
       if (key === (state.get().records?.key ?? '')) return;
-      const values = held && cell ? cellValues(held, cell) : null;
-      if (held && values) load(held, values, { key, again: null, rows: [], next: null, failed: null });
+      const found = held && cell ? cellIn(held, cell) : null;
+      if (held && found) load(held, found, { key, again: null, rows: [], next: null, failed: null });
       else set(null);
     },
     more(held: Held, cell: { row: string; column: string }): void {
-      const [before, values] = [state.get().records, cellValues(held, cell)];
-      if (before?.next && values) load(held, values, before);
+      const [before, found] = [state.get().records, cellIn(held, cell)];
+      if (before?.next && found) load(held, found, before);
     },
   };
 }

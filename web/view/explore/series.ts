@@ -38,3 +38,9 @@ export const byGreatest = (series: Series[]): Series[] =>
     .map((one) => ({ one, max: greatest(one) }))
     .sort((a, b) => b.max - a.max)
     .map(({ one }) => one);
+
+/** So many of them at most, the greatest, in the order that they have. */
+export function greatestOf(series: Series[], count: number): Series[] {
+  const kept = new Set(byGreatest(series).slice(0, count));
+  return series.filter((one) => kept.has(one));
+}
