@@ -7,7 +7,7 @@ import type { Bench, Job, Made } from './job.ts';
 import { BACK_DAYS, type Learnt, learnFor } from './normal.ts';
 
 /** Raised when the detector judges otherwise. */
-const DETECTOR = 'detector 1';
+const DETECTOR = 'detector 2';
 const HALF_HOUR_MS = 1_800_000;
 
 /** What is normal on a day in each room, measure and slot, from the days before it alone. */

@@ -82,8 +82,8 @@ export function overcrowded(readings: readonly Reading[], { venue, ahead }: Plac
   });
 }
 
-/** A minute in which a room could not be heard. */
-export type Unheard = { room: string; time: number; state: 'deaf' | 'silent' };
+/** A minute in which a room could not be heard; null: none could. */
+export type Unheard = { room: string | null; time: number; state: 'deaf' | 'silent' };
 
 const WHY = {
   deaf: 'its gateways spoke and heard nobody',
@@ -108,7 +108,10 @@ export function unheard(minutes: readonly Unheard[], { venue, ahead }: Place): A
         value: null,
         severity: 'state',
         rung: state,
-        sentence: `${nameOf(venue, room)} was ${state} ${when}: ${WHY[state]}, so its counts were not judged.`,
+        sentence:
+          room === null
+            ? `All rooms were silent ${when}: no gateway spoke, so nothing was judged.`
+            : `${nameOf(venue, room)} was ${state} ${when}: ${WHY[state]}, so its counts were not judged.`,
       };
     });
 }

@@ -8,6 +8,7 @@ import { sql } from '../store/sql.ts';
 import type { Tables } from './answer.ts';
 import { type Fit, leastSquares, type Sums, tQuantile } from './least-squares.ts';
 import { openMinutes, readMinutes } from './minutes.ts';
+import { Refused } from './refused.ts';
 import { all, run } from './run.ts';
 
 /** Hours beyond the columns that a line must have before anything is said. */
@@ -94,7 +95,8 @@ async function withHours(
 ): Promise<Found> {
   const venue = venueNow();
   const until = Math.min(span?.until ?? now(), now());
-  const asked: Span = { from: Math.max(span?.from ?? until - SPAN_MS, until - SPAN_MAX_MS), until };
+  const asked: Span = { from: span?.from ?? until - SPAN_MS, until };
+  refuseLong(asked);
   const memory = await openMemory(house);
   try {
     const { connection } = memory;
@@ -109,6 +111,12 @@ async function withHours(
   } finally {
     memory.close();
   }
+}
+
+function refuseLong({ from, until }: Span): void {
+  if (until - from <= SPAN_MAX_MS) return;
+  const expected = `${SPAN_MAX_MS / DAY_MS} days at most: ${new Date(until - SPAN_MAX_MS).toISOString()} or later`;
+  throw new Refused([{ pointer: '/from', expected, found: new Date(from).toISOString() }]);
 }
 
 async function fillZone({ connection }: Memory, span: Span, zone: string): Promise<void> {
@@ -204,7 +212,7 @@ function inWords(name: string, coefficient: number, low: number, high: number): 
       .replace('-', '−');
   const range = `(95 %: ${ten(low)} to ${ten(high)})`;
   if (low <= 0 && high >= 0)
-    return `People neither warm nor cool ${name} as far as can be told: ${ten(coefficient)} °C for each 10 ${range}.`;
+    return `Whether people warm ${name} or cool it cannot be told: ${ten(coefficient)} °C for each 10 ${range}.`;
   const verb = coefficient > 0 ? 'warm' : 'cool';
   return `Each 10 people ${verb} ${name} by ${ten(Math.abs(coefficient))} °C ${range}.`;
 }

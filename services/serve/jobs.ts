@@ -47,7 +47,11 @@ export function jobs(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/jobs',
     {
-      schema: { summary: 'Jobs: how each stands, and when it is looked at next', response: errors },
+      schema: {
+        summary: 'Jobs: how each stands, and when it is looked at next',
+        querystring: Type.Object({}, { additionalProperties: false }),
+        response: errors,
+      },
       config: { docs: { rows: columnsSchema(JOB_COLUMNS) } },
     },
     async (request, reply) => send(request, reply, JOB_COLUMNS, await jobRows(ledger(), Date.now()), null, deps),

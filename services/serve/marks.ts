@@ -30,7 +30,7 @@ const FAULTS = 'the mark has faults';
  * `/v1/marks`: what people say of a span: that it was no anomaly, or that it shall neither alarm nor teach. The days that it
  * concerns are judged again; `DELETE` takes it back.
  */
-export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
+export function marks(app: FastifyInstance, { ledger, venue, zone }: Deps): void {
   app.get(
     '/v1/marks',
     {
@@ -52,7 +52,7 @@ export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
       config: { docs: { made: Mark, body: Given, types: ['application/json'] } },
     },
     async (request, reply) => {
-      const mark = markOf(request.body);
+      const mark = markOf(request.body, venue().rooms);
       await putMark(ledger(), mark, zone(), Date.now());
       return reply.code(201).header('location', `/v1/marks/${mark.id}`).send(mark);
     },
@@ -69,7 +69,7 @@ export function marks(app: FastifyInstance, { ledger, zone }: Deps): void {
   );
 }
 
-function markOf(body: unknown): Mark {
+function markOf(body: unknown, rooms: readonly string[]): Mark {
   const found = checkedBy<Static<typeof Given>>(
     given,
     jsonOf(body, '{"span":{"from":…,"until":…},"kind":"exclude"}'),
@@ -82,5 +82,7 @@ function markOf(body: unknown): Mark {
       { pointer: '/span/until', expected: 'an instant after from', found: String(found.span.until) },
     ]);
   const { room = null, measure = null, kind, words = '' } = found;
+  if (room !== null && !rooms.includes(room))
+    throw new ProblemError(400, FAULTS, [{ pointer: '/room', expected: `one of ${rooms.join(', ')}`, found: room }]);
   return { id: randomUUID(), span: { from, until }, room, measure, kind, words };
 }

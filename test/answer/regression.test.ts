@@ -172,11 +172,36 @@ describe('regressions(query)', () => {
     assert.ok((air.r2 as number) > 0.7);
     const sun = rows.find(({ room, term }) => room === 'maginnes' && term === 'hour 15')!;
     assert.ok((sun.coefficient as number) > 1.2, 'the afternoon sun is not taken for people');
-    assert.match(people.get('quiet')!.sentence as string, /neither warm nor cool quiet/);
+    assert.match(people.get('quiet')!.sentence as string, /^Whether people warm quiet or cool it cannot be told: /);
     assert.match(people.get('clockwork')!.sentence as string, /follows from hour and day alone/);
     assert.equal(people.get('clockwork')!.coefficient, null);
     assert.match(people.get('unknown')!.sentence as string, /too few hours with a temperature/);
     end();
+  });
+
+  it('an hour counts where half of it was covered, and warmth known for half of it', async () => {
+    const first = START + 8 * HOUR;
+    const spoilt = (time: number): Partial<Minute> => {
+      const minute = (time - first) / MINUTE;
+      if (minute < 0 || minute >= 180) return {};
+      if (minute < 60) return minute % 60 < 31 ? { state: 'thin' } : {};
+      if (minute < 120) return minute % 60 < 31 ? { temperature: null } : {};
+      return minute % 60 < 30 ? { temperature: null } : {};
+    };
+    const { bench, end } = await benchOf(
+      venue,
+      minutes(3).map((one) => ({ ...one, ...spoilt(one.time) })),
+    );
+    const query = { dataset: 'residuals' as const, span: { from: START, until: START + 3 * DAY } };
+    const { rows } = await residuals({ ...query, filters: { room: 'maginnes' } }, tables(bench.house));
+    end();
+    assert.equal(rows.length, 31);
+    assert.equal(rows[0]!.time, first + 2 * HOUR);
+  });
+
+  it('more than a year is refused', async () => {
+    const span = { from: START - 400 * DAY, until: START };
+    await assert.rejects(regressions({ dataset: 'regressions', span }, tables('nowhere')), /\/from: expected 366 days/);
   });
 
   it('residuals are what the line leaves, and add up to nothing', async () => {

@@ -88,13 +88,56 @@ describe('anomalies', () => {
         minutes: mornings((time) => (time >= TEN && time < TEN + HOUR ? { people: 2, state } : null)),
       });
       assert.ok(found.every(({ severity }) => severity === 'state'));
-      assert.equal(found.length, state === 'thin' ? 0 : 1);
+      assert.deepEqual(
+        found.map(({ room }) => room),
+        state === 'thin' ? [] : ['hall'],
+      );
       if (state === 'deaf')
         assert.equal(
           found[0]!.sentence,
           'Main hall was deaf from 10:00 to 11:00: its gateways spoke and heard nobody, so its counts were not judged.',
         );
     });
+
+  it('rooms that are silent at once are one row; before and after, each is its own', async () => {
+    const night = (from: number) => (time: number) =>
+      time >= TEN + from * MINUTE && time < TEN + 2 * HOUR ? { state: 'silent' as const, people: 0 } : null;
+    const hall = mornings(night(0), 44);
+    const bar = mornings(night(30), 44).map((one) => ({ ...one, room: 'bar' }));
+    const venue = lab({}, [
+      ['gw-1', 'hall'],
+      ['gw-2', 'bar'],
+    ]);
+    const states = (await foundIn({ minutes: [...hall, ...bar], venue })).map(({ room, sentence }) => [room, sentence]);
+    assert.deepEqual(states, [
+      ['hall', 'Main hall was silent from 10:00 to 10:30: none of its gateways spoke, so its counts were not judged.'],
+      [null, 'All rooms were silent from 10:30 to 12:00: no gateway spoke, so nothing was judged.'],
+    ]);
+  });
+
+  it('what a half hour goes through on each of its days is usual, also at its ends', async () => {
+    const lunch = (late: number) => (time: number) => {
+      const minute = ((time - START) % DAY) / MINUTE;
+      const isLate = time >= START + 43 * DAY;
+      return { people: minute >= 10 * 60 + 20 + (isLate ? late : 0) ? 40 : 1 };
+    };
+    assert.deepEqual(await foundIn({ minutes: mornings(lunch(0)) }), []);
+    const [late, ...rest] = await foundIn({ minutes: mornings(lunch(30)) });
+    assert.deepEqual(rest, []);
+    assert.match(
+      late!.sentence,
+      /^Main hall: 1 person at 10:[345]\d; Tuesdays at 10:30 are usually 40 \(6 Tuesdays\)\./,
+    );
+  });
+
+  it('nobody, for however long, is not stuck where nobody is usual', async () => {
+    const empty = START + 4 * DAY;
+    const now = (time: number) => (time < empty && (time / MINUTE) % 60 < 30 ? 0.4 : 0);
+    assert.deepEqual(await foundIn({ minutes: mornings((time) => ({ people: now(time) }), 5), at: empty }), []);
+    const still = (time: number) => ({ people: time < empty ? now(time) : 0.2 });
+    const [stuck] = await foundIn({ minutes: mornings(still, 5), at: empty });
+    assert.match(stuck!.sentence, /^Main hall: 0 people at 10:25, unchanged for two hours; /);
+  });
 
   it('a session is a known event: nothing but capacity is judged until there are three of its kind', async () => {
     const session = (at: number, i: number) => ({

@@ -104,6 +104,14 @@ describe('timetable', () => {
     assert.deepEqual(ran, ['frames 10-24']);
   });
 
+  it('what reads days before has one answer at once, and the next when all of those are there', async () => {
+    const jobs = [job('frames'), { ...job('baselines', ['frames']), back: 2 }];
+    const { times, ran } = scene(undefined, { jobs });
+    await createTimetable(times).work();
+    const newest = ran.flatMap((what, i) => (what === 'baselines 10-27' ? [ran[i - 1]] : []));
+    assert.deepEqual(newest, ['frames 10-27', 'frames 10-25'], ran.join());
+  });
+
   it('nothing is looked at between two times of its cron', async () => {
     const { times, ran, ledger, at } = scene(undefined, { jobs: [job('presences', [], '0 4 * * *')] });
     const { work } = createTimetable(times);

@@ -58,6 +58,7 @@ describe('/v1/anomalies, /v1/marks, /v1/regressions', () => {
       ask,
       ledger: () => ledger,
       zone: () => venue.zone,
+      venue: () => venue,
       demo: () => null,
     } as unknown as Deps);
   });
@@ -122,6 +123,7 @@ describe('/v1/anomalies, /v1/marks, /v1/regressions', () => {
     assert.equal(again.statusCode, 404);
     for (const [payload, pointer] of [
       [{ span, kind: 'wrong' }, '/kind'],
+      [{ span, kind: 'exclude', room: 'nowhere' }, '/room'],
       [{ span: { from: span.until, until: span.from }, kind: 'exclude' }, '/span/until'],
       [{ span: { from: 'yesterday', until: span.until }, kind: 'exclude' }, '/span/from'],
     ] as const) {

@@ -52,6 +52,17 @@ it('what is wrong with a body is told in words, once a place, never in those of 
   }
 });
 
+it('a parameter that a question does not take is refused, where it takes none at all too', async () => {
+  for (const path of ['/v1/jobs', '/v1/venue', '/v1/anomalies']) {
+    const { status, errors } = (await (await fetch(`${app.address}${path}?lunch=1`)).json()) as Problem;
+    assert.deepEqual(
+      [status, errors],
+      [400, [{ pointer: '/lunch', expected: 'no such parameter', found: 'lunch' }]],
+      path,
+    );
+  }
+});
+
 it('an id that a venue may not have is told what ids are', () => {
   const rules = [{ id: 'R!', measure: 'occupancy', above: 1 }];
   const read = parseVenue(JSON.stringify({ zone: 'UTC', rooms: [{ id: 'a' }], gateways: [], rules }));
