@@ -1,10 +1,13 @@
 import { instantsIn } from './draw/instant.ts';
 import type { StageShown } from './draw/live/stage.ts';
 import type { Beside } from './draw/replay/page.ts';
+import type { ToolsShown } from './draw/replay/tools.ts';
 import type { DayRow } from './read/tiles.ts';
 import type { LiveHouse } from './view/live/house.ts';
 import { besideAt, type createBeside } from './view/replay/beside.ts';
+import { stretchFor } from './view/replay/days.ts';
 import type { createFlows } from './view/replay/flows.ts';
+import { daysBeside, linksAt, stretchChoices } from './view/replay/links.ts';
 import type { Loaded } from './view/replay/load.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 import { type ReplayState, writeReplayAddress } from './view/replay/state.ts';
@@ -30,6 +33,30 @@ export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: D
   const { flows: _own, ...rest } = stage;
   const scene = book && replaySceneOf({ ...value, chosen: null }, of.house, book, then, null, of.usualOf(other));
   return { stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } }, words };
+}
+
+type Read = Loaded & { house: LiveHouse };
+
+/** The time of an instant (UTC ms) on the first day of another stretch; itself where there is none that holds that day. */
+export function inStretch({ stretches, stretch, house }: Read, since: string | null, at: number): number {
+  const day = stretch.days.find(({ from, until }) => from <= at && at < until);
+  const other = stretchFor(stretches, since, null)?.days[0];
+  return day && other ? besideAt(at, day, other, 'clock', house.venue) : at;
+}
+
+/** What the tools choose from at an instant (UTC ms) of a day. */
+export function toolsOf(
+  { stretches, stretch, corrected, house }: Read,
+  state: ReplayState,
+  own: string,
+  at: number,
+): ToolsShown {
+  const { day } = instantsIn(house.venue.zone);
+  return {
+    ...{ state, corrected, days: daysBeside(stretches, own, day), stretches: stretchChoices(stretches, day) },
+    stretch: stretch.days.at(-1)!.day,
+    links: linksAt(at, state, new URLSearchParams(location.search).get('theme')),
+  };
 }
 
 /** Puts what is looked at in the address, its moment to the second. */

@@ -13,7 +13,7 @@ import { packedFetch } from './read/pack.ts';
 import { readTile } from './read/tiles.ts';
 import { createCinema } from './replay-film.ts';
 import { NOTHING, untilLaid } from './replay-nothing.ts';
-import { besideOf, copyLink, setTitle, writeAddress } from './replay-pair.ts';
+import { besideOf, copyLink, inStretch, setTitle, toolsOf, writeAddress } from './replay-pair.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
 import { createHouse, type LiveHouse } from './view/live/house.ts';
 import { changeBy } from './view/replay/act.ts';
@@ -23,7 +23,6 @@ import { advance } from './view/replay/clock.ts';
 import { createFine } from './view/replay/fine.ts';
 import { createFlows } from './view/replay/flows.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
-import { daysBeside, linksAt } from './view/replay/links.ts';
 import { type Loaded, MINUTE_MS } from './view/replay/load.ts';
 import { loopWithin } from './view/replay/loop.ts';
 import { momentsIn, type Said } from './view/replay/moments.ts';
@@ -43,8 +42,7 @@ const [REST_MS, ASIDE_MS] = [150, 250];
 /** Address and title rest as long, and are written no more often, ms: both are dear. */
 const ADDRESS_MS = 1000;
 /** A frame of the screen that took longer was one in which the page was away, ms. */
-const AWAY_MS = 250;
-const SECOND_MS = 1000;
+const [AWAY_MS, SECOND_MS] = [250, 1000];
 useTheme(document.documentElement, location.search);
 /** A pack carries its answers itself, and asks nobody. */
 const packed = packedFetch(document);
@@ -84,6 +82,7 @@ const page = createReplayPage(document, {
   },
   edit: (id) => state.set({ draft: notebook.find(id) }),
   act: (name) => act(name, ''),
+  stretch: (since) => state.set({ since }),
   film: () => read && cinema.open(state.get(), read),
   link() {
     writeAddress({ ...state.get(), at });
@@ -118,17 +117,21 @@ state.watch(() => reread(state.get()));
 new ResizeObserver(stale).observe(page.stage);
 onReplayKeys(document, act);
 const begin = createReader({ ask, base: document.baseURI, tile }, { changed, nothing: told, failed });
-let asked = address.revision;
+let { revision: asked, since: chosen } = address;
+/** Where the cursor goes once other days are there, UTC ms: until then the picture is of those that are. */
+let there: number | null = null;
 void (packed ? Promise.resolve() : untilLaid(ask, page.say)).then(() =>
   begin({ ...address, isCorrected: asked === 'corrected' }),
 );
 requestAnimationFrame(tick);
 
-/** Reads the other revision of what is looked at, once somebody wants it. */
-function reread({ revision }: ReplayState): void {
-  if (revision === asked || !read) return;
-  asked = revision;
-  begin({ since: read.stretch.days[0]!.day, at, isCorrected: revision === 'corrected' });
+/** Reads the other revision of what is looked at, or other days, once somebody wants them. */
+function reread({ revision, since }: ReplayState): void {
+  if ((revision === asked && since === chosen) || !read) return;
+  if (since !== chosen) there = inStretch(read, since, at);
+  const day = there === null ? read.stretch.days.at(-1)!.day : since;
+  begin({ since: day, at: there ?? at, isCorrected: revision === 'corrected' });
+  [asked, chosen] = [revision, since];
 }
 
 function told({ zone, venue }: ChangedVenue): void {
@@ -154,6 +157,7 @@ function changed(loaded: Loaded, { read: days, of }: { read: number; of: number 
   const isNew = days === 0 || (read !== null && loaded.known > read.known);
   if (isNew && mayAs(scope, 'viewer')) void notebook.read(loaded.book);
   read = { ...loaded, ...momentsIn(loaded, said), house, windows };
+  [at, there] = [there ?? at, null];
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
   at = clamped(at);
   const { loop } = state.get();
@@ -292,7 +296,5 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
     all.map(({ id, name }) => ({ value: id, word: name })),
     floor.id,
   );
-  const days = daysBeside(of.stretches, window.day, instantsIn(of.house.venue.zone).day);
-  const links = linksAt(time, value, new URLSearchParams(location.search).get('theme'));
-  page.aside({ ...shown, tools: { state: value, days, corrected: of.corrected, links } });
+  page.aside({ ...shown, tools: toolsOf(of, value, window.day, time) });
 }

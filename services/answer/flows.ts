@@ -10,7 +10,10 @@ export const FLOW_COLUMNS: Columns = { time: 'instant', room: 'text', to: 'text'
 /** A badge that was nowhere for up to so long has still gone from one room to the other, ms. */
 const BETWEEN_MS = 600_000;
 
-/** The moves of a span (UTC ms), of presences of the revision that is asked for. */
+/**
+ * The moves of a span (UTC ms), of presences of the revision that is asked for. Whom a movable wall puts into another room has gone
+ * nowhere.
+ */
 export async function flowRows(
   query: Query,
   from: FrameTables,
@@ -20,11 +23,15 @@ export async function flowRows(
   const { memory, ...said } = await presencesOf(query, from, signal, BETWEEN_MS);
   try {
     const values = { from: BigInt(first) * 1000n, until: BigInt(until) * 1000n };
+    const isWall = new Set(from.venue().merges.flatMap(({ room, of }) => of.flatMap((part) => bothWays(room, part))));
     const rows: Row[] = [];
     for await (const chunk of rowsOf(await memory.connection.stream(sql(import.meta.url, 'flows'), values)))
-      rows.push(...chunk);
+      rows.push(...chunk.filter((row) => !isWall.has(pairOf(row.room, row.to))));
     return { rows, ...said };
   } finally {
     memory.close();
   }
 }
+
+const pairOf = (room: unknown, to: unknown): string => `${room} ${to}`;
+const bothWays = (one: string, other: string): string[] => [pairOf(one, other), pairOf(other, one)];

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
 import { parseInstant } from '../model/instant.ts';
+import type { Note } from '../model/note.ts';
 import { findService, type ServiceFile } from '../service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { ask } from './lines.ts';
@@ -84,8 +85,11 @@ async function answersOf(service: ServiceFile, span: { from: number; until: numb
     throw new Misused(`expected ${DAYS_MAX} days at most in a pack`);
   // What the file holds does not grow any more.
   put('v1/replay', Buffer.from(JSON.stringify({ rows: days.map((day) => ({ ...day, whole: true })) })));
-  for (const path of ['v1/venue', 'v1/plans', 'v1/notes', 'v1/demo']) put(path, await fetched(path));
-  const ends = `from=${days[0]!.from}&until=${days.at(-1)!.until}`;
+  for (const path of ['v1/venue', 'v1/plans', 'v1/demo']) put(path, await fetched(path));
+  const packed = { from: days[0]!.from, until: days.at(-1)!.until };
+  const notes = JSON.parse((await fetched('v1/notes')).toString()) as { rows: Note[] };
+  put('v1/notes', Buffer.from(JSON.stringify({ rows: notes.rows.filter((note) => touches(note, packed)) })));
+  const ends = `from=${packed.from}&until=${packed.until}`;
   const unusual = await pagesOf(`v1/anomalies?${ends}&limit=1000&sort=time`, fetched);
   put('v1/anomalies', Buffer.from(JSON.stringify({ rows: unusual })));
   put('v1/session', Buffer.from('{"tokens":false}'));
@@ -98,6 +102,10 @@ async function answersOf(service: ServiceFile, span: { from: number; until: numb
   }
   return answers;
 }
+
+/** What was written of other times is nobody's business where the file goes. */
+const touches = ({ time, until }: Note, of: { from: number; until: number }): boolean =>
+  time < of.until && (until ?? time + 1) > of.from;
 
 /** The rows of an answer, page after page. */
 async function pagesOf(path: string, fetched: (path: string) => Promise<Buffer>): Promise<unknown[]> {

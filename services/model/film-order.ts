@@ -41,6 +41,9 @@ export type FilmRow = Static<typeof FilmRow>;
 /** Of a picture, px. */
 export const [SIDE_MIN, SIDE_MAX] = [160, 3840];
 
+/** Pictures a second of a GIF at most: browsers show what stands for less than two hundredths of a second for ten. */
+export const GIF_FPS_MAX = 50;
+
 /** `1280x720` as width and height, px: even, as video wants them. Null: it is no such size. */
 export function sizeIn(text: string): [width: number, height: number] | null {
   const [, width, height] = (/^(\d+)x(\d+)$/.exec(text) ?? []).map(Number);

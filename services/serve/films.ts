@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Id } from '../model/fields.ts';
-import { FilmOrder, FilmRow, picturesOf, SIDE_MAX, SIDE_MIN, sizeIn } from '../model/film-order.ts';
+import { FilmOrder, FilmRow, GIF_FPS_MAX, picturesOf, SIDE_MAX, SIDE_MIN, sizeIn } from '../model/film-order.ts';
 import type { Columns } from '../model/query.ts';
 import type { Venue } from '../model/venue.ts';
 import { checkedBy, jsonOf } from './checked.ts';
@@ -92,6 +92,8 @@ function orderIn({ body }: FastifyRequest, { file }: Venue): FilmOrder {
   if (asked.from >= asked.until) throw fault('/until', `an instant after from, ${asked.from}`, String(asked.until));
   if (asked.size !== undefined && !sizeIn(asked.size))
     throw fault('/size', `WIDTHxHEIGHT, even, ${SIDE_MIN} to ${SIDE_MAX} each`, asked.size);
+  if (asked.format === 'gif' && (asked.fps ?? 0) > GIF_FPS_MAX)
+    throw fault('/fps', `${GIF_FPS_MAX} at most in a GIF`, `${asked.fps}`);
   const floors = (file.floors ?? []).map(({ id }) => id);
   if (asked.floor !== undefined && !floors.includes(asked.floor))
     throw fault('/floor', floors.length > 0 ? floors.join(' or ') : 'no floor: the venue names none', asked.floor);

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { dropNote, putNote, readNotes } from '../ledger/notes.ts';
-import { SHOWN_TEXT } from '../model/fields.ts';
+import { SHOWN_TEXT, TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { NOTE_ID, Note } from '../model/note.ts';
 import { checkedBy, instantAt, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
@@ -79,6 +79,9 @@ function noteOf(id: string, body: unknown): Note {
   const { room = null, text = '', wall = false } = found;
   const time = instantAt('/time', found.time, FAULTS);
   const until = found.until == null ? null : instantAt('/until', found.until, FAULTS);
+  for (const [pointer, at] of Object.entries({ '/time': time, '/until': until }))
+    if (at !== null && (at < TIME_MIN_MS || at >= TIME_MAX_MS))
+      throw new ProblemError(400, FAULTS, [{ pointer, expected: 'an instant from 2000 to 2099', found: String(at) }]);
   if (until !== null && until <= time)
     throw new ProblemError(400, FAULTS, [
       { pointer: '/until', expected: 'an instant after time', found: String(found.until) },

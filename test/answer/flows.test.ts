@@ -63,6 +63,17 @@ it('flowRows of a revision goes back over midnight, though the day before has no
       assert.equal(span.from, midnight);
     }
     await assert.rejects(asked(2), /a revision that 2026-11-20 has: 0, 1/);
+    for (const [room, of] of [
+      ['b', ['a', 'c']],
+      ['a', ['b', 'c']],
+    ] as const) {
+      const merges = [{ room, of: [...of], from: midnight, until: day.until }];
+      const walled = await flowRows(
+        { dataset: 'flows', span: day, revision: 0 },
+        { ...from, venue: () => ({ ...venue, merges }) },
+      );
+      assert.deepEqual(walled.rows, [], `nobody walks where a wall makes ${room} of ${of}`);
+    }
   } finally {
     remove(house);
   }

@@ -214,6 +214,24 @@ describe('what is remembered', () => {
     assert.deepEqual(history.begun(quarters), []);
   });
 
+  it('the day so far has the people of rooms that are counted, as the total has', () => {
+    const history = createHistory(['a', 'b']);
+    const row = (room: string, coverage: RoomFrame['coverage'], badgeMinutes: number) => ({
+      ...{ room, time: 0, average: 1, peak: 0, visitors: 0, badgeMinutes, claps: 0 },
+      ...{ temperature: null, coverage, covered: 1, frames: 900 },
+    });
+    history.takeDay([row('a', 'thin', 150), row('b', 'deaf', 75)]);
+    const frame = (room: string, coverage: RoomFrame['coverage'], occupancy: number) => ({
+      ...{ room, occupancy, parked: 0, claps: 0, temperature: null, coverage, gateways: 1, age: 0 },
+      ...{ expected: null, low: null, high: null },
+    });
+    const take = (time: number, rooms: RoomFrame[]) =>
+      history.take({ time, positions: [], venue: '', rule: '', baseline: null, rooms });
+    take(900_000, [frame('a', 'good', 4), frame('b', 'silent', 3)]);
+    take(1_800_000, [frame('a', 'deaf', 4), frame('b', 'silent', 3)]);
+    assert.deepEqual(history.total.upTo(1_800_000, 2_700_000).values, [10, 4, null]);
+  });
+
   it('midnightOf(at, zone) is the local midnight, on the day of a clock change too', () => {
     assert.equal(midnightOf(Date.parse('2026-11-03T10:42:00Z'), 'Europe/Dublin'), Date.parse('2026-11-03T00:00:00Z'));
     assert.equal(midnightOf(Date.parse('2026-10-25T22:00:00Z'), 'Europe/Dublin'), Date.parse('2026-10-24T23:00:00Z'));

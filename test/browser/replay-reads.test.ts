@@ -30,7 +30,7 @@ const gridOf = (cells: Cell[], stepMs: number): Grid => ({
 });
 const known = (people: number, frames = 60): Cell => ({ frames, present: people * frames, claps: 0, coverage: GOOD });
 const dayRow = (n = 0): DayRow => ({
-  ...{ day: `2026-11-0${3 + n}`, from: T0 + n * 1440 * MINUTE, until: T0 + (n + 1) * 1440 * MINUTE },
+  ...{ day: `2026-11-0${8 + n}`, from: T0 + n * 1440 * MINUTE, until: T0 + (n + 1) * 1440 * MINUTE },
   ...{ known: T0 + n * 1440 * MINUTE + 20 * MINUTE, revision: 0, whole: false, tag: 't', address: `day-${n}` },
 });
 const VENUE = { zone: 'UTC', rooms: [{ id: 'a' }], gateways: [{ id: 'g', room: 'a' }] };
@@ -146,17 +146,21 @@ it('a loop is around the cursor, then all, then none, and never outside of what 
   assert.equal(loopWithin({ from: of.known, until: of.known + 10 }, of), null);
 });
 
-it('load(wanted, reads, told, signal) goes on over midnight: the new day joins the stretch', async () => {
-  const first = dayRow(0);
-  const ended = { ...first, whole: true, known: first.until };
+/** What `load` tells of the days, and how far they are known, while the newest of them ends and another begins. */
+async function overMidnight(before: number[]): Promise<string[]> {
+  const endedOf = (n: number) => ({ ...dayRow(n), whole: true, known: dayRow(n).until });
+  const past = before.map(endedOf);
   const [listed, again]: [DayRow[][], AbortController] = [
-    [[first], [ended, dayRow(1)], [ended, dayRow(1)]],
+    [
+      [...past, dayRow(0)],
+      [...past, endedOf(0), dayRow(1)],
+    ],
     new AbortController(),
   ];
   let looks = 0;
   const ask = async (path: string) => {
     const rows = path === 'v1/venue' ? [{ venue: VENUE, changes: [] }] : [];
-    return { body: { rows: path === 'v1/replay' ? listed[Math.min(looks++, 2)]! : rows }, clock: null };
+    return { body: { rows: path === 'v1/replay' ? listed[Math.min(looks++, 1)]! : rows }, clock: null };
   };
   const seen: string[] = [];
   const told = {
@@ -171,7 +175,38 @@ it('load(wanted, reads, told, signal) goes on over midnight: the new day joins t
   const tile = async () => gridOf([known(1)], MINUTE);
   const reads = { ask: ask as unknown as Ask, base: 'http://here/', tile, pause };
   await load({ since: null, at: null, isCorrected: false }, reads, told, again.signal);
-  assert.deepEqual([...new Set(seen)], ['3 20', '3 1440', '34 1460']);
+  return [...new Set(seen)];
+}
+
+it('load(wanted, reads, told, signal) goes on over midnight: the new day joins the stretch, which lets go of its oldest', async () => {
+  assert.deepEqual(await overMidnight([]), ['8 20', '8 1440', '89 1460']);
+  assert.deepEqual(await overMidnight([-6, -5, -4, -3, -2, -1]), ['2345678 20', '2345678 1440', '3456789 1460']);
+});
+
+it('load(wanted, reads, told, signal) tells nothing of what comes after it was let go of', async () => {
+  const [wanted, more] = [new AbortController(), { ...dayRow(0), known: dayRow(0).known + 10 * MINUTE }];
+  let [looks, late, grown] = [0, 0, false];
+  const ask = async (path: string) => {
+    const rows = path === 'v1/venue' ? [{ venue: VENUE, changes: [] }] : [];
+    return { body: { rows: path === 'v1/replay' ? [looks++ === 0 ? dayRow(0) : more] : rows }, clock: null };
+  };
+  const tile = async (_base: string, address: string) => {
+    if (address.includes('from=')) {
+      grown = true;
+      wanted.abort();
+    }
+    return gridOf([known(1)], MINUTE);
+  };
+  const told = {
+    changed: () => {
+      if (wanted.signal.aborted) late += 1;
+    },
+    nothing: () => assert.fail('nothing'),
+    failed: () => assert.fail('failed'),
+  };
+  const reads = { ask: ask as unknown as Ask, base: 'http://here/', tile, pause: async () => undefined };
+  await load({ since: null, at: null, isCorrected: false }, reads, told, wanted.signal);
+  assert.deepEqual([grown, late], [true, 0]);
 });
 
 it('clearParts(from, to, boxes) are all the parts of a line that no box covers', () => {

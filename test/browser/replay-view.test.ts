@@ -7,16 +7,22 @@ import { daysIn } from '../../services/model/day.ts';
 import type { Holding } from '../../services/model/notice.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
+import { createHouse } from '../../web/view/live/house.ts';
 import { deviationOf } from '../../web/view/live/room.ts';
+import { changeBy } from '../../web/view/replay/act.ts';
 import { besideAt } from '../../web/view/replay/beside.ts';
 import { createBook, enter, stepAt, UNREAD } from '../../web/view/replay/book.ts';
 import { advance, type Motion } from '../../web/view/replay/clock.ts';
 import { daysAs, stretchesOf, stretchFor } from '../../web/view/replay/days.ts';
 import { flowsBefore } from '../../web/view/replay/flows.ts';
+import type { KeyAct } from '../../web/view/replay/keys.ts';
+import { stretchChoices } from '../../web/view/replay/links.ts';
+import type { Loaded } from '../../web/view/replay/load.ts';
 import { momentsOf, neighbour } from '../../web/view/replay/moments.ts';
 import { pastGap } from '../../web/view/replay/past-gap.ts';
 import { roomsThen } from '../../web/view/replay/rooms.ts';
-import { readReplayAddress, writeReplayAddress } from '../../web/view/replay/state.ts';
+import { replaySceneOf } from '../../web/view/replay/scene.ts';
+import { type ReplayState, readReplayAddress, writeReplayAddress } from '../../web/view/replay/state.ts';
 import { placedIn } from '../../web/view/replay/window.ts';
 import { noticeAt } from '../../web/view/tv/notices.ts';
 
@@ -74,6 +80,20 @@ describe('enter(book, grid)', () => {
     enter(book, gridOf({ a: [known(4), { ...known(9), frames: 10 }] }));
     enter(book, gridOf({ a: [known(6), known(7)] }, T0 + MINUTE));
     assert.deepEqual([...book.people], [4, 6, 7]);
+  });
+
+  it('people are those of rooms that can be trusted, as the total has them', () => {
+    const book = createBook(T0, T0 + 3 * MINUTE, MINUTE);
+    enter(
+      book,
+      gridOf({ a: [known(4), known(4, THIN), known(4, DEAF)], b: [known(9, DEAF), known(9), known(9, DEAF)] }),
+    );
+    assert.deepEqual([...book.people], [4, 13, Number.NaN]);
+    const house = createHouse({ version: '', venue: venueOf(['a', 'b']), plans: [], name: null, zone: 'UTC' });
+    for (const [i, count] of [4, 13, null].entries()) {
+      const looks = { layer: 'occupancy', chosen: null, isTable: false } as const;
+      assert.equal(replaySceneOf(looks, house, book, T0 + i * MINUTE, null).total.count, count);
+    }
   });
 });
 
@@ -243,6 +263,28 @@ describe('momentsOf(book, venue)', () => {
   it('neighbour(instants, at, way) is the nearest that way, never the same', () => {
     assert.deepEqual([neighbour([1, 5, 9], 5, 1), neighbour([1, 5, 9], 5, -1), neighbour([1], 1, 1)], [9, 1, null]);
   });
+});
+
+it('changeBy(act, …) steps to anomalies alone, and to no session of another event', () => {
+  const book = createBook(T0, T0 + 60 * MINUTE, MINUTE);
+  const sessions = [-9e9, 20, 9e9].map((minute, i) => {
+    const from = T0 + (Math.abs(minute) > 1e9 ? minute : minute * MINUTE);
+    return { id: `${i}`, title: '', from, until: from + MINUTE };
+  });
+  const loaded = { book, known: T0 + 50 * MINUTE, venue: { venue: venueOf(['a'], { sessions }) } } as unknown as Loaded;
+  const moment = { until: null, room: null, detail: null };
+  const moments = [
+    { ...moment, kind: 'gap' as const, at: T0 + 10 * MINUTE },
+    { ...moment, kind: 'anomaly' as const, at: T0 + 30 * MINUTE },
+  ];
+  const state = { rate: 60 } as unknown as ReplayState;
+  const goes = (act: KeyAct, from: number) => {
+    const { at } = changeBy(act, '', state, T0 + from * MINUTE, loaded, moments);
+    return at === undefined ? null : (at - T0) / MINUTE;
+  };
+  assert.deepEqual([goes('session', 0), goes('session', 20), goes('session before', 20)], [20, null, null]);
+  assert.deepEqual([goes('anomaly', 0), goes('moment', 0), goes('anomaly before', 30)], [30, 10, null]);
+  assert.equal(goes('moment before', 30), 10);
 });
 
 describe('besideAt(at, day, other, align, venue)', () => {
@@ -418,6 +460,19 @@ describe('stretches and sessions', () => {
     assert.equal(stretchFor(found, null, T0 + 4.2 * 1440 * MINUTE)!.name, 'e');
     assert.equal(stretchFor(found, '2026-11-01', null), found[0]);
     assert.equal(stretchFor(found, null, null), found.at(-1));
+  });
+
+  it('days of no event stand by the week, the newest together, and are found by each of theirs', () => {
+    const found = stretchesOf([1, 2, 3, 4, 5, 6, 7, 8, 9].map(day), venueOf([]));
+    const names = found.map(({ days }) => days.map((one) => one.day.slice(-1)).join(''));
+    assert.deepEqual(names, ['12', '3456789']);
+    assert.equal(stretchFor(found, '2026-11-01', T0 + 8 * 1440 * MINUTE), found[0]);
+    const words = (at: number) => String((at - T0) / 1440 / MINUTE);
+    assert.deepEqual(stretchChoices([...found, { name: 'e', days: [day(1), day(2)] }], words), [
+      { day: '2026-11-02', words: 'e' },
+      { day: '2026-11-09', words: '3 to 9' },
+      { day: '2026-11-02', words: '1 to 2' },
+    ]);
   });
 
   it('no session lies over another', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { daysIn } from '../../services/model/day.ts';
+import { instantsIn } from '../../web/draw/instant.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow } from './chromium.ts';
 import { type Fixture, noPages, startFixture } from './fixture.ts';
@@ -239,9 +240,21 @@ describe('the replay page', { skip }, () => {
   });
 
   it('A steps to the anomaly, which says its sentence; the explorer and the wall open the same moment', async () => {
+    const beside = midnight + 11 * HOUR + 6 * MINUTE;
+    const note = { until: null, room: null, text: 'A minute before', wall: false, made: 0 };
+    const long = { id: 'long', time: midnight + HOUR, until: midnight + 12 * HOUR, text: 'Since the night' };
+    fixture.notes = [
+      { ...note, id: 'n', time: beside },
+      { ...note, ...long },
+    ];
     const { page, close } = await open(`?at=${text(then)}`);
     // What was found is read after the picture.
     await page.locator('.moments .moment.anomaly').first().waitFor({ state: 'attached', timeout: WAIT_MS });
+    // What began before the hours that are shown, and goes on in them, stands at their edge.
+    const lefts = await page
+      .locator('.moments .moment.note')
+      .evaluateAll((notes) => notes.map((one) => (one as HTMLElement).style.left));
+    assert.deepEqual([lefts.length, lefts.includes('0%')], [2, true], lefts.join());
     await press(page, 'a', midnight + 11 * HOUR + 7 * MINUTE);
     await page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' }).waitFor();
     const step = async (by: string, words: string, at: number) => {
@@ -254,12 +267,39 @@ describe('the replay page', { skip }, () => {
     const anomaly = midnight + 11 * HOUR + 7 * MINUTE;
     await step('Hour', 'an hour back', anomaly - HOUR);
     await step('Second', 'a second on: one frame', anomaly - HOUR + 1000);
-    await step('Anomaly', 'the next anomaly, change or gap', anomaly);
+    await step('Anomaly', 'the next anomaly', anomaly);
+    await step('Moment', 'the moment before', beside);
+    fixture.notes = [];
     const links = page.locator('.tools a');
     assert.match((await links.nth(0).getAttribute('href'))!, /explore\.html\?dataset=frames&rows=room&columns=15m/);
     const wall = (await links.nth(1).getAttribute('href'))!;
     assert.ok(wall.includes(`at=${text(midnight + 11 * HOUR + 7 * MINUTE)}`), wall);
     await close();
+  });
+
+  it('another event, or days of none, are chosen by name, and open at the same time of the day', async () => {
+    const { venue } = fixture.world;
+    venue.events = [{ id: 'fair', name: 'The fair', from: midnight, until: Date.now() }];
+    fixture.days = 3;
+    const { page, faults, close } = await open(`?at=${text(then)}`);
+    const chosen = page.getByLabel('Event', { exact: true });
+    const before = daysIn({ from: midnight - 1, until: midnight }, venue.zone)[0]!;
+    const { day } = instantsIn(venue.zone);
+    assert.deepEqual(await chosen.locator('option').allInnerTexts(), ['The fair', day(before.from)]);
+    const goes = async (to: string, at: number) => {
+      await chosen.selectOption(to);
+      await page.waitForFunction((time) => Number(document.documentElement.dataset.frame) === time, at, {
+        timeout: WAIT_MS,
+      });
+    };
+    await goes(day(before.from), before.from + (then - midnight));
+    await page.waitForURL((url) => url.searchParams.get('since') === before.day);
+    assert.equal(await page.locator('.lane.days .piece').count(), 1);
+    await goes('The fair', then);
+    assert.deepEqual(faults, []);
+    await close();
+    fixture.days = 2;
+    delete venue.events;
   });
 
   it('a note is written, stands in the timeline, is changed, deleted, and comes back', async () => {

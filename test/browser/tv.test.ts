@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
 import { daysIn } from '../../services/model/day.ts';
+import { instantsIn } from '../../web/draw/instant.ts';
 import { dwellsOf, shiftAt, turnAt } from '../../web/view/tv/rotation.ts';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
@@ -138,6 +139,9 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     );
     await page.locator('.conn', { hasText: 'replay' }).waitFor();
     const at = Number(await page.evaluate(() => document.documentElement.dataset.frame));
+    const { day, minute } = instantsIn(fixture.world.venue.zone);
+    assert.equal(await page.locator('.bar .frame').innerText(), `mean of ${day(at)} ${minute(at)}`);
+    assert.equal(await overflow(page), 0);
     const count = frameAt(fixture.world, at).rooms.find(({ room }) => room === 'lounge')!.occupancy;
     assert.equal((await textsOf(page, 'lounge')).count, String(count));
     await page.keyboard.press('Escape');
@@ -271,11 +275,21 @@ describe('the wall', { skip: noChromium || noPages }, () => {
   it('says when the service is gone, keeps the last frame as a gap, and comes back by itself', async () => {
     const { page, close } = await open('?floor=ground', { width: 1280, height: 720 });
     const { port, second, world } = fixture;
+    const hour = await page.locator('.bar .hour').innerText();
+    // A screen that has lost its network may set its clock, too: what it shows is none the newer for it.
+    await page.evaluate(() => {
+      const real = Date.now;
+      Date.now = () => real() - 7_200_000;
+    });
     await fixture.stop();
     await page.locator('.conn', { hasText: 'no connection since' }).waitFor({ timeout: WAIT_MS });
     await page
       .locator('.areas [data-room="maginnes"][data-coverage="gap"]')
       .waitFor({ state: 'attached', timeout: WAIT_MS });
+    const minutes = (text: string) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+    const since = /since (\d\d:\d\d)/.exec(await page.locator('.conn').innerText())![1]!;
+    for (const said of [since, await page.locator('.bar .hour').innerText()])
+      assert.ok((minutes(said) - minutes(hour) + 1440) % 1440 < 5, `${said} is after ${hour}`);
     fixture = await startFixture(world, { port, second, frames: stillAt });
     while (fixture.streams() === 0) await page.waitForTimeout(50);
     await show(page);

@@ -251,6 +251,10 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
         .toString(),
       'GIF89a',
     );
+    // Whoever is at a button stays there while the list is asked for again.
+    await page.getByRole('link', { name: 'Download' }).focus();
+    for (let i = 0; i < 2; i++) await page.waitForResponse((reply) => reply.url().endsWith('/v1/films'));
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Download');
     await page.locator('.films').getByRole('button', { name: 'Delete' }).click();
     await page.locator('.films li').waitFor({ state: 'detached' });
     assert.deepEqual(faults, []);
@@ -296,6 +300,11 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
         /expected a floor: .*found cellar/,
       ],
       [
+        [`--from=${FROM}`, `--until=${UNTIL}`, `--out=${join(out, 'c.gif')}`, '--fps=60'],
+        2,
+        /--fps: expected a whole number from 1 to 50/,
+      ],
+      [
         ['--from=2020-01-01T00:00:00Z', '--until=2020-01-02T00:00:00Z', `--out=${join(out, 'c.gif')}`],
         2,
         /expected a span of days that can be replayed/,
@@ -324,6 +333,9 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
 
   it('a pack plays from a file and asks nobody for anything', { skip: noChromium }, async (t) => {
     const file = join(out, 'pack.html');
+    const write = (id: string, time: number) =>
+      fetch(`${service.address}/v1/notes/${id}`, { method: 'PUT', body: JSON.stringify({ time, text: id }) });
+    await Promise.all([write('doors', FIRST + 60_000), write('before', FIRST - 30 * 86_400_000)]);
     const { code, stderr } = await hallway('pack', `--from=${FROM}`, `--until=${UNTIL}`, `--out=${file}`);
     assert.equal(code, 0, stderr);
     await service.stop();
@@ -339,6 +351,13 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) === at, FIRST + 180_000);
     assert.equal(await page.locator('.tiles [data-room="hall"] [data-mark="count"]').textContent(), '21');
+    const [, held] = /id="pack">(.*)<\/script>/.exec(readFileSync(file, 'utf8'))!;
+    const answers = JSON.parse(held!) as Record<string, { body: string }>;
+    const { rows: notes } = JSON.parse(atob(answers['v1/notes']!.body)) as { rows: { id: string }[] };
+    assert.deepEqual(
+      notes.map(({ id }) => id),
+      ['doors'],
+    );
     // Its sheets are in it: the colours of the page and the room of the plan are not a browser's own.
     const [colour, plan] = await Promise.all([
       page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),

@@ -58,6 +58,8 @@ describe('/v1/notes', () => {
   it('refuses what is none, with the place of the fault', async () => {
     const faults: [unknown, RegExp][] = [
       [{ text: 'when' }, /time/],
+      [{ time: 946_684_799_999 }, /"pointer":"\/time","expected":"an instant from 2000 to 2099"/],
+      [{ time: 1_793_702_580_000, until: 4_102_444_800_000 }, /"pointer":"\/until","expected":"an instant from 2000/],
       [{ time: 'yesterday' }, /"pointer":"\/time","expected":"an instant/],
       [{ time: 1_793_702_580_000, until: 1_793_702_580_000 }, /an instant after time/],
       [{ time: 1_793_702_580_000, text: 'x'.repeat(2001) }, /\/text/],

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { FilmAsked } from '../../model/film.ts';
-import { SIDE_MAX, SIDE_MIN, sizeIn } from '../../model/film-order.ts';
+import { GIF_FPS_MAX, SIDE_MAX, SIDE_MIN, sizeIn } from '../../model/film-order.ts';
 import { parseInstant } from '../../model/instant.ts';
 import { type Given, Misused } from '../command.ts';
 import { KINDS, type Kind, kindOf } from './encode.ts';
@@ -42,7 +42,13 @@ export function wantedOf({ values, files }: Given, layers: readonly string[], la
       revision: oneOf(values, 'revision', ['as-seen', 'corrected']) as FilmAsked['revision'],
       title: values.title === undefined ? null : String(values.title),
     },
-    ...{ speedMs: speedOf(String(values.speed ?? '10m')), fps: fpsOf(values), out, kind, isStill: until === null },
+    ...{
+      speedMs: speedOf(String(values.speed ?? '10m')),
+      fps: fpsOf(values, kind),
+      out,
+      kind,
+      isStill: until === null,
+    },
   };
 }
 
@@ -72,10 +78,11 @@ function speedOf(text: string): number {
   throw new Misused(`--speed: expected how much of the event a second shows (30s, 10m, 1h), found "${text}"`);
 }
 
-function fpsOf({ fps }: Given['values']): number {
+function fpsOf({ fps }: Given['values'], kind: Kind): number {
   const value = Number(fps ?? FPS);
-  if (Number.isInteger(value) && value >= 1 && value <= FPS_MAX) return value;
-  throw new Misused(`--fps: expected a whole number from 1 to ${FPS_MAX}, found "${fps}"`);
+  const most = kind === 'gif' ? GIF_FPS_MAX : FPS_MAX;
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Misused(`--fps: expected a whole number from 1 to ${most}, found "${fps}"`);
 }
 
 function sizeOf(text: string): [number, number] {

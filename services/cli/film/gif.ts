@@ -8,6 +8,8 @@ import type { Encoder, EncoderOptions } from './encode.ts';
 const HELD = 40;
 /** Colours are found on a sample of the points: 1 is all of them. */
 const QUALITY = 10;
+/** A picture of a GIF stands for whole hundredths of a second, ms. */
+const UNIT_MS = 10;
 /** GIF89a: lengths of its header with the screen's descriptor, and the bytes that blocks begin with. */
 const HEAD = 13;
 const [EXTENSION, APPLICATION, TRAILER] = [0x21, 0xff, 0x3b];
@@ -31,7 +33,7 @@ export function gif({ out, width, height, fps }: EncoderOptions, aside: string):
         await flush();
         encoder = open();
       }
-      encoder.addFrame(new Uint8Array(data.buffer), width, height, { delay: Math.round(1000 / fps) });
+      encoder.addFrame(new Uint8Array(data.buffer), width, height, { delay: delayOf(written + held, fps) });
       held += 1;
     },
     async close() {
@@ -46,6 +48,12 @@ export function gif({ out, width, height, fps }: EncoderOptions, aside: string):
       rmSync(aside, { force: true });
     },
   };
+}
+
+/** How long the n-th picture stands, ms: some a unit longer than others, so that all of them together take their time. */
+function delayOf(n: number, fps: number): number {
+  const endOf = (pictures: number) => Math.round((pictures * 1000) / fps / UNIT_MS);
+  return (endOf(n + 1) - endOf(n)) * UNIT_MS;
 }
 
 /** The pictures of a GIF alone: without its head, how often it repeats, and its end. */

@@ -1,7 +1,9 @@
 import type { LiveScene } from '../../view/live/scene.ts';
 import { instantsIn } from '../instant.ts';
 import { LAYER_WORDS, scaleOf } from '../live/legend.ts';
+import { notCounted } from '../live/total.ts';
 import { amount } from '../number.ts';
+import { fit } from '../plan/fit.ts';
 import type { PlanFloor } from '../plan/floor.ts';
 import { type Mark, pathMark, textMark } from '../plan/marks.ts';
 import type { Measure } from '../plan/measure.ts';
@@ -95,8 +97,8 @@ function head({ frameTime, zone }: LiveScene, { width, height, title, note }: Fi
   ];
 }
 
-/** What the colours mean, and how many there are. */
-function foot(scene: LiveScene, { width, height, palette }: FilmLook, edge: number): Mark[] {
+/** What the colours mean, how many there are, and what of it is not counted. */
+function foot(scene: LiveScene, { width, height, palette, measure }: FilmLook, edge: number): Mark[] {
   const scale = scaleOf(scene);
   const [y, cell, high] = [height * 0.955, width * 0.022, height * 0.018];
   const small = height * 0.022;
@@ -117,12 +119,14 @@ function foot(scene: LiveScene, { width, height, palette }: FilmLook, edge: numb
   );
   const total = `${amount(scene.total.count)} badges in the building`;
   const right = { x: width - edge, anchor: 'end' as const };
+  const names = scale.note === '' ? [] : [`${scale.name}, ${scale.note}`];
+  const name = fit(measure, names, { width: width - 2 * edge, size: small, min: small, weight: 600 });
   return [
     ...cells,
     ...ticks,
     textMark(
       'scale',
-      scale.name,
+      name?.text ?? scale.name,
       { x: edge, y: y - high - small * 0.4, size: small, weight: 600 },
       { fill: 'var(--text)' },
     ),
@@ -132,6 +136,7 @@ function foot(scene: LiveScene, { width, height, palette }: FilmLook, edge: numb
       { ...right, y: y + small * 0.4, size: height * 0.03, weight: 700 },
       { fill: 'var(--text)' },
     ),
+    textMark('missing', notCounted(scene.total), { ...right, y: y + small * 1.45, size: small * 0.9 }, muted),
   ];
 }
 

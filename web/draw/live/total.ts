@@ -62,7 +62,8 @@ export function createTotal(document: Document, [one, many]: [string, string] = 
 const roundedTo = (rounded: LiveScene['rounded'], zone: string): string =>
   rounded ? `rooms rounded to ${rounded.to}s, as of ${instantsIn(zone).minute(rounded.minute)}` : '';
 
-function notCounted({ uncounted, unmeasured }: LiveScene['total']): string {
+/** "1 room not counted, 2 rooms not measured"; nothing where all are. */
+export function notCounted({ uncounted, unmeasured }: LiveScene['total']): string {
   const parts = [
     uncounted > 0 ? `${counted(uncounted, 'room')} not counted` : '',
     unmeasured > 0 ? `${counted(unmeasured, 'room')} not measured` : '',

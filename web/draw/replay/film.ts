@@ -1,8 +1,9 @@
 import type { FilmOrder, FilmRow } from '../../../services/model/film-order.ts';
 import type { Layer } from '../../view/live/room.ts';
-import { element, write } from '../element.ts';
+import { element, mark, write } from '../element.ts';
 import { LAYER_WORDS } from '../live/legend.ts';
 import { number, THIN } from '../number.ts';
+import { createRows } from '../rows.ts';
 
 /** Spans that a film may be of: in words, UTC ms. */
 export type FilmSpan = { words: string; from: number; until: number };
@@ -49,6 +50,12 @@ export function createFilmSheet(document: Document, acts: FilmActs) {
   const title = element(document, 'h2', { id: 'film-title' }, 'Film');
   const attributes = { class: 'keys-sheet film-sheet', 'aria-labelledby': title.id };
   const node = element(document, 'dialog', attributes, title, form, said, list);
+  let addressOf: FilmsShown['address'] = () => '';
+  const films = createRows<FilmRow>(
+    list,
+    ({ id }) => id,
+    (row) => createItem(document, row, addressOf, acts),
+  );
   let spans: FilmSpan[] = [];
   let also: Pick<FilmOrder, 'theme' | 'revision'> = {};
   form.addEventListener('submit', (event) => {
@@ -77,7 +84,8 @@ export function createFilmSheet(document: Document, acts: FilmActs) {
     },
     update({ rows, said: words, address }: FilmsShown) {
       write(said, words);
-      list.replaceChildren(...rows.map((row) => item(document, row, address(row.id), acts)));
+      addressOf = address;
+      films(rows);
     },
   };
 }
@@ -88,28 +96,27 @@ function fill(select: HTMLSelectElement, choices: Choices, chosen: string): void
   select.value = chosen;
 }
 
-function item(document: Document, row: FilmRow, href: string, { drop }: FilmActs): HTMLElement {
-  const isDone = row.state === 'done';
-  const name = `${LAYER_WORDS[row.order.layer ?? 'occupancy']}, ${row.order.format.toUpperCase()}`;
-  const act = element(
-    document,
-    'button',
-    { type: 'button', class: 'button small' },
-    isDone || row.state === 'failed' ? 'Delete' : 'Cancel',
-  );
-  act.addEventListener('click', () => drop(row.id));
-  const link = isDone ? [element(document, 'a', { class: 'button small', href, download: '' }, 'Download')] : [];
-  const bar = element(document, 'progress', { 'aria-label': name, max: '1', value: String(shareOf(row)) });
-  const words = element(document, 'p', {}, element(document, 'b', {}, name), ` ${wordsOf(row)}`);
-  return element(
-    document,
-    'li',
-    { 'data-state': row.state },
-    words,
-    ...(row.state === 'making' ? [bar] : []),
-    ...link,
-    act,
-  );
+/** A film: how it is, and what can be done with it. Its buttons stay while it goes on: whoever is at one of them stays there. */
+function createItem(document: Document, { order, id }: FilmRow, address: (id: string) => string, { drop }: FilmActs) {
+  const name = `${LAYER_WORDS[order.layer ?? 'occupancy']}, ${order.format.toUpperCase()}`;
+  const how = element(document, 'span');
+  const words = element(document, 'p', {}, element(document, 'b', {}, name), ' ', how);
+  const bar = element(document, 'progress', { 'aria-label': name, max: '1' });
+  const link = element(document, 'a', { class: 'button small', href: address(id), download: '' }, 'Download');
+  const act = element(document, 'button', { type: 'button', class: 'button small' });
+  act.addEventListener('click', () => drop(id));
+  const node = element(document, 'li', {}, words, bar, link, act);
+  return {
+    node,
+    update(row: FilmRow) {
+      mark(node, 'data-state', row.state);
+      write(how, wordsOf(row));
+      bar.hidden = row.state !== 'making';
+      bar.value = shareOf(row);
+      link.hidden = row.state !== 'done';
+      write(act, row.state === 'done' || row.state === 'failed' ? 'Delete' : 'Cancel');
+    },
+  };
 }
 
 const shareOf = ({ made, of }: FilmRow): number => (of ? made / of : 0);

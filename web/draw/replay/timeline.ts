@@ -149,13 +149,14 @@ function drawLanes(
   drawAxis(document, lanes.axis.node, window, venue.zone);
 }
 
-/** Signs where moments begin; those that last have a line. */
+/** Signs where moments begin, at the edge where that was before; those that last have a line. */
 function drawMoments(document: Document, node: HTMLElement, moments: Moment[], window: Window): void {
   const span = window.until - window.from;
   node.replaceChildren(
     ...moments
-      .filter(({ at }) => at >= window.from && at < window.until)
-      .map(({ kind, at, until }) => {
+      .filter(({ at, until }) => at < window.until && (at >= window.from || (until ?? at) > window.from))
+      .map(({ kind, at: began, until }) => {
+        const at = Math.max(began, window.from);
         const at0 = element(document, 'span', { class: `moment ${kind}` }, sign(document, kind) as unknown as Node);
         at0.style.left = percent((at - window.from) / span);
         const lasts = until === null ? 0 : (Math.min(until, window.until) - at) / span;

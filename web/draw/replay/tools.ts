@@ -11,6 +11,8 @@ export type ToolActs = {
   set(patch: Partial<Pick<ReplayState, 'layer' | 'revision' | 'beside' | 'align' | 'rate'>>): void;
   act(act: KeyAct): void;
   film(): void;
+  /** another stretch, by a day of it */
+  stretch(day: string): void;
   link(): void;
 };
 
@@ -19,6 +21,9 @@ export type ToolsShown = {
   state: ReplayState;
   /** days with words, by the events they are of */
   days: { event: string; days: { day: string; word: string }[] }[];
+  /** all that can be replayed, by a day of each, and the one that is */
+  stretches: { day: string; words: string }[];
+  stretch: string;
   /** how many days of how many are corrected */
   corrected: number;
   links: { explore: string; wall: string };
@@ -34,6 +39,7 @@ export function createTools(document: Document, acts: ToolActs) {
     acts.set({ revision: value as Revision }),
   );
   const aligns = createChoice(document, 'align', 'Aligned by', (value) => acts.set({ align: value as Align }));
+  const stretches = createStretchChoice(document, acts.stretch);
   const beside = createBesideChoice(document, (beside) => acts.set({ beside }));
   const button = (word: string, title: string, clicked: () => void) => {
     const node = element(document, 'button', { class: 'button small', type: 'button', title }, word);
@@ -56,12 +62,13 @@ export function createTools(document: Document, acts: ToolActs) {
     linkTo(document, 'Wall', 'This moment on the wall'),
   ];
   const said = element(document, 'p', { class: 'detail', role: 'status' });
-  const kinds = [layers.node, revisions.node, beside.node, aligns.node, flows, table];
+  const kinds = [stretches.node, layers.node, revisions.node, beside.node, aligns.node, flows, table];
   const ways = element(document, 'div', { class: 'ways' }, said, note, film, explore, wall, link, help);
   let timer: ReturnType<typeof setTimeout>;
   return {
     node: element(document, 'div', { class: 'tools' }, ...kinds, ways),
-    update({ state, days, corrected, links }: ToolsShown) {
+    update({ state, days, stretches: all, stretch, corrected, links }: ToolsShown) {
+      stretches.update(all, stretch);
       layers.update(options, state.layer);
       revisions.update(corrected > 0 || state.revision === 'corrected' ? REVISION_WORDS : [], state.revision);
       beside.update(days, state.beside);
@@ -90,6 +97,26 @@ const ALIGN_WORDS = [
 
 const linkTo = (document: Document, word: string, title: string) =>
   element(document, 'a', { class: 'button small', title }, word);
+
+/** Which event, or which days, can be looked at; not there while that is all there is. */
+function createStretchChoice(document: Document, chosen: (day: string) => void) {
+  const select = element(document, 'select', { class: 'button small', 'aria-label': 'Event' });
+  select.addEventListener('change', () => chosen(select.value));
+  let drawn = '';
+  return {
+    node: select,
+    update(stretches: ToolsShown['stretches'], value: string) {
+      const key = JSON.stringify(stretches);
+      if (key !== drawn)
+        select.replaceChildren(
+          ...stretches.map(({ day, words }) => element(document, 'option', { value: day }, words)),
+        );
+      drawn = key;
+      select.hidden = stretches.length < 2;
+      if (select.value !== value) select.value = value;
+    },
+  };
+}
 
 /** Which day stands beside; none. */
 function createBesideChoice(document: Document, chosen: (day: string | null) => void) {

@@ -20,7 +20,8 @@ const STEPS: { word: string; back: KeyAct; on: KeyAct }[] = [
   { word: 'Second', back: 'back second', on: 'on second' },
   { word: 'Hour', back: 'back hour', on: 'on hour' },
   { word: 'Session', back: 'session before', on: 'session' },
-  { word: 'Anomaly', back: 'moment before', on: 'moment' },
+  { word: 'Anomaly', back: 'anomaly before', on: 'anomaly' },
+  { word: 'Moment', back: 'moment before', on: 'moment' },
 ];
 
 /** An act in words, with its key. */

@@ -86,10 +86,12 @@ const PAST: Record<Exclude<PastShown['kind'], 'live'>, StateShown> = {
   nothing: { shape: 'square', tone: 'accent', word: 'replay' },
 };
 
-function frameWords({ frameTime, isMinute, zone }: BarShown): string {
-  const { minute, second } = instantsIn(zone);
+/** Of the past with its day, since the clock beside it is of now. */
+function frameWords({ frameTime, isMinute, past, zone }: BarShown): string {
+  const { day, minute, second } = instantsIn(zone);
   if (frameTime === null) return '';
-  return isMinute ? `mean of ${minute(frameTime)}` : `frame ${second(frameTime)}`;
+  if (past === 'live') return `frame ${second(frameTime)}`;
+  return isMinute ? `mean of ${day(frameTime)} ${minute(frameTime)}` : `${day(frameTime)} ${second(frameTime)}`;
 }
 
 function floorOf({ id, name }: { id: string; name: string }, i: number, { turn, floors }: BarShown): FloorShown {

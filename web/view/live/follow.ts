@@ -88,15 +88,33 @@ export function followFrames(
   });
   document.defaultView?.addEventListener('online', stream.retry);
   document.addEventListener('visibilitychange', () => document.hidden || stream.retry());
-  setInterval(() => {
-    look(state);
+  watchClock(state, () => {
     if (Math.abs(clockSet() - setBy) > SET_MS && state.get().link.kind === 'open') void load();
-  }, LOOK_MS);
+  });
   return { house: () => house };
 }
 
 /** When a clock that nobody sets began, by the one that somebody may, UTC ms: it changes when that is set. */
 const clockSet = () => Date.now() - performance.now();
+
+/** Looks again and again how far frames are behind, and whether somebody has set the clock back; then `looked`. */
+function watchClock(state: State<LiveState>, looked: () => void): void {
+  let seen = clockSet();
+  setInterval(() => {
+    const by = clockSet() - seen;
+    seen += by;
+    if (by < -SET_MS) setBack(state, by);
+    look(state);
+    looked();
+  }, LOOK_MS);
+}
+
+/** A clock that is set back (`by`, ms) makes nothing newer: what is counted from goes with it, and the service is as much more ahead. */
+function setBack(state: State<LiveState>, by: number): void {
+  const { ahead, frameAt, link } = state.get();
+  const lost = link.kind === 'lost' ? { ...link, since: link.since + by, next: link.next + by } : link;
+  state.set({ ahead: ahead - by, frameAt: frameAt === null ? null : frameAt + by, link: lost });
+}
 
 /** The same venue, of which nothing is remembered. */
 const emptied = (house: LiveHouse): LiveHouse => createHouse({ ...house, name: null, zone: house.venue.zone });

@@ -1,6 +1,7 @@
-import type { ShownFrame, ShownRoom } from '../../../services/model/frame.ts';
+import type { ShownFrame } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
 import { createRoomPast, HOUR_MS, quarterOf, type RoomPast, takeBefore, takeHour, takeSecond } from './past.ts';
+import { isCounted } from './room.ts';
 import { createSteps } from './steps.ts';
 
 /** More than so long from one frame to the next is a gap, ms. */
@@ -44,7 +45,12 @@ export function createHistory(rooms: string[]) {
         if (past) takeSecond(past, frame, time);
         raise((frame.claps ?? 0) * 10, frame.occupancy ?? 0);
       }
-      total.add(time, sum(frames));
+      const counted = frames.filter(({ coverage, occupancy: count }) => isCounted({ coverage, count }));
+      if (counted.length > 0)
+        total.add(
+          time,
+          counted.reduce((all, { occupancy }) => all + occupancy!, 0),
+        );
     },
     takeHour(rows: FrameRow[]) {
       knowsHour = true;
@@ -67,10 +73,6 @@ export function createHistory(rooms: string[]) {
   };
 }
 
-/** People in the rooms that are measured. */
-const sum = (frames: ShownRoom[]): number =>
-  frames.reduce((all, { coverage, occupancy }) => all + (coverage === 'unmeasured' ? 0 : (occupancy ?? 0)), 0);
-
 function byRoom(rows: FrameRow[]): Map<string, FrameRow[]> {
   const found = new Map<string, FrameRow[]>();
   for (const row of rows) {
@@ -82,11 +84,11 @@ function byRoom(rows: FrameRow[]): Map<string, FrameRow[]> {
   return found;
 }
 
-/** Each step's total over the rooms that were measured; a step of which nothing is known has none. */
+/** Each step's total over the rooms that were counted for most of it; a step of which nothing is known has none. */
 function sums(rows: FrameRow[]): Map<number, number> {
   const found = new Map<number, { seconds: number; frames: number }>();
   for (const { coverage, badgeMinutes, frames, time } of rows) {
-    if (coverage === 'unmeasured' || badgeMinutes === null) continue;
+    if (badgeMinutes === null || !isCounted({ coverage, count: badgeMinutes })) continue;
     const step = found.get(time) ?? { seconds: 0, frames: 0 };
     // A room that was not there all the time (a merged one) has fewer frames than the step.
     found.set(time, { seconds: step.seconds + 60 * badgeMinutes, frames: Math.max(step.frames, frames) });

@@ -42,7 +42,7 @@ export type Layer = (typeof LAYERS)[number];
 export type Extents = { claps: number; people: number };
 
 /** Whether a count can be trusted to be one. */
-export const isCounted = ({ coverage, count }: RoomNow): boolean =>
+export const isCounted = ({ coverage, count }: Pick<RoomNow, 'coverage' | 'count'>): boolean =>
   count !== null && (coverage === 'good' || coverage === 'thin');
 
 /** How far a count is from its bounds: people beyond the nearer one, and half widths of the band from its middle. */

@@ -25,8 +25,12 @@ export function changeBy(
     time === null ? {} : { at: Math.max(book.from, Math.min(known - 1, time)), isPlaying: false, bySecond: false };
   const minute = (by: number) => to(Math.floor(at / MINUTE_MS) * MINUTE_MS + by);
   const second = (by: number) => ({ ...to(Math.floor(at / SECOND_MS) * SECOND_MS + by), bySecond: true });
-  const sessions = [...new Set((venue.venue.sessions ?? []).map(({ from }) => instantOf(from)))].sort((a, b) => a - b);
+  // Those of another event are nowhere in what is read.
+  const sessions = [...new Set((venue.venue.sessions ?? []).map(({ from }) => instantOf(from)))]
+    .filter((from) => from >= book.from && from < known)
+    .sort((a, b) => a - b);
   const begins = moments.map((moment) => moment.at);
+  const anomalies = moments.filter(({ kind }) => kind === 'anomaly').map((moment) => moment.at);
   const speed = SPEEDS.findIndex(({ rate }) => rate === state.rate);
   const faster = (by: number): Acted => ({ rate: SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, speed + by))]!.rate });
   const changes: Record<KeyAct, () => Acted> = {
@@ -42,6 +46,8 @@ export function changeBy(
     end: () => to((state.loop?.until ?? known) - MINUTE_MS),
     session: () => to(neighbour(sessions, at, 1)),
     'session before': () => to(neighbour(sessions, at, -1)),
+    anomaly: () => to(neighbour(anomalies, at, 1)),
+    'anomaly before': () => to(neighbour(anomalies, at, -1)),
     moment: () => to(neighbour(begins, at, 1)),
     'moment before': () => to(neighbour(begins, at, -1)),
     'loop from': () => looped({ from: at, until: Math.max(at + MINUTE_MS, state.loop?.until ?? at + 2 * AROUND_MS) }),

@@ -1,8 +1,11 @@
+import type { Coverage } from '../../../services/model/frame.ts';
 import { type Grid, type Lane, MEASURES, NONE } from '../../read/tiles.ts';
 
 /** As in the demo's halls; the scales have no less than this, so that a single clap is no storm. */
 const [CLAPS_LEAST, PEOPLE_LEAST] = [150, 10];
 export const UNREAD = -1;
+/** In the order of `services/model/frame.ts`. */
+export const COVERAGES: Coverage[] = ['unmeasured', 'gap', 'silent', 'deaf', 'thin', 'good'];
 
 /**
  * All that is known of a span (UTC ms) by the minute: what a picture of any of its moments is made from, by place in
@@ -18,7 +21,7 @@ export type Book = {
   rounded: number | null;
   /** seconds of a step that have a frame; −1: it was not read yet */
   made: Int16Array;
-  /** people counted in all rooms; NaN where nobody knows */
+  /** people in the rooms whose counts can be trusted, as the total has them; NaN where nobody knows */
   people: Float32Array;
   /** tells one content from another */
   edition: number;
@@ -71,7 +74,7 @@ function sum(book: Book, i: number): void {
     const frames = lane.frames[i]!;
     made = Math.max(made, frames);
     if (frames === 0) continue;
-    const count = countAt(lane, i);
+    const count = isCountedAt(lane, i) ? countAt(lane, i) : null;
     if (count !== null) {
       people += count;
       known += 1;
@@ -88,6 +91,9 @@ function sum(book: Book, i: number): void {
 /** People in a room in a step, the mean of its seconds; null where nothing measures. */
 export const countAt = ({ present, frames }: Lane, i: number): number | null =>
   present[i] === NONE || !frames[i] ? null : present[i]! / frames[i]!;
+
+/** Whether what is counted in a step can be trusted to be a count. */
+export const isCountedAt = ({ coverage }: Lane, i: number): boolean => coverage[i]! >= COVERAGES.indexOf('thin');
 
 /** Claps in 10 s, the mean of a step. */
 export const clapsAt = ({ claps, frames }: Lane, i: number): number | null =>

@@ -3,7 +3,7 @@ import type { DayRow } from '../../read/tiles.ts';
 import { instantOf } from '../live/gateways.ts';
 
 /** Days that are shown at once at most, and how many if no event says. */
-const [DAYS_MAX, DAYS] = [8, 4];
+const [DAYS_MAX, DAYS] = [8, 7];
 
 /** Days that belong together; what is not of an event has no name. */
 export type Stretch = { name: string | null; days: DayRow[] };
@@ -17,7 +17,7 @@ export function daysAs(rows: DayRow[], isCorrected: boolean): DayRow[] {
 
 /**
  * The days of the record in stretches, oldest first: those of an event together, the others in runs of at most `DAYS` that
- * follow each other.
+ * follow each other, counted from the newest, so that the last days stand together.
  */
 export function stretchesOf(days: DayRow[], { events = [] }: VenueFile): Stretch[] {
   const spans = events.map(({ id, name, from, until }) => ({
@@ -30,16 +30,25 @@ export function stretchesOf(days: DayRow[], { events = [] }: VenueFile): Stretch
     const name = spans.find(({ from, until }) => from < day.until && until > day.from)?.name ?? null;
     const last = found.at(-1);
     const follows = last?.days.at(-1)?.until === day.from;
-    const most = name === null ? DAYS : DAYS_MAX;
-    if (last && last.name === name && follows && last.days.length < most) last.days.push(day);
+    if (last && last.name === name && follows) last.days.push(day);
     else found.push({ name, days: [day] });
   }
-  return found;
+  return found.flatMap(({ name, days }) =>
+    piecesOf(days, name === null ? DAYS : DAYS_MAX).map((days) => ({ name, days })),
+  );
 }
 
-/** The stretch that is asked for by its first day, or the one an instant is in, or the newest. */
+/** Days in pieces of at most so many; what does not fill one is the oldest. */
+function piecesOf(days: DayRow[], most: number): DayRow[][] {
+  const first = days.length % most || most;
+  return Array.from({ length: Math.ceil(days.length / most) }, (_, i) =>
+    days.slice(Math.max(0, first + (i - 1) * most), first + i * most),
+  );
+}
+
+/** The stretch that is asked for by a day of it, or the one an instant is in, or the newest. */
 export function stretchFor(stretches: Stretch[], since: string | null, at: number | null): Stretch | null {
-  const bySince = stretches.find(({ days }) => days[0]!.day === since);
+  const bySince = stretches.find(({ days }) => days.some(({ day }) => day === since));
   const byTime = stretches.find(({ days }) => at !== null && days[0]!.from <= at && at < days.at(-1)!.until);
   return bySince ?? byTime ?? stretches.at(-1) ?? null;
 }

@@ -12,6 +12,8 @@ export type KeyAct =
   | 'end'
   | 'session'
   | 'session before'
+  | 'anomaly'
+  | 'anomaly before'
   | 'moment'
   | 'moment before'
   | 'loop from'
@@ -41,8 +43,10 @@ export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string
   { keys: ['End'], written: 'End', act: 'end', words: 'the end' },
   { keys: ['s'], written: 'S', act: 'session', words: 'the next session' },
   { keys: ['Shift+S'], written: 'Shift S', act: 'session before', words: 'the session before' },
-  { keys: ['a'], written: 'A', act: 'moment', words: 'the next anomaly, change or gap' },
-  { keys: ['Shift+A'], written: 'Shift A', act: 'moment before', words: 'the one before' },
+  { keys: ['a'], written: 'A', act: 'anomaly', words: 'the next anomaly' },
+  { keys: ['Shift+A'], written: 'Shift A', act: 'anomaly before', words: 'the anomaly before' },
+  { keys: ['m'], written: 'M', act: 'moment', words: 'the next of all moments: an anomaly, change, gap, note' },
+  { keys: ['Shift+M'], written: 'Shift M', act: 'moment before', words: 'the moment before' },
   { keys: ['r'], written: 'R', act: 'reverse', words: 'backwards, forwards' },
   { keys: ['-'], written: '−', act: 'slower', words: 'slower' },
   { keys: ['+', '=', 'Shift++'], written: '+', act: 'faster', words: 'faster' },

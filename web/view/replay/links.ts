@@ -33,6 +33,14 @@ export function linksAt(at: number, { layer, loop, floor, revision }: ReplayStat
   return { explore: `./explore.html?${toSearch(query)}`, wall: `./tv.html?${wall.toString().replaceAll('%3A', ':')}` };
 }
 
+/** What can be replayed instead, the newest first: of each stretch a day, and the name of its event, or the days it goes from and to. */
+export const stretchChoices = (stretches: Stretch[], word: (at: number) => string) =>
+  stretches.toReversed().map(({ name, days }) => {
+    const [first, last] = [days[0]!, days.at(-1)!];
+    const ends = first === last ? word(first.from) : `${word(first.from)} to ${word(last.from)}`;
+    return { day: last.day, words: name ?? ends };
+  });
+
 /** The days that can stand beside one, by what they are of. */
 export function daysBeside(stretches: Stretch[], own: string, word: (at: number) => string) {
   const groups = stretches.map(({ name, days }) => ({

@@ -59,7 +59,7 @@ export async function load(wanted: Wanted, reads: Reads, told: LoadTold, signal:
     told.changed(loaded, { read: i + 1, of: order.length });
   }
   const isMore = await grow(loaded, order.length, reads, told, signal);
-  if (isMore) await load({ ...wanted, since: stretch.days[0]!.day }, reads, told, signal);
+  if (isMore) await load({ ...wanted, since: stretch.days.at(-1)!.day }, reads, told, signal);
 }
 
 function openStretch(
@@ -100,7 +100,10 @@ async function grow(loaded: Loaded, of: number, reads: Reads, told: LoadTold, si
     const known = wholeMinute(now.known);
     if (known > loaded.known) {
       const address = `v1/tiles/frames/${now.day}?revision=${now.revision}&step=60&from=${loaded.known}&until=${known}`;
-      enter(loaded.book, await persistent(() => gridOf(reads, address), reads, told, signal));
+      const grid = await persistent(() => gridOf(reads, address), reads, told, signal);
+      // Other days may be looked at by now.
+      if (signal.aborted) return false;
+      enter(loaded.book, grid);
       loaded.known = known;
       loaded.stretch.days[loaded.stretch.days.length - 1] = now;
       told.changed(loaded, { read: of, of });

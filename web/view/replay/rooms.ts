@@ -5,10 +5,8 @@ import type { Usual } from '../../read/usual.ts';
 import type { RoomNow, Series } from '../live/room.ts';
 import { sensedIn } from '../live/sensed.ts';
 import { NO_USUAL, usualAt } from '../live/usual.ts';
-import { type Book, clapsAt, countAt, timeOf } from './book.ts';
+import { type Book, COVERAGES, clapsAt, countAt, isCountedAt, timeOf } from './book.ts';
 
-/** In the order of `services/model/frame.ts`. */
-const COVERAGES: Coverage[] = ['unmeasured', 'gap', 'silent', 'deaf', 'thin', 'good'];
 /** Steps that a trend shows, and how far back a last count or the beginning of a state is looked for. */
 const [TREND, BACK] = [60, 1440];
 
@@ -131,7 +129,7 @@ function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, ga
 }
 
 function trendsOf(book: Book, lane: Lane, step: number): Pick<RoomNow, 'trend' | 'band'> {
-  const known = (i: number) => (lane.coverage[i]! >= COVERAGES.indexOf('thin') ? countAt(lane, i) : null);
+  const known = (i: number) => (isCountedAt(lane, i) ? countAt(lane, i) : null);
   const tenths = (of: Int32Array) => trendOf(book, step, (i) => (of[i] === NONE ? null : of[i]! / 10));
   const hasBand = lane.low[step] !== NONE;
   return {
@@ -149,7 +147,7 @@ function trendOf(book: Book, step: number, value: (i: number) => number | null):
 /** The last count that was known. */
 function lastOf(book: Book, lane: Lane, step: number): RoomNow['last'] {
   for (let i = step - 1; i >= Math.max(0, step - BACK); i--) {
-    const count = lane.coverage[i]! >= COVERAGES.indexOf('thin') ? countAt(lane, i) : null;
+    const count = isCountedAt(lane, i) ? countAt(lane, i) : null;
     if (count !== null) return { count: Math.round(count), at: timeOf(book, i) };
   }
   return null;

@@ -25,7 +25,7 @@ export type ReplayAddress = {
   align: Align;
   /** who went where is drawn */
   flows: boolean;
-  /** first day of what is shown, `2026-11-03`; null is the newest event */
+  /** a day of what is shown, `2026-11-03`; null is the newest event */
   since: string | null;
 };
 
