@@ -125,6 +125,17 @@ describe('a mail', () => {
     assert.match(text, /Revision: 2: rows: 7 new, 6 gone/);
   });
 
+  it('days that nobody has looked at have no 0 rows', () => {
+    const said = (rows: number) =>
+      letterOf(parcelWith({ 'hourly.csv': 'b' }, { rows, unlooked: ['2026-11-03'] }), {
+        isAttached: true,
+        digest: null,
+      }).text;
+    assert.match(said(0), /^Not looked at yet: 2026-11-03$/m);
+    assert.doesNotMatch(said(0), /^Rows/m);
+    assert.match(said(3), /^Rows: 3$/m);
+  });
+
   it('names what gateways did within the window', () => {
     const changes = [
       { time: Date.UTC(2026, 10, 3, 9, 5), gateways: 1, room: 'a', sentence: 'Gateway g7 was raised in A' },
