@@ -73,6 +73,10 @@ describe('the records of a cell', () => {
     drawer.update({ crumb: 'Hall', measures: MEASURES, cell, ...records!, words, isMore: false });
     assert.match(drawer.node.querySelector('.proof')!.textContent!, /^7 records, they add up/);
     assert.equal(drawer.node.querySelector('thead th')!.textContent, 'Time');
+    assert.equal(drawer.node.querySelector('.proof .warn'), null);
+    const other = { ...cell!, 'sum(rssi)': -41 };
+    drawer.update({ crumb: 'Hall', measures: MEASURES, cell: other, ...records!, words, isMore: false });
+    assert.match(drawer.node.querySelector('.proof .warn ~ b')!.textContent!, /^7 records, and something came since/);
   });
 });
 

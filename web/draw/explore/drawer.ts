@@ -85,7 +85,7 @@ function figure(document: Document, measure: string, { cell, words }: Opened): H
 
 /** What the records come to, counted again by the service, beside what the cell says. */
 function proofOf(document: Document, { again: anew, failed, cell, measures, words }: Opened): (Node | string)[] {
-  if (failed) return [shape(document, 'warning'), failed];
+  if (failed) return [warning(document), failed];
   if (!anew) return ['Asking for the records'];
   const { count, row: again, ms } = anew;
   const compared = measures.filter((measure) => measure in again && typeof cell?.[measure] === 'number');
@@ -106,10 +106,16 @@ function proofOf(document: Document, { again: anew, failed, cell, measures, word
       `${words.measure(measure)} is ${words.amount(measure, again[measure])} from the records and ${words.amount(measure, cell?.[measure])} in the table`,
   );
   return [
-    shape(document, 'warning'),
+    warning(document),
     element(document, 'b', {}, `${counted(count, 'record')}, and something came since.`),
     ` ${words_.join('; ')}. Ask again.`,
   ];
+}
+
+function warning(document: Document): SVGElement {
+  const drawn = shape(document, 'warning');
+  drawn.classList.add('warn');
+  return drawn;
 }
 
 const isEqual = (a: number, b: unknown): boolean =>

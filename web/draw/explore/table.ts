@@ -86,7 +86,8 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     cursor.update(shown);
     if (isNew && node.clientWidth > 0) {
       isNew = false;
-      if (!shown.open) node.scrollLeft = Math.max(0, firstBusy(shown) - 1) * width;
+      const [busy, seen] = [firstBusy(shown) * width, node.clientWidth - headWidth(shown.isNarrow)];
+      if (!shown.open && busy > seen / 2) node.scrollLeft = busy - width;
     }
   };
   node.addEventListener('scroll', () => draw(false), { passive: true });
