@@ -36,7 +36,7 @@ export function tell(name: Story['name'], start: number, isPlanted: boolean, cro
   const emptyDay = isPlanted ? (WEEKS - 1) * 7 + 1 : -1;
   const life = weeksLife(crowd, emptyDay);
   const none = { sessions: [], merges: [], isPlanted: false };
-  return { name, epoch: start, opens: 0, life, beatSeconds: 60, isAsleep: isOff, ...none };
+  return { name, epoch: start, opens: 0, life, beatSeconds: 30, isAsleep: isOff, ...none };
 }
 
 function conference(start: number, isPlanted: boolean, crowd: Crowd): Story {

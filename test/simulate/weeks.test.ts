@@ -46,6 +46,12 @@ describe('ordinary weeks', () => {
     const ofDay = week.map(({ body }) => (body.time - weeks.from) % DAY_MS);
     assert.ok(ofDay.every((ms) => ms > 7 * HOUR_MS - 1000 && ms < 18 * HOUR_MS + 1000));
     assert.ok(week.every(({ body }) => (body.time - weeks.from) / DAY_MS < 5));
+    // A gateway that is heard often and then not for longer would be called silent.
+    const monday = week.filter(
+      ({ body }) => 'gateway' in body && body.gateway === 'gw-20' && body.time < weeks.from + DAY_MS,
+    );
+    const words = monday.map(({ body }) => body.time).sort((a, b) => a - b);
+    assert.ok(words.length > 1300 && words.slice(1).every((time, i) => time - words[i]! <= 31_000));
   });
 
   it('one that begins later tells what an earlier one tells from then on, over nights too', () => {
