@@ -22,6 +22,7 @@ export function useProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { problem, headers } = answerTo(error, request);
     if (error instanceof NotStored) request.log.warn(error.message);
+    else if (error.name === 'AbortError' && reply.raw.destroyed) request.log.info('the client left before its answer');
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return reply
       .code(problem.status)

@@ -13,6 +13,7 @@ import { type Asked, knownUntil, type Read, readingOf } from '../revisions.ts';
 import { defaultGroup } from '../scope.ts';
 import { createSeconds } from '../seconds.ts';
 import { seen } from '../seen.ts';
+import { type Shared, shared } from '../shared.ts';
 import { createShown, isOfMinutes, type Shown } from './shown.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,7 +43,7 @@ type Kept = { memory: Memory; said: Omit<Derived, 'connect' | 'close'>; users: n
  * that questions within a minute share their tables. `KEPT_MAX` of these are kept.
  */
 export function openDerived(from: FrameTables): OpenDerived {
-  const kept = new Map<string, Promise<Kept>>();
+  const kept = new Map<string, Shared<Kept>>();
   const shown = createShown(from.record);
   const letGo = (one: Kept) => {
     if (one.isGone && one.users === 0) one.memory.close();
@@ -50,7 +51,7 @@ export function openDerived(from: FrameTables): OpenDerived {
   const forget = (key: string) => {
     const old = kept.get(key);
     kept.delete(key);
-    old?.then(
+    old?.wait().then(
       (one) => {
         one.isGone = true;
         letGo(one);
@@ -61,12 +62,15 @@ export function openDerived(from: FrameTables): OpenDerived {
   return async (asked, revision, signal) => {
     const venue = from.venue();
     const { span, told, key } = derivedParts(asked, revision, from);
-    const found = kept.get(key) ?? read(told, span, { ...from, shown }, venue, signal);
+    const known = kept.get(key);
+    const found =
+      known && !known.isGivenUp ? known : shared((left) => read(told, span, { ...from, shown }, venue, left));
     kept.delete(key);
     kept.set(key, found);
     if (kept.size > KEPT_MAX) forget(kept.keys().next().value!);
-    const one = await found.catch((error: unknown) => {
-      kept.delete(key);
+    const one = await found.wait(signal).catch((error: unknown) => {
+      // Whoever leaves takes it from nobody else.
+      if (!signal?.aborted && kept.get(key) === found) kept.delete(key);
       throw error;
     });
     one.users += 1;

@@ -36,10 +36,11 @@ export function createShown(record: Records) {
     const held = kept.get(key) ?? newFold(day, venue);
     // What is asked of an earlier end is folded beside.
     const fold = held.known <= until ? held : newFold(day, venue);
-    await goOn(fold, record.texts(day.day), until, signal);
+    // Kept before it is done: where whoever asks leaves, the next goes on from there.
     kept.delete(key);
     kept.set(key, held);
     if (kept.size > DAYS_MAX) kept.delete(kept.keys().next().value!);
+    await goOn(fold, record.texts(day.day), until, signal);
     return fold;
   };
   return {
@@ -87,6 +88,7 @@ async function goOn(fold: Fold, texts: AsyncIterable<string>, until: number, sig
     if (isBroken) fold.rooms = null;
     isBroken = false;
     fold.lines = at;
+    fold.known = line.time + 1;
     fold.ended.push(...endedBy(fold.open, line, fold.last));
     for (const presence of line.began) fold.open.set(presence.badge, presence);
     fold.last = line.time;

@@ -60,3 +60,36 @@ it('a day that is folded on, question by question, is the day that is folded at 
     ),
     { numRuns: 25 },
   ));
+
+it('a fold that is broken off goes on from there, and an earlier end is folded beside it', async () => {
+  const record = memoryRecord(venue.zone);
+  const badge = `k1.${'A'.repeat(16)}`;
+  const said = { reason: '', heard: T0, visit: T0, rule: '1', room: 'hall', parked: false, until: null };
+  let before: Rooms | null = null;
+  for (let second = 0; second < 240; second++) {
+    const time = T0 + second * 1000;
+    const frame = { time, positions: [second], venue: 'v', rule: '1', baseline: null, rooms: [room(second % 7)] };
+    const began = second === 0 ? [{ badge, from: time, ...said }] : [];
+    // Before the fold is broken off, and after the first end that is asked for then.
+    const ended = second === 130 ? [{ badge, until: time, heard: time }] : [];
+    record.append(lineOf(frame, time % 60_000 === 0 ? null : before, { anew: second === 0, began, ended }));
+    before = roomsOf(frame);
+  }
+  let read = 0;
+  const leaves = new AbortController();
+  const texts = async function* (day: string) {
+    for await (const text of record.texts(day)) {
+      read += 1;
+      if (read === 150) leaves.abort();
+      yield text;
+    }
+  };
+  const kept = createShown({ ...record, texts });
+  const until = (seconds: number) => ({ from: T0, until: T0 + seconds * 1000 });
+  await assert.rejects(kept.of(DAY!, until(240), venue, leaves.signal), { name: 'AbortError' });
+  for (const seconds of [120, 240, 180])
+    assert.deepEqual(
+      await kept.of(DAY!, until(seconds), venue),
+      await createShown(record).of(DAY!, until(seconds), venue),
+    );
+});

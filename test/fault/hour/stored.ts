@@ -71,7 +71,7 @@ export async function recordFaults(dataDir: string): Promise<string[]> {
   return last > 0 ? faults : ['there is no record'];
 }
 
-type Window = { state: string; revision: number | null; until: number; error?: string | null };
+type Window = { state: string; until: number; due: number };
 
 /** The windows of the schedule once all that are due are published: each one time. */
 async function windowsOf({ address }: Service): Promise<{ published: number; faults: string[] }> {
@@ -79,10 +79,13 @@ async function windowsOf({ address }: Service): Promise<{ published: number; fau
   for (;;) {
     const reply = await fetch(`${address}/v1/schedules/by-room/windows?limit=1000`);
     const { rows } = (await reply.json()) as { rows: Window[] };
-    const open = rows.filter(({ state }) => state !== 'done');
+    const open = rows.filter(({ state, due }) => state !== 'done' && due <= Date.now());
     const twice = rows.length - new Set(rows.map((row) => row.until)).size;
     if (open.length === 0 && rows.length > 0)
-      return { published: rows.length, faults: twice > 0 ? [`${twice} windows are told twice`] : [] };
+      return {
+        published: rows.filter(({ state }) => state === 'done').length,
+        faults: twice > 0 ? [`${twice} windows are told twice`] : [],
+      };
     if (Date.now() > until)
       return {
         published: rows.length - open.length,
