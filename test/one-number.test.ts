@@ -5,6 +5,7 @@ import { askExport } from './one-number/exported.ts';
 import { groundsOf } from './one-number/grounds.ts';
 import { lay } from './one-number/laid.ts';
 import { askPivot } from './one-number/pivots.ts';
+import { askFollowed, askRaw } from './one-number/raw.ts';
 import { askFrames, askHeatmap, askSecond, askTile } from './one-number/surfaces.ts';
 import { createTally } from './one-number/tally.ts';
 import { badgeHours, demoHours, noBadgeWeek, smallWorld, type World } from './one-number/worlds.ts';
@@ -42,8 +43,9 @@ async function ask(world: World): Promise<void> {
     const asking = { laid, grounds: await groundsOf(laid), tally: createTally() };
     const draws = drawsOf(laid, SEED, Math.ceil(DRAWS / WORLDS.length));
     for (const draw of draws)
-      for (const surface of [askFrames, askHeatmap, askTile, askSecond, askPivot, askExport])
+      for (const surface of [askRaw, askFrames, askHeatmap, askTile, askSecond, askPivot, askExport])
         await surface(asking, draw);
+    askFollowed(asking, SEED);
     const { cells, differing, surfaces } = asking.tally;
     console.log(`    ${world.name}: ${draws.length} draws of seed ${SEED}, ${cells} cells, ${differing.length} differ`);
     for (const [surface, count] of surfaces) console.log(`      ${surface}: ${count}`);

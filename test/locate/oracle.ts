@@ -74,6 +74,10 @@ function judge(venue: Venue, kept: Map<string, Kept>, before: Past | undefined, 
 const rowAt = (venue: Venue, gateway: string, time: number) =>
   venue.gateways.find((row) => row.id === gateway && row.from <= time && time < row.until);
 
+/** How often a badge was heard until `now`, s. */
+export const cadenceOf = (sightings: Sighting[], now: number): number =>
+  cadenceAt([...keep(sightings.filter(isCounted)).values()], now);
+
 /** Median over the last 24 clock hours of each hour's median gap between heard seconds, s. */
 function cadenceAt(kept: Kept[], now: number): number {
   const seconds = [...new Set(kept.map(({ t }) => Math.floor(t / 1000)))].sort((a, b) => a - b);

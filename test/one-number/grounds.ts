@@ -25,8 +25,9 @@ async function staysOf({ app, world, venue }: Laid, revision: string): Promise<S
   const body = await bytesOf(`${app.address}/v1/presences?${asked}`, 'application/x-ndjson');
   const lines = body.toString().trim().split('\n');
   return lines.filter(Boolean).map((line) => {
-    const { badge, room, from, until, parked } = JSON.parse(line) as Presence;
-    return { badge, room, from, until: until ?? world.until, counts: !parked && counted(badge, from) };
+    const { badge, room, from, until, parked, visit } = JSON.parse(line) as Presence;
+    const counts = !parked && counted(badge, from);
+    return { badge, room, from, until: until ?? world.until, counts, parked, visit };
   });
 }
 

@@ -2,7 +2,15 @@ import type { Coverage, Frame } from '../../services/model/frame.ts';
 import type { Venue } from '../../services/model/venue.ts';
 
 /** A badge was in a room from–until (UTC ms), part of its occupancy or not. */
-export type Stay = { badge: string; room: string; from: number; until: number; counts: boolean };
+export type Stay = {
+  badge: string;
+  room: string;
+  from: number;
+  until: number;
+  counts: boolean;
+  parked: boolean;
+  visit: number;
+};
 
 /** What a second of a room said; `claps` in tenths, `temperature` in hundredths. */
 export type Told = { occupancy: number | null; claps: number; temperature: number | null; coverage: Coverage };
