@@ -24,7 +24,7 @@ const STARTERS: readonly Starter[] = [
   {
     id: 'temperature-by-hour',
     name: 'Temperature by hour',
-    query: { dataset: 'frames', rows: ['room', 'step:1h'], measures: ['temperature'] },
+    query: { dataset: 'frames', rows: ['thermometer', 'room', 'step:1h'], measures: ['temperature'] },
     cron: '0 0 * * *',
     formats: ['csv', 'parquet'],
   },

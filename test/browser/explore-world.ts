@@ -9,6 +9,7 @@ export type Minute = {
   minute: number;
   room: string;
   floor: string;
+  thermometer: string;
   people: number;
   celsius: number;
   claps: number;
@@ -26,6 +27,7 @@ const ROOMS: [string, string, number, number][] = [
   ['hotel-bar', 'second', 80, 21.5],
   ['restaurant', 'second', 150, 22.9],
 ];
+const SENSED = ['preassembly', 'restaurant'];
 const [FIRST_HOUR, LAST_HOUR, STEP] = [8, 22, 5];
 /** When each day is fullest, in minutes of the day. */
 const PEAKS = [16 * 60 + 35, 10 * 60 + 40, 16 * 60 + 45];
@@ -37,6 +39,7 @@ function minutes(): Minute[] {
       ROOMS.filter(([room]) => !(room === 'restaurant' && d === 2 && Math.floor(at / 60) === 13)).map(
         ([room, floor, most, warm], r): Minute => ({
           ...{ day, hour: Math.floor(at / 60), minute: at, room, floor },
+          thermometer: SENSED.includes(room) ? 'fixed sensor' : 'badges',
           people: peopleAt(most, r, d, at),
           celsius: warm + Math.round(10 * Math.sin(at / 300 + r)) / 10,
           claps: (at / STEP + r) % 17 === 0 ? most : 0,
@@ -71,7 +74,7 @@ export const LISTED: Listed = {
     {
       name: 'frames',
       record: 'a minute of a room',
-      fields: [field('room', 'Room'), field('floor', 'Floor'), ...TIMES],
+      fields: [field('room', 'Room'), field('floor', 'Floor'), field('thermometer', 'Thermometer'), ...TIMES],
       measures: [
         { name: 'occupancy', label: 'Average occupancy', unit: 'badges' },
         { name: 'peak', label: 'Peak occupancy', unit: 'badges' },

@@ -1,5 +1,5 @@
 import { sql } from '../../store/sql.ts';
-import type { Source } from './source.ts';
+import { OF_ROOMS, type Source } from './source.ts';
 
 /** Badges, claps and °C do not add up: what is said of values is said of one measure. */
 const ofOne = (label: string, key: string) => ({ label, type: 'number' as const, key, oneOf: 'measure' });
@@ -18,7 +18,7 @@ export const anomalies: Source = {
   joins: { storey: { sql: 'LEFT JOIN storey f ON f.room = o.room' } },
   fields: {
     room: { label: 'Room', type: 'text', key: 'o.room', most: ({ rooms }) => rooms.length + 1 },
-    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
+    ...OF_ROOMS,
     measure: { label: 'What was unusual', type: 'text', key: 'o.measure' },
     severity: { label: 'Severity', type: 'text', key: 'o.severity' },
     rung: { label: 'Judged by', type: 'text', key: 'o.rung' },

@@ -1,5 +1,5 @@
 import { OF_FRAMES } from './measures.ts';
-import type { Source } from './source.ts';
+import { OF_ROOMS, type Source } from './source.ts';
 
 const STATES = ['gap', 'unmeasured', 'silent', 'deaf', 'thin', 'good'];
 const longest = `greatest(${STATES.map((state) => `o.${state}`).join(', ')})`;
@@ -18,7 +18,7 @@ export const frames: Source = {
   joins: { storey: { sql: 'LEFT JOIN storey f ON f.room = o.room' } },
   fields: {
     room: { label: 'Room', type: 'text', key: 'o.room', most: ({ rooms }) => rooms.length + 1 },
-    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
+    ...OF_ROOMS,
     occupancy: {
       label: 'Occupancy of the minute',
       type: 'number',

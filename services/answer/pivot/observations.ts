@@ -1,5 +1,5 @@
 import { sql } from '../../store/sql.ts';
-import { groupsMost, type Source } from './source.ts';
+import { groupsMost, OF_ROOMS, type Source } from './source.ts';
 
 const LATE = 'epoch_ms(o.received) - epoch_ms(o.time)';
 
@@ -28,7 +28,7 @@ export const observations: Source = {
   fields: {
     kind: { label: 'Kind', type: 'text', key: 'o.kind', most: () => 3 },
     room: { label: 'Room', type: 'text', key: 'p.room', needs: ['place'], most: ({ rooms }) => rooms.length + 1 },
-    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
+    ...OF_ROOMS,
     gateway: { label: 'Gateway', type: 'text', key: 'o.gateway', words: 'name' },
     badge: { label: 'Badge', type: 'text', key: 'o.badge', words: 'name' },
     group: {

@@ -1,5 +1,5 @@
 import { OF_PRESENCES } from './measures.ts';
-import { groupsMost, type Source } from './source.ts';
+import { groupsMost, OF_ROOMS, type Source } from './source.ts';
 
 /** Presences: a record is one; it counts in every cell that it touches, with the minutes of it that lie there. */
 export const presences: Source = {
@@ -15,7 +15,7 @@ export const presences: Source = {
   joins: { storey: { sql: 'LEFT JOIN storey f ON f.room = o.room' } },
   fields: {
     room: { label: 'Room', type: 'text', key: 'o.room', most: ({ rooms }) => rooms.length + 1 },
-    floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
+    ...OF_ROOMS,
     badge: { label: 'Badge', type: 'text', key: 'o.badge' },
     group: { label: 'Badge group', type: 'text', key: 'o."group"', most: groupsMost },
     parked: { label: 'Lies on a table', type: 'boolean', key: 'o.parked' },

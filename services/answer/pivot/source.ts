@@ -53,3 +53,15 @@ export type Source = {
 
 /** Groups of badges at most: those of the lists, that of badges in none, and none at all. */
 export const groupsMost = ({ members = [] }: Venue): number => new Set(members.map(({ group }) => group)).size + 2;
+
+/** What the venue says of a record's room. What badges feel is some degrees above what a sensor says: the two are not compared. */
+export const OF_ROOMS: Record<'floor' | 'thermometer', Field> = {
+  floor: { label: 'Floor', type: 'text', key: 'f.floor', needs: ['storey'], most: ({ rooms }) => rooms.length + 1 },
+  thermometer: {
+    label: 'Thermometer of the room',
+    type: 'text',
+    key: 'f.thermometer',
+    needs: ['storey'],
+    most: () => 3,
+  },
+};

@@ -108,6 +108,9 @@ async function storedIn(span: Span, { tables, signal }: Asked): Promise<unknown>
 /** Parts of time that the venue does not decide. */
 const CLOCK = new Set(['day', 'weekday', 'hour', 'time', 'step']);
 
+/** What is the venue's of a room, or the baseline's: it may change. */
+const CHANGING = new Set(['floor', 'thermometer', 'expected']);
+
 /** Minute rows of a numbered revision never change; groups, floors, sessions and baselines may. */
 function isFixedIn(query: PivotQuery, span: Span, { venue, now }: Asked): boolean {
   const { dataset, revision, zone } = query;
@@ -117,7 +120,7 @@ function isFixedIn(query: PivotQuery, span: Span, { venue, now }: Asked): boolea
   const plan = planOf(query, source, venue);
   const fields = [...plan.rows, ...plan.columns].map(({ name }) => name);
   for (const { field } of query.filters ?? []) fields.push(field);
-  const isOwn = (name: string) => name in source.fields && name !== 'floor' && name !== 'expected';
+  const isOwn = (name: string) => name in source.fields && !CHANGING.has(name);
   return (
     fields.map((name) => name.split(':')[0]!).every((name) => CLOCK.has(name) || isOwn(name)) &&
     plan.measures.every(

@@ -1,5 +1,6 @@
 import { BIGINT, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { wholeOf } from '../../locate/floorplan.ts';
+import { sensedIn } from '../../model/sensed.ts';
 import type { Span, Venue } from '../../model/venue.ts';
 import { sql } from '../../store/sql.ts';
 import { type Bins, NONE, titlesOf } from './times.ts';
@@ -19,10 +20,12 @@ export async function fillVenue(connection: DuckDBConnection, venue: Venue): Pro
     to.appendBigInt(ms(until));
     to.appendVarchar(room);
   });
+  const sensed = sensedIn(file);
   await fill(connection, 'storey', file.rooms, (to, { id, floor }) => {
     to.appendVarchar(id);
     if (floor === undefined) to.appendNull();
     else to.appendVarchar(floor);
+    to.appendVarchar(sensed.has(id) ? 'fixed sensor' : 'badges');
   });
   await fill(connection, 'member', members, (to, { badge, from, until, group }) => {
     to.appendVarchar(badge);

@@ -17,6 +17,8 @@ const T0 = Date.UTC(2026, 10, 3, 9, 58);
 const SECONDS = 360;
 const ROOMS = ['a', 'b', 'c'];
 const FLOORS: Record<string, string> = { a: 'g', b: 'g', c: 'h' };
+/** Rooms with a fixed sensor. */
+const SENSED = ['a', 'c'];
 
 const read = parseVenue(
   JSON.stringify({
@@ -24,6 +26,7 @@ const read = parseVenue(
     floors: [{ id: 'g' }, { id: 'h' }],
     rooms: ROOMS.map((id) => ({ id, floor: FLOORS[id] })),
     gateways: ROOMS.map((room) => ({ id: `g-${room}`, room })),
+    sensors: SENSED.map((room) => ({ id: `s-${room}`, room })),
   }),
 );
 if ('faults' in read) throw new Error(JSON.stringify(read.faults));
@@ -123,6 +126,7 @@ async function answered(query: PivotQuery, asked: ReturnType<typeof askedOf>): P
 const NAMES: Record<string, (room: string, second: number) => unknown> = {
   room: (room) => room,
   floor: (room) => FLOORS[room],
+  thermometer: (room) => (SENSED.includes(room) ? 'fixed sensor' : 'badges'),
   hour: (_, second) => (second < 120 ? 9 : 10),
   'time:1m': (_, second) => ['09:58', '09:59', '10:00', '10:01', '10:02', '10:03'][Math.floor(second / 60)],
   'step:2m': (_, second) => T0 + Math.floor(second / 120) * 120_000,

@@ -29,11 +29,12 @@ function card(
   { words, hrefOf }: OpeningShown,
   show: (finding: Finding) => void,
 ): HTMLElement {
-  const { kind, of, value, at } = finding;
+  const { kind, of, value, at, thermometer } = finding;
   const isPeak = kind === 'peak';
   const label = isPeak ? `${words.value('day', of)}, fullest at` : 'Warmest room';
   const big = isPeak ? words.value('time', at) : words.value('room', of);
-  const note = isPeak ? words.whole('peak', value) : `${words.whole('temperature', value)} on average`;
+  const by = thermometer === 'badges' ? 'felt by badges' : 'by its sensor';
+  const note = isPeak ? words.whole('peak', value) : `${words.whole('temperature', value)} on average, ${by}`;
   const text = element(
     document,
     'span',

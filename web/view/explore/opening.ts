@@ -7,6 +7,8 @@ export type Finding = {
   kind: 'peak' | 'warmest';
   /** the day of a peak, the room that was warmest */
   of: Value;
+  /** by what a warmest room's temperature is known */
+  thermometer?: Value;
   value: number;
   /** when a peak was: the beginning of its five minutes, `10:40` */
   at: Value;
@@ -23,7 +25,10 @@ const STEP = 'time:5m';
 /** The questions whose answers the page opens with. */
 export const openingQueries = (asked: Asked): { peaks: Exploration; warmth: Exploration } => ({
   peaks: explorationOf({ dataset: 'frames', rows: ['day'], columns: [STEP], measures: ['peak'], ...asked }),
-  warmth: explorationOf({ dataset: 'frames', rows: ['room'], columns: [], measures: ['temperature'], ...asked }),
+  warmth: explorationOf({
+    ...{ dataset: 'frames', rows: ['thermometer', 'room'], columns: [], measures: ['temperature'] },
+    ...asked,
+  }),
 });
 
 /** When the peak was each day: of what all rooms held together, by five minutes. */
@@ -47,16 +52,26 @@ export function peaksOf(rows: AnswerRow[], asked: Asked): Finding[] {
   return found.slice(-DAYS_MAX);
 }
 
-/** Which room was warmest, on average of the seconds that have a temperature. */
+/**
+ * Which room was warmest, on average of the seconds that have a temperature: of those with a sensor, and of those that badges alone
+ * feel, which their wearers warm.
+ */
 export function warmestOf(rows: AnswerRow[], asked: Asked): Finding[] {
-  const cube = cubeOf(['room'], [], rows);
+  const cube = cubeOf(['thermometer', 'room'], [], rows);
   const value = (room: Node) => numberAt(cube, room, cube.columns, 'temperature');
-  const known = cube.rows.children.filter((room) => value(room) !== null);
-  const warmest = known.sort((a, b) => value(b)! - value(a)!)[0];
-  if (!warmest) return [];
-  const shows = explorationOf(
-    { dataset: 'frames', rows: ['room'], columns: ['day'], measures: ['temperature'], ...asked },
-    { sort: { key: '', measure: 'temperature', isDown: true } },
-  );
-  return [{ kind: 'warmest', of: warmest.path[0]!, value: value(warmest)!, at: null, series: [], shows }];
+  return cube.rows.children.toReversed().flatMap(({ path: [thermometer], children }): Finding[] => {
+    const known = children.filter((room) => value(room) !== null);
+    const warmest = known.sort((a, b) => value(b)! - value(a)!)[0];
+    if (!warmest) return [];
+    const shows = explorationOf(
+      {
+        ...{ dataset: 'frames', rows: ['room'], columns: ['day'], measures: ['temperature'] },
+        filters: [{ field: 'thermometer', in: [thermometer as string] }],
+        ...asked,
+      },
+      { sort: { key: '', measure: 'temperature', isDown: true } },
+    );
+    const found = { of: warmest.path[1]!, thermometer: thermometer!, value: value(warmest)! };
+    return [{ kind: 'warmest', ...found, at: null, series: [], shows }];
+  });
 }

@@ -11,7 +11,12 @@ type Asked = Omit<PivotQuery, 'span' | 'dataset'> & { dataset?: PivotQuery['data
 const PRESETS: [name: string, hint: string, query: Asked, look?: Partial<Exploration>][] = [
   ['When was the peak each day?', 'peak', { rows: ['day', 'room'], columns: ['hour'], measures: ['peak'] }],
   ['Rooms by hour', 'room × hour', { rows: ['room'], columns: ['hour'], measures: ['occupancy'] }],
-  ['Which room was warmest?', '°C', { rows: ['room'], columns: ['day'], measures: ['temperature'] }, { by: 'table' }],
+  [
+    'Which room was warmest?',
+    '°C',
+    { rows: ['thermometer', 'room'], columns: ['day'], measures: ['temperature'] },
+    { by: 'table' },
+  ],
   [
     'What was unusual?',
     'deviation',

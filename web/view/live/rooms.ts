@@ -4,7 +4,7 @@ import type { Usual } from '../../read/usual.ts';
 import type { History } from './history.ts';
 import type { RoomPast } from './past.ts';
 import type { RoomNow } from './room.ts';
-import { sensedIn } from './sensed.ts';
+import { sensedIn } from '../../../services/model/sensed.ts';
 import { usualAt } from './usual.ts';
 
 /** Screens show claps of ten seconds; a frame has those of one. */

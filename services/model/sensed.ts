@@ -1,4 +1,4 @@
-import type { VenueFile } from '../../../services/model/venue.ts';
+import type { VenueFile } from './venue.ts';
 
 /** Rooms that a fixed sensor of temperature is in, merged ones with a part's. Of all others badges alone tell how warm they are. */
 export function sensedIn({ sensors = [], merges = [] }: VenueFile): Set<string> {
