@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sensedIn } from '../../services/model/sensed.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { scaleOf } from '../../web/draw/live/legend.ts';
 import { detailOf } from '../../web/draw/live/words.ts';
 import { createHistory } from '../../web/view/live/history.ts';
 import { roomsNow } from '../../web/view/live/rooms.ts';
-import { sensedIn } from '../../services/model/sensed.ts';
 
 const rooms = ['hall', 'one', 'two', 'bar'].map((id) => ({ id }));
 const merges = [{ room: 'hall', of: ['one', 'two'], from: 0, until: 1 }];

@@ -1,6 +1,6 @@
+import { sensedIn } from '../../../services/model/sensed.ts';
 import type { Layer } from '../../view/live/room.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
-import { sensedIn } from '../../../services/model/sensed.ts';
 import { element, mark, svg, write } from '../element.ts';
 import { number, THIN } from '../number.ts';
 import { DENSITY_MAX, type Palette, TEMPERATURES } from '../plan/palette.ts';

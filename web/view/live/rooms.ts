@@ -1,10 +1,10 @@
 import type { ShownFrame, ShownRoom } from '../../../services/model/frame.ts';
+import { sensedIn } from '../../../services/model/sensed.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { Usual } from '../../read/usual.ts';
 import type { History } from './history.ts';
 import type { RoomPast } from './past.ts';
 import type { RoomNow } from './room.ts';
-import { sensedIn } from '../../../services/model/sensed.ts';
 import { usualAt } from './usual.ts';
 
 /** Screens show claps of ten seconds; a frame has those of one. */

@@ -1,9 +1,9 @@
 import type { Coverage } from '../../../services/model/frame.ts';
+import { sensedIn } from '../../../services/model/sensed.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { type Lane, NONE } from '../../read/tiles.ts';
 import type { Usual } from '../../read/usual.ts';
 import type { RoomNow, Series } from '../live/room.ts';
-import { sensedIn } from '../../../services/model/sensed.ts';
 import { NO_USUAL, usualAt } from '../live/usual.ts';
 import { type Book, COVERAGES, clapsAt, countAt, isCountedAt, timeOf } from './book.ts';
 
