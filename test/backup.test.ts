@@ -80,7 +80,7 @@ const statusOf = async (service: Service) =>
   (await (await fetch(`${service.address}/readyz`)).json()) as Record<'observations' | 'rejects' | 'frame', number>;
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 600; n++) {
+  for (let n = 0; n < 1200; n++) {
     if (await isSo()) return;
     await sleep(50);
   }

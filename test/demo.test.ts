@@ -8,6 +8,7 @@ import { demoIn, endOf, moveIn, putAside, readDemo } from '../services/demo.ts';
 import { openHouse } from '../services/house.ts';
 import { fileLedger } from '../services/ledger/file.ts';
 import { start } from '../services/main.ts';
+import { soon } from './ledger/contract.ts';
 import { newFolder, remove } from './service.ts';
 import { batchOf, sighting } from './sightings.ts';
 
@@ -180,15 +181,14 @@ describe('DELETE /v1/demo', () => {
       const asked = [1, 2, 3].map(() => fetch(`${running.address}/v1/demo`, { method: 'DELETE' }));
       const codes = (await Promise.all(asked)).map(({ status }) => status);
       assert.ok(codes.every((code) => code === 200 || code === 409) && codes.includes(200), codes.join());
-      await new Promise((resolve) => setTimeout(resolve, 3500));
+      const record = join(folder, 'main', 'as-seen');
+      const lines = () =>
+        existsSync(record)
+          ? readdirSync(record).flatMap((day) => readFileSync(join(record, day), 'utf8').trim().split('\n'))
+          : [];
+      await soon(async () => lines().length >= 4);
       await running.stop();
-      const lines = readdirSync(join(folder, 'main', 'as-seen')).flatMap((day) =>
-        readFileSync(join(folder, 'main', 'as-seen', day), 'utf8')
-          .trim()
-          .split('\n'),
-      );
-      const times = lines.map((line) => (JSON.parse(line) as { time: number }).time);
-      assert.ok(times.length >= 3, `${times.length} lines`);
+      const times = lines().map((line) => (JSON.parse(line) as { time: number }).time);
       assert.equal(new Set(times).size, times.length);
     }));
 

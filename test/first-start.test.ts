@@ -11,6 +11,7 @@ import { readConfig } from '../services/config.ts';
 import { firstStart } from '../services/first-start.ts';
 import { letIn } from '../services/mosquitto-gateway.ts';
 import { parseKeys } from '../services/validate/pseudonym.ts';
+import { soon } from './ledger/contract.ts';
 import { newFolder, ROOT, remove } from './service.ts';
 
 const MOSQUITTO = '/usr/sbin/mosquitto';
@@ -86,7 +87,7 @@ describe('firstStart', () => {
         await thief.endAsync();
       }
     await gateway.publishAsync('hallway/pi-1/observations', 'own', { qos: 1 });
-    for (let n = 0; n < 100 && heard.length < 3; n++) await sleep(20);
+    await soon(async () => heard.length >= 3);
     await sleep(200);
     const from = (name: string, word: string) => `hallway/${name}/observations ${word}`;
     assert.deepEqual(heard, [from('pi-2', 'hallway-0'), from('pi-2', 'pi-1'), from('pi-1', 'own')]);
@@ -114,7 +115,7 @@ async function startMosquitto(
   writeFileSync(join(folder, 'mosquitto.conf'), asRoot + config);
   const child = spawn(MOSQUITTO, ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' });
   const ended = once(child, 'exit');
-  for (let n = 0; n < 100 && !(await answers(port)); n++) await sleep(50);
+  await soon(() => answers(port));
   return async () => {
     child.kill();
     await ended;

@@ -41,7 +41,7 @@ it('the commands of the first page of the guide work when they are pasted, one a
       const said = await pasted(commands, dataDir);
       const found = after.findLast(([word]) => block.includes(word));
       assert.ok(found, `nothing is known of: ${block}`);
-      for (let n = 0; n < 50 && !(await found[1](said, service)); n++) await sleep(200);
+      for (let n = 0; n < 300 && !(await found[1](said, service)); n++) await sleep(200);
       assert.ok(await found[1](said, service), `${block}\n${said}`);
       t.diagnostic(`${((Date.now() - began) / 1000).toFixed(1)} s  ${block.split('\n')[0]}`);
     }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = join(ROOT, 'dist/services/main.js');
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 /** A running Hallway in a process of its own, as a person starts it. */
 export type Service = {

@@ -174,7 +174,7 @@ function chosenParts(): HTMLElement[] {
     ),
     button(schedule.paused ? 'Resume' : 'Pause', () => void pause(acting, schedule)),
     button('Backfill …', () =>
-      askBackfill(document, schedule.name, (from, until) => void fill(acting, schedule, from, until)),
+      askBackfill(document, schedule, (from, until) => void fill(acting, schedule, from, until)),
     ),
     button('Verify', () => check([schedule])),
     button('Edit', () => state.set({ form: 'edit', chosen: schedule.id })),

@@ -17,12 +17,16 @@ export const noChromium = existsSync(CHROMIUM) ? false : `no Chromium at ${CHROM
 
 export const openChromium = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 
+/** What a page is asked to do may take so long: other tests run beside it. */
+const PATIENCE_MS = 90_000;
+
 /** A page, and what went wrong on it: errors of its code, of its console and of its policy. */
 export type Watched = { page: Page; faults: string[]; close(): Promise<void> };
 
 /** Opens an address in a context of its own. That a service is gone is no fault of the page. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   // What a test runs in the page was compiled with this name for its functions' names.
   await context.addInitScript('globalThis.__name ??= (made) => made;');
   const page = await context.newPage();

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { it } from 'node:test';
 import type { Differences } from '../../services/model/differences.ts';
 import type { Published } from '../../services/model/schedule.ts';
+import { askBackfill } from '../../web/draw/exports/backfill.ts';
 import { drawChanged } from '../../web/draw/exports/differences.ts';
 import { drawFiles } from '../../web/draw/exports/files.ts';
 import type { WindowShown } from '../../web/read/schedules.ts';
@@ -10,6 +11,7 @@ import type { WindowShown } from '../../web/read/schedules.ts';
 // It has no types.
 const { JSDOM } = createRequire(import.meta.url)('jsdom') as { JSDOM: new () => { window: { document: Document } } };
 const { document } = new JSDOM().window;
+const { Event, HTMLDialogElement } = document.defaultView!;
 const PUBLISHED: Published = {
   ...{ revision: 2, folder: 'x/r2', rows: 0, read: [], asSeen: false, time: 0, changed: 'rows: 24 changed' },
   files: [{ name: 'x.csv', format: 'csv', bytes: 10, sha256: 'a'.repeat(64) }],
@@ -48,4 +50,27 @@ it('drawChanged() says of the first rows that changed what they were and are, an
   ]);
   assert.deepEqual(texts(drawn, 'p'), ['What revision 2 changed', 'Rows: 24 changed.', '… and 19 rows more']);
   assert.deepEqual(texts(drawChanged(document, PUBLISHED, null, 'UTC'), 'li'), []);
+});
+
+it('askBackfill() offers and fills days on the clock of the schedule, whatever day it is in UTC, over a clock change too', () => {
+  // jsdom opens none.
+  HTMLDialogElement.prototype.showModal = () => undefined;
+  const offered = (zone: string, now: string) => {
+    let filled: string[] = [];
+    const fill = (...span: number[]) => {
+      filled = span.map((at) => new Date(at).toISOString());
+    };
+    askBackfill(document, { name: 'x', zone }, fill, Date.parse(now));
+    const dialog = document.querySelector('dialog')!;
+    const days = [...dialog.querySelectorAll('input')].map(({ value }) => value);
+    dialog.querySelector('form')!.dispatchEvent(new Event('submit'));
+    dialog.remove();
+    return [...days, ...filled];
+  };
+  assert.deepEqual(offered('Pacific/Auckland', '2026-11-23T20:00:00Z'), [
+    ...['2026-11-17', '2026-11-24', '2026-11-16T11:00:00.000Z', '2026-11-24T11:00:00.000Z'],
+  ]);
+  assert.deepEqual(offered('America/Vancouver', '2026-11-02T04:00:00Z'), [
+    ...['2026-10-25', '2026-11-01', '2026-10-25T07:00:00.000Z', '2026-11-02T08:00:00.000Z'],
+  ]);
 });

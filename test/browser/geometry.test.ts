@@ -9,7 +9,7 @@ import type { Ring } from '../../web/draw/plan/ring.ts';
 import { union } from '../../web/draw/plan/union.ts';
 import { followLive } from '../../web/read/live.ts';
 import { createHistory } from '../../web/view/live/history.ts';
-import { midnightOf } from '../../web/view/live/midnight.ts';
+import { beginOf, midnightOf } from '../../web/view/live/midnight.ts';
 import { createSteps } from '../../web/view/live/steps.ts';
 
 const box = (x: number, y: number, w: number, h: number): Ring => [
@@ -236,6 +236,17 @@ describe('what is remembered', () => {
     assert.equal(midnightOf(Date.parse('2026-11-03T10:42:00Z'), 'Europe/Dublin'), Date.parse('2026-11-03T00:00:00Z'));
     assert.equal(midnightOf(Date.parse('2026-10-25T22:00:00Z'), 'Europe/Dublin'), Date.parse('2026-10-24T23:00:00Z'));
     assert.equal(midnightOf(Date.parse('2026-07-01T00:10:00Z'), 'Asia/Kathmandu'), Date.parse('2026-06-30T18:15:00Z'));
+  });
+
+  it('beginOf(day, zone) is the local midnight of a day, as far from UTC as clocks are', () => {
+    for (const [zone, expected] of [
+      ['Pacific/Kiritimati', '2026-11-02T10:00:00Z'],
+      ['Pacific/Auckland', '2026-11-02T11:00:00Z'],
+      ['Europe/Dublin', '2026-11-03T00:00:00Z'],
+      ['Etc/GMT+12', '2026-11-03T12:00:00Z'],
+    ] as const)
+      assert.equal(beginOf('2026-11-03', zone), Date.parse(expected), zone);
+    assert.equal(beginOf('2026-10-26', 'Europe/Dublin') - beginOf('2026-10-25', 'Europe/Dublin'), 25 * 3_600_000);
   });
 });
 

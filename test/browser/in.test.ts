@@ -63,13 +63,12 @@ describe('the page of what comes in', { skip: notBuilt || noChromium }, () => {
     });
     const command = await page.locator('pre').first().textContent({ timeout: WAIT_MS });
     const copy = page.getByRole('button', { name: 'Copy the command that sends one observation' });
-    await copy.click();
-    await until(page, 'Copied');
+    // It stands for two seconds: it is looked for before it is said.
+    await Promise.all([until(page, 'Copied'), copy.click()]);
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
     await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined }));
     await page.reload();
-    await copy.click();
-    await until(page, 'Selected');
+    await Promise.all([until(page, 'Selected'), copy.click()]);
     assert.equal(await page.evaluate(() => String(getSelection())), command);
     await close();
   });

@@ -156,8 +156,11 @@ describe('the replay page', { skip }, () => {
   });
 
   it('a loop of which nothing is known is off, with a word; L loops around the cursor, then all, then nothing', async () => {
-    const { page, faults, close } = await open(`?at=${text(then)}&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z`);
-    await page.getByText('The loop is off').waitFor();
+    const { page, faults, close } = await open(`?at=${text(then)}`);
+    // It stands for some seconds: it is looked for before the page is there.
+    const address = `${fixture.address}/replay.html?at=${text(then)}&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z`;
+    await Promise.all([page.getByText('The loop is off').waitFor(), page.goto(address)]);
+    await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
     const loop = page.locator('.transport button[aria-pressed]', { hasText: 'Loop' });
     for (const [word, pressed] of [
       ['Loop', 'true'],

@@ -35,7 +35,7 @@ function startGateway(to: string, queue: string, more: string[] = []): Gateway {
 }
 
 const until = async (holds: () => boolean | Promise<boolean>) => {
-  for (const end = Date.now() + 20_000; !(await holds()); await sleep(50)) assert.ok(Date.now() < end, 'not in time');
+  for (const end = Date.now() + 60_000; !(await holds()); await sleep(50)) assert.ok(Date.now() < end, 'not in time');
 };
 
 describe('openQueue(folder)', () => {
@@ -131,12 +131,13 @@ describe('hallway gateway', { skip: notBuilt }, () => {
     const gateway = startGateway(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, queue, ['--name=pi-7']);
     gateway.say('not JSON\n');
     await until(() => bodies.length === 3);
+    const began = Date.now();
     gateway.say(`"${'x'.repeat(2 ** 16)}"\n{"badge":"b","rssi":-60}\n`);
     assert.equal(await gateway.finish(), 0);
     assert.deepEqual(bodies.slice(0, 3), ['not JSON\n', 'not JSON\n', 'not JSON\n']);
     const sent = JSON.parse(bodies[3]!) as { gateway: string; time: number };
     assert.equal(sent.gateway, 'pi-7');
-    assert.ok(Math.abs(sent.time - Date.now()) < 20_000, 'a line without a time gets that of when it was heard');
+    assert.ok(sent.time >= began && sent.time <= Date.now(), 'a line without a time gets that of when it was heard');
     const refused = readdirSync(queue).map((name) => readFileSync(join(queue, name), 'utf8'));
     assert.deepEqual(refused.map((text) => text.slice(0, 9)).sort(), [`"${'x'.repeat(8)}`, 'not JSON\n']);
     server.close();

@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ran, run } from '../cli/hallway.ts';
+import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, ROOT, remove, type Service, startService } from '../service.ts';
 
 const MAIN = 'dist/services/main.js';
@@ -57,7 +57,7 @@ describe('at the edges', { skip: notBuilt }, () => {
     const env = { DATA_DIR: dir('killed') };
     const service = await startService(env);
     const loading = hallway(['load', large], env);
-    await until(async () => (await stored(service)) >= 20_000);
+    await soon(async () => (await stored(service)) >= 20_000);
     await service.kill();
     const { code, stderr, stdout } = await loading;
     assert.equal(code, 1, stdout);
@@ -94,7 +94,7 @@ describe('at the edges', { skip: notBuilt }, () => {
       });
       await once(child, 'exit');
     }
-    await until(() => left().every((name) => before.has(name)));
+    await soon(async () => left().every((name) => before.has(name)));
   });
 
   it('KEEP_DAYS forgets what is older, counts without it, and refuses what comes too late', async () => {
@@ -144,12 +144,4 @@ describe('at the edges', { skip: notBuilt }, () => {
 async function stored(service: Service): Promise<number> {
   const text = await (await fetch(`${service.address}/readyz`)).text();
   return (JSON.parse(text) as { observations: number }).observations;
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 500; n++) {
-    if (await isSo()) return;
-    await sleep(20);
-  }
-  assert.fail('it never came');
 }

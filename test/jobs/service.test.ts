@@ -19,7 +19,7 @@ const DAY = 86_400_000;
 const MIDNIGHT = Date.UTC(2026, 9, 25, 22); // of the 26th in Dublin it is 00:00 at 00:00Z; the 25th has 25 hours
 type Row = Record<string, unknown>;
 
-describe('jobs beside a running service', { timeout: 120_000 }, () => {
+describe('jobs beside a running service', { timeout: 280_000 }, () => {
   let app: App;
   const children: ChildProcess[] = [];
   const startJobs = (pauseMs = 0): ChildProcess => {

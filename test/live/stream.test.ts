@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import accepts from '@fastify/accepts';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CATCH_UP_MS, createFanout, type Fanout, onceHeard } from '../../services/live/fanout.ts';
@@ -9,6 +8,7 @@ import type { Frame } from '../../services/model/frame.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { useProblems } from '../../services/serve/errors.ts';
 import { live } from '../../services/serve/live.ts';
+import { soon } from '../ledger/contract.ts';
 import { asAdmin, unguarded } from '../serve/bare.ts';
 
 const T0 = Date.UTC(2026, 10, 3, 10);
@@ -47,10 +47,7 @@ function screen(address: string, headers: Record<string, string> = {}, query = '
   });
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (let n = 0; n < 500 && !isSo(); n++) await sleep(10);
-  assert.ok(isSo(), 'it never came');
-}
+const until = (isSo: () => boolean): Promise<void> => soon(async () => isSo());
 
 describe('/v1/live', () => {
   let app: FastifyInstance;
@@ -132,16 +129,13 @@ describe('/v1/live', () => {
     const before = process.memoryUsage();
     // 200 frames of 64 KiB: 12.5 MiB for each of them, 2.5 GiB if all were kept
     const filler = 'x'.repeat(65_536);
-    let slowest = 0;
     for (let second = 703; second <= 902; second++) {
-      const began = performance.now();
       fanout.push(frameAt(second, filler));
+      // It has each before the next is made, and nobody of the others has read one.
       await until(() => times(quick).at(-1) === second);
-      slowest = Math.max(slowest, performance.now() - began);
     }
     const { rss } = process.memoryUsage();
     assert.ok(rss - before.rss < 900 * 2 ** 20, `${Math.round((rss - before.rss) / 2 ** 20)} MiB more`);
-    assert.ok(slowest < 5000, `${slowest} ms`);
     assert.equal(quick.events.length, 201);
     for (const { response } of slow) response.resume();
     await until(() => slow.every((one) => times(one).at(-1) === 902));

@@ -326,10 +326,12 @@ test('tick over a week of silence costs little, and over years of it no more', (
   const locator = createLocator(venueOf([['g', 'a']]));
   for (let b = 0; b < 1000; b += 1) locator.take(sighting(`x${b}`, 'g', T0, -50));
   locator.tick(T0);
-  const began = performance.now();
+  // Of the processor, that others may be at.
+  const began = process.cpuUsage();
   assert.equal(locator.tick(T0 + 7 * 24 * H).length, 1000);
   assert.deepEqual(locator.tick(T0 + 10_000 * 24 * H), []);
-  assert.ok(performance.now() - began < 2000, `${Math.round(performance.now() - began)} ms`);
+  const ms = process.cpuUsage(began).user / 1000;
+  assert.ok(ms < 2000, `${ms} ms`);
 });
 
 test('tick(second) refuses a second that is not whole or has passed', () => {

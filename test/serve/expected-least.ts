@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Scope } from '../../services/model/scope.ts';
+import { layout } from '../../services/simulate/calendar.ts';
 
 /** Who may ask what, written down a second time, for whoever changes the table of the service without meaning to; all else is for admins. */
 const BY_SCOPE: Partial<Record<Scope, string[]>> = {
@@ -97,10 +98,13 @@ export function unrounded(value: unknown, k: number, name = ''): string[] {
   return Object.entries(value).flatMap(([own, one]) => unrounded(one, k, own));
 }
 
+/** It is between ten and eleven there: no day ends while a test runs. */
+export const { zone: ZONE } = layout(Date.now());
+
 /** What stands in an address where a route has a parameter: well formed; today has observations. */
 const PARAMETERS: Record<string, string> = {
   id: 'abcdefgh',
-  day: Temporal.Now.plainDateISO('Europe/Dublin').toString(),
+  day: Temporal.Now.plainDateISO(ZONE).toString(),
   name: 'presences',
   floor: 'ground',
   until: '1793695000000',

@@ -68,21 +68,17 @@ describe('POST /v1/observations', () => {
     const bomb = gzipSync('{}\n'.repeat(1_000_000));
     assert.ok(bomb.length < 10_000);
     const before = process.memoryUsage().rss;
-    let slowest = 0;
+    let answered = 0;
     let ended = false;
     const reply = send(app, bomb).finally(() => {
       ended = true;
     });
-    while (!ended) {
-      const began = performance.now();
-      await fetch(`${app.address}/healthz`);
-      slowest = Math.max(slowest, performance.now() - began);
-    }
+    for (; !ended; answered++) await fetch(`${app.address}/healthz`);
     const told = (await (await reply).json()) as { rejected: number; rejects: unknown[] };
     assert.deepEqual([told.rejected, told.rejects.length], [1_000_000, 20]);
     const more = (process.memoryUsage().rss - before) / 2 ** 20;
     assert.ok(more < 600, `${Math.round(more)} MiB more`);
-    assert.ok(slowest < 3000, `${slowest} ms`);
+    assert.ok(answered > 50, `${answered} answers beside it`);
   });
 
   it('many small requests at once are all answered and stored once', async () => {

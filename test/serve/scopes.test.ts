@@ -6,14 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FORMATS } from '../../services/formats/formats.ts';
 import { mayAs, type Scope, TOKEN_SCOPES, type TokenScope } from '../../services/model/scope.ts';
 import { LEAST } from '../../services/serve/least.ts';
+import { soon } from '../ledger/contract.ts';
 import { newFolder } from '../service.ts';
 import { type App, startApp } from './app.ts';
-import { addressOf, EXPECTED, PIVOTS, unrounded } from './expected-least.ts';
+import { addressOf, EXPECTED, PIVOTS, unrounded, ZONE } from './expected-least.ts';
 import { textOf } from './shown.ts';
 import { keepStuck } from './stuck.ts';
 
 const VENUE = {
-  zone: 'Europe/Dublin',
+  zone: ZONE,
   rooms: [{ id: 'hall', capacity: 50 }, { id: 'bar' }],
   gateways: [
     { id: 'pi-1', room: 'hall' },
@@ -227,7 +228,7 @@ describe('scopes', () => {
       ((await (await ask('GET', '/v1/notices', tokens[scope])).json()) as { rows: { origin: string }[] }).rows.map(
         ({ origin }) => origin,
       );
-    for (let n = 0; n < 100 && !(await toldTo('viewer')).includes('rule'); n++) await sleep(100);
+    await soon(async () => (await toldTo('viewer')).includes('rule'));
     assert.deepEqual((await toldTo('viewer')).sort(), ['page', 'rule']);
     for (const scope of ['public', 'screen'] as const) {
       assert.deepEqual(await toldTo(scope), ['page']);

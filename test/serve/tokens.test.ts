@@ -80,7 +80,7 @@ describe('tokens', () => {
 
   it('one that is taken back or has expired opens nothing: no request, no session, no stream that is open', async () => {
     const { token, row } = await make({ name: 'Gone', scope: 'public' });
-    const brief = await make({ name: 'Brief', scope: 'public', expires: Date.now() + 1500 });
+    const brief = await make({ name: 'Brief', scope: 'public', expires: Date.now() + 3000 });
     const entered = await ask('/v1/session', null, 'POST', { token });
     const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
     const live = await fetch(`${app.address}/v1/live`, { headers: { cookie } });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { Registry } from 'prom-client';
@@ -8,6 +8,7 @@ import { putUsage, readUsage } from '../../services/ledger/usage.ts';
 import { createFanout } from '../../services/live/fanout.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { buildServer } from '../../services/serve/server.ts';
+import { layout } from '../../services/simulate/calendar.ts';
 import { createUsage } from '../../services/usage.ts';
 import { newFolder, ROOT } from '../service.ts';
 import { rows, startApp } from './app.ts';
@@ -17,6 +18,9 @@ const noPages = existsSync(join(ROOT, 'dist/web/index.html')) ? false : 'dist/we
 
 it('GET /v1/usage counts pages and questions by day; no address, no query; a restart loses nothing', async () => {
   const dataDir = newFolder();
+  // It is between ten and eleven there: the day stays the same.
+  const { zone } = layout(Date.now());
+  writeFileSync(join(dataDir, 'venue.json'), JSON.stringify({ zone, rooms: [], gateways: [] }));
   const app = await startApp({ DATA_DIR: dataDir });
   await (await fetch(`${app.address}/v1/observations?from=2018-11-05T09:00:00Z`)).text();
   await (await fetch(`${app.address}/v1/observations`)).text();

@@ -14,7 +14,7 @@ export const noMosquitto = MOSQUITTO
   ? false
   : 'no mosquitto: apt-get install -y --no-install-recommends mosquitto mosquitto-clients';
 
-const START_MS = 10_000;
+const START_MS = 60_000;
 
 /** A Mosquitto of a test's own, on its own port and in its own folder. */
 export type Mosquitto = {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 
 type Row = Record<string, string>;
@@ -25,13 +26,10 @@ describe('the picture lives', { skip: notBuilt }, () => {
   };
 
   it('within seconds a folder with nothing in it shows people in rooms', async () => {
-    let people = 0;
-    for (let n = 0; n < 100 && people === 0; n++) {
-      await sleep(200);
+    await soon(async () => {
       const rows = await csv('/v1/heatmap');
-      people = rows.reduce((sum, { average }) => sum + Number(average), 0);
-    }
-    assert.ok(people > 20, `${people} people`);
+      return rows.reduce((sum, { average }) => sum + Number(average), 0) > 20;
+    });
     const map = (await (
       await fetch(`${service.address}/v1/heatmap`, { headers: { accept: 'application/geo+json' } })
     ).json()) as { type: string; features: { geometry: { type: string }; properties: Row }[] };
@@ -44,9 +42,10 @@ describe('the picture lives', { skip: notBuilt }, () => {
     await service.kill();
     await sleep(13_000);
     service = await startService(env);
-    await sleep(4000);
-    const last = (await (await fetch(`${service.address}/readyz`)).json()) as { frame: number };
-    const until = last.frame + 1000;
+    const frame = async () => ((await (await fetch(`${service.address}/readyz`)).json()) as { frame: number }).frame;
+    const begun = Date.now();
+    await soon(async () => (await frame()) > begun + 3000);
+    const until = (await frame()) + 1000;
     const from = until - 60_000;
     const span = `from=${from}&until=${until}`;
     const presences = await csv(`/v1/presences?${span}&limit=all&parked=false`);

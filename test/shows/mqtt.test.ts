@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { connectAsync } from 'mqtt';
+import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 
 /** Where gateways speak MQTT, from what the service said when it started. */
 async function mqttOf(service: Service): Promise<string> {
-  for (let n = 0; n < 100; n++) {
-    const [address] = /mqtt:\/\/\S+/.exec(service.log()) ?? [];
-    if (address) return address;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`it did not say where: ${service.log()}`);
+  const said = () => /mqtt:\/\/\S+/.exec(service.log())?.[0];
+  await soon(async () => said() !== undefined);
+  return said()!;
 }
 
 it('SOURCE=inbox,mqtt: what a gateway published and was acknowledged survives a kill, beside what came over HTTP', {

@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { DATA, hallway, noRecordings, run, SCORE } from '../cli/hallway.ts';
+import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, ROOT, remove, startService } from '../service.ts';
 
 const ARCHIVE = join(DATA, 'badges/proximity_archive.txt.gz');
@@ -35,12 +36,12 @@ describe('what is shown', { skip: notBuilt || noRecordings }, () => {
       stdio: 'ignore',
       detached: true,
     });
-    let reply: Response | null = null;
-    for (let i = 0; i < 200 && !reply; i++) {
-      reply = await fetch('http://127.0.0.1:3917/').catch(() => null);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.match((await reply?.text()) ?? '', /Hallway/);
+    let page = '';
+    await soon(async () => {
+      page = (await (await fetch('http://127.0.0.1:3917/').catch(() => null))?.text()) ?? '';
+      return page !== '';
+    });
+    assert.match(page, /Hallway/);
     const { pid } = JSON.parse(readFileSync(join(env.DATA_DIR, 'service.json'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGTERM');
     const [code] = await once(child, 'exit');

@@ -160,7 +160,7 @@ export function rowStore(before: (batch: Batch) => Promise<unknown> = async () =
 /** What an observation says, without when it came. */
 export const contentOf = ({ received: _, ...content }: Observation): string => JSON.stringify(content);
 
-export async function until(test: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+export async function until(test: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; !(await test()); await sleep(10))
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${test}`);
 }

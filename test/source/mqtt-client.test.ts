@@ -29,7 +29,7 @@ const clientOf = async (url: string, more: IClientOptions = {}) => {
   closers.push(() => client.endAsync(true));
   return client;
 };
-const until = async (holds: () => boolean, what: string, ms = 20_000) => {
+const until = async (holds: () => boolean, what: string, ms = 60_000) => {
   for (const end = Date.now() + ms; !holds(); await sleep(10)) assert.ok(Date.now() < end, `not in time: ${what}`);
 };
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
@@ -71,7 +71,7 @@ describe('mqttClientSource', { skip: noMosquitto }, () => {
     const river = await listening(options(url, { connections: 4 }), held.wait);
     const client = await clientOf(url);
     await Promise.all(upTo(9).map((n) => client.publishAsync('hallway/pi-1/observations', body(n), { qos: 1 })));
-    await sleep(100);
+    await sleep(500);
     held.open();
     await until(() => river.observations().length === 9, 'all are stored');
     assert.deepEqual(river.numbers(), upTo(9));
@@ -123,7 +123,7 @@ describe('mqttClientSource', { skip: noMosquitto }, () => {
     }
     await all;
     const stored = () => new Set(lines().filter((line) => line !== 'opened'));
-    await until(() => stored().size === 600, 'all are stored', 30_000);
+    await until(() => stored().size === 600, 'all are stored');
     assert.ok(lines().length < 630, `${lines().length} lines: no more came again than was in hand`);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -140,6 +140,7 @@ describe('mqttClientSource', { skip: noMosquitto }, () => {
       await own.stop();
       await sleep(100);
       held.open();
+      await until(() => river.said.length > 0, 'it says that the broker is gone');
       await sleep(1000);
       assert.match(river.said[0]!, /^mqtt:\/\/127\.0\.0\.1:\d+ cannot be reached: /);
       assert.ok(river.said.length <= 3, `it does not say the same again and again: ${river.said.join('; ')}`);

@@ -4,9 +4,9 @@ const QUARTERS_MAX = 102;
 
 const made = new Map<string, Intl.DateTimeFormat>();
 
-/** The day of an instant (UTC ms) in a zone, as a text that only serves to be compared. */
-function dayOf(at: number, timeZone: string): string {
-  const format = made.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+/** The day of an instant (UTC ms) in a zone: 2026-11-03, as Swedish writes it. */
+export function dayOf(at: number, timeZone: string): string {
+  const format = made.get(timeZone) ?? new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short' });
   made.set(timeZone, format);
   return format.format(at);
 }
@@ -22,4 +22,11 @@ export function midnightOf(at: number, zone: string): number {
   const from = Math.floor(at / QUARTER_MS) * QUARTER_MS;
   held = { zone, from, until: from + QUARTER_MS, midnight };
   return midnight;
+}
+
+/** The instant (UTC ms) with which a day of a zone begins, 2026-11-03. */
+export function beginOf(day: string, zone: string): number {
+  const noon = Date.parse(`${day}T12:00Z`);
+  // Where clocks are twelve hours ahead or more it is the next day by then.
+  return midnightOf(dayOf(noon, zone) === day ? noon : noon - 12 * 4 * QUARTER_MS, zone);
 }
