@@ -8,6 +8,9 @@ import type { Inbox } from './source/inbox.ts';
 /** How long after a batch that failed the service calls itself not ready, unless one is stored before. */
 const DOUBT_MS = 30_000;
 
+/** How long after the last simulated observation what is shown is still called simulated. */
+const SIMULATED_MS = 60_000;
+
 /** Gateways whose last word is known at most. */
 const HEARD_MAX = 100_000;
 
@@ -15,7 +18,7 @@ const HEARD_MAX = 100_000;
 export type Counts = Metrics & {
   /** when something last came from a gateway since the start, UTC ms; null: nothing did */
   heard(gateway: string): number | null;
-  read(): Omit<Status, 'instance' | 'simulated'>;
+  read(): Omit<Status, 'instance'>;
   /** Counts what is stored: at the start, when something was forgotten, when the store is another one. */
   recount(totals: () => Promise<Totals>): Promise<void>;
 };
@@ -23,7 +26,8 @@ export type Counts = Metrics & {
 export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Counts {
   const metrics = createMetrics(() => inbox.waiting, fanout);
   const counted = { observations: 0, rejects: 0, own: 0, received: null as number | null, duplicates: 0 };
-  let failedAt = Number.NEGATIVE_INFINITY;
+  let [failedAt, simulatedAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let isCounted = false;
   const heard = new Map<string, number>();
   const took: Took = (batch, receipt, ms) => {
     metrics.took(batch, receipt, ms);
@@ -35,6 +39,7 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
     for (const observation of batch.observations) {
       counted.received = Math.max(counted.received ?? 0, observation.received);
       if (!observation.simulated) counted.own += 1;
+      else if (!batch.past) simulatedAt = Date.now();
       if (observation.kind !== 'measurement' && !batch.past) hear(heard, observation);
     }
   };
@@ -50,12 +55,22 @@ export function createCounts(inbox: Pick<Inbox, 'waiting'>, fanout: Fanout): Cou
       ...counted,
       ready: Date.now() - failedAt > DOUBT_MS,
       waiting: inbox.waiting,
+      simulated: Date.now() - simulatedAt < SIMULATED_MS,
       replayed: null,
       frame: fanout.newest()?.time ?? null,
     }),
-    recount: async (totals) => void Object.assign(counted, await totals()),
+    async recount(totals) {
+      const found = await totals();
+      // What others have stored, who take more than this process does.
+      if (isCounted && simulatedIn(found) > simulatedIn(counted)) simulatedAt = Date.now();
+      if (simulatedIn(found) === 0) simulatedAt = Number.NEGATIVE_INFINITY;
+      isCounted = true;
+      Object.assign(counted, found);
+    },
   };
 }
+
+const simulatedIn = ({ observations, rejects, own }: Omit<Totals, 'received'>): number => observations + rejects - own;
 
 /** Ids that nobody placed are many where somebody makes them up. */
 function hear(heard: Map<string, number>, { gateway, received }: { gateway: string; received: number }): void {

@@ -9,6 +9,7 @@ import { createAsk } from './read/ask.ts';
 import type { DemoAnswer } from './read/demo.ts';
 import { readVenue } from './read/past.ts';
 import { readDays, readTile } from './read/tiles.ts';
+import { isSimulated } from './view/live/demo.ts';
 import { createHouse } from './view/live/house.ts';
 import { LAYERS, type Layer } from './view/live/room.ts';
 import { type Book, createBook, enter, stepAt } from './view/replay/book.ts';
@@ -55,7 +56,7 @@ export async function openFilm(asked: FilmAsked, { base, get, measure }: FilmMea
       height: asked.height,
     },
     title: asked.title ?? titleOf(venue.name ?? null, layer),
-    note: [isCorrected ? 'as corrected' : 'as seen', told.demo ? 'simulated' : ''].filter(Boolean).join(' · '),
+    note: [isCorrected ? 'as corrected' : 'as seen', isSimulated(told) ? 'simulated' : ''].filter(Boolean).join(' · '),
   };
   const looks = { layer, chosen: null, isTable: false };
   return {

@@ -1,8 +1,9 @@
 import { element, mark, write } from './draw/element.ts';
 import { THIN } from './draw/number.ts';
 import type { Ask } from './read/ask.ts';
-import { type Demo, readDemo } from './read/demo.ts';
+import { type Demo, type DemoAnswer, readDemo } from './read/demo.ts';
 import { poll } from './read/poll.ts';
+import { isSimulated } from './view/live/demo.ts';
 
 /** Between two looks at the demo, ms: while its past is laid, and else. */
 const [LAYING_MS, DEMO_MS] = [1000, 60_000];
@@ -18,10 +19,10 @@ export function createSimulatedLink(document: Document, ask: Ask, laid: () => vo
   const told = {
     asking: () => undefined,
     failed: () => undefined,
-    answered: ({ demo }: { demo: Demo | null }) => {
+    answered: (answer: DemoAnswer) => {
       const before = share;
-      share = shareOf(demo);
-      node.hidden = demo === null;
+      share = shareOf(answer.demo);
+      node.hidden = !isSimulated(answer);
       write(node, share === null ? 'Simulated' : `Simulated: past ${Math.floor(100 * share)}${THIN}% laid`);
       mark(node, 'data-tone', share === null ? null : 'warn');
       if (before !== null && share === null) laid();

@@ -3,7 +3,7 @@ import { createSimulatedMark } from './draw/live/simulated-mark.ts';
 import { type Ask, createAsk, NoAnswer } from './read/ask.ts';
 import { endDemo, readDemo } from './read/demo.ts';
 import { poll } from './read/poll.ts';
-import { type DemoView, lookAgainMs } from './view/live/demo.ts';
+import { type DemoView, hiddenAs, lookAgainMs, noticeOf } from './view/live/demo.ts';
 import { keepHidden, readHidden } from './view/live/hidden.ts';
 import type { Sample } from './view/live/sample.ts';
 import { createState, type State } from './view/state.ts';
@@ -42,7 +42,8 @@ export function createSimulated(document: Document, tokens: boolean, changed: ()
       ring();
     },
     hide() {
-      hide(state, state.get().answer?.demo?.from ?? null);
+      const notice = noticeOf(state.get());
+      hide(state, notice && hiddenAs(notice));
       focusSoon(mark.node);
     },
     end: () => void end(state, ask, () => focusSoon(line.node)),
@@ -75,10 +76,10 @@ export function createSimulated(document: Document, tokens: boolean, changed: ()
 /** Once what is asked for is drawn. */
 const focusSoon = (node: HTMLElement): void => void requestAnimationFrame(() => node.focus());
 
-/** Puts the line of a demo away, or (null) brings it back. */
-function hide(state: State<DemoView>, from: number | null): void {
-  keepHidden(from);
-  state.set({ hidden: from, open: null, isEnded: false });
+/** Puts a line away (`hiddenAs`), or (null) brings it back. */
+function hide(state: State<DemoView>, line: number | null): void {
+  keepHidden(line);
+  state.set({ hidden: line, open: null, isEnded: false });
 }
 
 /** Asks for ever. While nobody answers the page says so already. */

@@ -4,9 +4,10 @@ import { createInks } from './draw/plan/inks.ts';
 import { createWall } from './draw/tv/page.ts';
 import { enter } from './enter.ts';
 import { createAsk } from './read/ask.ts';
-import { type Demo, type DemoAnswer, readDemo } from './read/demo.ts';
+import { type DemoAnswer, readDemo } from './read/demo.ts';
 import { poll } from './read/poll.ts';
 import { readLiveAddress } from './view/live/address.ts';
+import { isSimulated } from './view/live/demo.ts';
 import { followFrames } from './view/live/follow.ts';
 import type { LiveHouse } from './view/live/house.ts';
 import { connectionOf, liveSceneOf } from './view/live/scene.ts';
@@ -75,13 +76,13 @@ document.addEventListener('keydown', (event) => {
   if (past.press(`${event.shiftKey ? 'Shift+' : ''}${event.key}`, now)) event.preventDefault();
 });
 /** What of it is simulated: asked again and again, for a demo ends; nobody who answers changes nothing. */
-let demo: Demo | null = null;
+let told: DemoAnswer = { demo: null, own: null };
 const asking = { asking: () => undefined, failed: () => undefined };
 const answered = (answer: DemoAnswer) => {
-  demo = answer.demo;
+  told = answer;
   redraw();
 };
-const everyMs = () => (demo?.state === 'laying' ? LAYING_MS : DEMO_MS);
+const everyMs = () => (told.demo?.state === 'laying' ? LAYING_MS : DEMO_MS);
 void poll(() => readDemo(ask), { ...asking, answered }, document, { everyMs, bell: new EventTarget() });
 draw();
 
@@ -99,7 +100,7 @@ function draw(): void {
     zone: house?.venue.zone ?? 'UTC',
     now: now + value.ahead,
     frameTime: value.frame?.time ?? null,
-    isSimulated: demo !== null,
+    isSimulated: isSimulated(told),
     floors,
     turn: turnOf(house, floors),
     past: then.kind,
@@ -121,7 +122,7 @@ function draw(): void {
     wall.wait({ ...bar, frameTime: null, connection: connectionOf(value, null) }, notice, { ...then, zone: bar.zone });
     return;
   }
-  const scene = 'scene' in then ? then.scene : liveSceneOf(value, house, now, demo?.state === 'laying');
+  const scene = 'scene' in then ? then.scene : liveSceneOf(value, house, now, told.demo?.state === 'laying');
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   wall.update({
     bar: { ...bar, frameTime: scene.frameTime, connection: scene.connection },

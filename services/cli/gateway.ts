@@ -7,6 +7,7 @@ import { placeOf } from '../source/mqtt/trouble.ts';
 import { LINE_MAX } from '../validate/bounds.ts';
 import { bearer, mqttLogin } from './bearer.ts';
 import { type Command, type Given, Misused } from './command.ts';
+import { holdAlone } from './gateway/alone.ts';
 import { createEars } from './gateway/ears.ts';
 import { type DiskQueue, openQueue, SEGMENT_MAX } from './gateway/queue.ts';
 import { bring, httpSender, mqttSender, type Sender } from './gateway/send.ts';
@@ -25,7 +26,7 @@ export const gateway: Command = {
   options: {
     to: { type: 'string', help: 'http://host:3000/v1/observations, or mqtt://host:1883' },
     name: { type: 'string', help: 'this gateway; put into lines that name none, and the client id for MQTT' },
-    queue: { type: 'string', help: 'folder of what waits (hallway-gateway)' },
+    queue: { type: 'string', help: 'folder of what waits, of this gateway alone (hallway-gateway)' },
     max: { type: 'string', help: 'MiB that may wait or lie refused; then stdin is not read until some are gone (256)' },
   },
   example: 'npx hallway simulate --speed=1 | npx hallway gateway --to=http://127.0.0.1:3000/v1/observations',
@@ -41,6 +42,7 @@ async function run({ values, files }: Given): Promise<number> {
   if (!(max >= MIB)) throw new Misused(`--max: expected a number of MiB from 1 on, found "${values.max}"`);
   const sender = senderOf(values.to, name);
   const folder = resolve(String(values.queue ?? 'hallway-gateway'));
+  await holdAlone(folder);
   const queue = openQueue(folder);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());

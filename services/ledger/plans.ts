@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../model/plan.ts';
-import { writeWhole } from './whole.ts';
+import { writeShared } from './whole.ts';
 
 /** The drawings of floors that are kept in `DATA_DIR/plans/`, a file each, by their floors. */
 export function readPlans(dataDir: string): Plan[] {
@@ -15,7 +15,7 @@ export function readPlans(dataDir: string): Plan[] {
 /** Keeps the drawing of a floor in place of any other. */
 export function putPlan(dataDir: string, plan: Plan): void {
   mkdirSync(folderIn(dataDir), { recursive: true, mode: 0o700 });
-  writeWhole(fileFor(dataDir, plan.floor), JSON.stringify(plan));
+  writeShared(fileFor(dataDir, plan.floor), JSON.stringify(plan));
 }
 
 /** Forgets the drawing of a floor; whether there was one. */

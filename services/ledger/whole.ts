@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 
 /** Writes a file beside its target and renames it: readers see the old one or the new one, never half of it. */
@@ -5,9 +6,14 @@ export function writeWhole(file: string, content: string | Uint8Array, mode = 0o
   renameSync(writeAside(`${file}.tmp`, content, mode), file);
 }
 
+/** As `writeWhole`, where several processes may write at once: of their files, each whole, the last stays. */
+export function writeShared(file: string, content: string | Uint8Array, mode = 0o600): void {
+  renameSync(writeAside(besideOf(file), content, mode), file);
+}
+
 /** Writes a file whole unless there is one: of several processes at once the first wins, and its file stays. */
 export function writeOnce(file: string, content: string | Uint8Array, mode = 0o600): void {
-  const aside = writeAside(`${file}.${process.pid}.tmp`, content, mode);
+  const aside = writeAside(besideOf(file), content, mode);
   try {
     linkSync(aside, file);
   } catch (error) {
@@ -16,6 +22,9 @@ export function writeOnce(file: string, content: string | Uint8Array, mode = 0o6
     unlinkSync(aside);
   }
 }
+
+/** A name that no other process has: in containers all have the same pid. */
+const besideOf = (file: string): string => `${file}.${randomUUID()}.tmp`;
 
 function writeAside(aside: string, content: string | Uint8Array, mode: number): string {
   const handle = openSync(aside, 'w', mode);

@@ -86,7 +86,10 @@ export const depsOf = (
     await counts.recount(stage.work().house.engine.totals);
     return receipt;
   },
-  status: () => ({ ...counts.read(), instance, simulated: stage.demo() !== null, replayed: stage.replayed() }),
+  status: () => {
+    const found = counts.read();
+    return { ...found, instance, simulated: found.simulated || stage.demo() !== null, replayed: stage.replayed() };
+  },
   metrics: counts.registry,
   ledger: () => lasting(stage.work().house, stage.demo()?.problem),
   house: () => stage.work().house.folder,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Counts } from '../counts.ts';
 import { duckdbEngine, type Engine, influxEngine } from '../engine.ts';
+import { fillBy } from '../filled.ts';
 import { type OpenEngine, readingOf } from '../house.ts';
 import type { Log } from '../log.ts';
 import type { Into } from '../river.ts';
@@ -38,6 +39,7 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' 
   const entrance = kafka && entranceOf(kafka);
   if (entrance) ends.push(entrance.close);
   const engineIn: OpenEngine = async (folder, ledger) => {
+    if (folder !== null) fillBy(folder, kafka ? 'kafka' : 'numbers');
     if (config.store === 'duckdb' || folder === null) return duckdbEngine(folder);
     const letters = kafka ? lettersTo(kafka) : lettersIn(folder);
     ends.push(letters.close);

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
 import { makeFolder } from '../data-folder.ts';
+import { fillBy } from '../filled.ts';
 import { createSift, forgetful, sifted } from '../forgotten.ts';
 import { readingOf, venueOf } from '../house.ts';
 import { createFanout } from '../live/fanout.ts';
@@ -20,6 +22,7 @@ import { createFailure, type Running, running } from './running.ts';
 /** Role `ingest`: one of any number of consumers, from Kafka into InfluxDB. */
 export async function startIngest(config: Config): Promise<Running> {
   makeFolder(config.dataDir);
+  fillBy(join(config.dataDir, 'main'), 'kafka');
   const { context, pseudonym } = readingOf(config);
   const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
   const kafka = kafkaOf(config.kafka);

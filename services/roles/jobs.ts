@@ -13,8 +13,7 @@ import { lendVenue } from '../demo.ts';
 import { sendingBy } from '../destinations.ts';
 import { influxEngine } from '../engine.ts';
 import { RECEIPTS } from '../forget.ts';
-import { lineWithout } from '../forget-record.ts';
-import { createSift, type Sieve } from '../forgotten.ts';
+import { createSift } from '../forgotten.ts';
 import { readingOf, resultsFrom, venueOf } from '../house.ts';
 import { FORGOTTEN } from '../ledger/forgetting.ts';
 import type { Renewable } from '../ledger/ledger.ts';
@@ -22,44 +21,16 @@ import { renewTidied } from '../ledger/tidy.ts';
 import { whenever } from '../ledger/whenever.ts';
 import { createFanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
-import type { Settled } from '../source/kafka/options.ts';
-import { type Tail, tail } from '../source/kafka/tail.ts';
-import { type AsSeen, memoryRecord } from '../store/record.ts';
+import { memoryRecord } from '../store/record.ts';
 import { lettersTo } from './beyond.ts';
 import { recordScrubber } from './forgetting.ts';
-import { createFence, earlierIn } from './frames.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerIn } from './ledger.ts';
 import { createFailure, type Running, running } from './running.ts';
+import { keepShown } from './shown.ts';
 
 const HOUR_MS = 3_600_000;
-
-/** Keeps what was shown in a record. The second promise resolves when all is read that was there. */
-function readUp(
-  { dataDir }: Pick<Config, 'dataDir'>,
-  kafka: Settled,
-  record: AsSeen,
-  { isForgotten }: Pick<Sieve, 'isForgotten'>,
-  failed: (error: unknown) => void,
-  signal: AbortSignal,
-): [Promise<void>, Promise<void>] {
-  const fence = createFence();
-  let tailing: Promise<void> = Promise.resolve();
-  const caughtUp = new Promise<void>((resolve) => {
-    const take: Tail['take'] = (entry) => {
-      const line = fence(entry);
-      if (line) record.append(lineWithout(line, isForgotten));
-    };
-    tailing = tail(
-      kafka,
-      'frames',
-      { from: { offset: 0 }, earlier: earlierIn(dataDir), take, failed, caughtUp: resolve },
-      signal,
-    );
-  });
-  return [tailing, caughtUp];
-}
 
 const renew = (config: Config, ledger: Renewable): Promise<number> =>
   renewTidied(ledger, Date.now(), resultsFrom(config, Date.now()));
@@ -91,8 +62,10 @@ export async function startJobs(config: Config): Promise<Running> {
   const sift = createSift(() => ledger);
   await sift.look();
   // What was shown is read up to now, before anything is made of it.
-  const [tailing, caughtUp] = readUp(config, kafka, record, sift, missed('frames wait in Kafka'), stopping.signal);
-  await caughtUp;
+  let tailing: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((caughtUp) => {
+    tailing = keepShown({ config, kafka, record, sift, caughtUp, missed, signal: stopping.signal });
+  });
   const scrub = recordScrubber(ledger, sift, record);
   const takeUp = async () => {
     await scrub();

@@ -63,7 +63,7 @@ type Probed = {
 /** A role that nobody asks anything but how it is: it listens for its probes, until it is stopped. */
 export async function running({ config, log, counts, failed, halt, ledger, frame }: Probed): Promise<Running> {
   const instance = randomUUID();
-  const status = () => ({ ...counts.read(), instance, simulated: false, ...(frame && { frame: frame() }) });
+  const status = () => ({ ...counts.read(), instance, ...(frame && { frame: frame() }) });
   const { logLevel } = config;
   const door = doorOf(config, ownToken(), () => ledger ?? memoryLedger());
   const server = await buildProbe({ status, metrics: counts.registry, logLevel, door });

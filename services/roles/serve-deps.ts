@@ -62,7 +62,7 @@ export const depsOf = ({
   endDemo: async () => undefined,
   status: () => {
     const found = counts.read();
-    return { ...found, ready: found.ready && isReady(), instance, simulated: false };
+    return { ...found, ready: found.ready && isReady(), instance };
   },
   metrics: counts.registry,
   ledger: () => ledger,

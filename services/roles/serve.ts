@@ -7,28 +7,28 @@ import { lendVenue } from '../demo.ts';
 import { influxEngine } from '../engine.ts';
 import { throughKafka } from '../entrance.ts';
 import { createFilms } from '../films.ts';
-import { lineWithout } from '../forget-record.ts';
 import { sifted } from '../forgotten.ts';
-import { type House, openHouse, readingOf, venueOf } from '../house.ts';
+import { openHouse, readingOf, venueOf } from '../house.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createFanout, type Fanout } from '../live/fanout.ts';
 import { createLog } from '../log.ts';
+import type { Line } from '../model/line.ts';
 import { drawFiles } from '../plans.ts';
 import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
 import { buildServer } from '../serve/server.ts';
 import { createInbox } from '../source/inbox.ts';
-import { type Tail, tail } from '../source/kafka/tail.ts';
 import { memoryRecord } from '../store/record.ts';
 import { createUsage, type Usage } from '../usage.ts';
 import { entranceOf, lettersTo } from './beyond.ts';
-import { createFence, createFold, earlierIn } from './frames.ts';
+import { createFold } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
 import { createFailure, isShut, listenFound, ownToken, type Running, shut } from './running.ts';
 import { depsOf } from './serve-deps.ts';
 import { createServed, type Served } from './served.ts';
+import { keepShown } from './shown.ts';
 
 /** How often what others have stored is counted anew, ms. */
 const RECOUNT_MS = 10_000;
@@ -62,11 +62,12 @@ export async function startServe(config: Config): Promise<Running> {
     isFinal,
   });
   flowing.catch(fail);
-  const [shown, earlier] = [show(house, fanout), earlierIn(config.dataDir)];
+  const shown = show(fanout);
+  const { signal } = stopping;
   // Who is forgotten is known before anything is shown.
   const tailing = house.sift
     .look()
-    .then(() => tail(kafka, 'frames', { ...shown, earlier, failed: missed('frames wait in Kafka') }, stopping.signal));
+    .then(() => keepShown({ config, kafka, record, sift: house.sift, ...shown, missed, signal }));
   tailing.catch((error: unknown) => stopping.signal.aborted || fail(error));
   const served = createServed({ config, opened: house, record, ledger, kafka, fanout, failed: missed });
   const [instance, own] = [randomUUID(), ownToken()];
@@ -109,22 +110,19 @@ async function again(pauseMs: number, task: () => Promise<void>, signal: AbortSi
   }
 }
 
-/** Frames as they come: all of the topic into the record, the newest to the screens. */
-function show({ record, sift }: House, fanout: Fanout): Tail & { isReady(): boolean } {
-  const [fence, fold] = [createFence(), createFold()];
+/** Lines as frames: the newest to the screens. */
+function show(fanout: Fanout) {
+  const fold = createFold();
   let isReady = false;
   return {
-    // All that there is: what is older than its retention has been rolled by jobs.
-    from: { offset: 0 },
-    take(entry) {
-      const line = fence(entry);
-      if (!line) return;
-      record.append(lineWithout(line, sift.isForgotten));
+    each(line: Line) {
       const frame = fold(line);
       if (frame && isReady) fanout.push(frame);
       else if (frame) fanout.fill(frame);
     },
-    caughtUp: () => (isReady = true),
+    caughtUp() {
+      isReady = true;
+    },
     isReady: () => isReady,
   };
 }

@@ -4,6 +4,7 @@ import { isFinal } from '../sentence.ts';
 import { atMost, createLink, open } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { openTopics, topicOf } from '../source/kafka/topics.ts';
+import { seatIn } from './seat.ts';
 
 /** Silence after which another takes over: the shortest that brokers grant, so that no second is too long overdue by then. */
 const SESSION_MS = 6000;
@@ -15,17 +16,19 @@ export type Office = (term: AbortSignal) => Promise<void>;
 
 /**
  * Waits for the one partition of `state`, and does the office while it is ours: of all processes of a venue one does, the
- * others stand by. Whoever is assigned it anew begins a new term. Ends when `signal` aborts; throws `WrongTopic`.
+ * others stand by. Whoever is assigned it begins a term, which goes on as others come and go. Ends when `signal` aborts; throws `WrongTopic`.
+ * `joined` is told each time that the group was put together anew.
  */
 export async function terms(
   options: Settled,
   office: Office,
   signal: AbortSignal,
   failed: (error: unknown) => void,
+  joined: () => void = () => undefined,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await candidacy(options, office, signal);
+      await candidacy(options, office, signal, joined);
     } catch (error) {
       if (isFinal(error)) throw error;
       if (!signal.aborted) failed(error);
@@ -35,12 +38,14 @@ export async function terms(
 }
 
 /** A member of the group, until `signal` aborts. Throws where it crashes, or a term fails: then another may have it. */
-async function candidacy(options: Settled, office: Office, signal: AbortSignal): Promise<void> {
+async function candidacy(options: Settled, office: Office, signal: AbortSignal, joined: () => void): Promise<void> {
   const link = createLink(options);
   const topic = topicOf(options, 'state');
   const admin = link.kafka.admin();
+  const seat = seatIn(topic);
   const consumer = link.kafka.consumer({
     groupId: `${options.prefix}live`,
+    partitionAssigners: [seat.assigner],
     sessionTimeout: SESSION_MS,
     heartbeatInterval: SESSION_MS / 6,
     maxWaitTimeInMs: SESSION_MS / 6,
@@ -58,8 +63,11 @@ async function candidacy(options: Settled, office: Office, signal: AbortSignal):
     const over = new Promise<never>((_resolve, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        joined();
+        const isOurs = payload.memberAssignment[topic]?.includes(0) === true;
+        if (seat.keeps(payload.memberId, isOurs)) return;
         const before = end();
-        if (!payload.memberAssignment[topic]?.includes(0)) return;
+        if (!isOurs) return;
         const stop = new AbortController();
         term = { stop, over: before.then(() => (stop.signal.aborted ? undefined : office(stop.signal))).catch(reject) };
       });

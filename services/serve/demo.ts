@@ -24,6 +24,7 @@ const Shown = Type.Object({
   own: Type.Union([Type.Integer(), Type.Null()], {
     description: 'observations and rejects that nobody simulated; null: not for the public',
   }),
+  simulated: Type.Boolean({ description: 'a simulated event is being told, here or by somebody who sends it' }),
 });
 
 /** `GET /v1/demo`: what of this is simulated. `DELETE`: ends the demo; what was not simulated stays. */
@@ -31,6 +32,7 @@ export function demo(app: FastifyInstance, { demo, endDemo, status }: Deps): voi
   const shown = (request: FastifyRequest) => ({
     demo: demo(),
     own: mayAs(viewerOf(request).scope, 'viewer') ? status().own : null,
+    simulated: status().simulated,
   });
   const schema = { response: { 200: Shown } };
   app.get('/v1/demo', { schema: { summary: 'What of this is simulated', ...schema } }, async (request, reply) =>

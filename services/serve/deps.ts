@@ -36,7 +36,7 @@ export type Status = {
   /** observations and rejects that nobody simulated */
   own: number;
   waiting: number;
-  /** a simulated event is being told */
+  /** a simulated event is being told, here or by somebody who sends it */
   simulated: boolean;
   /** how much of a recording is replayed, 0 to 1; null: nothing is */
   replayed: number | null;

@@ -11,7 +11,7 @@ const Status = Type.Object({
   rejects: Type.Integer({ description: 'kept in all' }),
   own: Type.Integer({ description: 'observations and rejects that nobody simulated' }),
   waiting: Type.Integer({ description: 'received, not yet safe' }),
-  simulated: Type.Boolean({ description: 'a simulated event is being told' }),
+  simulated: Type.Boolean({ description: 'a simulated event is being told, here or by somebody who sends it' }),
   replayed: Type.Union([Type.Number(), Type.Null()], {
     description: 'of the recording, 0 to 1; null: nothing is replayed',
   }),

@@ -233,8 +233,18 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
       [hide],
     );
     await becomes({ demo: null, own: 0 }, 'Nothing of your own has come in yet', [send]);
+    await becomes(
+      { demo: null, own: 0, simulated: true },
+      'What comes in now, or some of it, is told by a simulator.',
+      [send, hide],
+    );
+    await button(page, hide).click();
+    await line(page).waitFor({ state: 'hidden', timeout: WAIT_MS });
+    const mark = page.locator('button.simulated');
+    await mark.waitFor({ timeout: WAIT_MS });
     fixture.demo = { demo: null, own: 1 };
     fixture.anew();
+    await mark.waitFor({ state: 'hidden', timeout: WAIT_MS });
     await line(page).waitFor({ state: 'hidden', timeout: WAIT_MS });
     await closed(live);
   });

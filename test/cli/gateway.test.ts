@@ -78,6 +78,10 @@ describe('hallway gateway', { skip: notBuilt }, () => {
     gateway = startGateway(to, queue);
     for (let n = 3000; n < 3100; n++) gateway.say(lineOf(n));
     await sleep(1000);
+    // One that numbers its segments beside it would write over them.
+    const other = await hallway(['gateway', `--to=${to}`, `--queue=${queue}`]);
+    assert.equal(other.code, 1, other.stderr);
+    assert.match(other.stderr, /another hallway gateway at work in/);
     service = await startService({ DATA_DIR: dataDir, PORT: String(port) });
     assert.equal(await gateway.finish(), 0);
     assert.equal(await count(), 3100);

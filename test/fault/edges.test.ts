@@ -32,10 +32,16 @@ describe('at the edges', { skip: notBuilt }, () => {
       join(dir('broken'), 'main', 'hallway.duckdb'),
       'this is no database, whatever its name says'.repeat(99),
     );
+    for (const filling of ['numbers', 'kafka']) {
+      mkdirSync(join(dir(filling), 'main'), { recursive: true });
+      writeFileSync(join(dir(filling), 'main', 'filled-by'), filling);
+    }
     const cases: [Record<string, string>, RegExp][] = [
       [{ DATA_DIR: dir('file') }, /DATA_DIR: expected a folder/],
       [{ DATA_DIR: dir('broken') }, /hallway\.duckdb/],
       [{ DATA_DIR: dir('new'), VENUE: dir('none.json') }, /VENUE: expected a file, found none/],
+      [{ DATA_DIR: dir('numbers'), SOURCE: 'kafka', KAFKA_BROKERS: '127.0.0.1:9' }, /whose batches were numbered/],
+      [{ DATA_DIR: dir('kafka') }, /SOURCE: expected kafka among it/],
     ];
     for (const [env, said] of cases) {
       const ran: Ran = await run(process.execPath, [MAIN], { PORT: '0', ...env });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { keepVersion, readHeld } from '../../services/ledger/venues.ts';
@@ -30,5 +30,16 @@ it('keepVersion keeps each text once under its own hash, and from when which one
     assert.equal(read(JSON.parse(kept)).version, version);
   }
   assert.equal(readdirSync(join(folder, 'venues')).length, 3);
+  remove(folder);
+});
+
+it('keepVersion beside another process that is just writing the same: each has a file of its own until it is whole', () => {
+  const folder = newFolder();
+  const { version, text } = read({ zone: 'UTC', rooms: [], gateways: [] });
+  const others = [`${version}.json.tmp`, 'held.json.tmp'];
+  for (const other of others) mkdirSync(join(folder, 'venues', other), { recursive: true });
+  keepVersion(folder, version, text, 0);
+  assert.deepEqual(readHeld(folder), [{ from: 0, version }]);
+  assert.deepEqual(readdirSync(join(folder, 'venues')).sort(), [`${version}.json`, 'held.json', ...others].sort());
   remove(folder);
 });

@@ -205,6 +205,30 @@ it('applicationOf(metrics) has what 95 of 100 took, within its bucket, and what 
   assert.equal((await asked()).requests, 3);
 });
 
+it('what comes in is called simulated while that is told, here or to others who store, and not by what was stored before', async () => {
+  const told = (observation: Observation, past = false) => {
+    const counts = createCounts({ waiting: 0 }, createFanout());
+    const batch = { observations: [observation], rejects: [], ...(past && { past }) };
+    counts.took(batch, { position: 1, stored: 1, duplicates: new Uint32Array() }, 1);
+    return counts.read().simulated;
+  };
+  const own = { ...sighting(1), simulated: false };
+  const simulated = { ...own, simulated: true };
+  assert.deepEqual([told(own), told(simulated), told(simulated, true)], [false, true, false]);
+  const counts = createCounts({ waiting: 0 }, createFanout());
+  const found: boolean[] = [];
+  for (const [observations, of] of [
+    [100, 50],
+    [110, 60],
+    [110, 50],
+    [0, 0],
+  ]) {
+    await counts.recount(async () => ({ observations: observations!, rejects: 0, own: of!, received: null }));
+    found.push(counts.read().simulated);
+  }
+  assert.deepEqual(found, [false, false, true, false]);
+});
+
 it('from received to the screen is told of what screens were sent, while there is one', async () => {
   const fanout: Fanout = createFanout(
     (frame) => counts.framed(frame),

@@ -59,7 +59,12 @@ export async function dropDeployments(): Promise<void> {
 
 /** What a role says of itself. */
 export const status = async ({ address }: Service) =>
-  (await (await fetch(`${address}/readyz`)).json()) as { ready: boolean; frame: number | null; observations: number };
+  (await (await fetch(`${address}/readyz`)).json()) as {
+    ready: boolean;
+    simulated: boolean;
+    frame: number | null;
+    observations: number;
+  };
 
 export async function until(holds: () => Promise<boolean>, what: string, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; !(await holds().catch(() => false)); await sleep(200))

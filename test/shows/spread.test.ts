@@ -99,7 +99,8 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     assert.equal(rows.length, sent);
     const page = await fetch(`${serve.address}/v1/observations?limit=5`);
     assert.equal(((await page.json()) as { rows: unknown[] }).rows.length, 5);
-    const { frame } = await status(serve);
+    const { frame, simulated } = await status(serve);
+    assert.ok(simulated, 'what is shown is told by a simulator');
     assert.ok(frame !== null && frame > killed + 5000, `serve shows ${frame}`);
 
     const span = `from=${killed - 15_000}&until=${killed + 3000}&step=1s`;

@@ -109,9 +109,9 @@ describe('append(batch) to InfluxDB that answers', () => {
       },
     ));
 
-  it('503 twice, then 204: waits longer each time, sends the same', () =>
+  it('503, then 408 of something in between, then 204: waits longer each time, sends the same', () =>
     using(
-      (_, request) => (request <= 2 ? { status: 503, message: 'no' } : OK),
+      (_, request) => (request <= 2 ? { status: request === 1 ? 503 : 408, message: 'no' } : OK),
       async ({ store, pauses, requests }) => {
         assert.equal((await store.append(batchOf(all))).stored, 100);
         assert.equal(pauses.length, 2);

@@ -1,4 +1,5 @@
 import type { Connection } from '../view/connection.ts';
+import { isSimulated } from '../view/live/demo.ts';
 import type { Scene } from '../view/scene.ts';
 import { element, mark, type Part, write } from './element.ts';
 import { instantsIn } from './instant.ts';
@@ -67,10 +68,12 @@ function sentenceOf(scene: Scene): Sentence {
 
 /** How much of all that has come in nobody sent. */
 function simulatedSentence({ simulated, connection }: Scene): string {
-  if (!simulated?.demo || connection.kind === 'lost') return '';
+  if (!simulated || !isSimulated(simulated) || connection.kind === 'lost') return '';
   const { demo, own } = simulated;
-  const laying = demo.state === 'laying' && demo.problem === null;
-  const past = laying ? ` Its past is being laid: ${Math.floor(100 * demo.share)}${THIN}%.` : '';
+  const past =
+    demo?.state === 'laying' && demo.problem === null
+      ? ` Its past is being laid: ${Math.floor(100 * demo.share)}${THIN}%.`
+      : '';
   const whose = own !== null && own > 0 ? `All but ${number(own)} of it is simulated.` : 'All of it is simulated.';
   return ` ${whose}${past} `;
 }

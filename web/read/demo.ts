@@ -13,8 +13,11 @@ export type Demo = {
   problem: string | null;
 };
 
-/** `own`: observations and rejects that nobody simulated; null: not told to the public. */
-export type DemoAnswer = { demo: Demo | null; own: number | null };
+/**
+ * `own`: observations and rejects that nobody simulated; null: not told to the public. `simulated`: simulated observations come in,
+ * from the demo or from somebody who sends them.
+ */
+export type DemoAnswer = { demo: Demo | null; own: number | null; simulated?: boolean };
 
 /** How long it may take until what was simulated is forgotten, ms. */
 const PATIENCE_MS = 120_000;

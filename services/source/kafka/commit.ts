@@ -23,10 +23,11 @@ export async function commit(state: State, safe: readonly Held[], waiting: Waiti
   return ours;
 }
 
+/** What kafkajs is told is passed it fetches no more: only after the commit, else a commit that fails would never be made up for. */
 async function commitAll({ topic, reading }: State, safe: readonly Held[]): Promise<void> {
   const next = new Map(safe.map(({ part }) => [part.partition, part.next]));
-  for (const [partition, offset] of next) reading.get(partition)!.resolveOffset(String(offset - 1));
   const partitions = [...next].map(([partition, offset]) => ({ partition, offset: String(offset) }));
   const [payload] = reading.values();
   await payload!.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
+  for (const [partition, offset] of next) reading.get(partition)!.resolveOffset(String(offset - 1));
 }

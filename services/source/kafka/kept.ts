@@ -40,6 +40,35 @@ export async function keptInKafka(
   }
 }
 
+/** How long a topic keeps what it has, ms; Infinity: for ever. Throws what the broker said. */
+export async function retentionOf(options: Settled, name: TopicName): Promise<number> {
+  const link = createLink(options);
+  const admin = link.kafka.admin();
+  try {
+    await open(admin);
+    const [found] = await settingsOf(admin, [topicOf(options, name)]);
+    return found!.retention < 0 ? Number.POSITIVE_INFINITY : found!.retention;
+  } finally {
+    await atMost(LEAVE_MS, admin.disconnect());
+    link.cut();
+  }
+}
+
+/** What topics are set to, ms. */
+async function settingsOf(admin: Admin, topics: string[]) {
+  const type = kafkajs.ConfigResourceTypes.TOPIC;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((name) => ({ type, name, configNames: [...SETTINGS] })),
+  });
+  return resources.map(({ resourceName, configEntries }) => {
+    const [retention, segment] = SETTINGS.map((setting) =>
+      Number(configEntries.find(({ configName }) => configName === setting)?.configValue),
+    ) as [number, number];
+    return { topic: resourceName, retention, segment };
+  });
+}
+
 async function keptBy(
   admin: Admin,
   options: Settled,
@@ -47,19 +76,12 @@ async function keptBy(
   topics: TopicName[],
   dropped: Dropped,
 ): Promise<Left[]> {
-  const type = kafkajs.ConfigResourceTypes.TOPIC;
   const names = [...topics, ...dropped].map((name) => topicOf(options, name));
   const isDropped = new Set(dropped.map((name) => topicOf(options, name)));
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: names.map((name) => ({ type, name, configNames: [...SETTINGS] })),
-  });
-  return resources.map(({ resourceName, configEntries }) => {
-    const [retention, segment] = SETTINGS.map((setting) =>
-      Number(configEntries.find(({ configName }) => configName === setting)?.configValue),
-    ) as [number, number];
-    const where = `Kafka's topic ${resourceName}`;
-    if (isDropped.has(resourceName))
+  const found = await settingsOf(admin, names);
+  return found.map(({ topic, retention, segment }) => {
+    const where = `Kafka's topic ${topic}`;
+    if (isDropped.has(topic))
       return {
         where,
         until: now + segment,

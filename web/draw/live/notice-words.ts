@@ -44,6 +44,15 @@ export function noticeWords(notice: Notice, now: number): NoticeWords {
         about: 'What was simulated is forgotten, and nothing more is told.',
         news: notice.own > 0 ? `${ownOf(notice.own)} ${notice.own === 1 ? 'is' : 'are'} kept.` : '',
       };
+    case 'sent':
+      return {
+        lead: 'Simulated',
+        about: 'What comes in now, or some of it, is told by a simulator.',
+        news:
+          notice.own > 0
+            ? `Of all that is stored ${counted(notice.own, 'observation')} ${notice.own === 1 ? 'is' : 'are'} not simulated.`
+            : '',
+      };
     case 'nothing':
       return {
         lead: 'Nothing of your own has come in yet',

@@ -9,7 +9,7 @@ const [LAYING_MS, TRYING_MS, QUIET_MS] = [1000, 2000, 30_000];
 export type DemoView = {
   /** null: not known yet */
   answer: DemoAnswer | null;
-  /** `from` of the demo whose line was put away, UTC ms */
+  /** which line was put away (`hiddenAs`) */
   hidden: number | null;
   /** what stands open under the line */
   open: 'send' | 'end' | null;
@@ -20,11 +20,14 @@ export type DemoView = {
 
 /**
  * What the line says. `laying`: the past is not there yet; `broken`: it never will be in this run; `ended`: on this
- * page; `nothing`: there is no demo, and nothing of anybody's own.
+ * page; `sent`: there is no demo here, and somebody sends simulated observations; `nothing`: there is none, and nothing of anybody's own.
  */
 export type Notice =
   | { kind: 'laying' | 'broken' | 'told' | 'over'; demo: Demo; own: number }
-  | { kind: 'ended' | 'nothing'; demo: null; own: number };
+  | { kind: 'ended' | 'sent' | 'nothing'; demo: null; own: number };
+
+/** Whether what is shown is simulated. */
+export const isSimulated = ({ demo, simulated = false }: DemoAnswer): boolean => demo !== null || simulated;
 
 /** What there is to say, put away or not; null if nothing. */
 export function noticeOf({ answer, isEnded }: DemoView): Notice | null {
@@ -33,12 +36,16 @@ export function noticeOf({ answer, isEnded }: DemoView): Notice | null {
   const own = answer.own ?? 0;
   if (demo) return { kind: demo.state === 'laying' && demo.problem !== null ? 'broken' : demo.state, demo, own };
   if (isEnded) return { kind: 'ended', demo: null, own };
+  if (answer.simulated) return { kind: 'sent', demo: null, own };
   return answer.own === 0 ? { kind: 'nothing', demo: null, own } : null;
 }
 
-/** Only a demo's line can be put away: a mark in the top bar stays for it. */
+/** By what it is remembered that a line was put away; null: it cannot be. What somebody sends has no beginning. */
+export const hiddenAs = ({ kind, demo }: Notice): number | null => demo?.from ?? (kind === 'sent' ? 0 : null);
+
+/** Only a line of what is simulated can be put away: a mark in the top bar stays for it. */
 export const isHidden = (notice: Notice, { hidden }: DemoView): boolean =>
-  notice.demo !== null && notice.demo.from === hidden;
+  hidden !== null && hiddenAs(notice) === hidden;
 
 /** It has something of somebody's own in it, or is over; and its past is not just being laid. */
 export const canEnd = ({ kind, own }: Notice): boolean => kind === 'over' || (kind === 'told' && own > 0);

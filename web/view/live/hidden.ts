@@ -5,7 +5,7 @@ type Storing = () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const real: Storing = () => localStorage;
 
-/** The demo whose line was put away, by its `from` (UTC ms). */
+/** Which line was put away. */
 export const readHidden = (storage: Storing = real): number | null =>
   attempt(() => {
     const text = storage().getItem(KEY);
