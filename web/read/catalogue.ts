@@ -3,7 +3,7 @@ import type { Catalogue, PivotField } from './pivot.ts';
 
 type ListedField = Listed['datasets'][number]['fields'][number];
 
-const PLACES = new Set(['room', 'floor', 'gateway', 'sensor']);
+const PLACES = new Set(['room', 'floor', 'thermometer', 'gateway', 'sensor']);
 const PEOPLE = new Set(['badge', 'group', 'visit']);
 const LABELS: Record<Pivoted, string> = {
   frames: 'Minutes of rooms',
