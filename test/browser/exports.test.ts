@@ -257,11 +257,15 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: WAIT_MS });
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor({ timeout: WAIT_MS });
+    // What is below the runs is where it stays once they are there.
+    const foretold = () => page.locator('.next tbody tr').nth(9).waitFor({ timeout: WAIT_MS });
     await page.getByRole('button', { name: 'Edit' }).click();
+    await foretold();
     await page.getByLabel('Name').fill('Who hears');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Who hears' }).waitFor({ timeout: WAIT_MS });
     await page.getByRole('button', { name: 'Edit' }).click();
+    await foretold();
     await page.getByRole('button', { name: 'Delete' }).click();
     await until(page, 'No exports yet');
     await page.getByRole('button', { name: 'Undo' }).click();
