@@ -1,15 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from './ledger/whole.ts';
+import { writeShared } from './ledger/whole.ts';
 
 /** How a running service is found by commands on the same machine. */
 export type ServiceFile = { address: string; pid: number; instance: string; token: string };
 
 const fileIn = (dataDir: string) => join(dataDir, 'service.json');
 
-/** Only its owner can read it: it holds a token. */
+/** Only its owner can read it: it holds a token. Of several services that share a folder the last one is found. */
 export const announce = (dataDir: string, service: ServiceFile): void =>
-  writeWhole(fileIn(dataDir), `${JSON.stringify(service, null, 2)}\n`);
+  writeShared(fileIn(dataDir), `${JSON.stringify(service, null, 2)}\n`);
 
 /** Takes the announcement back, unless another service has replaced it. */
 export function withdraw(dataDir: string, instance: string): void {

@@ -6,7 +6,7 @@ import { workOf } from '../../jobs/jobs.ts';
 import { keepJobs, LEASE_MS } from '../../jobs/keep.ts';
 import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
-import { answerOut, copiesIn, copyOut } from '../copies.ts';
+import { answerOut, copiesIn, copyOut, dropOldCopies } from '../copies.ts';
 import { createCounts } from '../counts.ts';
 import { makeFolder } from '../data-folder.ts';
 import { lendVenue } from '../demo.ts';
@@ -95,7 +95,11 @@ export async function startJobs(config: Config): Promise<Running> {
     failed: failedAt,
   });
   working.catch(fail);
-  const hourly = setInterval(() => renew(config, ledger).catch(missed('the ledger was not written anew')), HOUR_MS);
+  dropOldCopies(house, Date.now());
+  const hourly = setInterval(() => {
+    dropOldCopies(house, Date.now());
+    renew(config, ledger).catch(missed('the ledger was not written anew'));
+  }, HOUR_MS);
   const halt = async () => {
     clearInterval(hourly);
     stopping.abort();

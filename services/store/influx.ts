@@ -84,6 +84,7 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
     keptMs,
     send,
     lastNumbers: () => lastNumbers(query),
+    reserve: (past) => send(takenLines({ past }, now())),
     deadLetter(what, reason) {
       counts.deadLetters++;
       return options.deadLetter(what, reason);
@@ -124,7 +125,7 @@ function senderOf(post: Post, signal: AbortSignal, options: InfluxOptions, count
 }
 
 /** What says that numbers were taken, once nothing is left of their batches. */
-const takenLines = (numbers: Numbers, now: number) =>
+const takenLines = (numbers: Partial<Numbers>, now: number) =>
   Object.entries(numbers).map(([river, position]) => ({
     text: `taken,river=${river} position=${position}i ${now}000000`,
     bad: (reason: string) => {

@@ -300,7 +300,7 @@ export function storeContract(name: string, open: () => Promise<Opened>, memory:
         assert.ok(now.position < LOADED_FROM && past.position > LOADED_FROM);
         const again = await reopen();
         assert.equal((await again.append(batchOf(sightings(1, 20)))).position, now.position + 1);
-        assert.equal((await again.append({ ...batchOf(sightings(1, 30)), past: true })).position, past.position + 1);
+        assert.ok((await again.append({ ...batchOf(sightings(1, 30)), past: true })).position > past.position);
         if (forEver)
           assert.equal(
             (await again.append({ ...batchOf(sightings(2)), past: true })).stored,

@@ -168,6 +168,17 @@ function reals() {
       assert.equal((await load(now - 60_000)).stored, 1, 'what was refused is not taken for known');
     }, 7200));
 
+  it('append(batch) of the past by two who load by turns: none takes a number of the other', () =>
+    using(async ({ store, influx, dead }) => {
+      const other = await opened(influx, dead);
+      const taken: number[] = [];
+      for (const [i, who] of [store, other, store, other].entries())
+        taken.push((await who.append({ ...batchOf(sightings(1, 40 + i)), past: true })).position);
+      other.close();
+      assert.equal(new Set(taken).size, 4, taken.join());
+      assert.deepEqual((await everything(store)).map(({ position }) => position).sort(), taken.sort());
+    }));
+
   it('append(batch) with positions: a reject that comes again is the same point; tables(query) has both, and counts', () =>
     using(async ({ store }) => {
       const time = Date.now();

@@ -17,17 +17,32 @@ export type Tools = Sorting & {
   send: Send;
   /** takes what cannot be stored; what it throws fails the batch */
   deadLetter(what: Observation | Reject, reason: string): void | Promise<void>;
-  /** asked once, by the first batch that has to be numbered */
+  /** asked by the first batch that has to be numbered, and where numbers of the past have to be set aside */
   lastNumbers(): Promise<Numbers>;
+  /** Resolves when the bucket says that numbers of the past up to this one are taken. */
+  reserve(past: number): Promise<void>;
 };
+
+/** Numbers of the past that are set aside at once: others load too, and none is used twice. */
+const RESERVED = 1000;
 
 /** Batches without positions are numbered and stored in turn; those that bring theirs may be under way together. */
 export function appender(tools: Tools): Append {
   const write = writer(tools);
   let last: Promise<unknown> = Promise.resolve();
   let numbers: Numbers | null = null;
+  /** the last of the past that is ours */
+  let reserved = 0;
   const numbered: Append = async (batch) => {
-    numbers ??= await tools.lastNumbers();
+    const isUsedUp = batch.past && (numbers?.past ?? 0) >= reserved;
+    if (!numbers || isUsedUp) {
+      const found = await tools.lastNumbers();
+      numbers = { now: numbers?.now ?? found.now, past: found.past };
+      if (batch.past) {
+        reserved = found.past + RESERVED;
+        await tools.reserve(reserved);
+      }
+    }
     const river = batch.past ? 'past' : 'now';
     const sorted = await sortOut(batch, numbers[river] + 1, tools);
     if (batch.past) refuseOld(sorted, tools);
