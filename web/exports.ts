@@ -11,9 +11,10 @@ import { drawList } from './draw/exports/list.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { fill, pause, verify } from './exports-acts.ts';
+import { fill, pause } from './exports-acts.ts';
 import { createScheduleForm } from './exports-form.ts';
 import { createSendingPart } from './exports-sending.ts';
+import { createVerifyPart } from './exports-verify.ts';
 import { createWindowPart } from './exports-window.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
@@ -67,10 +68,11 @@ const state = createState<Shown>({
 
 const sending = createSendingPart(document, acting);
 const closely = createWindowPart(service, () => draw());
+const verifying = createVerifyPart(document, service);
 /** Looks at every file of some schedules, and at the totals of the window that is shown. */
 const check = (schedules: readonly ScheduleShown[]) => {
   closely.again();
-  void verify(acting, schedules).then(ring);
+  void verifying.check(schedules).then(ring);
 };
 const topbar = createTopbar(document, 'Exports', undefined, createSimulatedLink(document, ask));
 const lead = element(document, 'p', { class: 'muted' });
@@ -90,7 +92,7 @@ const side = element(document, 'aside', { class: 'side' });
 const work = element(document, 'main', { class: 'work' }, list, main, side);
 const notes = element(document, 'div');
 const asking = createAsking(document);
-const top = element(document, 'div', {}, head, notes, asking.node);
+const top = element(document, 'div', {}, head, verifying.node, notes, asking.node);
 document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
 /** Drawn again, each second, only where something differs and nothing is pressed; a form is never drawn over while somebody writes in it. */

@@ -11,6 +11,7 @@ import type { Delivery } from '../../services/model/delivery.ts';
 import { nameOf } from '../../services/model/windows.ts';
 import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
 import { type App, rows, startApp } from './app.ts';
+import { verified } from './verified.ts';
 
 const UNTIL = FROM + HOUR;
 const GIVEN = {
@@ -18,7 +19,6 @@ const GIVEN = {
   query: { dataset: 'frames', rows: ['room'], measures: ['occupancy'] },
   ...{ cron: '0 * * * *', zone: 'Europe/Dublin', formats: ['csv'], destinations: ['hook'] },
 };
-type Found = { folders: number; faults: string[] };
 type Said = { errors?: { pointer: string; expected: string; found: string }[] } & Record<string, unknown>;
 
 describe('destinations, deliveries and deeds over HTTP', () => {
@@ -110,9 +110,9 @@ describe('destinations, deliveries and deeds over HTTP', () => {
     assert.ok(row!.published.gone);
     const file = join(exportsIn(house), first!.folder, 'hourly.csv');
     writeFileSync(file, 'b');
-    const { folders, faults } = (await call('POST', '/v1/schedules/hourly/verify', {})).said as never as Found;
-    assert.deepEqual([folders, faults.length], [1, 1]);
-    assert.ok(faults[0]!.startsWith(`${first!.folder}: hourly.csv: expected SHA-256`), faults[0]);
+    const [found, ...more] = await verified(app.address, 'hourly');
+    assert.deepEqual([found!.folder, found!.found!.faults.length, more], [first!.folder, 1, []]);
+    assert.match(found!.found!.faults[0]!, /^hourly\.csv: expected SHA-256/);
     writeFileSync(file, 'a');
   });
 
