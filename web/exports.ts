@@ -1,4 +1,5 @@
 import type { Trouble } from '../services/model/delivery.ts';
+import type { PivotQuery } from '../services/model/pivot.ts';
 import { createAsking } from './draw/asking.ts';
 import { element, isPressed } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
@@ -176,7 +177,7 @@ function chosenParts(): HTMLElement[] {
     ),
     button(schedule.paused ? 'Resume' : 'Pause', () => void pause(acting, schedule)),
     button('Backfill …', () =>
-      askBackfill(document, schedule.name, (from, until) => void fill(acting, schedule, from, until)),
+      askBackfill(document, schedule, (from, until) => void fill(acting, schedule, from, until)),
     ),
     button('Verify', () => check([schedule])),
     button('Edit', () => state.set({ form: 'edit', chosen: schedule.id })),
@@ -190,14 +191,16 @@ function chosenParts(): HTMLElement[] {
     return [bar, element(document, 'p', { class: 'nothing' }, words)];
   }
   const span = { from: row.from, until: row.until };
-  const explore = `explore.html?${toSearch({ ...schedule.query, span })}`;
+  // What was asked then, or would be now; parts of time are on the clock on which windows are.
+  const exploreOf = (asked: PivotQuery | null) =>
+    `explore.html?${toSearch({ zone: schedule.zone, ...(asked ?? schedule.query), span })}`;
   return [
     bar,
     drawLedger(document, rows, schedule.zone, row.until, (until) => turn({ window: until }), isMore ? older : null),
     drawWindow(
       document,
       { row, ...closely.of(row) },
-      { zone: schedule.zone, explore, profile: schedule.profile },
+      { zone: schedule.zone, exploreOf },
       sending.deliveries(row, schedule.zone),
       { again: () => void fill(acting, schedule, row.until - 1, row.until + 1), whole: closely.whole },
     ),
