@@ -3,6 +3,7 @@ import type { Entry, Ledger } from '../services/ledger/ledger.ts';
 import type { Touched } from '../services/ledger/runs.ts';
 import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
 import type { Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
+import { wordsOf } from '../services/model/windows.ts';
 import { type Filled, fill } from './export-fill.ts';
 import { dropAside, publish } from './export-place.ts';
 import { planWindows } from './export-plan.ts';
@@ -41,13 +42,15 @@ async function tidy(bench: Bench): Promise<number> {
       signal.throwIfAborted();
       // Who takes it away, or pauses or edits it meanwhile, does not wait for its backlog; the next go knows what it is then.
       if ((await readSchedule(ledger, schedule.id))?.time !== schedule.time) break;
+      const key = rowKey(schedule.id, row.until);
       const progress = (share: number, words: string) =>
         bench.progress(
           (i + share) / due.length,
-          `${schedule.name}, until ${new Date(row.until).toISOString()}: ${words}`,
+          `${schedule.name}, until ${wordsOf(row.until, schedule.zone)}: ${words}`,
+          { key, share, words },
         );
       progress(0, 'the question is asked');
-      await fillOnce(schedule, row, rows.get(rowKey(schedule.id, row.until)), { ...bench, progress });
+      await fillOnce(schedule, row, rows.get(key), { ...bench, progress });
       filled += 1;
     }
   }

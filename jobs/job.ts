@@ -1,5 +1,6 @@
 import type { Ledger } from '../services/ledger/ledger.ts';
 import type { Derived } from '../services/ledger/manifest.ts';
+import type { ProgressOf } from '../services/ledger/runs.ts';
 import type { Copied } from '../services/model/copied.ts';
 import type { Day } from '../services/model/day.ts';
 import type { Meta } from '../services/model/query.ts';
@@ -55,7 +56,7 @@ export type Bench = {
   now(): number;
   /** from when results are kept, UTC ms; for ever without it */
   keepFrom?(): number;
-  /** how far it is, 0 to 1, and in words */
-  progress(share: number, words: string): void;
+  /** how far it is, 0 to 1, and in words; of several things, the one that it is at too */
+  progress(share: number, words: string, part?: ProgressOf): void;
   signal: AbortSignal;
 };

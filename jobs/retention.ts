@@ -37,7 +37,7 @@ async function tidyExports({ ledger, house, now, signal }: Bench): Promise<numbe
       for (const published of expired(schedule, versions, deliveries, now())) {
         const key = goneKey(schedule.id, versions.at(-1)!.until, published.revision);
         if (await ledger.get(key)) continue;
-        removeFiles(house, published.folder);
+        removeFiles(house, published);
         await say(ledger, key, { time: now() });
         count += 1;
       }

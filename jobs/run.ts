@@ -1,4 +1,4 @@
-import type { Good, Progress, Run } from '../services/ledger/runs.ts';
+import type { Good, Progress, ProgressOf, Run } from '../services/ledger/runs.ts';
 import { KEYS, say } from '../services/ledger/runs.ts';
 import type { Made } from './job.ts';
 import { type Held, Lost } from './lock.ts';
@@ -92,6 +92,7 @@ function goodOf(
 /** How far a run is, put down now and then. `last` waits for what is being put. */
 function progressOf({ ledger, failed, told = () => {} }: Times, job: string, day: string | null) {
   let said = Number.NEGATIVE_INFINITY;
+  let at: string | undefined;
   let putting: Promise<unknown> = Promise.resolve();
   const put = (value: Progress | null) => {
     putting = putting
@@ -99,11 +100,12 @@ function progressOf({ ledger, failed, told = () => {} }: Times, job: string, day
       .catch((error) => failed(error, 'the progress of a job could not be put down'));
   };
   return {
-    progress(share: number, words: string) {
-      const shown = { day, share: Math.max(0, Math.min(1, share)), words: words.slice(0, 200) };
+    progress(share: number, words: string, part?: ProgressOf) {
+      const shown = { day, share: Math.max(0, Math.min(1, share)), words: words.slice(0, 200), ...(part && { part }) };
       told(shown);
-      if (performance.now() - said < PROGRESS_MS) return;
-      said = performance.now();
+      // That it is at another thing is said at once.
+      if (performance.now() - said < PROGRESS_MS && part?.key === at) return;
+      [said, at] = [performance.now(), part?.key];
       put(shown);
     },
     last: () => putting,

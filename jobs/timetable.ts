@@ -12,7 +12,7 @@ import {
 } from '../services/ledger/runs.ts';
 import { nextRuns } from '../services/model/cron.ts';
 import type { Day } from '../services/model/day.ts';
-import type { Made } from './job.ts';
+import type { Bench, Made } from './job.ts';
 import { type Held, type Holder, Lost, takeLock } from './lock.ts';
 import { daysAsked, inOrder, type Known, type Plan, planOf, runOf } from './plan.ts';
 import { ATTEMPTS_MAX, runOnce } from './run.ts';
@@ -20,7 +20,7 @@ import { ATTEMPTS_MAX, runOnce } from './run.ts';
 /** What keeps up is looked at this often at least, ms: clocks may jump. */
 const PAUSE_MAX_MS = 60_000;
 
-export type Performance = { progress: (share: number, words: string) => void; signal: AbortSignal };
+export type Performance = { progress: Bench['progress']; signal: AbortSignal };
 
 export type Times = Holder & {
   jobs: readonly JobSaid[];

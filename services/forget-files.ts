@@ -64,7 +64,7 @@ export async function forgetExports(
     if (!published || removed.some((one) => one.folder === published.folder)) continue;
     const folder = join(exportsIn(house), published.folder);
     if (!folders.has(folder) || !(await isNamedIn(memory, folder, published.files, badges))) continue;
-    removeFiles(house, published.folder);
+    removeFiles(house, published);
     await say(ledger, goneKey(schedule, until, published.revision), { time: now });
     removed.push({ schedule, until, revision: published.revision, folder: published.folder });
   }

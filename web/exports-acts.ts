@@ -88,34 +88,3 @@ export async function remove(of: Acting, schedule: ScheduleShown): Promise<void>
   });
   ring();
 }
-
-/** What became of the totals. */
-function totalsOf({ equal, moved }: { equal: number; moved: string[] }): string[] {
-  return [
-    ...(equal > 0 ? [`Totals of ${counted(equal, 'window')} equal the pivot’s.`] : []),
-    ...(moved.length > 0 ? [`Of ${counted(moved.length, 'window')} data moved on since. ${moved[0]}`] : []),
-  ];
-}
-
-/** Looks at every published file of some schedules, and says what it found. */
-export async function verify({ service, toast }: Acting, schedules: readonly ScheduleShown[]): Promise<void> {
-  const began = performance.now();
-  const found = { files: 0, faults: [] as string[], equal: 0, moved: [] as string[] };
-  for (const { id } of schedules) {
-    const faults = await tried(async () => {
-      const one = await service.verify(id);
-      found.files += one.files;
-      found.faults.push(...one.faults);
-      found.moved.push(...one.moved);
-      found.equal += one.equal;
-    });
-    if (faults) return toast.say('The files could not be verified: the service did not answer.');
-  }
-  const took = ((performance.now() - began) / 1000).toFixed(1);
-  const checked = `${counted(found.files, 'file')} checked in ${took} s`;
-  toast.say(
-    found.faults.length === 0
-      ? [`${checked}: every SHA-256 matches its manifest.`, ...totalsOf(found)].join(' ')
-      : `${checked}; ${counted(found.faults.length, 'fault')}. ${found.faults[0]}`,
-  );
-}

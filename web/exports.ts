@@ -1,4 +1,5 @@
 import type { Trouble } from '../services/model/delivery.ts';
+import type { PivotQuery } from '../services/model/pivot.ts';
 import { createAsking } from './draw/asking.ts';
 import { element, isPressed } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
@@ -11,9 +12,10 @@ import { drawList } from './draw/exports/list.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { fill, pause, verify } from './exports-acts.ts';
+import { fill, pause } from './exports-acts.ts';
 import { createScheduleForm } from './exports-form.ts';
 import { createSendingPart } from './exports-sending.ts';
+import { createVerifyPart } from './exports-verify.ts';
 import { createWindowPart } from './exports-window.ts';
 import { createAsk } from './read/ask.ts';
 import { clientOf } from './read/client.ts';
@@ -67,10 +69,11 @@ const state = createState<Shown>({
 
 const sending = createSendingPart(document, acting);
 const closely = createWindowPart(service, () => draw());
+const verifying = createVerifyPart(document, service);
 /** Looks at every file of some schedules, and at the totals of the window that is shown. */
 const check = (schedules: readonly ScheduleShown[]) => {
   closely.again();
-  void verify(acting, schedules).then(ring);
+  void verifying.check(schedules).then(ring);
 };
 const topbar = createTopbar(document, 'Exports', undefined, createSimulatedLink(document, ask));
 const lead = element(document, 'p', { class: 'muted' });
@@ -90,7 +93,7 @@ const side = element(document, 'aside', { class: 'side' });
 const work = element(document, 'main', { class: 'work' }, list, main, side);
 const notes = element(document, 'div');
 const asking = createAsking(document);
-const top = element(document, 'div', {}, head, notes, asking.node);
+const top = element(document, 'div', {}, head, verifying.node, notes, asking.node);
 document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
 /** Drawn again, each second, only where something differs and nothing is pressed; a form is never drawn over while somebody writes in it. */
@@ -188,14 +191,16 @@ function chosenParts(): HTMLElement[] {
     return [bar, element(document, 'p', { class: 'nothing' }, words)];
   }
   const span = { from: row.from, until: row.until };
-  const explore = `explore.html?${toSearch({ ...schedule.query, span })}`;
+  // What was asked then, or would be now; parts of time are on the clock on which windows are.
+  const exploreOf = (asked: PivotQuery | null) =>
+    `explore.html?${toSearch({ zone: schedule.zone, ...(asked ?? schedule.query), span })}`;
   return [
     bar,
     drawLedger(document, rows, schedule.zone, row.until, (until) => turn({ window: until }), isMore ? older : null),
     drawWindow(
       document,
       { row, ...closely.of(row) },
-      { zone: schedule.zone, explore, profile: schedule.profile },
+      { zone: schedule.zone, exploreOf },
       sending.deliveries(row, schedule.zone),
       { again: () => void fill(acting, schedule, row.until - 1, row.until + 1), whole: closely.whole },
     ),

@@ -1,10 +1,12 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { readConfig } from '../config.ts';
 import { readBack } from '../formats/read-back.ts';
 import { exportsIn, faultsOf, publishedBelow } from '../ledger/exported.ts';
 import { rowFaults } from '../ledger/verified.ts';
-import { findService } from '../service-file.ts';
+import type { Found, VerifyLine } from '../model/verify-line.ts';
+import { findService, type ServiceFile } from '../service-file.ts';
 import { type Command, Failed } from './command.ts';
+import { Answered, ask, linesOf } from './lines.ts';
 import { createProgress } from './progress.ts';
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -18,53 +20,80 @@ export const verify: Command = {
   example: 'npx hallway verify data/main/exports',
   async run({ values, files: [folder] }) {
     const { dataDir } = readConfig(process.env);
-    const own = exportsIn(join(dataDir, 'main'));
-    const root = folder ?? own;
-    const found = publishedBelow(root);
-    if (found.length === 0) throw new Failed(`expected folders with a manifest.json below ${root}, found none`);
-    const show = createProgress('verify', found.length, values.quiet === true);
-    const schedules = new Set<string>();
-    let [files, bad] = [0, 0];
-    for (const [i, one] of found.entries()) {
-      const { manifest, faults } = await faultsOf(one);
-      files += manifest?.files.length ?? 0;
-      if (manifest?.schedule) schedules.add(manifest.schedule);
-      if (manifest && faults.length === 0)
-        faults.push(...rowFaults(manifest, await readBack(one, manifest.files, manifest.types)));
-      for (const fault of faults) process.stdout.write(`${relative(root, one) || '.'}: ${fault}\n`);
-      bad += faults.length;
-      show.update(i + 1, `${files} files`);
-    }
-    show.end();
-    if (bad > 0) throw new Failed(`${bad} of ${files} files are not as their manifests say`);
-    show.say(`${counted(files, 'file')} in ${counted(found.length, 'folder')}: all as their manifests say`);
+    const own = resolve(exportsIn(join(dataDir, 'main')));
+    const root = resolve(folder ?? own);
+    const left = new Set(publishedBelow(root).map((one) => resolve(one)));
+    if (left.size === 0) throw new Failed(`expected folders with a manifest.json below ${root}, found none`);
+    const show = createProgress('verify', left.size, values.quiet === true);
+    const sum = { folders: 0, files: 0, bad: 0, equal: 0, moved: 0, different: 0, unknown: 0 };
+    const take = (one: string, { files, faults, totals, words }: Found) => {
+      left.delete(one);
+      sum.folders += 1;
+      sum.files += files;
+      sum.bad += faults.length;
+      if (totals) sum[totals] += 1;
+      for (const fault of totals === 'equal' || words === null ? faults : [...faults, words])
+        process.stdout.write(`${relative(root, one) || '.'}: ${fault}\n`);
+      show.update(sum.folders, `${sum.files} files`);
+    };
     // Whose files they are is known of our own alone.
-    if (!relative(own, root).startsWith('..')) await compare(dataDir, [...schedules].sort(), show.say);
-    return 0;
+    const isOwn = isBelow(own, root);
+    const service = isOwn ? await findService(dataDir) : null;
+    for (const id of service ? schedulesOf(own, left) : [])
+      for await (const { folder, found } of asked(service!, id, show.say))
+        if (found && isBelow(root, join(own, folder!))) take(join(own, folder!), found);
+    for (const one of [...left]) take(one, await lookAt(one));
+    show.end();
+    return endOf(
+      sum,
+      show.say,
+      isOwn && !service ? `no service of ${dataDir} runs: totals were not compared with the pivot` : null,
+    );
   },
 };
 
-type Said = { faults: string[]; equal: number; moved: string[]; detail?: string };
+const isBelow = (root: string, path: string): boolean => `${path}${sep}`.startsWith(`${root}${sep}`);
 
-/** Has the running service compare the totals of the newest revisions with its pivot. Throws `Failed` where they differ. */
-async function compare(dataDir: string, schedules: string[], say: (words: string) => void): Promise<void> {
-  const service = await findService(dataDir);
-  if (!service) return say(`no service of ${dataDir} runs: totals were not compared with the pivot`);
-  let [equal, faults] = [0, 0];
-  for (const id of schedules) {
-    const reply = await fetch(new URL(`/v1/schedules/${encodeURIComponent(id)}/verify`, service.address), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${service.token}` },
-    });
-    const said = (await reply.json()) as Said;
-    if (!reply.ok) {
-      say(`${id}: totals were not compared: ${said.detail ?? reply.status}`);
-      continue;
-    }
-    for (const line of [...said.faults, ...said.moved]) process.stdout.write(`${line}\n`);
-    equal += said.equal;
-    faults += said.faults.length;
+/** What the files of a folder say, without anybody's help. */
+async function lookAt(folder: string): Promise<Found> {
+  const { manifest, faults } = await faultsOf(folder);
+  if (manifest && faults.length === 0)
+    faults.push(...rowFaults(manifest, await readBack(folder, manifest.files, manifest.types)));
+  return { files: manifest?.files.length ?? 0, faults, totals: null, words: null };
+}
+
+/** A schedule has a folder of its own. */
+const schedulesOf = (own: string, folders: ReadonlySet<string>): string[] =>
+  [...new Set([...folders].map((one) => relative(own, one).split(sep)[0]!))].sort();
+
+/** Has the running service look at the files of a schedule, and compare their totals. Throws `Failed` where it does not come to an end. */
+async function* asked(service: ServiceFile, id: string, say: (words: string) => void): AsyncGenerator<VerifyLine> {
+  const url = new URL(`/v1/schedules/${encodeURIComponent(id)}/verify`, service.address);
+  let last: VerifyLine | null = null;
+  try {
+    for await (const lines of linesOf<VerifyLine>(await ask(service, url, { method: 'POST' })))
+      for (const line of lines) {
+        last = line;
+        yield line;
+      }
+  } catch (error) {
+    if (!(error instanceof Answered && error.status < 500)) throw new Failed(`${id}: ${(error as Error).message}`);
+    // Files of a schedule that was deleted stay.
+    return say(`${id}: totals were not compared: ${error.message}`);
   }
-  if (faults > 0) throw new Failed(`totals of ${counted(faults, 'window')} differ from the pivot's`);
-  say(`${counted(equal, 'window')}: totals equal the pivot's`);
+  if (!last?.done) throw new Failed(`${id}: ${last?.error ?? 'the service went away'}`);
+}
+
+type Sum = Record<'folders' | 'files' | 'bad' | 'equal' | 'moved' | 'different' | 'unknown', number>;
+
+/** Says what was found. Throws `Failed` where something is not as it should be. */
+function endOf(sum: Sum, say: (words: string) => void, alone: string | null): number {
+  if (sum.bad > 0) throw new Failed(`${sum.bad} of ${sum.files} files are not as their manifests say`);
+  say(`${counted(sum.files, 'file')} in ${counted(sum.folders, 'folder')}: all as their manifests say`);
+  if (alone) say(alone);
+  if (sum.different > 0) throw new Failed(`totals of ${counted(sum.different, 'window')} differ from the pivot's`);
+  if (sum.equal > 0) say(`${counted(sum.equal, 'window')}: totals equal the pivot's`);
+  if (sum.moved > 0) say(`${counted(sum.moved, 'window')}: data moved on since`);
+  if (sum.unknown > 0) say(`${counted(sum.unknown, 'window')}: totals were not compared`);
+  return 0;
 }

@@ -25,11 +25,19 @@ export function letterOf(
     asSeen,
     unlooked = [],
     changes = [],
+    holds,
+    totals,
   } = manifest;
+  // Records have as many as rows.
+  const sums =
+    holds === 'cells'
+      ? Object.entries(totals).map(([measure, value]) => `${measure} ${value === null ? 'unknown' : short(value)}`)
+      : [];
   const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
   const facts: [string, string][] = [
     ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
     ...(rows === 0 && unlooked.length > 0 ? [] : ([['Rows', grouped(rows)]] as [string, string][])),
+    ...(sums.length > 0 ? ([['In all', sums.join(', ')]] as [string, string][]) : []),
     ...(unlooked.length > 0 ? ([['Not looked at yet', unlooked.join(', ')]] as [string, string][]) : []),
     ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
     ['Read', asSeen === null ? 'as stored' : asSeen ? 'as seen, not yet corrected' : 'corrected'],
@@ -54,7 +62,9 @@ export function letterOf(
   const html = page(
     subject,
     tableOf(facts.map(([what, value]) => [escaped(what), escaped(value)])),
-    digest ? `<p><img src="cid:largest" width="600" alt="${escaped(altOf(digest, largest))}"></p>` : '',
+    digest
+      ? `<p><img src="cid:largest" width="600" style="max-width:100%;height:auto" alt="${escaped(altOf(digest, largest))}"></p>`
+      : '',
     `<p>${where}</p>`,
     tableOf(listed.map((file) => [linked(file.name, file.url), file.size])),
     links ? `<p>${linked('This window in Hallway', links.page)}</p>` : '',
@@ -70,7 +80,7 @@ export function messageLetter({ subject, lines, page: address }: Message): Lette
 }
 
 const page = (title: string, ...parts: string[]): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><body style="${FONT}"><h1 style="font-size:18px">${escaped(title)}</h1>${parts.join('')}</body></html>`;
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><body style="${FONT}"><h1 style="font-size:18px">${escaped(title)}</h1>${parts.join('')}</body></html>`;
 const FONT = 'font:14px/1.5 system-ui,sans-serif;color:#1b1f24;max-width:640px';
 
 const tableOf = (rows: string[][]): string =>

@@ -1,22 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RecordBatchReader } from 'apache-arrow';
-import { parse } from 'csv-parse';
+import { type Options, parse } from 'csv-parse';
 import { LEVEL } from '../model/pivot.ts';
 import { type Columns, isNumeric } from '../model/query.ts';
 import type { Added, ExportFile } from '../model/schedule.ts';
-import { openMemory } from '../store/database.ts';
-import { type Row, rowsOf } from '../store/rows.ts';
+import { type Memory, openMemory } from '../store/database.ts';
 import { sheetRows } from './sheet-rows.ts';
 
-/** Bytes that are read at once. */
-const CHUNK = 2 ** 18;
-
-type Reader = (file: string, names: readonly string[]) => AsyncIterable<Row[]>;
+/** Bytes of a line of text at most; a reader holds some of them. */
+const LINE_MAX = 2 ** 24;
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+const own = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * What the rows of files of an export add up to, by the names of the files, each read as whoever gets it would: how many, and the sums of
- * the columns of numbers over those that are no totals (of a workbook their number alone). What cannot be read is an error. Flat in memory.
+ * What the rows of files of an export add up to, by the names of the files: how many, and the sums of the columns of numbers over those
+ * that are no totals (of a workbook their number alone). The engine reads what it can, on threads of its own. What cannot be read is
+ * an error. Flat in memory.
  */
 export async function readBack(
   folder: string,
@@ -24,92 +24,103 @@ export async function readBack(
   columns: Columns,
 ): Promise<Map<string, Added | Error>> {
   const found = new Map<string, Added | Error>();
-  const names = Object.keys(columns).filter((name) => isNumeric(columns[name]));
-  for (const { name, format } of files) {
-    const file = join(folder, name);
-    const added = format === 'xlsx' ? rowsAlone(file) : addUp(READERS[format](file, [...names, LEVEL]), names);
-    found.set(name, await added.catch((error: Error) => error));
-  }
+  for (const { name, format } of files)
+    found.set(name, await READERS[format](join(folder, name), columns).catch(onOneLine));
   return found;
 }
 
-const rowsAlone = async (file: string): Promise<Added> => ({ rows: await sheetRows(file), sums: null });
+/** The engine says more than what is wrong, below an empty line. */
+const onOneLine = ({ message }: Error): Error => new Error(message.split('\n\n')[0]!.replaceAll('\n', ' '));
 
-async function addUp(chunks: AsyncIterable<Row[]>, names: readonly string[]): Promise<Added> {
-  const sums = names.map(() => ({ sum: 0, size: 0 }));
-  let rows = 0;
-  for await (const chunk of chunks) {
-    rows += chunk.length;
-    for (const row of chunk)
-      if (!row[LEVEL])
-        for (const [i, name] of names.entries()) {
-          const value = Number(row[name] ?? 0);
-          sums[i]!.sum += value;
-          sums[i]!.size += Math.abs(value);
-        }
-  }
-  return { rows, sums: Object.fromEntries(names.map((name, i) => [name, sums[i]!])) };
-}
+type Reader = (file: string, columns: Columns) => Promise<Added>;
 
-const READERS: Record<Exclude<ExportFile['format'], 'xlsx'>, Reader> = {
-  async *parquet(file) {
-    const memory = await openMemory(dirname(file));
-    try {
-      yield* rowsOf(await memory.connection.stream('FROM read_parquet($file)', { file }));
-    } finally {
-      memory.close();
-    }
+const READERS: Record<ExportFile['format'], Reader> = {
+  parquet: (file, columns) => addUp(file, 'read_parquet($file)', columns),
+  async csv(file, columns) {
+    refuseOthers(await headingOf(file, { record_delimiter: '\r\n' }), columns);
+    return addUp(file, textIn(columns, `delim = ',', quote = '"', escape = '"'`), columns);
   },
-  async *arrow(file, names) {
-    for await (const batch of await RecordBatchReader.from(createReadStream(file))) {
-      const columns = names.flatMap((name) => {
-        const column = batch.getChild(name);
-        return column ? [{ name, column }] : [];
-      });
-      yield Array.from({ length: batch.numRows }, (_, i) =>
-        Object.fromEntries(columns.map(({ name, column }) => [name, column.get(i)])),
-      );
-    }
+  async tsv(file, columns) {
+    refuseOthers(await headingOf(file, { delimiter: '\t', quote: null, record_delimiter: '\n' }), columns);
+    return addUp(file, textIn(columns, `delim = chr(9), quote = '', escape = ''`), columns);
   },
-  async *csv(file, names) {
-    yield* named(createReadStream(file).pipe(parse({ record_delimiter: '\r\n' })), names);
-  },
-  async *tsv(file, names) {
-    yield* named(split(file), names);
-  },
-  async *ndjson(file) {
-    for await (const line of linesOf(file)) yield [JSON.parse(line) as Row];
-  },
+  ndjson: (file, columns) => addUp(file, linesIn(columns, 0, 'line'), columns),
   // A row is a line, behind that of what is said of all.
-  async *json(file) {
-    let isFirst = true;
-    for await (const line of linesOf(file)) {
-      if (!isFirst) yield [JSON.parse(line.replace(/(,|\]\})$/, '')) as Row];
-      isFirst = false;
-    }
-  },
+  json: (file, columns) => addUp(file, linesIn(columns, 1, ROW), columns),
+  arrow: addBatches,
+  xlsx: async (file) => ({ rows: await sheetRows(file), sums: null }),
 };
 
-/** Lines that end in LF alone: texts may have other breaks, which `readline` would take. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  let held = '';
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: CHUNK })) {
-    const lines = (held + chunk).split('\n');
-    held = lines.pop()!;
-    yield* lines;
+/** Text as a table of its columns, numbers as such. */
+const textIn = (columns: Columns, how: string): string => {
+  const types = Object.entries(columns).map(
+    ([name, type]) => `${text(name)}: '${isNumeric(type) ? 'DOUBLE' : 'VARCHAR'}'`,
+  );
+  return `read_csv($file, auto_detect = false, header = true, ${how}, max_line_size = ${LINE_MAX}, columns = {${types}})`;
+};
+
+/** Lines of JSON as a table of columns of numbers. `skip`: lines before the first row; `row`: what of a line that is. */
+const linesIn = (columns: Columns, skip: number, row: string): string => {
+  const wanted = Object.fromEntries(namesOf(columns).map((name) => [name, 'DOUBLE']));
+  const structure = JSON.stringify(LEVEL in columns ? { ...wanted, [LEVEL]: 'VARCHAR' } : wanted);
+  const lines = `read_csv($file, auto_detect = false, header = false, skip = ${skip}, delim = '', quote = '', escape = '', max_line_size = ${LINE_MAX}, columns = {line: 'VARCHAR'})`;
+  return `(SELECT row.* FROM (SELECT json_transform_strict(${row}, ${text(structure)}) AS row FROM ${lines}))`;
+};
+
+/** A row without the comma behind it, or the end of all. */
+const ROW = String.raw`CASE WHEN ends_with(line, ',') THEN rtrim(line, ',') ELSE regexp_replace(line, '\]\}$', '') END`;
+
+const namesOf = (columns: Columns): string[] => Object.keys(columns).filter((name) => isNumeric(columns[name]));
+
+/** Has the engine add up a table. */
+async function addUp(file: string, table: string, columns: Columns): Promise<Added> {
+  const names = namesOf(columns);
+  const isRow = LEVEL in columns ? `coalesce(${own(LEVEL)}, '') = ''` : 'true';
+  const sums = names.flatMap((name) => {
+    const value = `${own(name)}::DOUBLE`;
+    return [`sum(${value}) FILTER (${isRow})`, `sum(abs(${value})) FILTER (${isRow})`];
+  });
+  const memory: Memory = await openMemory(dirname(file));
+  try {
+    const asked = `SELECT ${['count(*)::DOUBLE', ...sums].join(', ')} FROM ${table}`;
+    const [rows, ...added] = (await memory.connection.runAndReadAll(asked, { file })).getRows()[0] as (number | null)[];
+    const sumOf = (i: number) => ({ sum: added[2 * i] ?? 0, size: added[2 * i + 1] ?? 0 });
+    return { rows: rows!, sums: Object.fromEntries(names.map((name, i) => [name, sumOf(i)])) };
+  } finally {
+    memory.close();
   }
-  if (held !== '') yield held;
 }
 
-async function* split(file: string): AsyncGenerator<string[]> {
-  for await (const line of linesOf(file)) yield line.split('\t');
+/** The engine cannot read it. */
+async function addBatches(file: string, columns: Columns): Promise<Added> {
+  const names = namesOf(columns);
+  const sums = Object.fromEntries(names.map((name) => [name, { sum: 0, size: 0 }]));
+  let rows = 0;
+  for await (const batch of await RecordBatchReader.from(createReadStream(file))) {
+    const level = batch.getChild(LEVEL);
+    const isTotal = Array.from({ length: level ? batch.numRows : 0 }, (_, i) => Boolean(level!.get(i)));
+    rows += batch.numRows;
+    for (const name of names) {
+      const column = batch.getChild(name);
+      if (!column) throw new Error(`expected a column ${name}, found none`);
+      const added = sums[name]!;
+      for (let i = 0; i < batch.numRows; i++) {
+        if (isTotal[i]) continue;
+        const value = Number(column.get(i) ?? 0);
+        added.sum += value;
+        added.size += Math.abs(value);
+      }
+    }
+  }
+  return { rows, sums };
 }
 
-/** Records behind a heading, with some of their cells. */
-async function* named(records: AsyncIterable<string[]>, names: readonly string[]): AsyncGenerator<Row[]> {
-  let places: [name: string, at: number][] | null = null;
-  for await (const cells of records) {
-    if (places) yield [Object.fromEntries(places.map(([name, at]) => [name, cells[at]]))];
-    else places = names.flatMap((name) => (cells.includes(name) ? [[name, cells.indexOf(name)]] : []));
-  }
+async function headingOf(file: string, how: Options): Promise<string[]> {
+  for await (const cells of createReadStream(file).pipe(parse({ ...how, to: 1 }))) return cells as string[];
+  return [];
+}
+
+function refuseOthers(found: readonly string[], columns: Columns): void {
+  const expected = Object.keys(columns).join();
+  if (found.join() !== expected) throw new Error(`expected the heading ${expected}, found ${found.join()}`);
 }

@@ -8,12 +8,15 @@ const TAIL_MAX = 66_000;
 const HEAD = 30;
 const ROW = '<row ';
 const END = Buffer.from('PK\x05\x06', 'latin1');
-/** A value that stands in the part for large archives. */
+/** A value that stands in the part for large archives (ZIP64); bytes of what says where its end is, and of that; which extra field it is. */
 const LARGE = 0xffffffff;
+const LOCATOR = 20;
+const LARGE_END = 56;
+const LARGE_FIELD = 1;
 
 type Part = { name: string; method: number; packed: number; at: number };
 
-/** Rows of a workbook of ours, all its sheets together, without their headings. Throws where it is no archive, or one of more than 4 GiB. */
+/** Rows of a workbook of ours, all its sheets together, without their headings. Throws where it is no archive. */
 export async function sheetRows(file: string): Promise<number> {
   const handle = await open(file);
   try {
@@ -32,7 +35,7 @@ async function partsOf(handle: FileHandle): Promise<Part[]> {
   const tail = await bytesAt(handle, Math.max(0, size - TAIL_MAX), Math.min(size, TAIL_MAX));
   const end = tail.lastIndexOf(END);
   if (end < 0) throw new Error('expected an archive, found no end of its directory');
-  const directory = await bytesAt(handle, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
+  const directory = await directoryOf(handle, tail, end);
   const parts: Part[] = [];
   for (let at = 0; at < directory.length; ) {
     const [name, extra, comment] = [28, 30, 32].map((place) => directory.readUInt16LE(at + place)) as [
@@ -40,17 +43,37 @@ async function partsOf(handle: FileHandle): Promise<Part[]> {
       number,
       number,
     ];
-    const part = {
+    const large = largeIn(directory.subarray(at + 46 + name, at + 46 + name + extra));
+    // Those that are too large for their place stand in the field, in this order.
+    const [, packed, start] = [24, 20, 42].map((place) => {
+      const value = directory.readUInt32LE(at + place);
+      return value === LARGE ? (large.shift() ?? value) : value;
+    });
+    parts.push({
       name: directory.toString('utf8', at + 46, at + 46 + name),
       method: directory.readUInt16LE(at + 10),
-      packed: directory.readUInt32LE(at + 20),
-      at: directory.readUInt32LE(at + 42),
-    };
-    if (part.packed === LARGE || part.at === LARGE) throw new Error('expected an archive of less than 4 GiB');
-    parts.push(part);
+      ...{ packed: packed!, at: start! },
+    });
     at += 46 + name + extra + comment;
   }
   return parts;
+}
+
+async function directoryOf(handle: FileHandle, tail: Buffer, end: number): Promise<Buffer> {
+  const [length, at] = [12, 16].map((place) => tail.readUInt32LE(end + place)) as [number, number];
+  if (at !== LARGE && length !== LARGE) return bytesAt(handle, at, length);
+  const large = await bytesAt(handle, Number(tail.readBigUInt64LE(end - LOCATOR + 8)), LARGE_END);
+  return bytesAt(handle, Number(large.readBigUInt64LE(48)), Number(large.readBigUInt64LE(40)));
+}
+
+/** The numbers of the extra field for large archives. */
+function largeIn(extra: Buffer): number[] {
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2))
+    if (extra.readUInt16LE(at) === LARGE_FIELD)
+      return Array.from({ length: extra.readUInt16LE(at + 2) >> 3 }, (_, i) =>
+        Number(extra.readBigUInt64LE(at + 4 + 8 * i)),
+      );
+  return [];
 }
 
 async function textOf(file: string, handle: FileHandle, { method, packed, at }: Part): Promise<Readable> {

@@ -1,13 +1,15 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { exportsIn, MANIFEST, type Manifest, ROWS_FILE } from './exported.ts';
+import type { Published } from '../model/schedule.ts';
+import { exportsIn, MANIFEST, ROWS_FILE } from './exported.ts';
 import { Outside, within } from './within.ts';
 
-/** Removes what a revision's manifest names, and our own two files beside it, nothing else; a folder goes when it is empty. */
-export function removeFiles(house: string, published: string): void {
-  const folder = folderIn(house, published);
+/** Removes the files of a revision, and our own two beside them, nothing else; a folder goes when it is empty. */
+export function removeFiles(house: string, published: Pick<Published, 'folder' | 'files'>): void {
+  const folder = folderIn(house, published.folder);
   if (!folder) return;
-  const names = namesIn(folder);
+  // By the ledger: a manifest may be damaged.
+  const names = published.files.map(({ name }) => name);
   // The manifest last: what a kill leaves is found again.
   for (const name of [...names, ROWS_FILE, MANIFEST]) {
     const file = join(folder, name);
@@ -26,6 +28,3 @@ function folderIn(house: string, published: string): string | null {
     throw error;
   }
 }
-
-const namesIn = (folder: string): string[] =>
-  (JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest).files.map(({ name }) => name);

@@ -58,8 +58,9 @@ export type Run = {
   good: Good | null;
 };
 
-/** How far a run is, 0 to 1, and in words. */
-export type Progress = { day: string | null; share: number; words: string };
+/** How far a run is, 0 to 1, and in words. `part`: the same of the one thing of several that it is at, by its key. */
+export type Progress = { day: string | null; share: number; words: string; part?: ProgressOf };
+export type ProgressOf = { key: string; share: number; words: string };
 
 /** Whether a job waits for somebody to go on with it. */
 export type Pause = { paused: boolean };

@@ -168,7 +168,9 @@ function valuesOf(field: string, name: string, high: number, expression: string)
     const last = until !== undefined ? Number(until) : all || step ? high : from;
     const each = Number(step ?? 1);
     if (!(from <= last && last <= high && each >= 1 && each <= high))
-      throw new NoCron(`expected a ${name} of 0 to ${high}, *, a-b, */n or a list, found "${part}" in "${expression}"`);
+      throw new NoCron(
+        `expected ${name === 'hour' ? 'an' : 'a'} ${name} of 0 to ${high}, *, a-b, */n or a list, found "${part}" in "${expression}"`,
+      );
     for (let value = from; value <= last; value += each) values.add(value);
   }
   return [...values].sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Differences } from './differences.ts';
 import { Maybe, Time } from './fields.ts';
+import { PivotQuery } from './pivot.ts';
 import { Published, REASONS } from './schedule.ts';
 
 const Text = Maybe(Type.String());
@@ -31,6 +32,12 @@ export const RevisionShown = Type.Object({
   there: Type.Boolean({ description: 'its manifest is at its place, and its files can be had' }),
   watermark: Maybe(Type.String({ description: 'up to when the window was known: RFC 3339' })),
   covered: Maybe(Type.Number({ description: 'share of room-seconds in which gateways heard well enough' })),
+  asked: Maybe(
+    Type.Object(
+      { query: PivotQuery, zone: Type.String(), profile: Type.String() },
+      { description: 'what was asked, and how its texts are written: as its manifest has it' },
+    ),
+  ),
   differences: Maybe(Differences),
 });
 export type RevisionShown = Static<typeof RevisionShown>;

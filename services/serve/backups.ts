@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { bodyOf, SMALL_MAX } from './body.ts';
 import type { Deps } from './deps.ts';
+import { asLines } from './lines.ts';
 import { ownOnly } from './own.ts';
 import { leaving } from './reply.ts';
 
@@ -25,8 +26,4 @@ export function backups(app: FastifyInstance, { jobs }: Pick<Deps, 'jobs'>): voi
     const lines = jobs.backUp(given.folder, leaving(reply));
     return reply.type('application/x-ndjson').send(Readable.from(asLines(lines)));
   });
-}
-
-async function* asLines(lines: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from './deps.ts';
+import { asLines } from './lines.ts';
 import { leaving } from './reply.ts';
 import { Sent } from './sent.ts';
 
@@ -64,8 +65,4 @@ function uploadOf(request: FastifyRequest, reply: FastifyReply): Readable {
     setTimeout(() => request.raw.destroy(), LINGER_MS).unref();
   });
   return Readable.from(body.iterator({ destroyOnReturn: false }));
-}
-
-async function* asLines(lines: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }

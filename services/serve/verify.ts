@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { Refused } from '../answer/refused.ts';
 import { readBack } from '../formats/read-back.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn, faultsOf, type Manifest, ownRevisions } from '../ledger/exported.ts';
@@ -13,64 +16,106 @@ import { readHistory, revisionsOf } from '../ledger/window-history.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Viewer } from '../model/query.ts';
 import { SCHEDULE_ID } from '../model/schedule.ts';
+import { type Found, VerifyLine } from '../model/verify-line.ts';
 import type { Compared, Revision } from '../model/window-told.ts';
 import type { Deps } from './deps.ts';
+import { asLines } from './lines.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
 import { viewerOf, whoOf } from './viewer.ts';
 
-/** Windows whose rows are added up, and whose totals are asked for, at once at most: the newest. */
-const COMPARED_MAX = 100;
+/** While a folder is looked at it is said again so often, ms: who hears nothing for long takes the line to be dead. */
+const BEAT_MS = 2000;
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
-const Found = Type.Object({
-  folders: Type.Integer(),
-  files: Type.Integer(),
-  faults: Type.Array(Type.String()),
-  /** totals: windows whose manifests say what the pivot says, and those of which something newer can be read now */
-  equal: Type.Integer(),
-  moved: Type.Array(Type.String()),
-});
 
 /** `POST /v1/schedules/:id/verify`: are files, manifests and totals what they should be? */
 export function verify(app: FastifyInstance, deps: Deps): void {
-  const { ledger, house } = deps;
+  const { ledger } = deps;
   app.post(
     '/v1/schedules/:id/verify',
     {
+      // Packed, lines would wait for each other.
+      compress: false,
       schema: {
         summary:
-          'Checks every published file of a schedule, of each revision, against its manifest, its rows too, and its totals against the pivot',
+          'Checks every published file of a schedule, of each revision, against its manifest, its rows too, and its totals against the pivot; answers with what it finds as NDJSON',
+        description: 'The last line has `done`, or an `error`.',
         params: Named,
         response: { '4xx': Problem },
       },
-      config: { docs: { one: Found } },
+      config: { docs: { lines: VerifyLine } },
     },
     async (request, reply) => {
       const { id } = request.params as { id: string };
       const schedule = await readSchedule(ledger(), id);
       if (!schedule) throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
       await audit(ledger(), { who: whoOf(request), did: 'verified', schedule: id, what: schedule.name });
-      const [viewer, signal] = [viewerOf(request), leaving(reply)];
-      const found = { folders: 0, files: 0, faults: [] as string[], equal: 0, moved: [] as string[] };
-      for (const { folder, files, rows, state } of await publishedOf(ledger(), id)) {
-        const at = join(exportsIn(house() ?? ''), folder);
-        const { manifest, faults } = await faultsOf(at);
-        if (manifest && !(manifest.rows === rows && isDeepStrictEqual(manifest.files, files)))
-          faults.push('manifest.json: expected the files and rows that the ledger has');
-        const isAdded = manifest !== null && faults.length === 0 && found.folders < COMPARED_MAX;
-        if (isAdded) faults.push(...rowFaults(manifest, await readBack(at, manifest.files, manifest.types)));
-        found.folders += 1;
-        found.files += files.length;
-        found.faults.push(...faults.map((fault) => `${folder}: ${fault}`));
-        // What was superseded says what was known then.
-        if (!manifest?.totals || state === 'superseded' || found.folders > COMPARED_MAX) continue;
-        const { state: how, words } = await comparedNow(deps, manifest, viewer, signal);
-        if (how === 'equal') found.equal += 1;
-        else (how === 'moved' ? found.moved : found.faults).push(`${folder}: ${words}`);
-      }
-      return found;
+      const lines = checked(deps, await publishedOf(ledger(), id), viewerOf(request), leaving(reply));
+      return reply.type('application/x-ndjson').send(Readable.from(asLines(lines)));
     },
   );
+}
+
+/** Looks at one revision after another, and says of each what it found. */
+async function* checked(
+  deps: Deps,
+  revisions: readonly Revision[],
+  viewer: Viewer,
+  signal: AbortSignal,
+): AsyncGenerator<VerifyLine> {
+  const at: VerifyLine = { checked: 0, of: revisions.length, folder: null, found: null };
+  yield { ...at };
+  try {
+    for (const revision of revisions) {
+      signal.throwIfAborted();
+      at.folder = revision.folder;
+      const found = yield* beating(lookAt(deps, revision, viewer, signal), { ...at });
+      at.checked += 1;
+      yield { ...at, found };
+    }
+    yield { ...at, folder: null, done: true };
+  } catch (error) {
+    yield { ...at, error: (error as Error).message };
+  }
+}
+
+/** Waits for something, and yields a line each time that it takes longer. */
+async function* beating<T>(work: Promise<T>, line: VerifyLine): AsyncGenerator<VerifyLine, T> {
+  for (;;) {
+    const pause = new AbortController();
+    const rested = sleep(BEAT_MS, null, { signal: pause.signal }).catch(() => null);
+    const found = await Promise.race([work.then((done) => ({ done })), rested]);
+    pause.abort();
+    if (found) return found.done;
+    yield line;
+  }
+}
+
+async function lookAt(
+  deps: Deps,
+  { folder, files, rows, state }: Revision,
+  viewer: Viewer,
+  signal: AbortSignal,
+): Promise<Found> {
+  const at = join(exportsIn(deps.house() ?? ''), folder);
+  const { manifest, faults } = await faultsOf(at);
+  if (manifest && !(manifest.rows === rows && isDeepStrictEqual(manifest.files, files)))
+    faults.push('manifest.json: expected the files and rows that the ledger has');
+  if (manifest && faults.length === 0)
+    faults.push(...rowFaults(manifest, await readBack(at, manifest.files, manifest.types)));
+  // What was superseded says what was known then.
+  const isCompared = manifest !== null && state === 'current';
+  const totals = isCompared ? await comparedNow(deps, manifest, viewer, signal).catch(unasked) : null;
+  return { files: files.length, faults, totals: totals?.state ?? null, words: totals?.words ?? null };
+}
+
+/** Whose question cannot be asked any more, as its venue has changed, has no totals to be compared with. */
+function unasked(error: unknown) {
+  if (!(error instanceof Refused)) throw error;
+  return {
+    state: 'unknown',
+    words: `totals were not compared, since it cannot be asked any more: ${error.message}`,
+  } as const;
 }
 
 /** The revisions whose files were not removed: the current ones, of the newest window first, then those that they superseded. */

@@ -64,7 +64,8 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
 function shown({ read: _, to: __, ...one }: Revision, house: string | null): RevisionShown {
   const manifest = manifestIn(house, one);
   const { watermark = null, covered = null, differences = null } = manifest ?? {};
-  return { ...one, there: manifest !== null, watermark, covered, differences };
+  const asked = manifest && { query: manifest.query, zone: manifest.zone, profile: manifest.profile };
+  return { ...one, there: manifest !== null, watermark, covered, differences, asked };
 }
 
 /** What a revision says of itself; null: its files are gone, or nobody can say where they lie. */

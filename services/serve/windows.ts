@@ -14,7 +14,7 @@ import { Outside, within } from '../ledger/within.ts';
 import { Maybe, TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
 import { type Columns, ROWS } from '../model/query.ts';
-import { isOwn, rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
+import { isOwn, type Published, rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { type Window, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
@@ -154,9 +154,16 @@ async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number |
     ...withGone(row, gone),
     retry: retryOf(schedule, row),
     rests: rests(schedule, row),
-    progress: row.state === 'running' ? progress : null,
+    progress: row.state === 'running' ? progressIn(progress, rowKey(row.schedule, row.until)) : null,
   }));
   return { rows, next: found.length < all.length ? writeCursor(SORT, KEY, found.at(-1)!) : null };
+}
+
+/** How far one window is; null: another is said to be filled. */
+function progressIn(progress: Progress | null, window: string): { share: number; words: string } | null {
+  if (progress?.part?.key !== window) return null;
+  const { share, words } = progress.part;
+  return { share, words };
 }
 
 /** The windows that ended in a span and are due. Throws a problem where they are too many. */
@@ -178,7 +185,7 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
     revision: Type.Integer({ minimum: 1 }),
     name: Type.String({ pattern: FILE_NAME }),
   });
-  const folderFor = async (params: { id: string; until: string; revision: number }): Promise<string> => {
+  const publishedFor = async (params: { id: string; until: string; revision: number }): Promise<Published> => {
     const { id } = (await readSchedule(ledger(), params.id)) ?? refuse();
     const own = `window/${id}/${params.until}`;
     const rows = ((await ledger().list(own, { history: true })) as Entry<WindowRow>[]).filter(({ key }) => key === own);
@@ -186,21 +193,23 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
     // Where it was published, whatever the schedule says by now.
     const found = rows.find(({ value }) => value.published?.revision === params.revision)?.value.published;
     if (!found) throw new ProblemError(404, `expected a revision that was published, found ${params.revision}`);
-    return found.folder;
+    return found;
   };
   app.get(
     '/v1/schedules/:id/windows/:until/:revision/:name',
     { schema: { summary: 'A file of an export, or its manifest.json', params: File, response: errors } },
     async (request, reply) => {
       const params = request.params as { id: string; until: string; revision: number; name: string };
-      const file = params.name.startsWith('.') ? null : fileIn(house()!, await folderFor(params), params.name);
+      const { folder, files } = await publishedFor(params);
+      const file = params.name.startsWith('.') ? null : fileIn(house()!, folder, params.name);
       if (!file) throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
       const what = `${params.name}, revision ${params.revision} of ${params.until}`;
       await audit(ledger(), { who: whoOf(request), did: 'downloaded', schedule: params.id, what });
-      const name = params.name.replaceAll('"', '');
+      // A template may leave the format out of a name.
+      const format = files.find(({ name }) => name === params.name)?.format;
       return reply
-        .type(BY_NAME[name.split('.').at(-1)!]?.type ?? JSON_TYPE)
-        .header('content-disposition', `attachment; filename="${name}"`)
+        .type(BY_NAME[format ?? '']?.type ?? JSON_TYPE)
+        .header('content-disposition', `attachment; filename="${params.name}"`)
         .header('cache-control', 'private, immutable, max-age=31536000')
         .send(createReadStream(file));
     },

@@ -37,12 +37,18 @@ export class FolderRefused extends Error {}
  * Opens `hallway.duckdb` in a folder, makes its tables, and closes the door behind it: no extension is loaded, no
  * other file can be read or written from SQL, but for those below `readable` folders. A DuckDB file has one owning process.
  * Without a folder it is in memory.
+ *
+ * @param memory what it may take before it spills, as DuckDB has sizes (`1GiB`)
  */
-export async function openDatabase(folder: string | null, readable: string[] = []): Promise<Database> {
+export async function openDatabase(
+  folder: string | null,
+  readable: string[] = [],
+  memory = LIMITS.memory_limit,
+): Promise<Database> {
   if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = folder === null ? ':memory:' : join(folder, 'hallway.duckdb');
   const spill = folder === null ? SPILL : `${file}.spill`;
-  const instance = await open(file, spill, folder ?? 'memory');
+  const instance = await open(file, spill, folder ?? 'memory', memory);
   const first = await instance.connect();
   try {
     await migrate(first, folder ?? 'memory');
@@ -120,7 +126,12 @@ export async function holdFolder(folder: string): Promise<() => void> {
   };
 }
 
-async function open(file: string, spill: string, folder: string): Promise<DuckDBInstance> {
+async function open(
+  file: string,
+  spill: string,
+  folder: string,
+  memory = LIMITS.memory_limit,
+): Promise<DuckDBInstance> {
   // A disk that was full leaves an empty file, which is no database, and holds nothing.
   if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
   // From before whatever a process makes was for its owner alone.
@@ -128,6 +139,7 @@ async function open(file: string, spill: string, folder: string): Promise<DuckDB
   try {
     return await DuckDBInstance.create(file, {
       ...LIMITS,
+      memory_limit: memory,
       temp_directory: spill,
       checkpoint_threshold: CHECKPOINT,
     });

@@ -84,7 +84,7 @@ function words(node: Node): string {
   if (node.enum) return node.enum.join(' or ');
   if (node.format === 'date-time') return 'RFC 3339 text';
   if (node.type === 'string') return textOf(node);
-  if (node.type === 'array') return `an array${lengths(node)}`;
+  if (node.type === 'array') return `an array${lengths(node)}${node.uniqueItems ? ', none twice' : ''}`;
   if (node.type === 'boolean') return 'true or false';
   if (node.type !== 'number' && node.type !== 'integer')
     return node.type === 'object' ? 'an object' : (node.type ?? 'something else');

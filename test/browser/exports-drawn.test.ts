@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { it } from 'node:test';
+import { compareTotals } from '../../services/ledger/verified.ts';
 import type { Differences } from '../../services/model/differences.ts';
 import type { Published } from '../../services/model/schedule.ts';
-import { askBackfill } from '../../web/draw/exports/backfill.ts';
+import type { Happened, WindowTold } from '../../services/model/window-told.ts';
 import { drawChanged } from '../../web/draw/exports/differences.ts';
 import { drawFiles } from '../../web/draw/exports/files.ts';
+import { drawTotals } from '../../web/draw/exports/totals.ts';
+import { drawVerified } from '../../web/draw/exports/verified.ts';
+import { drawWindow } from '../../web/draw/exports/window.ts';
 import type { WindowShown } from '../../web/read/schedules.ts';
+import { beginOf, dateAfter, dateIn } from '../../web/view/exports/days.ts';
+import { verifyingOf, withLine } from '../../web/view/exports/verifying.ts';
+import { cronWords } from '../../web/view/exports/words.ts';
 
 // It has no types.
 const { JSDOM } = createRequire(import.meta.url)('jsdom') as { JSDOM: new () => { window: { document: Document } } };
 const { document } = new JSDOM().window;
-const { Event, HTMLDialogElement } = document.defaultView!;
 const PUBLISHED: Published = {
   ...{ revision: 2, folder: 'x/r2', rows: 0, read: [], asSeen: false, time: 0, changed: 'rows: 24 changed' },
   files: [{ name: 'x.csv', format: 'csv', bytes: 10, sha256: 'a'.repeat(64) }],
@@ -52,25 +58,111 @@ it('drawChanged() says of the first rows that changed what they were and are, an
   assert.deepEqual(texts(drawChanged(document, PUBLISHED, null, 'UTC'), 'li'), []);
 });
 
-it('askBackfill() offers and fills days on the clock of the schedule, whatever day it is in UTC, over a clock change too', () => {
-  // jsdom opens none.
-  HTMLDialogElement.prototype.showModal = () => undefined;
-  const offered = (zone: string, now: string) => {
-    let filled: string[] = [];
-    const fill = (...span: number[]) => {
-      filled = span.map((at) => new Date(at).toISOString());
-    };
-    askBackfill(document, { name: 'x', zone }, fill, Date.parse(now));
-    const dialog = document.querySelector('dialog')!;
-    const days = [...dialog.querySelectorAll('input')].map(({ value }) => value);
-    dialog.querySelector('form')!.dispatchEvent(new Event('submit'));
-    dialog.remove();
-    return [...days, ...filled];
+it('drawTotals() says of totals that moved on, in a whole sentence, what was read then and is now', () => {
+  const read = (revision: number) => [{ dataset: 'frames', day: '2026-11-03', revision }];
+  const then = { revision: 1, totals: { count: 12 }, read: read(0) };
+  const drawn = drawTotals(document, { revision: 1, ...compareTotals(then, { totals: { count: 14 }, read: read(2) }) });
+  assert.deepEqual(texts(drawn, 'p'), [
+    'Revision 1 was right when it was made, but data moved on since (frames of 2026-11-03: 0 then, 2 now).',
+  ]);
+});
+
+it('drawWindow() says why its revision was published, not why it was looked at last, and what its manifest says', () => {
+  const happened = (did: Happened['did'], why: Happened['why']) =>
+    ({ time: 0, did, revision: 1, why, destination: null, words: null }) satisfies Happened;
+  const published = { ...PUBLISHED, revision: 1, changed: null };
+  const row = {
+    schedule: 'x',
+    from: 0,
+    until: 3_600_000,
+    due: 0,
+    state: 'done',
+    why: 'late data',
+    published,
+  } as WindowShown;
+  const query = { dataset: 'frames' as const, rows: ['hour'], columns: [], measures: ['peak'] };
+  const told: WindowTold = {
+    revisions: [
+      {
+        ...{
+          ...published,
+          state: 'current',
+          gone: null,
+          there: true,
+          watermark: null,
+          covered: null,
+          differences: null,
+        },
+        asked: { query, zone: 'Asia/Tokyo', profile: 'data' },
+      },
+    ],
+    happened: [happened('unchanged', 'late data'), happened('published', 'backfill')],
   };
-  assert.deepEqual(offered('Pacific/Auckland', '2026-11-23T20:00:00Z'), [
-    ...['2026-11-17', '2026-11-24', '2026-11-16T11:00:00.000Z', '2026-11-24T11:00:00.000Z'],
+  const drawn = (told: WindowTold | null) =>
+    drawWindow(
+      document,
+      { row: { ...row, began: null, ended: null, error: null }, told, totals: null, isWhole: false },
+      { zone: 'UTC', exploreOf: (asked) => `explore.html?${asked?.rows ?? 'now'}` },
+      [],
+      { again: () => {}, whole: () => {} },
+    );
+  const facts = (told: WindowTold | null) => texts(drawn(told), '.facts dd').slice(2);
+  assert.match(texts(drawn(told), '.head p')[0]!, /^Published .*, by a backfill$/);
+  assert.deepEqual(facts(told), [
+    'nothing was known',
+    '—',
+    'as seen, not yet corrected'.replace('as seen, not yet ', ''),
+    'byte-exact',
+    'Asia/Tokyo',
   ]);
-  assert.deepEqual(offered('America/Vancouver', '2026-11-02T04:00:00Z'), [
-    ...['2026-10-25', '2026-11-01', '2026-10-25T07:00:00.000Z', '2026-11-02T08:00:00.000Z'],
+  assert.equal(drawn(told).querySelector('a.button')!.getAttribute('href'), 'explore.html?hour');
+  assert.deepEqual(facts(null), ['—', '—', 'corrected', '—', '—'], 'what is not known is not nothing');
+  const gone = { ...told, revisions: [{ ...told.revisions[0]!, there: false, asked: null }] };
+  assert.equal(facts(gone)[0], '—');
+});
+
+it('drawVerified() says how far verify is, then what it found: every fault, and totals by how they stand', () => {
+  const line = (checked: number, faults: string[], totals: 'equal' | 'moved' | 'different' | 'unknown' | null) =>
+    ({ checked, of: 3, folder: `x/${checked}`, found: { files: 2, faults, totals, words: `${totals}` } }) as const;
+  const begun = withLine(verifyingOf([{ id: 'x', name: 'X' }]), { checked: 0, of: 3, folder: null, found: null });
+  const one = withLine(begun, line(1, ['a.csv: no', 'b.csv: no'], 'equal'));
+  const said = (now: typeof one) =>
+    texts(
+      drawVerified(document, now, () => {}),
+      'p, li, button',
+    );
+  assert.deepEqual(said(one), [
+    'Verifying “X”: 1 of 3 revisions, 2 files so far, 2 faults.',
+    'Stop',
+    'x/1: a.csv: no',
+    'x/1: b.csv: no',
   ]);
+  const all = withLine(withLine(one, line(2, [], 'different')), line(3, [], 'moved'));
+  assert.deepEqual(said({ ...all, over: 'whole', ms: 1500 }), [
+    '6 files checked in 1.5 s; 3 faults. Totals of 1 window equal the pivot’s. Of 1 window data moved on since.',
+    ...['Close', 'x/1: a.csv: no', 'x/1: b.csv: no', 'x/2: different', 'x/3: moved'],
+  ]);
+});
+
+it('days of a backfill are those of the zone of its schedule', () => {
+  for (const [zone, begin] of [
+    ['UTC', '2026-11-22T00:00:00.000Z'],
+    ['Asia/Tokyo', '2026-11-21T15:00:00.000Z'],
+    ['Pacific/Auckland', '2026-11-21T11:00:00.000Z'],
+    ['Pacific/Kiritimati', '2026-11-21T10:00:00.000Z'],
+    ['America/New_York', '2026-11-22T05:00:00.000Z'],
+    ['Pacific/Pago_Pago', '2026-11-22T11:00:00.000Z'],
+  ] as const) {
+    assert.equal(new Date(beginOf('2026-11-22', zone)).toISOString(), begin, zone);
+    assert.equal(dateIn(Date.parse(begin), zone), '2026-11-22');
+  }
+  assert.equal(
+    beginOf(dateAfter('2026-10-24', 2), 'Europe/Dublin') - beginOf('2026-10-25', 'Europe/Dublin'),
+    25 * 3_600_000,
+  );
+});
+
+it('cronWords() says hours that part a day', () => {
+  assert.equal(cronWords('0 */6 * * *'), 'Every 6 hours, on the hour');
+  assert.deepEqual([cronWords('0 */5 * * *'), cronWords('0 */0 * * *')], [null, null]);
 });

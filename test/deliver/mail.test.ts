@@ -118,6 +118,15 @@ describe('a mail', () => {
     assert.match(html, /alt="count, the largest of 2 rows: Hall &#60;1&#62; 42\.5, Yard 7"/);
   });
 
+  it('has the totals of cells, and a picture that a phone can show whole', () => {
+    const totals = { occupancy: 47.3399, 'average(rssi)': null };
+    const said = (holds: 'cells' | 'records') =>
+      letterOf(parcelWith({ 'hourly.csv': 'b' }, { totals, holds }), { isAttached: true, digest: DIGEST });
+    assert.match(said('cells').text, /^In all: occupancy 47\.34, average\(rssi\) unknown$/m);
+    assert.doesNotMatch(said('records').text, /^In all/m);
+    assert.match(said('cells').html, /max-width:100%/);
+  });
+
   it('revision 2 says what changed', () => {
     const parcel = parcelWith({ 'hourly.csv': 'b' }, { revision: 2, changed: 'rows: 7 new, 6 gone' });
     const { subject, text } = letterOf(parcel, { isAttached: true, digest: null });

@@ -48,6 +48,20 @@ describe('retention', () => {
     }
   });
 
+  it('a manifest that is damaged holds nothing up', async () => {
+    const { sweep, fill, house, end } = await kept({ days: 30, revisions: null });
+    try {
+      const published = publish(house, { 'hourly.csv': 'a' });
+      await fill(published, UNTIL);
+      const folder = join(exportsIn(house), published.folder);
+      writeFileSync(join(folder, 'manifest.json'), '{"files": [');
+      assert.equal(await sweep(published.time + 30 * DAY), 1);
+      assert.ok(!existsSync(folder));
+    } finally {
+      end();
+    }
+  });
+
   it('keeps so many revisions, the newest', async () => {
     const { sweep, fill, house, end } = await kept({ days: null, revisions: 2 });
     try {

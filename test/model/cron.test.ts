@@ -85,7 +85,7 @@ describe('nextRuns(cron, zone, after, count)', () => {
     for (const [expression, zone, said] of [
       ['* * * *', 'UTC', /five fields .* found 4/],
       ['60 * * * *', 'UTC', /a minute of 0 to 59.*found "60"/],
-      ['* 9-8 * * *', 'UTC', /an hour of 0 to 23|a hour of 0 to 23/],
+      ['* 9-8 * * *', 'UTC', /expected an hour of 0 to 23/],
       ['*/0 * * * *', 'UTC', /minute/],
       ['*/61 * * * *', 'UTC', /minute.*found "\*\/61"/],
       ['0 */25 * * *', 'UTC', /hour.*found "\*\/25"/],

@@ -5,12 +5,14 @@ import { after, before, describe, it } from 'node:test';
 import { DESTINATION_KEY, deliveryKey } from '../../services/ledger/deliveries.ts';
 import { exportsIn } from '../../services/ledger/exported.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
-import { say } from '../../services/ledger/runs.ts';
+import { KEYS, say } from '../../services/ledger/runs.ts';
 import { goneKey, rowKey } from '../../services/ledger/schedules.ts';
 import type { Delivery } from '../../services/model/delivery.ts';
+import type { WindowRow } from '../../services/model/schedule.ts';
 import { nameOf } from '../../services/model/windows.ts';
 import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
 import { type App, rows, startApp } from './app.ts';
+import { verified } from './verified.ts';
 
 const UNTIL = FROM + HOUR;
 const GIVEN = {
@@ -18,7 +20,6 @@ const GIVEN = {
   query: { dataset: 'frames', rows: ['room'], measures: ['occupancy'] },
   ...{ cron: '0 * * * *', zone: 'Europe/Dublin', formats: ['csv'], destinations: ['hook'] },
 };
-type Found = { folders: number; faults: string[] };
 type Said = { errors?: { pointer: string; expected: string; found: string }[] } & Record<string, unknown>;
 
 describe('destinations, deliveries and deeds over HTTP', () => {
@@ -110,9 +111,9 @@ describe('destinations, deliveries and deeds over HTTP', () => {
     assert.ok(row!.published.gone);
     const file = join(exportsIn(house), first!.folder, 'hourly.csv');
     writeFileSync(file, 'b');
-    const { folders, faults } = (await call('POST', '/v1/schedules/hourly/verify', {})).said as never as Found;
-    assert.deepEqual([folders, faults.length], [1, 1]);
-    assert.ok(faults[0]!.startsWith(`${first!.folder}: hourly.csv: expected SHA-256`), faults[0]);
+    const [found, ...more] = await verified(app.address, 'hourly');
+    assert.deepEqual([found!.folder, found!.found!.faults.length, more], [first!.folder, 1, []]);
+    assert.match(found!.found!.faults[0]!, /^hourly\.csv: expected SHA-256/);
     writeFileSync(file, 'a');
   });
 
@@ -134,6 +135,28 @@ describe('destinations, deliveries and deeds over HTTP', () => {
     }
   });
 
+  it('a file is of the type of its format, whatever its template calls it', async () => {
+    const published = publish(join(app.dataDir, 'main'), { plain: 'a' }, { revision: 4 });
+    const files = published.files.map((one) => ({ ...one, format: 'csv' as const }));
+    await say(ledger, rowKey('hourly', UNTIL), windowOf({ ...published, files, to: [] }));
+    const reply = await fetch(`${app.address}/v1/schedules/hourly/windows/${new Date(UNTIL).toISOString()}/4/plain`);
+    assert.match(reply.headers.get('content-type')!, /^text\/csv/);
+    assert.equal(await reply.text(), 'a');
+  });
+
+  it('says of the one window that is being filled how far it is', async () => {
+    const [row] = (await rows(app, '/v1/schedules/hourly/windows')) as unknown as WindowRow[];
+    await say(ledger, rowKey('hourly', UNTIL), { ...row!, state: 'running' });
+    for (const [until, expected] of [
+      [UNTIL, { share: 0.25, words: 'hourly.csv, 3 rows' }],
+      [UNTIL + HOUR, null],
+    ] as const) {
+      const part = { key: rowKey('hourly', until), share: 0.25, words: 'hourly.csv, 3 rows' };
+      await say(ledger, KEYS.progress('exports'), { day: null, share: 0.5, words: 'all', part });
+      assert.deepEqual((await rows(app, '/v1/schedules/hourly/windows'))[0]!.progress, expected);
+    }
+  });
+
   it('keeps who did what, newest first, of one schedule or of all', async () => {
     await call('PUT', '/v1/schedules/hourly', { ...GIVEN, paused: false });
     await call('POST', '/v1/schedules/hourly/windows', { from: UNTIL - 1, until: UNTIL + 1 });
@@ -144,6 +167,7 @@ describe('destinations, deliveries and deeds over HTTP', () => {
       ['sent again', 'hourly'],
       ['tested', null],
       ['verified', 'hourly'],
+      ['downloaded', 'hourly'],
       ['downloaded', 'hourly'],
       ['resumed', 'hourly'],
       ['ran', 'hourly'],

@@ -18,22 +18,47 @@ export type Call = <T>(path: string, method?: string, body?: unknown) => Promise
 /** Calls the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
 export function createCall(base: string, send: typeof fetch = fetch): Call {
   return async function call<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
-    let reply: Response;
-    try {
-      const isText = typeof body === 'string';
-      const type = isText ? 'text/csv' : 'application/json';
-      const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': type }) };
-      reply = await send(new URL(path, base), {
-        method,
-        headers,
-        ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-      });
-    } catch (error) {
-      throw new NoAnswer(`no answer to ${path}`, { cause: error });
-    }
-    if (reply.status >= 500) throw new NoAnswer(`${path} answered ${reply.status}`);
-    const said = (await reply.json()) as T & { detail?: string; errors?: Fault[] };
-    if (!reply.ok) throw new Refusal(said.detail ?? `the service answered ${reply.status}`, said.errors ?? []);
-    return said;
+    const isText = typeof body === 'string';
+    const type = isText ? 'text/csv' : 'application/json';
+    const reply = await replied(base, send, path, {
+      method,
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': type }) },
+      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+    });
+    return (await reply.json()) as T;
   };
+}
+
+/** Asks for an answer that comes a line at a time, as NDJSON. Throws as calls do, and `NoAnswer` where it breaks off. */
+export function createLines(base: string, send: typeof fetch = fetch) {
+  return async function* lines<T>(path: string, init: RequestInit): AsyncGenerator<T> {
+    const reply = await replied(base, send, path, init);
+    const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader();
+    try {
+      for (let held = ''; ; ) {
+        const { done, value = '' } = await reader.read().catch((error) => {
+          throw new NoAnswer(`${path} broke off`, { cause: error });
+        });
+        const all = (held + value).split('\n');
+        held = all.pop()!;
+        for (const line of all) yield JSON.parse(line) as T;
+        if (done) return;
+      }
+    } finally {
+      await reader.cancel().catch(() => undefined);
+    }
+  };
+}
+
+async function replied(base: string, send: typeof fetch, path: string, init: RequestInit): Promise<Response> {
+  let reply: Response;
+  try {
+    reply = await send(new URL(path, base), init);
+  } catch (error) {
+    throw new NoAnswer(`no answer to ${path}`, { cause: error });
+  }
+  if (reply.status >= 500) throw new NoAnswer(`${path} answered ${reply.status}`);
+  if (reply.ok) return reply;
+  const said = (await reply.json()) as { detail?: string; errors?: Fault[] };
+  throw new Refusal(said.detail ?? `the service answered ${reply.status}`, said.errors ?? []);
 }

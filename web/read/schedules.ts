@@ -1,6 +1,7 @@
 import type { FileFormat, GivenSchedule, Schedule, WindowRow } from '../../services/model/schedule.ts';
+import type { VerifyLine } from '../../services/model/verify-line.ts';
 import type { WindowTold, WindowTotals } from '../../services/model/window-told.ts';
-import { createCall } from './call.ts';
+import { createCall, createLines } from './call.ts';
 import { createSending } from './sending.ts';
 
 /** The end of a window to come: on the clock of the schedule's zone, and in UTC. */
@@ -23,7 +24,6 @@ export type Preview = {
   ms: number;
 };
 export type ScheduleShown = Schedule & { next: NextRun[] };
-export type Verified = { folders: number; files: number; faults: string[]; equal: number; moved: string[] };
 /** A window as the page has it: whether it waits for its schedule to go on, and how far it is while it is filled. */
 export type WindowShown = WindowRow & { rests?: boolean; progress?: { share: number; words: string } | null };
 /** Windows of a schedule, newest first, and whether there are older ones. */
@@ -34,6 +34,7 @@ const PAGES_MAX = 40;
 /** Schedules of the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
 export function createSchedules(base: string, send: typeof fetch = fetch) {
   const call = createCall(base, send);
+  const lines = createLines(base, send);
   const at = (id: string, rest = '') => `v1/schedules/${encodeURIComponent(id)}${rest}`;
   return {
     list: async () => (await call<{ rows: ScheduleShown[] }>('v1/schedules')).rows,
@@ -64,7 +65,8 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
     totals: (id: string, until: number) =>
       call<WindowTotals>(at(id, `/windows/${new Date(until).toISOString()}/totals`)),
     sending: createSending(call),
-    verify: (id: string) => call<Verified>(at(id, '/verify'), 'POST', {}),
+    /** What is found in one folder after another, until `signal` aborts. */
+    verify: (id: string, signal: AbortSignal) => lines<VerifyLine>(at(id, '/verify'), { method: 'POST', signal }),
   };
 }
 export type Schedules = ReturnType<typeof createSchedules>;

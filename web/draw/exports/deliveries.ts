@@ -84,14 +84,13 @@ function buttonOf(document: Document, delivery: Delivery, again: (delivery: Deli
 /** What is worth knowing beside the word. */
 function saidOf(delivery: Delivery, there: DestinationRow | undefined, zone: string): string {
   const { state, attempt, time, error, retry, done, parts } = delivery;
-  const { long } = instantsIn(zone);
-  const now = Date.now();
-  if (state === 'sent' && time !== null)
-    return attempt > 1 ? `${long(time, now)}, at try ${number(attempt)}` : long(time, now);
+  const { long, zone: zoned } = instantsIn(zone);
+  const at = (ms: number) => `${long(ms, Date.now())} ${zoned(ms)}`;
+  if (state === 'sent' && time !== null) return attempt > 1 ? `${at(time)}, at try ${number(attempt)}` : at(time);
   if (state === 'waiting')
     return there ? 'It goes as soon as those before it went.' : 'DESTINATIONS names no such destination.';
   if (state !== 'failed') return '';
   const through = done.length > 0 ? `${number(done.length)} of ${counted(parts, 'part')} went. ` : '';
-  const next = retry === null ? 'It waits until somebody sends it again.' : `It is tried again ${long(retry, now)}.`;
+  const next = retry === null ? 'It waits until somebody sends it again.' : `It is tried again ${at(retry)}.`;
   return `${error}. ${through}${next}`;
 }

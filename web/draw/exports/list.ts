@@ -75,7 +75,9 @@ function facts(document: Document, schedule: ScheduleShown, rows: WindowRow[], n
 function lastOf(rows: readonly WindowRow[], zone: string, now: number): string {
   const last = rows.find(({ state }) => state !== 'planned');
   if (!last) return 'nothing yet';
-  const at = instantsIn(zone).long(last.ended ?? last.until, now);
+  const { long, zone: zoned } = instantsIn(zone);
+  const ended = last.ended ?? last.until;
+  const at = `${long(ended, now)} ${zoned(ended)}`;
   if (last.state === 'failed') return `failed ${at}: ${last.error}`;
   if (last.state !== 'done' || !last.published) return last.state;
   const { files } = last.published;

@@ -70,8 +70,9 @@ export function drawTotals(document: Document, found: WindowTotals | string | nu
   );
 }
 
+/** Of what moved on the figures stand in the table: the sentence ends behind what was read. */
 const sentence = ({ state, words }: WindowTotals): string =>
-  state === 'moved' ? `${words.slice(0, 1).toUpperCase()}${words.slice(1).split(': ')[0]}.` : words;
+  state === 'moved' ? `${words.slice(0, 1).toUpperCase()}${words.slice(1, words.indexOf('): ') + 1)}.` : words;
 
 const part = (document: Document, ...children: HTMLElement[]): HTMLElement =>
   element(document, 'section', { class: 'part', 'aria-label': 'Totals' }, ...children);

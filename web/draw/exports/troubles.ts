@@ -79,7 +79,7 @@ const sentence = (reason: string): string =>
 function todo({ schedule, retry, rests, destination }: Trouble, zone: string): string {
   if (rests) return 'Its schedule is paused: it is tried again when you resume it.';
   if (retry !== null)
-    return `It is tried again ${instantsIn(zone).long(retry, Date.now())}; nothing has to be done unless it stays so.`;
+    return `It is tried again ${instantsIn(zone).long(retry, Date.now())} ${instantsIn(zone).zone(retry)}; nothing has to be done unless it stays so.`;
   if (schedule === null) return 'It is given up. Mend the destination: what fires next is tried anew.';
   return destination === null
     ? 'It waits until you run the window again.'

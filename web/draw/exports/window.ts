@@ -1,5 +1,6 @@
+import type { PivotQuery } from '../../../services/model/pivot.ts';
 import type { Published } from '../../../services/model/schedule.ts';
-import type { WindowTold, WindowTotals } from '../../../services/model/window-told.ts';
+import type { Happened, WindowTold, WindowTotals } from '../../../services/model/window-told.ts';
 import type { WindowShown } from '../../read/schedules.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
@@ -26,17 +27,18 @@ export type WindowActs = { again(): void; whole(): void };
 export function drawWindow(
   document: Document,
   { row, told, totals, isWhole }: Looked,
-  { zone, explore, profile }: { zone: string; explore: string; profile: string },
+  { zone, exploreOf }: { zone: string; exploreOf(asked: PivotQuery | null): string },
   deliveries: readonly HTMLElement[],
   { again, whole }: WindowActs,
 ): HTMLElement {
   const { published } = row;
-  const parts: HTMLElement[] = [headOf(document, row, zone, explore, again)];
+  const current = told?.revisions.find(({ revision }) => revision === published?.revision) ?? null;
+  const explore = exploreOf(current?.asked?.query ?? null);
+  const parts: HTMLElement[] = [headOf(document, row, zone, explore, saidOf(row, told, zone), again)];
   if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
   if (published) {
-    const current = told?.revisions.find(({ revision }) => revision === published.revision) ?? null;
     parts.push(
-      factsOf(document, row, published, current, zone, profile),
+      factsOf(document, row, published, current),
       element(
         document,
         'div',
@@ -57,7 +59,14 @@ export function drawWindow(
   return element(document, 'section', { class: 'run', 'aria-label': 'The window that is chosen' }, ...parts);
 }
 
-function headOf(document: Document, row: WindowShown, zone: string, explore: string, again: () => void): HTMLElement {
+function headOf(
+  document: Document,
+  row: WindowShown,
+  zone: string,
+  explore: string,
+  words: string,
+  again: () => void,
+): HTMLElement {
   const { day, minute, zone: zoned } = instantsIn(zone);
   const { published } = row;
   const { tone, ...said } = STANDINGS[row.state];
@@ -76,7 +85,7 @@ function headOf(document: Document, row: WindowShown, zone: string, explore: str
       'div',
       {},
       element(document, 'h2', {}, title, revised),
-      element(document, 'p', { class: 'muted' }, saidOf(row, zone)),
+      element(document, 'p', { class: 'muted' }, words),
     ),
     element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, said.shape), row.state),
     element(document, 'a', { class: 'button small', href: explore }, 'Open in Explore'),
@@ -85,7 +94,8 @@ function headOf(document: Document, row: WindowShown, zone: string, explore: str
   );
 }
 
-function saidOf({ state, ended, published, why, due, progress, rests }: WindowShown, zone: string): string {
+function saidOf(row: WindowShown, told: WindowTold | null, zone: string): string {
+  const { state, ended, published, due, progress, rests } = row;
   const { whole } = instantsIn(zone);
   if (state === 'planned' && rests) return 'Waiting until the schedule goes on';
   if (state === 'planned' && due > Date.now()) return `Waiting until 15 minutes after its end: ${whole(due)}`;
@@ -95,17 +105,22 @@ function saidOf({ state, ended, published, why, due, progress, rests }: WindowSh
   if (state === 'running') return 'It is being written; nothing is published before it is whole';
   if (state === 'failed')
     return `Stopped ${whole(ended ?? due)}; ${published ? `revision ${published.revision} stays` : 'nothing was published'}`;
-  const because = {
-    'late data': ', because of late data',
-    backfill: ', by a backfill',
-    asked: ', as asked',
-    timetable: '',
-  }[why];
-  return `Published ${whole(published?.time ?? ended ?? due)}${because}`;
+  // The last run may have found nothing different: what was published came of an earlier one.
+  const is = ({ did, revision }: Happened) => did === 'published' && revision === published?.revision;
+  const why = told?.happened.find(is)?.why ?? 'timetable';
+  return `Published ${whole(published?.time ?? ended ?? due)}${BECAUSE[why]}`;
 }
 
+const BECAUSE = {
+  'late data': ', because of late data',
+  backfill: ', by a backfill',
+  asked: ', as asked',
+  timetable: '',
+} as const;
+
 function retry({ retry, rests }: WindowShown, zone: string): string[] {
-  if (retry !== null) return [` It is tried again at ${instantsIn(zone).minute(retry)}.`];
+  if (retry !== null)
+    return [` It is tried again at ${instantsIn(zone).minute(retry)} ${instantsIn(zone).zone(retry)}.`];
   return [rests ? ' It is tried again when the schedule goes on.' : ' It waits until somebody runs it again.'];
 }
 
@@ -114,18 +129,17 @@ function factsOf(
   row: WindowShown,
   published: Published,
   current: WindowTold['revisions'][number] | null,
-  zone: string,
-  profile: string,
 ): HTMLElement {
+  const { asked = null } = current ?? {};
   const took = row.began !== null && row.ended !== null ? (row.ended - row.began) / 1000 : null;
   const facts: [string, string][] = [
     ['Took', amount(took, 's', 1)],
     ['Rows', rowsSaid(published)],
-    ['Complete until', completeOf(row, current?.watermark ?? null, zone)],
+    ['Complete until', current && asked ? completeOf(row, current.watermark, asked.zone) : UNKNOWN],
     ['Covered by gateways', current?.covered == null ? UNKNOWN : `${number(current.covered * 100)}${THIN}%`],
     ['Read', readIn(published)],
-    ['Texts in CSV', profile === 'spreadsheet' ? 'guarded for spreadsheets' : 'byte-exact'],
-    ['Zone', zone],
+    ['Texts in CSV', asked ? TEXTS[asked.profile as keyof typeof TEXTS] : UNKNOWN],
+    ['Zone', asked?.zone ?? UNKNOWN],
   ];
   return element(
     document,
@@ -136,6 +150,8 @@ function factsOf(
     ),
   );
 }
+
+const TEXTS = { spreadsheet: 'guarded for spreadsheets', data: 'byte-exact' };
 
 /** Up to when the window was known as its files were made: its end, or the last that was heard before it. */
 function completeOf({ until }: WindowShown, watermark: string | null, zone: string): string {

@@ -13,6 +13,9 @@ export function cronWords(cron: string): string | null {
   if (every && hour === '*' && weekday === '*') return `Every ${every} minutes`;
   if (minute === '*' && hour === '*' && weekday === '*') return 'Every minute';
   if (!isNumber(minute)) return null;
+  const hours = Number(/^\*\/(\d+)$/.exec(hour)?.[1]);
+  // Of others the hours about midnight are nearer.
+  if (minute === '0' && 24 % hours === 0 && weekday === '*') return `Every ${hours} hours, on the hour`;
   if (hour === '*' && weekday === '*')
     return minute === '0' ? 'Every hour, on the hour' : `Every hour, at ${minute} minutes past`;
   if (!isNumber(hour)) return null;

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileLedger } from '../../services/ledger/file.ts';
+import { say } from '../../services/ledger/runs.ts';
+import { rowKey } from '../../services/ledger/schedules.ts';
+import { hallway } from '../cli/hallway.ts';
+import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
+import { type App, startApp } from './app.ts';
+import { verified } from './verified.ts';
+
+const GIVEN = {
+  name: 'Rooms by hour',
+  query: { dataset: 'observations', rows: ['room'], measures: ['count'] },
+  ...{ cron: '0 * * * *', zone: 'Europe/Dublin', formats: ['csv'], paused: true },
+};
+const CSV = 'room,count\r\nhall,1\r\nfoyer,1\r\n';
+
+describe('verify of windows, one after another', () => {
+  let app: App;
+  let ledger: Awaited<ReturnType<typeof fileLedger>>;
+  const folders: string[] = [];
+
+  before(async () => {
+    app = await startApp();
+    ledger = await fileLedger(join(app.dataDir, 'main', 'ledger'));
+    const reply = await fetch(`${app.address}/v1/schedules/hourly`, {
+      method: 'PUT',
+      body: JSON.stringify(GIVEN),
+      headers: { 'content-type': 'application/json' },
+    });
+    assert.equal(reply.status, 200);
+    const query = { dataset: 'observations' as const, rows: ['room'], columns: [], measures: ['count'] };
+    for (const [i, more] of [
+      { totals: {} },
+      { totals: {}, rows: 3 },
+      { totals: {} },
+      { query: { ...query, filters: [{ field: 'wing', values: ['east'] }] } as never },
+      {},
+    ].entries()) {
+      const until = FROM + (i + 1) * HOUR;
+      const published = publish(
+        join(app.dataDir, 'main'),
+        { 'hourly.csv': CSV },
+        { until: new Date(until).toISOString(), ...more },
+      );
+      folders.unshift(published.folder);
+      const said = i === 2 ? { ...published, files: published.files.map((one) => ({ ...one, bytes: 1 })) } : published;
+      await say(ledger, rowKey('hourly', until), windowOf(said, until));
+    }
+  });
+  after(async () => {
+    ledger.close();
+    await app.end();
+  });
+
+  it('says of each what is wrong, and goes on where a question cannot be asked any more', async () => {
+    const found = await verified(app.address, 'hourly');
+    assert.deepEqual(
+      found.map(({ folder, checked, of, found }) => [folder, checked, of, found!.faults, found!.totals]),
+      [
+        [folders[0], 1, 5, [], 'different'],
+        [folders[1], 2, 5, [], 'unknown'],
+        [folders[2], 3, 5, ['manifest.json: expected the files and rows that the ledger has'], 'equal'],
+        [folders[3], 4, 5, ['hourly.csv: expected 3 rows, found 2'], 'equal'],
+        [folders[4], 5, 5, [], 'equal'],
+      ],
+    );
+    assert.match(found[0]!.found!.words!, /^revision 1: count: expected .*, found 2$/);
+    assert.match(found[1]!.found!.words!, /^totals were not compared, since it cannot be asked any more: .*wing/);
+  });
+
+  it('hallway verify has the running service look, and names the same faults', async () => {
+    const { code, stdout, stderr } = await hallway(['verify'], { DATA_DIR: app.dataDir });
+    assert.equal(code, 1);
+    assert.deepEqual(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(': ').slice(0, 2)),
+      [
+        [folders[0], 'revision 1'],
+        [folders[1], 'totals were not compared, since it cannot be asked any more'],
+        [folders[2], 'manifest.json'],
+        [folders[3], 'hourly.csv'],
+      ],
+    );
+    assert.match(stderr, /2 of 5 files are not as their manifests say/);
+  });
+});
