@@ -11,9 +11,9 @@ import { drawTotals } from '../../web/draw/exports/totals.ts';
 import { drawVerified } from '../../web/draw/exports/verified.ts';
 import { drawWindow } from '../../web/draw/exports/window.ts';
 import type { WindowShown } from '../../web/read/schedules.ts';
-import { beginOf, dateAfter, dateIn } from '../../web/view/exports/days.ts';
 import { verifyingOf, withLine } from '../../web/view/exports/verifying.ts';
 import { cronWords } from '../../web/view/exports/words.ts';
+import { beginOf, dateAfter, dayOf } from '../../web/view/live/midnight.ts';
 
 // It has no types.
 const { JSDOM } = createRequire(import.meta.url)('jsdom') as { JSDOM: new () => { window: { document: Document } } };
@@ -154,7 +154,7 @@ it('days of a backfill are those of the zone of its schedule', () => {
     ['Pacific/Pago_Pago', '2026-11-22T11:00:00.000Z'],
   ] as const) {
     assert.equal(new Date(beginOf('2026-11-22', zone)).toISOString(), begin, zone);
-    assert.equal(dateIn(Date.parse(begin), zone), '2026-11-22');
+    assert.equal(dayOf(Date.parse(begin), zone), '2026-11-22');
   }
   assert.equal(
     beginOf(dateAfter('2026-10-24', 2), 'Europe/Dublin') - beginOf('2026-10-25', 'Europe/Dublin'),

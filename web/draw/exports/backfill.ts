@@ -1,4 +1,4 @@
-import { beginOf, dateAfter, dateIn } from '../../view/exports/days.ts';
+import { beginOf, dateAfter, dayOf } from '../../view/live/midnight.ts';
 import { element } from '../element.ts';
 
 /** Days back that are offered. */
@@ -10,7 +10,7 @@ export function askBackfill(
   { name, zone }: { name: string; zone: string },
   fill: (from: number, until: number) => void,
 ): void {
-  const today = dateIn(Date.now(), zone);
+  const today = dayOf(Date.now(), zone);
   const input = (label: string, value: string) => {
     const node = element(document, 'input', { type: 'date', class: 'input', required: '', value, max: today });
     return { node, label: element(document, 'label', {}, element(document, 'span', {}, label), node) };

@@ -30,3 +30,7 @@ export function beginOf(day: string, zone: string): number {
   // Where clocks are twelve hours ahead or more it is the next day by then.
   return midnightOf(dayOf(noon, zone) === day ? noon : noon - 12 * 4 * QUARTER_MS, zone);
 }
+
+/** The date that is so many days after another. */
+export const dateAfter = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * 96 * QUARTER_MS).toISOString().slice(0, 10);
