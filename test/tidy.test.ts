@@ -14,7 +14,7 @@ const MAY: Record<string, string[]> = {
   validate: ['model'],
   locate: ['model'],
   ledger: ['model'],
-  formats: ['model', 'store/database', 'store/rows'],
+  formats: ['model', 'store/added', 'store/database', 'store/rows'],
   // A destination of kind kafka is reached as a source is.
   deliver: ['model', 'ledger', 'source/kafka/link', 'source/kafka/options'],
   store: ['model', 'validate'],

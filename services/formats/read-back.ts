@@ -1,17 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { RecordBatchReader } from 'apache-arrow';
 import { type Options, parse } from 'csv-parse';
 import { LEVEL } from '../model/pivot.ts';
-import { type Columns, isNumeric } from '../model/query.ts';
+import type { Columns } from '../model/query.ts';
 import type { Added, ExportFile } from '../model/schedule.ts';
-import { type Memory, openMemory } from '../store/database.ts';
+import { addUp, linesIn, numericIn, textIn } from '../store/added.ts';
 import { sheetRows } from './sheet-rows.ts';
-
-/** Bytes of a line of text at most; a reader holds some of them. */
-const LINE_MAX = 2 ** 24;
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const own = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
  * What the rows of files of an export add up to, by the names of the files: how many, and the sums of the columns of numbers over those
@@ -51,49 +46,12 @@ const READERS: Record<ExportFile['format'], Reader> = {
   xlsx: async (file) => ({ rows: await sheetRows(file), sums: null }),
 };
 
-/** Text as a table of its columns, numbers as such. */
-const textIn = (columns: Columns, how: string): string => {
-  const types = Object.entries(columns).map(
-    ([name, type]) => `${text(name)}: '${isNumeric(type) ? 'DOUBLE' : 'VARCHAR'}'`,
-  );
-  return `read_csv($file, auto_detect = false, header = true, ${how}, max_line_size = ${LINE_MAX}, columns = {${types}})`;
-};
-
-/** Lines of JSON as a table of columns of numbers. `skip`: lines before the first row; `row`: what of a line that is. */
-const linesIn = (columns: Columns, skip: number, row: string): string => {
-  const wanted = Object.fromEntries(namesOf(columns).map((name) => [name, 'DOUBLE']));
-  const structure = JSON.stringify(LEVEL in columns ? { ...wanted, [LEVEL]: 'VARCHAR' } : wanted);
-  const lines = `read_csv($file, auto_detect = false, header = false, skip = ${skip}, delim = '', quote = '', escape = '', max_line_size = ${LINE_MAX}, columns = {line: 'VARCHAR'})`;
-  return `(SELECT row.* FROM (SELECT json_transform_strict(${row}, ${text(structure)}) AS row FROM ${lines}))`;
-};
-
 /** A row without the comma behind it, or the end of all. */
 const ROW = String.raw`CASE WHEN ends_with(line, ',') THEN rtrim(line, ',') ELSE regexp_replace(line, '\]\}$', '') END`;
 
-const namesOf = (columns: Columns): string[] => Object.keys(columns).filter((name) => isNumeric(columns[name]));
-
-/** Has the engine add up a table. */
-async function addUp(file: string, table: string, columns: Columns): Promise<Added> {
-  const names = namesOf(columns);
-  const isRow = LEVEL in columns ? `coalesce(${own(LEVEL)}, '') = ''` : 'true';
-  const sums = names.flatMap((name) => {
-    const value = `${own(name)}::DOUBLE`;
-    return [`sum(${value}) FILTER (${isRow})`, `sum(abs(${value})) FILTER (${isRow})`];
-  });
-  const memory: Memory = await openMemory(dirname(file));
-  try {
-    const asked = `SELECT ${['count(*)::DOUBLE', ...sums].join(', ')} FROM ${table}`;
-    const [rows, ...added] = (await memory.connection.runAndReadAll(asked, { file })).getRows()[0] as (number | null)[];
-    const sumOf = (i: number) => ({ sum: added[2 * i] ?? 0, size: added[2 * i + 1] ?? 0 });
-    return { rows: rows!, sums: Object.fromEntries(names.map((name, i) => [name, sumOf(i)])) };
-  } finally {
-    memory.close();
-  }
-}
-
 /** The engine cannot read it. */
 async function addBatches(file: string, columns: Columns): Promise<Added> {
-  const names = namesOf(columns);
+  const names = numericIn(columns);
   const sums = Object.fromEntries(names.map((name) => [name, { sum: 0, size: 0 }]));
   let rows = 0;
   for await (const batch of await RecordBatchReader.from(createReadStream(file))) {
