@@ -35,6 +35,15 @@ const HOUR_MS = 3_600_000;
 const renew = (config: Config, ledger: Renewable): Promise<number> =>
   renewTidied(ledger, Date.now(), resultsFrom(config, Date.now()));
 
+/** Lets old copies go now, and every hour, when the ledger is written anew too. */
+function keepTidy(house: string, renewed: () => unknown): NodeJS.Timeout {
+  dropOldCopies(house, Date.now());
+  return setInterval(() => {
+    dropOldCopies(house, Date.now());
+    renewed();
+  }, HOUR_MS);
+}
+
 /** Role `jobs`: one of several, of which one at a time runs what is due; the others stand by. It opens the store itself. */
 export async function startJobs(config: Config): Promise<Running> {
   makeFolder(config.dataDir);
@@ -95,11 +104,7 @@ export async function startJobs(config: Config): Promise<Running> {
     failed: failedAt,
   });
   working.catch(fail);
-  dropOldCopies(house, Date.now());
-  const hourly = setInterval(() => {
-    dropOldCopies(house, Date.now());
-    renew(config, ledger).catch(missed('the ledger was not written anew'));
-  }, HOUR_MS);
+  const hourly = keepTidy(house, () => renew(config, ledger).catch(missed('the ledger was not written anew')));
   const halt = async () => {
     clearInterval(hourly);
     stopping.abort();
