@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ask } from './answer/answer.ts';
 import type { House } from './house.ts';
@@ -14,6 +14,20 @@ export const copiesIn = (folder: string): string => join(folder, COPIES);
 
 /** What runs that a kill has broken off have left. Nobody may be at work. */
 export const dropCopies = (folder: string): void => rmSync(copiesIn(folder), { recursive: true, force: true });
+
+/** No run needs a copy for so long, ms. */
+const DAY_MS = 86_400_000;
+const COPY = /^[0-9a-f-]{36}\.parquet$/;
+
+/** As `dropCopies` while others may be at work: copies that are older than any run, as of an instant (UTC ms). */
+export function dropOldCopies(folder: string, now: number): void {
+  const copies = copiesIn(folder);
+  for (const name of existsSync(copies) ? readdirSync(copies) : []) {
+    const path = join(copies, name);
+    const made = COPY.test(name) ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined;
+    if (made !== undefined && made < now - DAY_MS) rmSync(path, { force: true });
+  }
+}
 
 /** Copies a span (`time`, UTC ms) of what a house has stored. Resolves to the name of a new file below its copies. */
 export async function copyOut(

@@ -6,7 +6,7 @@ import { workOf } from '../../jobs/jobs.ts';
 import { keepJobs, LEASE_MS } from '../../jobs/keep.ts';
 import { createAnswer } from '../answer/answer.ts';
 import type { Config } from '../config.ts';
-import { answerOut, copiesIn, copyOut } from '../copies.ts';
+import { answerOut, copiesIn, copyOut, dropOldCopies } from '../copies.ts';
 import { createCounts } from '../counts.ts';
 import { makeFolder } from '../data-folder.ts';
 import { lendVenue } from '../demo.ts';
@@ -32,8 +32,14 @@ import { keepShown } from './shown.ts';
 
 const HOUR_MS = 3_600_000;
 
-const renew = (config: Config, ledger: Renewable): Promise<number> =>
-  renewTidied(ledger, Date.now(), resultsFrom(config, Date.now()));
+/** At once and by the hour: copies that a kill has left go; then the ledger is written anew where that is worth it. */
+function tidyHourly(config: Config, house: string, ledger: Renewable, failed: (error: unknown) => void) {
+  dropOldCopies(house, Date.now());
+  return setInterval(() => {
+    dropOldCopies(house, Date.now());
+    renewTidied(ledger, Date.now(), resultsFrom(config, Date.now())).catch(failed);
+  }, HOUR_MS);
+}
 
 /** Role `jobs`: one of several, of which one at a time runs what is due; the others stand by. It opens the store itself. */
 export async function startJobs(config: Config): Promise<Running> {
@@ -95,7 +101,7 @@ export async function startJobs(config: Config): Promise<Running> {
     failed: failedAt,
   });
   working.catch(fail);
-  const hourly = setInterval(() => renew(config, ledger).catch(missed('the ledger was not written anew')), HOUR_MS);
+  const hourly = tidyHourly(config, house, ledger, missed('the ledger was not written anew'));
   const halt = async () => {
     clearInterval(hourly);
     stopping.abort();
