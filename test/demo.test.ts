@@ -202,7 +202,7 @@ describe('DELETE /v1/demo', () => {
       const before = await get('/v1/demo');
       assert.deepEqual([before.demo.state, before.own], ['told', 1]);
       const ended = await fetch(`${running.address}/v1/demo`, { method: 'DELETE' });
-      assert.deepEqual(await ended.json(), { demo: null, own: 1 });
+      assert.deepEqual(await ended.json(), { demo: null, own: 1, simulated: false });
       const { rows } = (await get('/v1/observations?limit=10')) as { rows: { gateway: string }[] };
       assert.deepEqual(
         rows.map(({ gateway }) => gateway),

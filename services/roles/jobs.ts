@@ -32,15 +32,12 @@ import { keepShown } from './shown.ts';
 
 const HOUR_MS = 3_600_000;
 
-const renew = (config: Config, ledger: Renewable): Promise<number> =>
-  renewTidied(ledger, Date.now(), resultsFrom(config, Date.now()));
-
-/** Lets old copies go now, and every hour, when the ledger is written anew too. */
-function keepTidy(house: string, renewed: () => unknown): NodeJS.Timeout {
+/** At once and by the hour: copies that a kill has left go; then the ledger is written anew where that is worth it. */
+function tidyHourly(config: Config, house: string, ledger: Renewable, failed: (error: unknown) => void) {
   dropOldCopies(house, Date.now());
   return setInterval(() => {
     dropOldCopies(house, Date.now());
-    renewed();
+    renewTidied(ledger, Date.now(), resultsFrom(config, Date.now())).catch(failed);
   }, HOUR_MS);
 }
 
@@ -104,7 +101,7 @@ export async function startJobs(config: Config): Promise<Running> {
     failed: failedAt,
   });
   working.catch(fail);
-  const hourly = keepTidy(house, () => renew(config, ledger).catch(missed('the ledger was not written anew')));
+  const hourly = tidyHourly(config, house, ledger, missed('the ledger was not written anew'));
   const halt = async () => {
     clearInterval(hourly);
     stopping.abort();
