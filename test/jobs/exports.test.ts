@@ -9,6 +9,7 @@ import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/expor
 import { goneKey, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
 import { daysIn } from '../../services/model/day.ts';
 import type { Schedule, WindowRow } from '../../services/model/schedule.ts';
+import { wordsOf } from '../../services/model/windows.ts';
 import type { Workshop } from './bench.ts';
 import { DUE_MS, HOUR, HOURLY, manifestIn, scheduled } from './scheduled.ts';
 
@@ -273,6 +274,25 @@ describe('exports', () => {
           ['done', 1],
         ],
       );
+    } finally {
+      await end();
+    }
+  });
+
+  it('says how far each window is itself, beside how far all are', async () => {
+    const { bench, end } = await scheduled(DUE_MS + HOUR, { formats: ['csv'] });
+    try {
+      const begun: unknown[] = [];
+      bench.progress = (share, words, part) => {
+        if (words.endsWith('the question is asked')) begun.push([share, words, part!.key, part!.share]);
+      };
+      assert.equal(await exports.tidy(bench), 2);
+      const [first, second] = (await bench.ledger.list('window/')).map(({ key }) => key);
+      const at = (time: string) => `Rooms by hour, until ${time}: the question is asked`;
+      assert.deepEqual(begun, [
+        [0, at(wordsOf(Date.parse(first!.split('/')[2]!), 'Europe/Dublin')), first, 0],
+        [0.5, at(wordsOf(Date.parse(second!.split('/')[2]!), 'Europe/Dublin')), second, 0],
+      ]);
     } finally {
       await end();
     }
