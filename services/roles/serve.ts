@@ -22,7 +22,7 @@ import { type Tail, tail } from '../source/kafka/tail.ts';
 import { memoryRecord } from '../store/record.ts';
 import { createUsage, type Usage } from '../usage.ts';
 import { entranceOf, lettersTo } from './beyond.ts';
-import { createFence, createFold, earlierIn } from './frames.ts';
+import { createFence, createFold, earlierIn, newsOf } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
@@ -44,7 +44,10 @@ export async function startServe(config: Config): Promise<Running> {
   const engineIn = async () => influxEngine(await openInflux(config, letters, log, () => ledger), Date.now, folder);
   const record = memoryRecord(venueOf(config, readingOf(config).pseudonym).venue.zone);
   const house = await openHouse(config, 'memory', engineIn, { ledger, folder, record });
-  const fanout: Fanout = createFanout((frame) => counts.framed(frame));
+  const fanout: Fanout = createFanout(
+    (frame) => counts.framed(frame, shown.news()),
+    () => counts.shown(),
+  );
   const [inbox, entrance] = [createInbox(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);
   const missed = (words: string) => (error: unknown) => {
@@ -110,9 +113,9 @@ async function again(pauseMs: number, task: () => Promise<void>, signal: AbortSi
 }
 
 /** Frames as they come: all of the topic into the record, the newest to the screens. */
-function show({ record, sift }: House, fanout: Fanout): Tail & { isReady(): boolean } {
+function show({ record, sift }: House, fanout: Fanout): Tail & { isReady(): boolean; news(): number[] } {
   const [fence, fold] = [createFence(), createFold()];
-  let isReady = false;
+  let [isReady, news]: [boolean, number[]] = [false, []];
   return {
     // All that there is: what is older than its retention has been rolled by jobs.
     from: { offset: 0 },
@@ -121,10 +124,12 @@ function show({ record, sift }: House, fanout: Fanout): Tail & { isReady(): bool
       if (!line) return;
       record.append(lineWithout(line, sift.isForgotten));
       const frame = fold(line);
+      news = newsOf(entry);
       if (frame && isReady) fanout.push(frame);
       else if (frame) fanout.fill(frame);
     },
     caughtUp: () => (isReady = true),
     isReady: () => isReady,
+    news: () => news,
   };
 }
