@@ -40,13 +40,14 @@ export function createTokenForm(
   const said = element(document, 'p', { id: 'token-said', class: 'said', role: 'status' }, state.node);
   const home = element(document, 'a', { href: './' }, 'Back to the live picture');
   const more = element(document, 'p', { class: 'muted', hidden: '' });
+  const title = element(document, 'h1', {}, 'Only with its token');
   const other = element(document, 'p', { class: 'other', hidden: '' });
   const where = 'Whoever runs it has a link that ends in #token=… Open it, or paste it here.';
   const form = element(
     document,
     'form',
     {},
-    element(document, 'h1', {}, 'Only with its token'),
+    title,
     element(document, 'p', { id: 'token-where', class: 'muted' }, where),
     element(document, 'label', { for: 'token' }, 'Token'),
     element(document, 'div', { class: 'field' }, input, button),
@@ -66,6 +67,7 @@ export function createTokenForm(
       more.replaceChildren(`${words} `, home);
     },
     offer(issuer, href) {
+      write(title, 'Sign in, or open it with a token');
       other.hidden = false;
       other.replaceChildren(element(document, 'a', { class: 'button', href }, `Sign in at ${new URL(issuer).host}`));
     },
