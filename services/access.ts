@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { fileLedger } from './ledger/file.ts';
 import { hasAdmin } from './ledger/tokens.ts';
 
-/** Who may ask, in words. `isClosed`: nobody gets in without a token. */
-export const whoMayAsk = (isClosed: boolean): string =>
-  isClosed ? 'whoever has a token may ask' : "this machine only: there is no HALLWAY_TOKEN and no admin's token";
+/** Who may ask, in words. `isClosed`: nobody gets in without a token; `issuer`: where people sign in. */
+export const whoMayAsk = (isClosed: boolean, issuer?: string): string =>
+  isClosed
+    ? `whoever has a token may ask${issuer === undefined ? '' : `, and whom ${issuer} vouches for`}`
+    : "this machine only: there is no HALLWAY_TOKEN and no admin's token";
 
 /** Where a service listens, in words: an address that a browser opens, and whether it is one of many. */
 export const listensAt = (address: string, host: string): string =>

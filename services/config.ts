@@ -5,8 +5,10 @@ import { faultOfCertificates } from './certificates.ts';
 import { announcersIn, readDestinations } from './destinations.ts';
 import { SOURCES, type SourceName } from './model/batch.ts';
 import type { Destination } from './model/destination.ts';
+import type { SignIn } from './model/sign-in.ts';
 import { SECRETS, withSecrets } from './secrets.ts';
 import { isLoopback, SETTINGS, type Setting } from './settings.ts';
+import { readSignIn } from './sign-in.ts';
 import type { MqttOptions } from './source/mqtt/options.ts';
 
 export type Role = 'all' | 'ingest' | 'live' | 'serve' | 'jobs' | 'bridge';
@@ -25,6 +27,8 @@ export type Config = {
   port: number;
   /** who has it may ask from anywhere; null: this machine only */
   token: string | null;
+  /** where people sign in; null: nowhere */
+  signIn: SignIn | null;
   /** whose X-Forwarded headers are believed */
   proxies: string[];
   /** files by which HTTPS is spoken; null: HTTP */
@@ -144,6 +148,7 @@ export function lookAtSettings(given: Environment): { config: Readonly<Config>; 
     host: read('HOST', SETTINGS.HOST),
     port: read('PORT', SETTINGS.PORT, String(post.port)),
     token: read('HALLWAY_TOKEN', SETTINGS.HALLWAY_TOKEN) || null,
+    signIn: readSignIn(read, faults),
     proxies: read('PROXIES', SETTINGS.PROXIES),
     tls: tlsBy(read, faults),
     mqttPort: read('MQTT_PORT', SETTINGS.MQTT_PORT),
@@ -166,7 +171,7 @@ export function lookAtSettings(given: Environment): { config: Readonly<Config>; 
     ...destinationsBy(read, faults),
   };
   // A service with a ledger of its own may have an admin's token in it, which is known when it is opened.
-  if (role !== 'all' && !config.token && config.host && !isLoopback(config.host)) faults.push(tooOpen(config.host));
+  if (role !== 'all' && config.host && isOpen(config)) faults.push(tooOpen(config.host));
   if (role === 'bridge' && !config.mqttBroker)
     faults.push(`MQTT_URL: expected ${SETTINGS.MQTT_URL.expected.split(',')[0]}, found nothing`);
   faults.push(...faultsOf(foundOf), ...replayFaults(sources, foundOf));
@@ -179,7 +184,10 @@ export function lookAtSettings(given: Environment): { config: Readonly<Config>; 
   return { config: Object.freeze(config), faults };
 }
 
-/** Whoever reaches such an address would be an admin. */
+/** Whoever reaches it would be an admin, as far as settings say. */
+export const isOpen = ({ token, signIn, host }: Pick<Config, 'token' | 'signIn' | 'host'>): boolean =>
+  token === null && signIn === null && !isLoopback(host);
+
 export const tooOpen = (host: string): string =>
   `HOST: expected a loopback address while there is no HALLWAY_TOKEN and no admin's token (npx hallway token create), found "${host}"`;
 
@@ -217,7 +225,8 @@ function replayFaults(sources: SourceName[], foundOf: (name: string) => string):
   return faults;
 }
 
-type Read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>) => T;
+/** A setting as it was given, or as it is if nobody says. */
+export type Read = <T>(name: keyof typeof SETTINGS, setting: Setting<T>) => T;
 
 function readKafka(read: Read): KafkaSettings {
   const mechanism = read('KAFKA_SASL', SETTINGS.KAFKA_SASL) as 'plain';

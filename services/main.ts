@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     const config = await readyConfig(process.env);
     const running = await start(config);
     const where = listensAt(running.address, config.host);
-    process.stderr.write(`Hallway listens at ${where} (${whoMayAsk(running.isClosed)})\n`);
+    process.stderr.write(`Hallway listens at ${where} (${whoMayAsk(running.isClosed, config.signIn?.issuer)})\n`);
     // For a person who looks, never for a log that is kept.
     if (config.token && process.stderr.isTTY) process.stderr.write(`Open ${linkOf(running.address, config.token)}\n`);
     if (running.mqtt) process.stderr.write(`Gateways may speak MQTT at ${running.mqtt}\n`);

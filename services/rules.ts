@@ -17,6 +17,7 @@ import {
 } from './ledger/rules.ts';
 import { writeWhole } from './ledger/whole.ts';
 import { anomalyChanges, placeOf } from './live/anomalies.ts';
+import { endOf } from './live/ends.ts';
 import { readingsIn, silences } from './live/readings.ts';
 import { type Change, type Standing, type Standings, stepRule } from './live/rules.ts';
 import { nameOf, sentenceAfter, sentenceFor } from './live/sentence.ts';
@@ -98,9 +99,10 @@ export async function openRules(options: RulesOptions): Promise<Watchman> {
   const put = (rule: Rule, change: Change) => writing.next(() => write(options, rule, change));
   const readAgain = async () => {
     const found = (await readRules(ledger, venue.file)).filter(({ paused }) => !paused);
-    await drop(options, found, known, clock());
+    await drop(options, found, known, { now: clock(), rooms: shown });
     rules = found;
   };
+  let shown: readonly RoomFrame[] = [];
   await readAgain();
   const step = (time: number, rooms: readonly RoomFrame[], silent: (rule: Rule) => ReturnType<typeof silences>) => {
     for (const rule of rules.filter(({ measure }) => measure !== 'anomaly')) {
@@ -117,12 +119,13 @@ export async function openRules(options: RulesOptions): Promise<Watchman> {
   await reconcile(ledger, known);
   const heard = new Map<string, number>();
   let [last, listening, made] = [record.last, clock(), 0];
-  const looking = setInterval(() => void lookAtAnomalies(options, rules).catch(failed), ANOMALIES_MS);
+  const looking = setInterval(() => void lookAtAnomalies(options, rules, shown).catch(failed), ANOMALIES_MS);
   const following = follow(ledger, stopping.signal, () => writing.next(readAgain));
   following.catch((error) => stopping.signal.aborted || failed(error));
   return {
     take: (batch) => hear(heard, batch),
     push({ time, rooms }) {
+      shown = rooms;
       if (time - last > GAP_MS) listening = Math.max(listening, time);
       last = time;
       step(time, rooms, (rule) => silences(rule, venue.gateways, heard, { time, listening }));
@@ -146,13 +149,26 @@ async function follow(ledger: Ledger, signal: AbortSignal, changed: () => void):
 const stampOf = ({ measure, where, above, below, unit, clear, for: lasting }: Rule): string =>
   JSON.stringify([measure, where, above, below, unit, clear, lasting]);
 
+/** In what a rule counted that asked so. */
+const unitIn = (stamp: string | undefined): Rule['unit'] =>
+  stamp === undefined ? 'count' : (JSON.parse(stamp) as Rule['unit'][])[4]!;
+
 /** Rules that are there are known; episodes of those that are not, or ask something else now, are over. */
-async function drop({ ledger }: RulesOptions, rules: readonly Rule[], known: Known, now: number): Promise<void> {
+async function drop(
+  { ledger, venue }: RulesOptions,
+  rules: readonly Rule[],
+  known: Known,
+  { now, rooms }: { now: number; rooms: readonly RoomFrame[] },
+): Promise<void> {
   const stamps = new Map(rules.map((rule) => [rule.id, stampOf(rule)]));
   const isSame = (rule: string) =>
     stamps.has(rule) && (known.get(rule)?.stamp ?? stamps.get(rule)) === stamps.get(rule);
   for (const firing of await readFirings(ledger, undefined, open))
-    if (!isSame(firing.rule)) await clearFiring(ledger, firing, now);
+    if (!isSame(firing.rule)) {
+      const why = stamps.has(firing.rule) ? 'the rule was changed' : 'the rule is paused or gone';
+      const unit = unitIn(known.get(firing.rule)?.stamp);
+      await clearFiring(ledger, firing, now, endOf(firing, why, { venue, rooms, unit }));
+    }
   for (const id of known.keys()) if (!isSame(id)) known.delete(id);
   for (const [id, stamp] of stamps) if (!known.has(id)) known.set(id, { stamp, standings: new Map() });
 }
@@ -198,7 +214,11 @@ const firingOf = (
   notice: rule.notice && { ...rule.notice, text: rule.notice.text ?? told },
 });
 
-async function lookAtAnomalies({ ledger, ask, clock, venue }: RulesOptions, rules: readonly Rule[]): Promise<void> {
+async function lookAtAnomalies(
+  { ledger, ask, clock, venue }: RulesOptions,
+  rules: readonly Rule[],
+  rooms: readonly RoomFrame[],
+): Promise<void> {
   const own = rules.filter(({ measure }) => measure === 'anomaly');
   if (own.length === 0) return;
   const now = clock();
@@ -218,7 +238,8 @@ async function lookAtAnomalies({ ledger, ask, clock, venue }: RulesOptions, rule
       const said = { fired: now, value: one.value, sentence: one.sentence };
       await putFiring(ledger, firingOf(rule, episode, said, told));
     }
-    for (const { firing, time } of clear) await clearFiring(ledger, firing, time);
+    for (const { firing, time } of clear)
+      await clearFiring(ledger, firing, time, endOf(firing, 'no longer unusual', { venue, rooms, unit: 'count' }));
   }
 }
 

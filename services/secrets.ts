@@ -6,6 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const SECRETS: readonly string[] = [
   'HALLWAY_TOKEN',
   'PSEUDONYM_KEYS',
+  'OIDC_CLIENT_SECRET',
   'INFLUX_TOKEN',
   'MQTT_PASSWORD',
   'KAFKA_PASSWORD',

@@ -82,6 +82,17 @@ const clientId: Setting<string> = {
   read: (id) => (/^[A-Za-z0-9-]{1,20}$/.test(id) ? id : undefined),
 };
 
+/** Who vouches for people is asked over TLS, or on this machine. */
+const issuer: Setting<string> = {
+  fallback: '',
+  expected: 'the address of an OpenID provider, as it writes it itself: https://accounts.example.org',
+  read: (found) => (found === '' || /^https:\/\/[^\s@?#]+$/.test(found) || isOwnMachine(found) ? found : undefined),
+};
+const isOwnMachine = (found: string): boolean =>
+  /^http:\/\/[^\s@?#]+$/.test(found) &&
+  URL.canParse(found) &&
+  isLoopback(new URL(found).hostname.replace(/[[\]]/g, ''));
+
 const minCount: Setting<number> = {
   fallback: '0',
   // Rounded to twos, a 2 without a temperature would be one person.
@@ -120,6 +131,12 @@ export const SETTINGS = {
   HOST: address,
   PORT: byRole(whole(3000, 0, 65535), '3000; ingest, live, jobs, bridge: any free one'),
   HALLWAY_TOKEN: token,
+  OIDC_ISSUER: issuer,
+  OIDC_CLIENT_ID: text('', 'what Hallway is called by that provider'),
+  OIDC_CLIENT_SECRET: text('', 'what Hallway says there to be believed; nothing for a public client'),
+  OIDC_SCOPE: text('openid profile email', 'what is asked for there, openid among it'),
+  OIDC_CLAIM: text('groups', 'the claim that names the groups of whoever signs in'),
+  OIDC_GRANTS: text('', 'a JSON object of scopes by groups, {"staff":"viewer"}; nobody else gets in'),
   PROXIES: proxies,
   TLS_CERT: text('', 'a file with the certificate and its chain (PEM): then HTTPS and MQTT over TLS are spoken'),
   TLS_KEY: text('', 'a file with its key (PEM)'),

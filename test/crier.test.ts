@@ -45,4 +45,30 @@ describe('openCrier(options)', () => {
       assert.deepEqual([said, kept], [expected, [expected]]);
     }
   });
+
+  it('keeps who heard a notice, of gateways that the venue has and notices that there are', async () => {
+    const notices = [{ id: 'lunch', from: NOON - 1000, text: 'Lunch' }];
+    const read = parseVenue(JSON.stringify({ ...VENUE, notices }));
+    assert.ok('venue' in read);
+    const ledger = memoryLedger();
+    let heard: Parameters<Mouth['hear']>[0] = () => undefined;
+    let isTold = false;
+    const mouth: Mouth = {
+      say: () => (isTold = true),
+      only: () => undefined,
+      hear: (take) => (heard = take),
+      end: async () => undefined,
+    };
+    const failed = (error: unknown) => assert.fail(String(error));
+    const fanout = { notice: () => undefined };
+    const crier = openCrier({ ledger, venue: read.venue, clock: () => NOON, fanout, mouth, failed });
+    await soon(async () => isTold);
+    for (const gateway of ['pi-9', 'pi-2']) heard(gateway, Buffer.from('{"notices":["lunch","dinner"]}'));
+    await soon(async () => (await ledger.list('heard/')).length > 0);
+    crier.end();
+    assert.deepEqual(
+      (await ledger.list('heard/')).map(({ key }) => key),
+      ['heard/lunch/pi-2'],
+    );
+  });
 });

@@ -144,9 +144,9 @@ function rotate({ id }: Token): void {
   void answering(async () => tell(await service.rotate(id, GRACE_HOURS))).then(look);
 }
 
-/** Asks once more before it is done, since it cannot be undone. */
-function revoke({ id, name }: Token): void {
-  if (asking !== id) {
+/** Asks once more before a token is taken back, since that cannot be undone; who signs in may do so again. */
+function revoke({ id, name, issuer }: Token): void {
+  if (asking !== id && issuer === null) {
     asking = id;
     say(`${name}: whoever has it is out at once, and for good. Press again to take it back.`);
     draw();
@@ -155,7 +155,7 @@ function revoke({ id, name }: Token): void {
   asking = null;
   void answering(async () => {
     await service.revoke(id);
-    say(`${name} opens nothing any more.`);
+    say(issuer === null ? `${name} opens nothing any more.` : `${name} is signed out.`);
   }).then(look);
 }
 

@@ -7,6 +7,7 @@ export const DEEDS = [
   ...['verified', 'downloaded', 'sent again', 'tested'],
   ...['moved', 'grouped', 'ungrouped', 'imported', 'replaced'],
   ...['made a token', 'rotated a token', 'took a token back'],
+  ...['signed in', 'signed out'],
   ...['forgot a badge', 'wrote', 'ended'],
 ] as const;
 

@@ -10,17 +10,18 @@ const DAY_MS = 86_400_000;
 const REQUEST_MS = DAY_MS;
 const RUN_MS = 90 * DAY_MS;
 const CHORE_MS = 2 * DAY_MS;
-/** How long it is known who did what, and how much was used, ms. */
-const AUDIT_MS = 400 * DAY_MS;
+/** How long it is known who did what, how much was used, and which rules held unless results are kept for another time. */
+export const AUDIT_DAYS = 400;
+const AUDIT_MS = AUDIT_DAYS * DAY_MS;
 /** Of these nobody asks what they were before. */
 const NOW_ONLY = /^(lock|progress|due|call|trial|told|untold|silence|telling|settled|usage)\//;
 
 /**
  * What of a ledger somebody may still ask for: all but requests that were answered a day ago, runs of 90 days ago (of no day: two) but the last of each,
- * what locks and progress were before, deeds of 400 days ago, episodes that are over since before `results` (UTC ms), what was told of
+ * what locks and progress were before, deeds of 400 days ago, episodes that are over since before `results` (UTC ms; as deeds), what was told of
  * them, and what gateways heard before it. `now` is UTC ms; entries come by key, in the order of versions.
  */
-function tidied<E extends Entry>(entries: readonly E[], now: number, results = Number.NEGATIVE_INFINITY): E[] {
+function tidied<E extends Entry>(entries: readonly E[], now: number, results = now - AUDIT_MS): E[] {
   const newest = new Map(entries.map((entry) => [entry.key, entry]));
   const isOver = over([...newest.values()], results);
   return entries.filter((entry) => {

@@ -17,6 +17,9 @@ export type KeptToken = Pick<
   'name' | 'scope' | 'gateway' | 'made' | 'by' | 'expires' | 'rotated' | 'revoked'
 > & {
   sha256: string;
+  /** of somebody who signs in: where, and a SHA-256 of who it is there */
+  issuer?: string;
+  subject?: string;
   /** the secret before the last rotation, and until when (UTC ms) it still opens */
   before: { sha256: string; until: number } | null;
 };
@@ -44,11 +47,49 @@ export async function makeToken(ledger: Ledger, order: TokenOrder, by: string, n
   return { token: textOf(id, secret), row: shownOf(id, kept, null, now) };
 }
 
+/** Somebody for whom an issuer vouches. */
+type Who = { issuer: string; subject: string };
+type Person = Who & { name: string; scope: TokenScope };
+
+/**
+ * Lets somebody in who has signed in: each has one token, whose secret nobody knows, so that sessions alone open with it. What was
+ * taken back, or has ended, opens nothing again by that: other sessions begin.
+ */
+export async function admitPerson(ledger: Ledger, person: Person, expires: number, now = Date.now()): Promise<Token> {
+  const { issuer, name, scope } = person;
+  for (;;) {
+    const { id, entry } = await entryOf(ledger, person);
+    const isGood = entry !== null && stateOf(entry.value, now) === 'good';
+    const kept: KeptToken = {
+      ...{ name, scope, gateway: null, made: entry?.value.made ?? now, by: issuer, expires, rotated: null },
+      ...{ revoked: null, before: null, issuer, subject: subjectOf(person) },
+      sha256: isGood ? entry.value.sha256 : hashOf(newSecret()),
+    };
+    if (await ledger.put(keyOf(id), (entry?.version ?? 0) + 1, kept)) return shownOf(id, kept, null, now);
+  }
+}
+
+/** Ends what somebody may here, where they may anything. */
+export async function dropPerson(ledger: Ledger, person: Who, now = Date.now()): Promise<void> {
+  await revokeToken(ledger, (await entryOf(ledger, person)).id, now);
+}
+
+/** The token of somebody who signs in, or where it would be. */
+async function entryOf(ledger: Ledger, person: Who): Promise<{ id: string; entry: Entry<KeptToken> | null }> {
+  for (let turn = 0; ; turn++) {
+    const id = idIn(Buffer.from(hashOf(`${subjectOf(person)}/${turn}`), 'hex'));
+    const entry = (await ledger.get(keyOf(id))) as Entry<KeptToken> | null;
+    // Else another has that id already.
+    if (!entry || entry.value.subject === subjectOf(person)) return { id, entry };
+  }
+}
+
 /** Gives a token another secret; the one before opens for `graceMs` more. Null where there is none that is good. */
 export async function rotateToken(ledger: Ledger, id: string, graceMs: number, now = Date.now()) {
   const secret = newSecret();
   const row = await change(ledger, id, now, (kept) => {
-    if (stateOf(kept, now) !== 'good') return null;
+    // Nobody else gets to speak for somebody who signs in.
+    if (stateOf(kept, now) !== 'good' || kept.issuer !== undefined) return null;
     const before = graceMs > 0 ? { sha256: kept.sha256, until: now + graceMs } : null;
     return { ...kept, rotated: now, sha256: hashOf(secret), before };
   });
@@ -87,9 +128,14 @@ export async function readTokens(ledger: Pick<Ledger, 'list'>, now = Date.now())
 export const noteUse = (ledger: Ledger, id: string, time: number): Promise<unknown> =>
   say(ledger, usedKeyOf(id), { time });
 
-/** Whether an admin's token was made and not taken back: then nobody gets in without one, even when it has expired. */
+/**
+ * Whether an admin's token was made and not taken back: then nobody gets in without one, even when it has expired. Whoever signs in
+ * is none: where nobody can any more, nobody would be left.
+ */
 export const hasAdmin = async (ledger: Pick<Ledger, 'list'>): Promise<boolean> =>
-  (await listKept(ledger)).some(([, { scope, revoked }]) => scope === 'admin' && revoked === null);
+  (await listKept(ledger)).some(
+    ([, { scope, revoked, issuer }]) => scope === 'admin' && revoked === null && issuer === undefined,
+  );
 
 export const keptToken = (ledger: Ledger, id: string): Promise<KeptToken | null> => valueAt(ledger, keyOf(id));
 
@@ -108,9 +154,9 @@ const stateOf = ({ revoked, expires }: KeptToken, now: number): Token['state'] =
   revoked !== null ? 'revoked' : expires !== null && expires <= now ? 'expired' : 'good';
 
 function shownOf(id: string, kept: KeptToken, used: number | null, now: number): Token {
-  const { sha256: _, before, ...shown } = kept;
+  const { sha256: _sha256, subject: _subject, before, issuer = null, ...shown } = kept;
   const until = before && before.until > now ? before.until : null;
-  return { id, ...shown, before: until, used, state: stateOf(kept, now) };
+  return { id, ...shown, issuer, before: until, used, state: stateOf(kept, now) };
 }
 
 async function listKept(ledger: Pick<Ledger, 'list'>): Promise<[string, KeptToken][]> {
@@ -119,6 +165,8 @@ async function listKept(ledger: Pick<Ledger, 'list'>): Promise<[string, KeptToke
 }
 
 const textOf = (id: string, secret: string): string => `${PREFIX}_${id}_${secret}`;
-const newId = (): string => [...randomBytes(8)].map((byte) => ALPHABET[byte & 31]).join('');
+const idIn = (bytes: Buffer): string => [...bytes.subarray(0, 8)].map((byte) => ALPHABET[byte & 31]).join('');
+const newId = (): string => idIn(randomBytes(8));
+const subjectOf = ({ issuer, subject }: Who): string => hashOf(JSON.stringify([issuer, subject]));
 const newSecret = (): string => randomBytes(32).toString('base64url');
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');

@@ -21,6 +21,18 @@ export function sentenceAfter(rule: Rule, place: string, value: number | null, v
   return `${name}: ${value === null ? '' : `${foundWords(rule, value)}, `}no longer ${limitOf(rule, value === null)}`;
 }
 
+/** What is said of a place where an episode is over for another reason: what was found there, if that is known, and why. */
+export function sentenceOver(
+  rule: Rule | null,
+  place: string,
+  value: number | null,
+  why: string,
+  venue: VenueFile,
+): string {
+  const found = rule === null || value === null ? '' : `${foundWords(rule, value)}, `;
+  return `${nameOf(place, venue)}: ${found}${why}`;
+}
+
 /** What a rule looks for; `isAlone`: no number stands before it that says of what its percentage is. */
 function limitOf(rule: Rule, isAlone: boolean): string {
   const of = isAlone && rule.unit === 'percent' ? ' of capacity' : '';

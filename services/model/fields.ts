@@ -6,8 +6,10 @@ export const ID_PATTERN = '^[A-Za-z0-9._:-]{1,64}$';
 export const PSEUDONYM_PATTERN = '^k[0-9]{1,6}\\.[A-Za-z0-9_-]{16}$';
 /** A pseudonym within a text. */
 const HELD_PSEUDONYM = '\\bk[0-9]{1,6}\\.[A-Za-z0-9_-]{16}';
-/** A text for everybody: not blank, and without a pseudonym. */
-export const SHOWN_TEXT = `^(?![\\s\\S]*${HELD_PSEUDONYM})[\\s\\S]*\\S`;
+/** 12 hex digits or more in a row within a text, with or without `:` `-` `.` between: a MAC, or text that may hold one. */
+export const HELD_ADDRESS = '[0-9A-Fa-f](?:[:.-]?[0-9A-Fa-f]){11,}';
+/** A text for everybody: not blank, and without a pseudonym or an address. */
+export const SHOWN_TEXT = `^(?![\\s\\S]*(?:${HELD_PSEUDONYM}|${HELD_ADDRESS}))[\\s\\S]*\\S`;
 /** Observations before this instant are refused: no badge is that old, a clock that was never set is. */
 export const TIME_MIN_MS = Date.UTC(2000, 0, 1);
 /** And from this one on: a time in µs or ns, not a clock that runs ahead. */

@@ -11,6 +11,7 @@ export const Token = Type.Object({
   name: Type.String({ minLength: 1, maxLength: TOKEN_NAME_MAX }),
   scope: Type.Unsafe<TokenScope>({ type: 'string', enum: [...TOKEN_SCOPES] }),
   gateway: Maybe(Id),
+  issuer: Maybe(Type.String({ description: 'of somebody who signs in: where; null: a token' })),
   made: Time,
   by: Type.String({ description: 'who made it' }),
   expires: Maybe(Time),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dropAsides } from '../backup-files.ts';
-import { type Config, Misconfigured, tooOpen } from '../config.ts';
+import { type Config, isOpen, Misconfigured, tooOpen } from '../config.ts';
 import { type Counts, createCounts } from '../counts.ts';
 import { makeFolder } from '../data-folder.ts';
 import { demoIn } from '../demo.ts';
@@ -19,7 +19,6 @@ import { keepProgramme } from '../programme.ts';
 import { publicView } from '../public-view.ts';
 import { untold } from '../rules.ts';
 import { buildServer } from '../serve/server.ts';
-import { isLoopback } from '../settings.ts';
 import { createInbox } from '../source/inbox.ts';
 import { openStage, type Stage, type StageOptions } from '../stage.ts';
 import { holdFolder } from '../store/database.ts';
@@ -143,11 +142,11 @@ const publicOf = ({ minCount }: Config, stage: Stage, fanout: Fanout, log: Log):
   );
 
 /** Beyond this machine somebody has to be an admin already: nobody else could make one. */
-async function refuseOpen({ token, host }: Config, stage: Stage): Promise<void> {
-  if (token || isLoopback(host) || (await hasAdmin(stage.work().house.ledger))) return;
+async function refuseOpen(config: Config, stage: Stage): Promise<void> {
+  if (!isOpen(config) || (await hasAdmin(stage.work().house.ledger))) return;
   await stage.halt();
   await stage.work().house.close();
-  throw new Misconfigured(tooOpen(host));
+  throw new Misconfigured(tooOpen(config.host));
 }
 
 /** Forgets what is older than is kept, now and hourly, and hourly what of the ledger nobody will ask for, until the function that comes back is called. */

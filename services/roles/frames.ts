@@ -21,12 +21,22 @@ import { readAll, type Tail } from '../source/kafka/tail.ts';
 import { folderIn } from './state.ts';
 
 const TERM = 'term';
+const NEWS = 'news';
 
-/** A line of the record as an entry of the topic `frames`, said in a term; without a line it begins that term. */
-export const entryOf = (line: Line | null, term: number) => ({
+/**
+ * A line of the record as an entry of the topic `frames`, said in a term; without a line it begins that term. `news`: when what the frame
+ * is the first to have was received, UTC ms.
+ */
+export const entryOf = (line: Line | null, term: number, news: readonly number[] = []) => ({
   value: line && JSON.stringify(line),
-  ...(line && { headers: { [TERM]: String(term) } }),
+  ...(line && { headers: { [TERM]: String(term), ...(news.length > 0 && { [NEWS]: news.join() }) } }),
 });
+
+/** What an entry says of when what is new in it was received, UTC ms. */
+export const newsOf = ({ headers }: { headers?: IHeaders | undefined }): number[] => {
+  const said = headers?.[NEWS]?.toString() ?? '';
+  return said === '' ? [] : said.split(',').map(Number);
+};
 
 /**
  * Entries of `frames` → lines that hold. A term is named by the offset of the entry that began it: what a maker of an

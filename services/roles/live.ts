@@ -106,11 +106,11 @@ type Office = {
   began: (live: Live) => void;
   /** told where a term takes observations up: behind its state, if it has one */
   tookUp: (following: Following) => void;
-} & Pick<Counts, 'took' | 'framed'>;
+} & Pick<Counts, 'took' | 'framed' | 'newIn'>;
 
 /** A term: takes up the last state, goes on from it as after a restart, and hands on a state for whoever comes next. */
 async function inOffice(office: Office): Promise<void> {
-  const { house, kafka, config, signal, missed, began, tookUp, framed } = office;
+  const { house, kafka, config, signal, missed, began, tookUp, framed, newIn } = office;
   // From this entry on nothing counts that another says.
   const { pump, offset: term } = await startPump(kafka, 'frames', entryOf(null, 0), missed('frames wait for Kafka'));
   try {
@@ -122,7 +122,7 @@ async function inOffice(office: Office): Promise<void> {
       Math.min(saved?.time ?? Date.now() - WARM_MS, known) - BEFORE_MS,
       house,
     );
-    const record = recordInto(pump, term, lines);
+    const record = recordInto(pump, term, lines, newIn);
     const write = stateWriter(config.dataDir, term);
     const clock = forwardClock(Date.now, record.last);
     const after = (reach: Reach) =>
@@ -172,7 +172,7 @@ async function linesSince(kafka: Settled, dataDir: string, time: number, { sift 
 }
 
 /** The record as whoever makes it needs it: what was shown lately is read, what is shown now goes into Kafka. */
-function recordInto(pump: Pump, term: number, lines: Line[]) {
+function recordInto(pump: Pump, term: number, lines: Line[], newIn: Counts['newIn']) {
   let last = lines.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
   return {
     get last() {
@@ -180,7 +180,7 @@ function recordInto(pump: Pump, term: number, lines: Line[]) {
     },
     append(line: Line) {
       last = line.time;
-      pump.put('frames', entryOf(line, term));
+      pump.put('frames', entryOf(line, term, newIn(line.positions)));
     },
     async *after(time: number) {
       for (const line of lines) if (line.time > time) yield line;

@@ -31,8 +31,8 @@ export type Running = {
 const PAGES = fileURLToPath(new URL('../../web', import.meta.url));
 
 /** What routes need to know of the settings. */
-export const configured = ({ tls, proxies, keepDays, keepResultsDays, minCount, logLevel }: Config) => ({
-  ...{ tls, proxies, logLevel, pages: PAGES },
+export const configured = ({ tls, proxies, keepDays, keepResultsDays, minCount, logLevel, signIn }: Config) => ({
+  ...{ tls, proxies, logLevel, signIn, pages: PAGES },
   keeps: { days: keepDays, resultsDays: keepResultsDays },
   isRounded: minCount > 0,
 });
@@ -143,16 +143,17 @@ export async function shut(server: FastifyInstance): Promise<void> {
 export const ownToken = (): string => randomBytes(24).toString('base64url');
 
 /** Whether nobody gets in without a token, whatever the ledger says. */
-export const isShut = ({ token, host }: Pick<Config, 'token' | 'host'>): boolean => token !== null || !isLoopback(host);
+export const isShut = ({ token, signIn, host }: Pick<Config, 'token' | 'signIn' | 'host'>): boolean =>
+  token !== null || signIn !== null || !isLoopback(host);
 
 /** What opens a service beside the tokens of its ledger. Beyond this machine nobody gets in without one, whatever is in there. */
-export const doorOf = ({ token, host, dataDir }: Config, own: string, ledger: () => Ledger): Door =>
+export const doorOf = ({ token, signIn, host, dataDir }: Config, own: string, ledger: () => Ledger): Door =>
   createDoor({
     own: [
       ...(token === null ? [] : [{ id: 'HALLWAY_TOKEN', name: 'HALLWAY_TOKEN', secret: token }]),
       { id: THIS_MACHINE, name: 'this machine', secret: own },
     ],
-    isShut: isShut({ token, host }),
+    isShut: isShut({ token, signIn, host }),
     key: token ?? sessionKey(dataDir),
     ledger,
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaMessage } from 'kafkajs';
 import type { Config } from '../config.ts';
 import { createCounts } from '../counts.ts';
 import { lendVenue } from '../demo.ts';
@@ -21,7 +22,7 @@ import { createInbox } from '../source/inbox.ts';
 import { memoryRecord } from '../store/record.ts';
 import { createUsage, type Usage } from '../usage.ts';
 import { entranceOf, lettersTo } from './beyond.ts';
-import { createFold } from './frames.ts';
+import { createFold, newsOf } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
@@ -44,7 +45,10 @@ export async function startServe(config: Config): Promise<Running> {
   const engineIn = async () => influxEngine(await openInflux(config, letters, log, () => ledger), Date.now, folder);
   const record = memoryRecord(venueOf(config, readingOf(config).pseudonym).venue.zone);
   const house = await openHouse(config, 'memory', engineIn, { ledger, folder, record });
-  const fanout: Fanout = createFanout((frame) => counts.framed(frame));
+  const fanout: Fanout = createFanout(
+    (frame) => counts.framed(frame, shown.news()),
+    () => counts.shown(),
+  );
   const [inbox, entrance] = [createInbox(), entranceOf(kafka)];
   const counts = createCounts(inbox, fanout);
   const missed = (words: string) => (error: unknown) => {
@@ -113,10 +117,11 @@ async function again(pauseMs: number, task: () => Promise<void>, signal: AbortSi
 /** Lines as frames: the newest to the screens. */
 function show(fanout: Fanout) {
   const fold = createFold();
-  let isReady = false;
+  let [isReady, news]: [boolean, number[]] = [false, []];
   return {
-    each(line: Line) {
+    each(line: Line, entry: KafkaMessage) {
       const frame = fold(line);
+      news = newsOf(entry);
       if (frame && isReady) fanout.push(frame);
       else if (frame) fanout.fill(frame);
     },
@@ -124,5 +129,6 @@ function show(fanout: Fanout) {
       isReady = true;
     },
     isReady: () => isReady,
+    news: () => news,
   };
 }

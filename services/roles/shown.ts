@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaMessage } from 'kafkajs';
 import type { Config } from '../config.ts';
 import { lineWithout } from '../forget-record.ts';
 import type { Sieve } from '../forgotten.ts';
@@ -18,8 +19,8 @@ type Showing = {
   kafka: Settled;
   record: AsSeen;
   sift: Pick<Sieve, 'isForgotten'>;
-  /** told of each line, after the record has it */
-  each?: (line: Line) => void;
+  /** told of each line and of the entry it came in, after the record has it */
+  each?: (line: Line, entry: KafkaMessage) => void;
   /** all is read that was there when it began */
   caughtUp: () => void;
   missed: (words: string) => (error: unknown) => void;
@@ -36,7 +37,7 @@ export async function keepShown({ config, kafka, record, sift, each, caughtUp, m
     const line = fence(entry);
     if (!line) return;
     record.append(lineWithout(line, sift.isForgotten));
-    each?.(line);
+    each?.(line, entry);
   };
   const since = resultsFrom(config, Date.now()) - DAY_MS;
   const from = Number.isFinite(since) ? { time: since } : { offset: 0 };

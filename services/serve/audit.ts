@@ -17,13 +17,14 @@ const Deed = Type.Object({
 });
 const COLUMNS: Columns = { time: 'instant', who: 'text', did: 'text', schedule: 'text', what: 'text' };
 
-/** `/v1/audit`: who did what with exports, newest first. */
+/** `/v1/audit`: who did what, newest first. */
 export function audited(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/audit',
     {
       schema: {
-        summary: 'Who made, edited, paused, ran, backfilled, deleted a schedule or had its files, newest first',
+        summary:
+          'Who did what with schedules, files, the venue, tokens, sessions, badges, notices and rules, newest first',
         querystring: Type.Object({ schedule: Type.Optional(Type.String({ pattern: SCHEDULE_ID })) }),
         response: { '4xx': Problem },
       },

@@ -17,6 +17,7 @@ import type { GivenProgramme, Programme } from '../model/programme.ts';
 import type { Meta } from '../model/query.ts';
 import type { Reason } from '../model/reject.ts';
 import type { Asked } from '../model/schedule.ts';
+import type { SignIn } from '../model/sign-in.ts';
 import type { Member, Span, Venue, VenueFile } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
 import type { Door } from './door.ts';
@@ -171,6 +172,8 @@ export type Deps = {
   isRounded: boolean;
   /** who gets in */
   door: Door;
+  /** where people sign in; null: nowhere */
+  signIn: SignIn | null;
   /** whose X-Forwarded headers are believed */
   proxies: string[];
   /** files by which HTTPS is spoken; null: HTTP */

@@ -62,7 +62,12 @@ function answerTo(error: FastifyError, request: FastifyRequest): { problem: Prob
   if (error instanceof NotStored)
     return { problem: problemOf(503, error.message), headers: { 'retry-after': String(error.afterS) } };
   if (error.validation) {
-    const reasons = error.validation.map((fault) => reasonOf(fault, request.query as Record<string, unknown>));
+    const reasons = error.validation.map((fault) =>
+      reasonOf(
+        fault,
+        (error.validationContext === 'params' ? request.params : request.query) as Record<string, unknown>,
+      ),
+    );
     return { problem: problemOf(400, 'the question has faults', reasons), headers };
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { problem: problemOf(413, tooLong(request)), headers };
@@ -97,7 +102,7 @@ const clean = ({ pointer, expected, found }: Reason): Reason => ({
 });
 
 /** One of Ajv's faults in our words. */
-function reasonOf(fault: FastifySchemaValidationError, query: Record<string, unknown>): Reason {
+function reasonOf(fault: FastifySchemaValidationError, asked: Record<string, unknown>): Reason {
   const params = fault.params as Record<string, unknown>;
   if (fault.keyword === 'additionalProperties')
     return clean({
@@ -106,11 +111,12 @@ function reasonOf(fault: FastifySchemaValidationError, query: Record<string, unk
       found: String(params.additionalProperty),
     });
   const name = fault.instancePath.slice(1).split('/')[0] ?? '';
-  return clean({ pointer: fault.instancePath, expected: expectedBy(fault), found: String(query[name] ?? 'nothing') });
+  return clean({ pointer: fault.instancePath, expected: expectedBy(fault), found: String(asked[name] ?? 'nothing') });
 }
 
 function expectedBy({ keyword, params, message }: FastifySchemaValidationError): string {
   if (keyword === 'enum') return (params.allowedValues as string[]).join(' or ');
+  if (keyword === 'format' && params.format === 'date') return 'a day, like 2026-11-03';
   if (keyword === 'pattern') {
     const pattern = params.pattern as string;
     return WORDS[pattern] ?? meaningOf(pattern) ?? `text like ${pattern}`;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { audit } from '../ledger/audit.ts';
 import type { Entry } from '../ledger/ledger.ts';
+import { ID_PATTERN } from '../model/fields.ts';
 import { Receipt } from '../model/forgetting.ts';
 import type { Columns } from '../model/query.ts';
 import { bodyOf, SMALL_MAX } from './body.ts';
@@ -10,12 +11,12 @@ import { sendListed } from './listed.ts';
 import { Problem } from './problem.ts';
 import { whoOf } from './viewer.ts';
 
-/** Characters of a badge's id at most: a MAC with its separators, or a pseudonym. */
-const ID_MAX = 64;
+/** What no badge can be called is a slip, and not to be told that it is forgotten. */
+const ID = new RegExp(ID_PATTERN);
 const badgeField = {
-  expected: `the id that the badge sends (c0:ff:ee:00:00:01) or its pseudonym, ${ID_MAX} characters at most`,
+  expected: `the id that the badge sends (c0:ff:ee:00:00:01) or its pseudonym: 1 to 64 of A–Z a–z 0–9 . _ : -`,
   read: (value: unknown): string | undefined =>
-    typeof value === 'string' && value.trim() !== '' && value.length <= ID_MAX ? value.trim() : undefined,
+    typeof value === 'string' && ID.test(value.trim()) ? value.trim() : undefined,
 };
 const Given = Type.Object({ badge: Type.String({ description: badgeField.expected }) });
 const COLUMNS: Columns = {

@@ -51,6 +51,8 @@ export async function useGuard(app: FastifyInstance, door: Door): Promise<void> 
   } as Parameters<typeof helmet>[1]);
   await app.register(cookie);
   app.addHook('onSend', async (request, reply) => {
+    // What is told to one is for nobody between.
+    if (request.viewer && !reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
     if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000');
   });
   app.decorateRequest('viewer', null);
@@ -78,7 +80,10 @@ export async function letIn(request: FastifyRequest, door: Door): Promise<Viewer
   const viewer =
     token !== undefined ? await door.check(token) : isClosed ? await inSession(request, door) : THIS_MACHINE;
   if (mayAs(viewer.scope, least) || (ingest && viewer.gateway !== undefined)) return viewer;
-  throw new ProblemError(403, `expected a token of the scope ${least}${above(least)}, found one of ${viewer.scope}`);
+  throw new ProblemError(
+    403,
+    `expected a token of the scope ${least}${above(least)}${ingest ? ', or of a gateway' : ''}, found one of ${viewer.scope}`,
+  );
 }
 
 const above = (least: Scope): string => (least === 'admin' ? '' : ' or more');

@@ -12,8 +12,10 @@ export type Metrics = {
   registry: Registry;
   took: Took;
   failed(): void;
-  /** a frame was made, or came */
-  framed(frame: Frame): void;
+  /** When the newest observation of each batch was received (UTC ms) that a frame which has read so far is the first to have; of many some. */
+  newIn(positions: readonly number[]): number[];
+  /** a frame was made, or came; `news`: what its maker said of it, where that is another process */
+  framed(frame: Frame, news?: readonly number[]): void;
   /** whoever watches was sent the frame that was made last */
   shown(): void;
   /** a run of a job ended */
@@ -46,6 +48,7 @@ export function createMetrics(waiting: () => number, fanout: Fanout): Metrics {
       picture.took(batch, receipt);
     },
     failed: stored.failed,
+    newIn: picture.newIn,
     framed: picture.framed,
     shown: picture.shown,
     ran: runsIn(registry),
@@ -100,6 +103,15 @@ function storedIn(registry: Registry): { took: Took; failed(): void } {
 /** Batches that no frame has yet at most: where nobody makes frames they are not kept for ever. */
 const PENDING_MAX = 10_000;
 
+/** Of how many batches a frame says at most when they were received. */
+const NEWS_MAX = 100;
+
+/** Whether a frame that has read so far has a batch. */
+function seenBy(positions: readonly number[]): (batch: { position: number }) => boolean {
+  const reach = new Map(positions.map((position) => [partitionOf(position), position]));
+  return ({ position }) => position <= (reach.get(partitionOf(position)) ?? -1);
+}
+
 /** How late the picture is: from when an observation happened to the frame that has it, and from a second to its frame. */
 function pictureIn(registry: Registry, now: () => number = Date.now) {
   const buckets = [0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300];
@@ -131,12 +143,16 @@ function pictureIn(registry: Registry, now: () => number = Date.now) {
       if (past || !last || Math.abs(last.received - last.time) > LATE_MS || pending.length >= PENDING_MAX) return;
       pending.push({ time: last.time, received: last.received, position: positions?.observations.at(-1) ?? position });
     },
-    framed(frame: Frame) {
-      const reach = new Map(frame.positions.map((position) => [partitionOf(position), position]));
-      const isSeen = ({ position }: { position: number }) => position <= (reach.get(partitionOf(position)) ?? -1);
+    newIn(positions: readonly number[]) {
+      const news = pending.filter(seenBy(positions)).map(({ received }) => received);
+      const step = Math.ceil(news.length / NEWS_MAX);
+      return news.filter((_, i) => i % step === 0);
+    },
+    framed(frame: Frame, news?: readonly number[]) {
+      const isSeen = seenBy(frame.positions);
       const seen = pending.filter(isSeen);
       for (const { time } of seen) lag.observe((now() - time) / 1000);
-      unshown = now() - frame.time <= LATE_MS ? seen.map(({ received }) => received) : [];
+      unshown = now() - frame.time <= LATE_MS ? [...(news ?? seen.map(({ received }) => received))] : [];
       pending = pending.filter((one) => !isSeen(one));
       // The frames of a replay are of another time; a live one is never so late.
       if (now() - frame.time <= LATE_MS) delay.observe((now() - frame.time) / 1000);

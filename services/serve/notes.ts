@@ -90,7 +90,7 @@ function noteOf(id: string, body: unknown): Note {
     throw new ProblemError(400, FAULTS, [
       {
         pointer: '/text',
-        expected: 'text that names no badge by its pseudonym, where the wall shows it',
+        expected: 'text that names no badge by its pseudonym or address, where the wall shows it',
         found: 'one that does',
       },
     ]);

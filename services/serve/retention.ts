@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { AUDIT_DAYS } from '../ledger/tidy.ts';
 import { Maybe } from '../model/fields.ts';
 import type { Columns } from '../model/query.ts';
 import type { Deps } from './deps.ts';
@@ -24,8 +25,11 @@ const KINDS = [
   ['Frames and baselines', 'counts, claps, temperature and coverage of rooms, and what is usual', false, 'resultsDays'],
   ['Anomalies', 'what was unusual in a room, or with one badge that was stuck', true, 'resultsDays'],
   ['Exports', 'what each schedule asks', true, 'as long as each schedule says'],
-  ['Decisions', 'runs, schedules, tokens, notices, receipts, and who did what', false, 'for ever'],
-  ['Use', 'how often pages were opened and questions asked, by day; no addresses', false, 'for ever'],
+  ['Decisions', 'runs, schedules, tokens, who signs in, notices, notes, receipts', false, 'for ever'],
+  ['Rules', 'when they held, who was told, and which gateway acknowledged', false, 'rulesDays'],
+  ['Deeds', 'who did what, and from which address', false, AUDIT_DAYS],
+  ['Groups', 'which badge is in which group, until it is taken out', true, 'for ever'],
+  ['Use', 'how often pages were opened and questions asked, by day; no addresses', false, AUDIT_DAYS],
 ] as const;
 
 /** `GET /v1/retention`: what is kept of whom, and how long. */
@@ -37,10 +41,12 @@ export function retention(app: FastifyInstance, deps: Deps): void {
       config: { docs: { rows: Kept } },
     },
     async (request, reply) => {
+      const { days, resultsDays } = deps.keeps;
+      const daysBy: Record<string, number> = { days, resultsDays, rulesDays: resultsDays || AUDIT_DAYS };
       const rows = KINDS.map(([kind, holds, badges, by]) => {
-        const days = by === 'days' || by === 'resultsDays' ? deps.keeps[by] || null : null;
-        const until = by === 'days' || by === 'resultsDays' ? (days === null ? 'for ever' : `${days} days`) : by;
-        return { kind, holds, badges, days, until };
+        const kept = typeof by === 'number' ? by : daysBy[by] || null;
+        const until = kept === null ? (by in daysBy ? 'for ever' : by) : `${kept} days`;
+        return { kind, holds, badges, days: kept, until };
       });
       return sendListed(request, reply, deps, { dataset: 'retention', columns: COLUMNS, rows });
     },

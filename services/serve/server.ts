@@ -32,6 +32,7 @@ import { loads } from './loads.ts';
 import { loggerOf, OneLine, REQUEST_ID, requestIdOf, useRequestIds } from './logger.ts';
 import { marks } from './marks.ts';
 import { useMeasure } from './measure.ts';
+import { useNamed } from './named.ts';
 import { notes } from './notes.ts';
 import { notices } from './notices.ts';
 import { observations } from './observations.ts';
@@ -49,6 +50,7 @@ import { retention } from './retention.ts';
 import { rules } from './rules.ts';
 import { schedules } from './schedules.ts';
 import { session } from './session.ts';
+import { signIn } from './sign-in.ts';
 import { timetables } from './timetables.ts';
 import { pemOf } from './tls.ts';
 import { tokens } from './tokens.ts';
@@ -146,6 +148,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   const { door } = deps;
   useMeasure(app, deps.metrics);
   useLeast(app);
+  useNamed(app);
   await useLimits(app);
   await useGuard(app, door);
   await app.register(accepts);
@@ -157,7 +160,8 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
   tokens(app, deps);
   application(app, deps);
   usage(app, deps);
-  session(app, door);
+  session(app, deps);
+  signIn(app, deps);
   await pages(app, deps);
   return app;
 }

@@ -17,9 +17,17 @@ import { whoOf } from './viewer.ts';
 /** How long the secret before a rotation opens, if nobody says, and at most: hours. */
 const [GRACE_HOURS, GRACE_MAX_HOURS] = [24, 720];
 
+/** Not blank, in one line. */
+const ONE_LINE = '^(?=.*\\S)[^\\u0000-\\u001f]+$';
+
 const Given = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: TOKEN_NAME_MAX, pattern: '^[^\\u0000-\\u001f]+$' }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: TOKEN_NAME_MAX,
+      pattern: ONE_LINE,
+      description: 'a name of one line',
+    }),
     scope: Type.Unsafe<TokenScope>({ type: 'string', enum: [...TOKEN_SCOPES] }),
     gateway: Type.Optional(
       Type.String({ pattern: ID_PATTERN, description: 'of the scope gateway: whom it speaks for' }),
@@ -42,6 +50,7 @@ const COLUMNS: Columns = {
   name: 'text',
   scope: 'text',
   gateway: 'text',
+  issuer: 'text',
   made: 'instant',
   by: 'text',
   expires: 'instant',

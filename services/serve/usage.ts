@@ -16,9 +16,7 @@ const Used = Type.Object({
 const COLUMNS: Columns = { day: 'text', kind: 'text', name: 'text', count: 'integer' };
 const Question = Type.Object(
   {
-    since: Type.Optional(
-      Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'the first day that is shown' }),
-    ),
+    since: Type.Optional(Type.String({ format: 'date', description: 'the first day that is shown' })),
   },
   { additionalProperties: false },
 );

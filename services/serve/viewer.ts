@@ -12,6 +12,11 @@ export function viewerOf({ viewer }: FastifyRequest): Viewer {
 export function whoOf(request: FastifyRequest): string {
   const { token } = viewerOf(request);
   if (!token || token.id === THIS_MACHINE) return 'this machine';
-  const way = request.headers.authorization ? '' : 'a session of ';
-  return `${way}${token.name} (${token.id}), from ${request.ip}`;
+  return `${request.headers.authorization ? '' : 'a session of '}${nameOf(viewerOf(request), request.ip)}`;
+}
+
+/** Whose token it is, and where they ask from. */
+export function nameOf({ token }: Viewer, ip: string): string {
+  const { id, name } = token!;
+  return `${name === id ? id : `${name} (${id})`}, from ${ip}`;
 }

@@ -5,6 +5,7 @@ import { FIELD_PATTERN, MEASURE_PATTERN } from '../model/pivot.ts';
 import type { Reason } from '../model/reject.ts';
 import { RULE_ID } from '../model/rule.ts';
 import { SCHEDULE_ID } from '../model/schedule.ts';
+import { TOKEN_ID } from '../model/token.ts';
 import { isObject } from './json.ts';
 import { show } from './show.ts';
 
@@ -17,6 +18,7 @@ const MEANINGS: Record<string, string> = {
   [PSEUDONYM_PATTERN]: 'a pseudonym, as /v1/observations shows them: k1. and 16 characters',
   [NOTE_ID]: '1 to 64 of A–Z a–z 0–9 _ -',
   [NOTICE_ID]: '1 to 64 of A–Z a–z 0–9 . _ -',
+  [TOKEN_ID]: '8 of a–z 2–7, as /v1/tokens lists them',
   [RULE_ID]: '1 to 40 of a–z 0–9 -, beginning with a letter or a digit',
   [SCHEDULE_ID]: '1 to 64 of A–Z a–z 0–9 . _ -, beginning with a letter or a digit',
   [FIELD_PATTERN]: 'a field, with its width if it has one: room, time:15m, rssi:5',
@@ -96,7 +98,7 @@ function textOf(node: Node): string {
   const meaning = node.pattern && meaningOf(node.pattern);
   if (meaning) return `text of ${meaning}`;
   const isFilled = node.pattern === '\\S' || node.minLength === 1;
-  const isShown = node.pattern === SHOWN_TEXT ? ' and names no badge by its pseudonym' : '';
+  const isShown = node.pattern === SHOWN_TEXT ? ' and names no badge by its pseudonym or address' : '';
   return `text${isFilled ? ' that is not empty' : ''}${isShown}${lengths(isFilled ? { ...node, minLength: undefined } : node)}`;
 }
 

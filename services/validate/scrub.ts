@@ -1,8 +1,9 @@
+import { HELD_ADDRESS } from '../model/fields.ts';
+
 /** What stands where a run of 12 or more hex digits stood. */
 export const MARK = '[scrubbed]';
 
-/** 12 hex digits or more in a row, with or without `:` `-` `.` between: a MAC, or text that may hold one. */
-const RUN = /[0-9a-f](?:[:.-]?[0-9a-f]){11,}/gi;
+const RUN = new RegExp(HELD_ADDRESS, 'g');
 /** What stands between the groups of a MAC in texts that were not written by a program. */
 const BETWEEN = '(?:[\\s_/+\u2010-\u2015\u2212]|%(?:3a|2d|2e|20|5f))';
 /** Groups of whole bytes with something else between; a MAC if they have 12 digits. */

@@ -55,6 +55,20 @@ describe('a page of a Hallway with a token', { skip: notBuilt || noChromium }, (
     await watched.close();
   });
 
+  it('the figure in the top bar leads to who a browser is, and out', async () => {
+    const { page, close } = await openPage(browser, linkOf(service.address, TOKEN, '/in.html'), {
+      bypassCSP: true,
+    });
+    await page.getByRole('link', { name: 'Session' }).click();
+    await page.getByRole('heading', { name: 'HALLWAY_TOKEN' }).waitFor({ timeout: WAIT_MS });
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await form(page);
+    await page.goto(`${service.address}/in.html`);
+    await form(page);
+    await close();
+  });
+
   it('without a session a form asks; a wrong token is said so, the right one opens what was asked for', async () => {
     const watched = await openPage(browser, `${service.address}/in.html?send=open`);
     const { page } = watched;

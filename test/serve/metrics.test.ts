@@ -7,8 +7,10 @@ import { Histogram, Registry } from 'prom-client';
 import { createCounts } from '../../services/counts.ts';
 import { createFanout, type Fanout } from '../../services/live/fanout.ts';
 import type { Frame } from '../../services/model/frame.ts';
+import type { Line } from '../../services/model/line.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import { behindIn } from '../../services/roles/beyond.ts';
+import { entryOf, newsOf } from '../../services/roles/frames.ts';
 import { applicationOf } from '../../services/serve/application.ts';
 import { soon } from '../ledger/contract.ts';
 import { newFolder, ROOT } from '../service.ts';
@@ -174,6 +176,29 @@ it('a batch is pending until a frame has read as far, partition by partition; wh
   assert.equal(await timed(), 1);
   counts.framed(frameOf([8, 2 ** 44 + 3]));
   assert.equal(await timed(), 2);
+});
+
+it('a frame says of what it is the first to have when that was received, of many batches some; who is told so counts it', async () => {
+  const live = createCounts({ waiting: 0 }, createFanout());
+  const now = Date.now();
+  for (let i = 1; i <= 250; i++) {
+    const observations = [{ ...sighting(now - 900), received: now - 800 }];
+    live.took({ observations, rejects: [] }, { position: i, stored: 1, duplicates: new Uint32Array() }, 1);
+  }
+  assert.equal(live.newIn([250]).length, 84);
+  assert.deepEqual(live.newIn([2]), [now - 800, now - 800]);
+  live.framed(frameOf([249]));
+  const { headers } = entryOf({ time: now } as Line, 7, live.newIn([250]));
+  assert.deepEqual(newsOf({ headers }), [now - 800]);
+  assert.deepEqual([newsOf({}), newsOf({ headers: entryOf({ time: now } as Line, 7).headers })], [[], []]);
+  const fanout: Fanout = createFanout(
+    (frame) => serve.framed(frame, newsOf({ headers })),
+    () => serve.shown(),
+  );
+  const serve = createCounts({ waiting: 0 }, fanout);
+  fanout.watch(() => undefined);
+  fanout.push({ ...frameOf([250]), time: now });
+  assert.equal((await applicationOf(serve.registry)).screen !== null, true);
 });
 
 it('applicationOf(metrics) has what 95 of 100 took, within its bucket, and what was received and is nowhere', async () => {

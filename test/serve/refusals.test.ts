@@ -29,7 +29,7 @@ it('what is wrong with a body is told in words, once a place, never in those of 
   const notice = { from: true, targets: ['x'], kind: 'b', lunch: 1 };
   const { errors = [] } = await refused('POST', '/v1/notices', notice);
   assert.deepEqual(Object.fromEntries(errors.map(({ pointer, expected }) => [pointer, expected])), {
-    '/text': 'text that is not empty and names no badge by its pseudonym, at most 280',
+    '/text': 'text that is not empty and names no badge by its pseudonym or address, at most 280',
     '/from': 'RFC 3339 text or a whole number',
     '/targets/0': 'text of venue, floor:ID, room:ID or gateway:ID',
     '/kind': 'alert or info or now or next',
@@ -53,7 +53,15 @@ it('what is wrong with a body is told in words, once a place, never in those of 
 });
 
 it('a parameter that a question does not take is refused, where it takes none at all too', async () => {
-  for (const path of ['/v1/jobs', '/v1/venue', '/v1/anomalies']) {
+  for (const path of [
+    '/v1/jobs',
+    '/v1/venue',
+    '/v1/anomalies',
+    '/v1/audit',
+    '/v1/tokens',
+    '/v1/notes',
+    '/v1/pivot/fields',
+  ]) {
     const { status, errors } = (await (await fetch(`${app.address}${path}?lunch=1`)).json()) as Problem;
     assert.deepEqual(
       [status, errors],
@@ -88,6 +96,8 @@ it('a text that is shown to everybody and names a badge is refused, wherever it 
       path,
     );
   }
+  for (const address of ['c0:ff:ee:00:00:01', 'C0-FF-EE-00-00-01', 'c0ffee000001'])
+    assert.equal((await refused('POST', '/v1/notices', { text: `Who has lost ${address}?` })).status, 400, address);
   const notices = [{ id: 'lost', from: time, text }];
   const read = parseVenue(JSON.stringify({ zone: 'UTC', rooms: [{ id: 'a' }], gateways: [], notices }));
   assert.ok('faults' in read && read.faults.some(({ pointer }) => pointer === '/notices/0/text'));
@@ -97,4 +107,35 @@ it('a text that is shown to everybody and names a badge is refused, wherever it 
     (await fetch(`${app.address}/v1/notices`, { method: 'POST', body: '{"text":"Task k1.2 is lost"}' })).status,
     201,
   );
+});
+
+it('what cannot be is refused where it stands, in words and with what was found', async () => {
+  const slips = [
+    ['DELETE', '/v1/tokens/ZZ', undefined, '/id', /^8 of a–z 2–7/, 'ZZ'],
+    ['PUT', '/v1/rules/R1', {}, '/id', /^1 to 40 of a–z 0–9 -/, 'R1'],
+    ['POST', '/v1/tokens', { name: ' ', scope: 'viewer' }, '/name', /a name of one line/, '" "'],
+    ['POST', '/v1/forgettings', { badge: 'no badge' }, '/badge', /the id that the badge sends/, null],
+    ['GET', '/v1/usage?since=2026-99-99', undefined, '/since', /^a day, like 2026-11-03$/, '2026-99-99'],
+  ] as const;
+  for (const [method, path, body, pointer, expected, found] of slips) {
+    const reply = await fetch(app.address + path, { method, ...(body && { body: JSON.stringify(body) }) });
+    const { status, errors = [] } = (await reply.json()) as Problem;
+    assert.deepEqual([status, errors[0]?.pointer], [400, pointer], path);
+    assert.match(errors[0]!.expected, expected);
+    if (found !== null) assert.equal(errors[0]!.found, found);
+  }
+});
+
+it('what is told to somebody is for nobody between, whatever route tells it', async () => {
+  for (const path of ['/v1/marks', '/v1/notes', '/v1/programme', '/v1/pivot/fields', '/metrics'])
+    assert.equal((await fetch(app.address + path)).headers.get('cache-control'), 'private, no-cache', path);
+});
+
+it('GET /v1/retention says of each kind how long, as it is done', async () => {
+  const { rows } = (await (await fetch(`${app.address}/v1/retention`)).json()) as { rows: Record<string, unknown>[] };
+  const by = new Map(rows.map(({ kind, until, badges }) => [kind, [until, badges]]));
+  assert.deepEqual(by.get('Deeds'), ['400 days', false]);
+  assert.deepEqual(by.get('Use'), ['400 days', false]);
+  assert.deepEqual(by.get('Rules'), ['400 days', false]);
+  assert.deepEqual(by.get('Groups'), ['for ever', true]);
 });

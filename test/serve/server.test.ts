@@ -27,6 +27,7 @@ const ALONE = [
   '/v1/live',
   '/v1/demo',
   '/v1/session',
+  '/v1/sign-in',
   '/v1/pivot/fields',
   '/v1/replay',
   '/v1/marks',

@@ -72,7 +72,12 @@ describe('with HALLWAY_TOKEN', () => {
     assert.ok(Math.abs(expires - Date.now() - 30 * DAY_MS) < 60_000, String(expires));
     const cookie = cookieOf(reply);
     assert.equal((await ask('/v1/venue', { cookie })).status, 200);
-    assert.deepEqual(await (await ask('/v1/session', { cookie })).json(), { tokens: true, expires, scope: 'admin' });
+    assert.deepEqual(await (await ask('/v1/session', { cookie })).json(), {
+      tokens: true,
+      expires,
+      scope: 'admin',
+      name: 'HALLWAY_TOKEN',
+    });
     const leaving = new AbortController();
     const live = await fetch(`${app.address}/v1/live`, { headers: { cookie }, signal: leaving.signal });
     assert.deepEqual([live.status, live.headers.get('content-type')], [200, 'text/event-stream; charset=utf-8']);
@@ -134,7 +139,7 @@ describe('with HALLWAY_TOKEN', () => {
         security?.length === 0 ? [`${method} ${path}`] : [],
       ),
     );
-    assert.deepEqual(open.sort(), ['get /healthz', 'get /readyz', 'post /v1/session']);
+    assert.deepEqual(open.sort(), ['get /healthz', 'get /readyz', 'get /v1/sign-in', 'post /v1/session']);
     assert.match(JSON.stringify(openapi.paths['/v1/session']!.post), /"token"/);
   });
 
@@ -153,7 +158,7 @@ describe('without HALLWAY_TOKEN', () => {
   it('nobody needs a session, and a page is told so', async () => {
     const app = await startApp();
     const reply = await fetch(`${app.address}/v1/session`);
-    assert.deepEqual(await reply.json(), { tokens: false, expires: null, scope: 'admin' });
+    assert.deepEqual(await reply.json(), { tokens: false, expires: null, scope: 'admin', name: null });
     const openapi = (await (await fetch(`${app.address}/openapi.json`)).json()) as { security: object[] };
     assert.deepEqual(openapi.security[0], {}, 'nothing is needed');
     await app.end();

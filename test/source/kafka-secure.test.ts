@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import kafkajs from 'kafkajs';
 import { Misconfigured, readConfig } from '../../services/config.ts';
 import { flow, river } from '../../services/river.ts';
 import { kafkaOf } from '../../services/roles/kafka.ts';
+import { dropBefore } from '../../services/source/kafka/drop.ts';
+import { createLink, open } from '../../services/source/kafka/link.ts';
+import type { Settled } from '../../services/source/kafka/options.ts';
+import { openTopics, topicOf } from '../../services/source/kafka/topics.ts';
 import { kafkaSource } from '../../services/source/kafka.ts';
 import { kafkaProducer } from '../../services/source/kafka-producer.ts';
 import { certificates } from '../servers/mosquitto.ts';
@@ -12,6 +17,14 @@ import { isBuilt, ownServer } from '../servers/servers.ts';
 import { newFolder, remove } from '../service.ts';
 import { batchOf, sightings } from '../sightings.ts';
 import { context, rowStore, soon, until } from './kafka-broker.ts';
+
+// These are not exported as modules are.
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
+const ALL_TOPICS = {
+  resourceType: AclResourceTypes.TOPIC,
+  resourceName: '*',
+  resourcePatternType: ResourcePatternTypes.LITERAL,
+};
 
 it('Kafka with TLS and SASL, by the settings: in and out again; a wrong password and an unknown authority are said', {
   skip: isBuilt('kafka') ? false : 'no kafka is built: npm run servers build kafka',
@@ -46,6 +59,7 @@ it('Kafka with TLS and SASL, by the settings: in and out again; a wrong password
     await until(() => rows.length === 10, 60_000);
     stop.abort();
     await flowing;
+    await refusesToDelete(optionsOf(), optionsOf({ KAFKA_USERNAME: 'guest' }));
     const said = async (more: Record<string, string>) => {
       const error = await flow(kafkaSource(optionsOf(more), context), store, soon()).catch((error: Error) => error);
       return (error as Error).message;
@@ -60,3 +74,27 @@ it('Kafka with TLS and SASL, by the settings: in and out again; a wrong password
     remove(folder);
   }
 });
+
+/** Whoever may do all with topics but delete is told so, and what is there stays. */
+async function refusesToDelete(owner: Settled, guest: Settled): Promise<void> {
+  const link = createLink(owner);
+  const admin = link.kafka.admin();
+  await open(admin);
+  const acl = { ...ALL_TOPICS, principal: 'User:guest', host: '*' };
+  const allowed = { ...acl, operation: AclOperationTypes.ALL, permissionType: AclPermissionTypes.ALLOW };
+  const denied = { ...acl, operation: AclOperationTypes.DELETE, permissionType: AclPermissionTypes.DENY };
+  await openTopics(admin, owner);
+  const topic = topicOf(owner, 'frames');
+  const producer = link.kafka.producer();
+  await producer.connect();
+  await producer.send({ topic, messages: [{ value: 'a' }, { value: 'b' }] });
+  await producer.disconnect();
+  await admin.createAcls({ acl: [allowed, denied] });
+  const low = async () => (await admin.fetchTopicOffsets(topic))[0]!.low;
+  assert.equal(await dropBefore(guest, 'frames', 1), false);
+  assert.equal(await low(), '0');
+  assert.equal(await dropBefore(owner, 'frames', 1), true);
+  assert.equal(await low(), '1');
+  await admin.disconnect();
+  link.cut();
+}

@@ -2,6 +2,7 @@ import type { Connection } from '../view/connection.ts';
 import { age } from './age.ts';
 import { createBrand } from './brand.ts';
 import { element, mark, type Part, write } from './element.ts';
+import { icon } from './icon.ts';
 import { instantsIn } from './instant.ts';
 import { THIN } from './number.ts';
 import { createStateMark, type StateShown } from './state.ts';
@@ -36,6 +37,13 @@ export function createTopbar(
   const count = element(document, 'span', { class: 'conn-count' });
   const day = element(document, 'span', { class: 'day' });
   const hour = element(document, 'span', { class: 'hour' });
+  // Seen where there is one (`data-session` of the document).
+  const session = element(
+    document,
+    'a',
+    { class: 'session', href: 'session.html', title: 'Who you are here, and the way out', 'aria-label': 'Session' },
+    icon(document, 'people'),
+  );
   const clock = element(document, 'time', { class: 'clock' }, day, ' ', hour);
   const node = element(
     document,
@@ -50,6 +58,7 @@ export function createTopbar(
     connection,
     ...(choice ? [count] : []),
     clock,
+    session,
   );
   return {
     node,

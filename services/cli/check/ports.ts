@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { hasAdminIn, whoMayAsk } from '../../access.ts';
-import { type Config, tooOpen } from '../../config.ts';
+import { type Config, isOpen, tooOpen } from '../../config.ts';
 import { portTaken } from '../../roles/running.ts';
 import type { ServiceFile } from '../../service-file.ts';
-import { isLoopback } from '../../settings.ts';
 import { type Finding, fail, failBy, ok, warn } from './finding.ts';
 
 /** How long somebody may take to take a call, ms. */
@@ -25,16 +24,17 @@ export async function checkPorts(config: Config, service: ServiceFile | null): P
 }
 
 /** Beyond this machine nobody may ask without a token; empty: nobody could. */
-export async function checkReach({ token, host, dataDir }: Config): Promise<Finding[]> {
-  if (token !== null || isLoopback(host) || (await hasAdminIn(dataDir))) return [];
-  return [fail('access', tooOpen(host), 'make one, or leave HOST as it is')];
+export async function checkReach(config: Config): Promise<Finding[]> {
+  if (!isOpen(config) || (await hasAdminIn(config.dataDir))) return [];
+  return [fail('access', tooOpen(config.host), 'make one, or leave HOST as it is')];
 }
 
 /** Who may ask, where somebody may. */
-export async function checkAccess({ token, host, dataDir }: Config): Promise<Finding> {
-  const isClosed = token !== null || (await hasAdminIn(dataDir));
-  if (isClosed) return ok('access', `${whoMayAsk(isClosed)}, at ${host}`);
-  return warn('access', whoMayAsk(isClosed), 'make one before you set HOST to another address');
+export async function checkAccess({ token, signIn, host, dataDir }: Config): Promise<Finding> {
+  const isClosed = token !== null || signIn !== null || (await hasAdminIn(dataDir));
+  const who = whoMayAsk(isClosed, signIn?.issuer);
+  if (isClosed) return ok('access', `${who}, at ${host}`);
+  return warn('access', who, 'make one before you set HOST to another address');
 }
 
 async function checkFree(name: string, host: string, port: number): Promise<Finding> {

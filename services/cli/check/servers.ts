@@ -1,6 +1,8 @@
 import type { Config } from '../../config.ts';
 import type { Destination } from '../../model/destination.ts';
+import type { SignIn } from '../../model/sign-in.ts';
 import { kafkaOf } from '../../roles/kafka.ts';
+import { discover, returnsTo } from '../../serve/provider.ts';
 import { atMost, createLink, open } from '../../source/kafka/link.ts';
 import { lookAtTopics } from '../../source/kafka/topics.ts';
 import { checkInflux } from '../../store/influx/check.ts';
@@ -27,6 +29,7 @@ export async function checkServers(config: Config): Promise<Finding[]> {
       needsInflux ? checkBucket(config) : [],
       config.mqttBroker ? [checkBroker(config.mqttBroker.url)] : [],
       ...config.destinations.map(checkDestination),
+      config.signIn ? [checkProvider(config.signIn)] : [],
     ].flat(),
   );
   return found.flat();
@@ -70,6 +73,16 @@ async function checkSkew(url: string): Promise<Finding> {
   // The header has whole seconds.
   if (Math.abs(skew) <= SKEW_MS + 1000) return ok('influx clock', said);
   return warn('influx clock', said, 'let both machines set their clocks by NTP');
+}
+
+async function checkProvider(signIn: SignIn): Promise<Finding> {
+  try {
+    await discover(signIn);
+    return ok('sign-in', `${signIn.issuer} tells how to sign in; it sends back to ${returnsTo(signIn)}`);
+  } catch (error) {
+    const todo = `mend OIDC_ISSUER: ${signIn.issuer}/.well-known/openid-configuration has to name it as its issuer`;
+    return failBy('sign-in', error, todo);
+  }
 }
 
 async function checkBroker(url: string): Promise<Finding> {

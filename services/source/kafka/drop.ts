@@ -27,8 +27,8 @@ export async function dropBefore(options: Settled, name: TopicName, offset: numb
   }
 }
 
-/** What kafkajs says of each partition that could not be deleted from. */
-type Undeleted = { partitions?: { error?: { type?: string } }[] };
+/** What kafkajs says of each partition that could not be deleted from; what it does not try again it wraps. */
+type Undeleted = { cause?: { partitions?: { error?: { type?: string } }[] } };
 
 const isForbidden = (error: unknown): boolean =>
-  ((error as Undeleted).partitions ?? []).some((one) => one.error?.type === 'TOPIC_AUTHORIZATION_FAILED');
+  ((error as Undeleted).cause?.partitions ?? []).some((one) => one.error?.type === 'TOPIC_AUTHORIZATION_FAILED');

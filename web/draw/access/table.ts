@@ -14,6 +14,7 @@ const STATES: Record<Token['state'], StateShown> = {
   expired: { shape: 'hollow', tone: 'warn', word: 'expired' },
   revoked: { shape: 'dashed', tone: 'muted', word: 'taken back' },
 };
+const OUT: StateShown = { shape: 'dashed', tone: 'muted', word: 'signed out' };
 
 const HEADS = [
   { title: 'Name' },
@@ -30,7 +31,7 @@ export function drawTokens(document: Document, { tokens, now, zone, asking }: Sh
   const instants = instantsIn(zone);
   const lines = tokens.map((token) => {
     const state = createStateMark(document);
-    state.update(STATES[token.state]);
+    state.update(token.issuer !== null && token.state !== 'good' ? OUT : STATES[token.state]);
     const { name, may } = SCOPE_WORDS[token.scope];
     return {
       attributes: { 'data-state': token.state },
@@ -40,13 +41,16 @@ export function drawTokens(document: Document, { tokens, now, zone, asking }: Sh
         state.node,
         token.expires === null ? 'never' : instants.long(token.expires, now),
         token.used === null ? 'never' : `${age(now - token.used)} ago`,
-        `${instants.long(token.made, now)} by ${token.by.replace(/,? from .*/, '')}`,
+        madeOf(token, instants.long(token.made, now)),
         actsOf(document, token, asking === token.id, acts),
       ],
     };
   });
   return drawTable(document, 'tokens folds', 'Tokens', HEADS, lines);
 }
+
+const madeOf = ({ issuer, by }: Token, when: string): string =>
+  issuer === null ? `${when} by ${by.replace(/,? from .*/, '')}` : `${when}, signed in at ${new URL(issuer).host}`;
 
 function actsOf(document: Document, token: Token, isAsked: boolean, { rotate, revoke }: TokenActs): HTMLElement[] {
   if (token.state !== 'good') return [];
@@ -55,6 +59,7 @@ function actsOf(document: Document, token: Token, isAsked: boolean, { rotate, re
     node.addEventListener('click', () => act(token));
     return node;
   };
+  if (token.issuer !== null) return [button('Sign out', `Sign out: ${token.name}`, revoke)];
   return [
     button('Rotate', `Rotate: ${token.name}`, rotate),
     isAsked
