@@ -5,7 +5,7 @@ import { type MenuActs, usualName } from './draw/explore/menus.ts';
 import { TITLES } from './draw/explore/shelves.ts';
 import type { Toast } from './draw/explore/toast.ts';
 import type { Words } from './draw/explore/words.ts';
-import type { Pivot } from './read/pivot.ts';
+import { type Pivot, type Refusal, Refused } from './read/pivot.ts';
 import { type Exploration, queryOf } from './view/explore/address.ts';
 import { withShelves } from './view/explore/change.ts';
 import {
@@ -99,11 +99,21 @@ function newName(name: string, shelf: Shelf, { dataset }: Words): string | null 
   );
 }
 
-/** The values of a field with how many records have them, under the other filters. */
-async function valuesOf(pivot: Pick<Pivot, 'answer'>, of: Exploration, name: string): Promise<ValueCount[]> {
+/** The values of a field with how many records have them, under the other filters; or in words why they are not to be had. */
+async function valuesOf(pivot: Pick<Pivot, 'answer'>, of: Exploration, name: string): Promise<ValueCount[] | string> {
   const filters = of.filters.filter(({ field }) => field !== name);
   const asked = queryOf({ ...of, rows: [name], columns: [], measures: ['count'], filters });
-  const { rows } = await pivot.answer({ ...asked, limit: VALUES_MAX });
-  const cells = rows.filter(({ level }) => level === '');
-  return cells.map((row) => ({ value: (row[name] ?? null) as ValueCount['value'], count: Number(row.count) }));
+  try {
+    const { rows } = await pivot.answer({ ...asked, limit: VALUES_MAX });
+    const cells = rows.filter(({ level }) => level === '');
+    return cells.map((row) => ({ value: (row[name] ?? null) as ValueCount['value'], count: Number(row.count) }));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return refusalWords(error.refusal);
+  }
 }
+
+const refusalWords = (refusal: Refusal): string =>
+  refusal.kind === 'wrong'
+    ? `The service cannot tell the values: ${[refusal.title, ...refusal.details].join('. ')}.`
+    : 'The values did not come. Close this and open it again.';

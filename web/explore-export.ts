@@ -45,7 +45,7 @@ export function exportItems(of: Exporting): MenuItem[] {
       ([name, type, end]): MenuItem => ({ label: name, hint: `.${end}`, run: () => saveFile(of, type, end) }),
     ),
     'line',
-    { label: 'Schedule this …', hint: 'again and again', run: () => schedule(of) },
+    { label: 'Schedule this export…', run: () => schedule(of) },
   ];
 }
 

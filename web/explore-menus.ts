@@ -1,7 +1,9 @@
 import type { MenuItem } from './draw/explore/menu.ts';
-import { instantsIn } from './draw/instant.ts';
+import { askSpan } from './draw/explore/span-editor.ts';
+import { instantsIn, zoneWords } from './draw/instant.ts';
 import type { Saving } from './explore-views.ts';
 import type { Exploration } from './view/explore/address.ts';
+import { writtenOf } from './view/explore/span.ts';
 import type { ExploreState } from './view/explore/state.ts';
 
 const LAST = [
@@ -12,7 +14,7 @@ const LAST = [
 ] as const;
 
 /** Which past is asked about. */
-export function whenItems({ state, go }: Pick<Saving, 'state' | 'go'>): MenuItem[] {
+export function whenItems({ document, state, go }: Pick<Saving, 'document' | 'state' | 'go'>): MenuItem[] {
   const { exploration, venue } = state.get();
   const to = (label: string, span: Exploration['span']): MenuItem => ({
     label,
@@ -25,7 +27,26 @@ export function whenItems({ state, go }: Pick<Saving, 'state' | 'go'>): MenuItem
     { head: 'Until now' },
     ...LAST.map(([last, label]) => to(label, { last })),
     to('The whole past', {}),
+    'line',
+    {
+      label: 'From … until …',
+      isOn: exploration.span.from !== undefined || exploration.span.until !== undefined,
+      run: () => writeSpan({ document, state, go }),
+    },
   ];
+}
+
+/** A span of one's own, in the zone in which all else is said. */
+function writeSpan({ document, state, go }: Pick<Saving, 'document' | 'state' | 'go'>): void {
+  const { exploration, venue } = state.get();
+  const zone = exploration.zone ?? venue!.zone;
+  const now = Date.now();
+  askSpan(document, {
+    written: writtenOf(exploration.span, venue!, zone, now),
+    zone,
+    zoneWords: zoneWords(zone, now),
+    done: (span) => go({ ...state.get().exploration, span, cell: null }, `${betweenWords(span, zone)} is asked about.`),
+  });
 }
 
 /** The span in words: Conference; last 24 hours. */
@@ -36,7 +57,7 @@ export function whenWords({ exploration: { span, zone }, venue }: Pick<ExploreSt
   return betweenWords(span, zone ?? venue?.zone ?? 'UTC');
 }
 
-/** Sun 22 Nov 2026; Sun 22 Nov 2026 14:00 – Mon 23 Nov 2026 02:00: whole days by their names, the last one too. */
+/** Sun 22 Nov 2026; Sun 22 Nov 2026 14:00 – 15:00; Sun 22 Nov 2026 14:00 – Mon 23 Nov 2026 02:00: whole days by their names, the last one too. */
 function betweenWords({ from, until }: Exploration['span'], zone: string): string {
   const { minute, date } = instantsIn(zone);
   const ends = [from, until].filter((end) => end !== undefined);
@@ -47,5 +68,6 @@ function betweenWords({ from, until }: Exploration['span'], zone: string): strin
   if (from === undefined) return `Until ${last}`;
   const first = words(from);
   if (until === undefined) return `From ${first}`;
-  return first === last ? first : `${first} – ${last}`;
+  if (first === last) return first;
+  return `${first} – ${!isOfDays && date(from) === date(until) ? minute(until) : last}`;
 }

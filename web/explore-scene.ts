@@ -21,6 +21,8 @@ type Sight = {
   isNarrow: boolean;
   presets(): Preset[];
   search: string;
+  /** the page has made a change before what is looked at */
+  canUndo: boolean;
 };
 
 /** What is shown of what is known; null until it is known what can be asked. */
@@ -41,7 +43,7 @@ export function sceneOf(state: ExploreState, sight: Sight): ExploreShown | null 
     : null;
   const title = viewNow(state)?.name ?? titleOf(exploration, presets, words);
   return {
-    heading: { title, lead: stage ? lead(stage) : '', when: whenWords(state), canUndo: true, isSheet },
+    heading: { title, lead: stage ? lead(stage) : '', when: whenWords(state), canUndo: sight.canUndo, isSheet },
     shelves: exploration,
     words,
     opening:

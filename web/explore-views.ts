@@ -12,8 +12,13 @@ export type Saving = {
   store: ViewStore;
   state: State<ExploreState>;
   toast: Toast;
+  /** of what is looked at */
+  title(): string;
   go(to: Exploration, words: string): void;
 };
+
+/** Characters of a name at most. */
+const NAME_MAX = 80;
 
 /** The questions that come with the page, and the views that somebody has saved. */
 export function viewItems(presets: Preset[], of: Saving): MenuItem[] {
@@ -65,7 +70,7 @@ export function askSave(of: Saving): void {
     return;
   }
   const taken = (name: string) => (saved.some((view) => view.name === name) ? 'Overwrite' : 'Save');
-  askName(of.document, 'Save this view', '', taken, (name) => keep(of, name));
+  askName(of.document, 'Save this view', of.title().slice(0, NAME_MAX), taken, (name) => keep(of, name));
 }
 
 function askRename(of: Saving, view: SavedView): void {
@@ -86,7 +91,13 @@ function askName(
   named: (name: string) => void,
 ): void {
   const words = { 'aria-label': 'Name of the view', placeholder: 'Name of the view' };
-  const input = element(document, 'input', { type: 'text', class: 'input', maxlength: '80', required: '', ...words });
+  const input = element(document, 'input', {
+    type: 'text',
+    class: 'input',
+    maxlength: String(NAME_MAX),
+    required: '',
+    ...words,
+  });
   const button = element(document, 'button', { type: 'submit', class: 'button primary' }, act(name));
   const cancel = element(document, 'button', { type: 'button', class: 'button' }, 'Cancel');
   const head = element(document, 'h2', { id: 'save-title' }, title);

@@ -62,11 +62,15 @@ dataset.addEventListener('change', () => {
 });
 let actedAt = performance.now();
 
+/** How many changes the page has made before what is looked at: so many may be undone. */
+const stepsMade = (): number => (history.state as { step: number } | null)?.step ?? 0;
+const undo = () => stepsMade() > 0 && history.back();
+
 /** A change of what is looked at: one step of Back, and read out. */
 function change(to: Exploration, said?: string): void {
   actedAt = performance.now();
   const search = writeExploration(location.search, to);
-  if (search !== location.search) history.pushState(null, '', `${location.pathname}${search}`);
+  if (search !== location.search) history.pushState({ step: stepsMade() + 1 }, '', `${location.pathname}${search}`);
   if (said) toast.announce(said);
   state.set({ exploration: to });
 }
@@ -90,14 +94,18 @@ function words(of: string = state.get().exploration.dataset): Words {
 const editing = createEditing({ document, pivot, menu, toast, words, now: () => state.get().exploration, change });
 const { edit, acting } = editing;
 
-const saving = { document, store, state, toast, go: (to: Exploration, said: string) => change(to, said) };
+const saving = {
+  ...{ document, store, state, toast },
+  title: () => sceneNow()?.heading.title ?? '',
+  go: (to: Exploration, said: string) => change(to, said),
+};
 const presets = () => presetsOf(state.get().venue!, state.get().catalogue!, Date.now());
 const page = createExplorePage(document, {
   dataset,
   heading: {
     views: (from) => editing.open(from, viewItems(presets(), saving)),
     when: (from) => editing.open(from, whenItems(saving)),
-    undo: () => history.back(),
+    undo,
     redo: () => history.forward(),
     link: () => copy(document, location.href, toast, 'Link copied: it opens what you see.'),
     out: (from) => exportFrom(from),
@@ -187,7 +195,14 @@ LIGHT.addEventListener('change', () => {
 NARROW.addEventListener('change', () => draw());
 
 const sceneNow = () =>
-  sceneOf(state.get(), { words, palette, isNarrow: NARROW.matches, presets, search: location.search });
+  sceneOf(state.get(), {
+    words,
+    palette,
+    isNarrow: NARROW.matches,
+    presets,
+    search: location.search,
+    canUndo: stepsMade() > 0,
+  });
 
 function drawTopbar(): void {
   const { venue } = state.get();
@@ -246,8 +261,7 @@ addEventListener('keydown', (event) => {
   const isTyping = (event.target as HTMLElement).matches('input, select, textarea, dialog *');
   const key = event.key.toLowerCase();
   if (event.key === 'Escape' && state.get().exploration.cell && !isTyping) closeCell();
-  else if ((event.ctrlKey || event.metaKey) && key === 'z' && !isTyping)
-    event.shiftKey ? history.forward() : history.back();
+  else if ((event.ctrlKey || event.metaKey) && key === 'z' && !isTyping) event.shiftKey ? history.forward() : undo();
   else if ((event.ctrlKey || event.metaKey) && key === 's') askSave(saving);
   else if (event.key === '/' && !isTyping) document.querySelector<HTMLElement>('.find input')?.focus();
   else return;
@@ -260,6 +274,6 @@ await begin({
   ...{ state, pivot, store, asked, base: document.baseURI },
   opens(exploration) {
     actedAt = performance.now();
-    history.replaceState(null, '', `${location.pathname}${writeExploration(location.search, exploration)}`);
+    history.replaceState(history.state, '', `${location.pathname}${writeExploration(location.search, exploration)}`);
   },
 });

@@ -8,12 +8,14 @@ import sheet from './look.css?raw';
 import { createAsk } from './read/ask.ts';
 import type { DemoAnswer } from './read/demo.ts';
 import { readVenue } from './read/past.ts';
-import { readDays, readTile } from './read/tiles.ts';
+import { type DayRow, readDays, readTile } from './read/tiles.ts';
 import { isSimulated } from './view/live/demo.ts';
 import { createHouse } from './view/live/house.ts';
 import { LAYERS, type Layer } from './view/live/room.ts';
 import { type Book, createBook, enter, stepAt } from './view/replay/book.ts';
 import { daysAs } from './view/replay/days.ts';
+import { pieceAt, placeIn, readPiece } from './view/replay/fine.ts';
+import type { Place } from './view/replay/rooms.ts';
 import { replaySceneOf } from './view/replay/scene.ts';
 
 export { LAYERS };
@@ -56,13 +58,31 @@ export async function openFilm(asked: FilmAsked, { base, get, measure }: FilmMea
       height: asked.height,
     },
     title: asked.title ?? titleOf(venue.name ?? null, layer),
+    bySecond: asked.bySecond,
     note: [isCorrected ? 'as corrected' : 'as seen', isSimulated(told) ? 'simulated' : ''].filter(Boolean).join(' · '),
   };
   const looks = { layer, chosen: null, isTable: false };
+  const secondAt = createSeconds(days, { base, get });
   return {
     ...spanIn(book, asked),
-    svg: (at) => frameOf(replaySceneOf(looks, house, book, at, null), look),
+    async svg(at) {
+      const second = asked.bySecond ? await secondAt(at) : null;
+      return frameOf(replaySceneOf(looks, house, book, at, second), look);
+    },
     hasFrames: (at) => book.made[stepAt(book, at)]! > 0,
+  };
+}
+
+/** The second of an instant, where there is one. What was read last is kept: a film goes forward. */
+function createSeconds(days: DayRow[], { base, get }: Pick<FilmMeans, 'base' | 'get'>) {
+  const known = days.at(-1)!.known;
+  const read: typeof readTile = (at, address, stepMs) => readTile(at, address, stepMs, get);
+  let held: { key: string; seconds: Book } | null = null;
+  return async (at: number): Promise<Place | null> => {
+    const piece = pieceAt({ days }, known, at);
+    if (!piece) return null;
+    if (held?.key !== piece.key) held = { key: piece.key, seconds: await readPiece(base, piece, read) };
+    return placeIn(held.seconds, at);
   };
 }
 

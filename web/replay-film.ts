@@ -1,10 +1,10 @@
 import type { FilmRow } from '../services/model/film-order.ts';
 import { instantsIn } from './draw/instant.ts';
-import { createFilmSheet, type FilmSpan } from './draw/replay/film.ts';
+import { createFilmSheet, type SpanShown } from './draw/replay/film.ts';
 import { NoAnswer } from './read/ask.ts';
 import { dropFilm, orderFilm, readFilms } from './read/films.ts';
+import { filmSpans } from './view/replay/film-spans.ts';
 import type { Loaded } from './view/replay/load.ts';
-import { loopWithin } from './view/replay/loop.ts';
 import type { ReplayState } from './view/replay/state.ts';
 
 /** How often is looked how far films are while somebody looks, ms. */
@@ -43,24 +43,21 @@ export function createCinema(document: Document) {
 
   return {
     node: sheet.node,
-    open(state: ReplayState, loaded: Loaded) {
+    open(state: ReplayState, loaded: Loaded, at: number) {
       said = '';
       const theme = new URLSearchParams(document.location.search).get('theme') === 'light' ? 'light' : 'dark';
-      sheet.open(spansOf(state, loaded), state.layer, { theme, revision: state.revision });
+      sheet.open(spansOf(state, loaded, at), state.layer, { theme, revision: state.revision });
       void asking(async () => undefined);
     },
   };
 }
 
-/** The loop, if there is one, then all that is known. */
-function spansOf(state: ReplayState, { book, known, venue }: Loaded): FilmSpan[] {
-  const loop = loopWithin(state.loop, { book, known });
+/** What a film may be of, in words. */
+function spansOf(state: ReplayState, loaded: Loaded, at: number): SpanShown[] {
+  const { venue } = loaded.venue;
   const { day, minute } = instantsIn(venue.zone);
-  const words = ({ from, until }: { from: number; until: number }) =>
-    `${day(from)} ${minute(from)} to ${day(until)} ${minute(until)}`;
-  const whole = { from: book.from, until: known };
-  return [
-    ...(loop ? [{ ...loop, words: `The loop: ${words(loop)}` }] : []),
-    { ...whole, words: `The event: ${words(whole)}` },
-  ];
+  return filmSpans({ ...loaded, venue }, state.loop, at).map(({ of, from, until }) => {
+    const end = day(from) === day(until) ? minute(until) : `${day(until)} ${minute(until)}`;
+    return { from, until, words: `${of}: ${day(from)} ${minute(from)} to ${end}` };
+  });
 }

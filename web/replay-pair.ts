@@ -32,7 +32,11 @@ export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: D
   const flows = value.flows ? { flows: of.flowsOf(other, then) } : {};
   const { flows: _own, ...rest } = stage;
   const scene = book && replaySceneOf({ ...value, chosen: null }, of.house, book, then, null, of.usualOf(other));
-  return { stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } }, words };
+  return {
+    stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } },
+    words,
+    reading: `Reading ${date(then)}`,
+  };
 }
 
 type Read = Loaded & { house: LiveHouse };

@@ -83,7 +83,7 @@ const page = createReplayPage(document, {
   edit: (id) => state.set({ draft: notebook.find(id) }),
   act: (name) => act(name, ''),
   stretch: (since) => state.set({ since }),
-  film: () => read && cinema.open(state.get(), read),
+  film: () => read && cinema.open(state.get(), read, at),
   link() {
     writeAddress({ ...state.get(), at });
     void copyLink(page.copied);

@@ -21,7 +21,10 @@ export const film: Command = {
     'last-day': { type: 'boolean', help: 'instead of both: the last day that has ended' },
     out: { type: 'string', help: 'the file; of PNGs x-0001.png …' },
     layer: { type: 'string', help: 'occupancy (default), claps, temperature, density, deviation' },
-    speed: { type: 'string', help: 'how much of the event a second shows: 30s, 10m (default), 1h' },
+    speed: {
+      type: 'string',
+      help: 'how much of the event a second shows: 30s, 10m (default), 1h; below a minute its pictures are of seconds',
+    },
     fps: { type: 'string', help: 'pictures a second (12)' },
     size: { type: 'string', help: 'WIDTHxHEIGHT in px (1280x720)' },
     floor: { type: 'string', help: 'one floor (all)' },
@@ -138,7 +141,7 @@ async function record(
   try {
     for (const [i, at] of instants.entries()) {
       if (isStopped) throw new Failed('interrupted: nothing was written');
-      context.drawImage(await loadImage(Buffer.from(svg(at))), 0, 0, width, height);
+      context.drawImage(await loadImage(Buffer.from(await svg(at))), 0, 0, width, height);
       await encoder.add(canvas);
       progress.update(i + 1, `${i + 1} of ${instants.length} pictures`);
       // A service that has films made wants to know, too.

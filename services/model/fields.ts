@@ -8,8 +8,12 @@ export const PSEUDONYM_PATTERN = '^k[0-9]{1,6}\\.[A-Za-z0-9_-]{16}$';
 const HELD_PSEUDONYM = '\\bk[0-9]{1,6}\\.[A-Za-z0-9_-]{16}';
 /** 12 hex digits or more in a row within a text, with or without `:` `-` `.` between: a MAC, or text that may hold one. */
 export const HELD_ADDRESS = '[0-9A-Fa-f](?:[:.-]?[0-9A-Fa-f]){11,}';
+/** What nobody writes and a screen may be fooled by: controls but tabs and line ends, and what turns the direction of writing. */
+const CONTROLS = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069';
+/** A text that people read. */
+export const PLAIN_TEXT = `^[^${CONTROLS}]*$`;
 /** A text for everybody: not blank, and without a pseudonym or an address. */
-export const SHOWN_TEXT = `^(?![\\s\\S]*(?:${HELD_PSEUDONYM}|${HELD_ADDRESS}))[\\s\\S]*\\S`;
+export const SHOWN_TEXT = `^(?![\\s\\S]*(?:${HELD_PSEUDONYM}|${HELD_ADDRESS}|[${CONTROLS}]))[\\s\\S]*\\S`;
 /** Observations before this instant are refused: no badge is that old, a clock that was never set is. */
 export const TIME_MIN_MS = Date.UTC(2000, 0, 1);
 /** And from this one on: a time in µs or ns, not a clock that runs ahead. */

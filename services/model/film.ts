@@ -10,6 +10,8 @@ export type FilmAsked = {
   /** of the picture, px */
   width: number;
   height: number;
+  /** its pictures are of seconds; else they are of minutes */
+  bySecond: boolean;
   /** in words, before the moment */
   title: string | null;
 };
@@ -19,8 +21,8 @@ export type Film = {
   /** what there is of the span */
   from: number;
   until: number;
-  /** the picture of an instant, as SVG */
-  svg(at: number): string;
+  /** the picture of an instant, as SVG; reads the seconds around it where pictures are of seconds */
+  svg(at: number): Promise<string>;
   /** whether any frame was made in the step of an instant */
   hasFrames(at: number): boolean;
 };

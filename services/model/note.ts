@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ID_PATTERN, Maybe, Time } from './fields.ts';
+import { ID_PATTERN, Maybe, PLAIN_TEXT, Time } from './fields.ts';
 
 /** Characters of a note at most. */
 const NOTE_MAX = 2000;
@@ -12,7 +12,7 @@ export const Note = Type.Object({
   time: Time,
   until: Maybe(Time),
   room: Maybe(Type.String({ pattern: ID_PATTERN })),
-  text: Type.String({ maxLength: NOTE_MAX }),
+  text: Type.String({ maxLength: NOTE_MAX, pattern: PLAIN_TEXT }),
   wall: Type.Boolean({ description: 'a notice: the wall shows it from its time on, until its end' }),
   made: Time,
 });

@@ -29,7 +29,7 @@ const FAULTS = 'the note has faults';
 const params = Type.Object({ id: Type.String({ pattern: NOTE_ID, description: 'chosen by whoever writes it' }) });
 
 /** `/v1/notes`: annotations and bookmarks of the replay. PUT writes one and is repeatable; DELETE takes it away. */
-export function notes(app: FastifyInstance, { ledger }: Deps): void {
+export function notes(app: FastifyInstance, { ledger, venue }: Deps): void {
   app.get(
     '/v1/notes',
     {
@@ -49,7 +49,7 @@ export function notes(app: FastifyInstance, { ledger }: Deps): void {
     },
     async (request) => {
       const { id } = request.params as { id: string };
-      const note = noteOf(id, request.body);
+      const note = noteOf(id, request.body, venue().file.rooms);
       const all = await readNotes(ledger());
       if (all.length >= NOTES_MAX && !all.some((one) => one.id === id))
         throw new ProblemError(409, `expected ${NOTES_MAX} notes at most, found ${all.length}: delete some first`);
@@ -74,9 +74,11 @@ export function notes(app: FastifyInstance, { ledger }: Deps): void {
   );
 }
 
-function noteOf(id: string, body: unknown): Note {
+function noteOf(id: string, body: unknown, rooms: { id: string }[]): Note {
   const found = checkedBy<Static<typeof Given>>(given, jsonOf(body, '{"time":…,"text":"…"}'), FAULTS);
   const { room = null, text = '', wall = false } = found;
+  if (room !== null && !rooms.some((one) => one.id === room))
+    throw new ProblemError(400, FAULTS, [{ pointer: '/room', expected: 'a room of the venue, or none', found: room }]);
   const time = instantAt('/time', found.time, FAULTS);
   const until = found.until == null ? null : instantAt('/until', found.until, FAULTS);
   for (const [pointer, at] of Object.entries({ '/time': time, '/until': until }))

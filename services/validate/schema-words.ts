@@ -1,4 +1,4 @@
-import { ID_PATTERN, PSEUDONYM_PATTERN, SHOWN_TEXT } from '../model/fields.ts';
+import { ID_PATTERN, PLAIN_TEXT, PSEUDONYM_PATTERN, SHOWN_TEXT } from '../model/fields.ts';
 import { NOTE_ID } from '../model/note.ts';
 import { NOTICE_ID } from '../model/notice.ts';
 import { FIELD_PATTERN, MEASURE_PATTERN } from '../model/pivot.ts';
@@ -98,8 +98,9 @@ function textOf(node: Node): string {
   const meaning = node.pattern && meaningOf(node.pattern);
   if (meaning) return `text of ${meaning}`;
   const isFilled = node.pattern === '\\S' || node.minLength === 1;
+  const isPlain = node.pattern === PLAIN_TEXT || node.pattern === SHOWN_TEXT ? ' without control characters' : '';
   const isShown = node.pattern === SHOWN_TEXT ? ' and names no badge by its pseudonym or address' : '';
-  return `text${isFilled ? ' that is not empty' : ''}${isShown}${lengths(isFilled ? { ...node, minLength: undefined } : node)}`;
+  return `text${isPlain}${isFilled ? ' that is not empty' : ''}${isShown}${lengths(isFilled ? { ...node, minLength: undefined } : node)}`;
 }
 
 function lengths({ minLength, maxLength, minItems, maxItems }: Node): string {

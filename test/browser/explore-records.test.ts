@@ -107,6 +107,7 @@ it('whenWords() names a span by its days or instants, in the zone that is asked'
   assert.equal(words(day, next), 'Mon 2 Nov 2026');
   assert.equal(words(day, next + 86_400_000), 'Mon 2 Nov 2026 – Tue 3 Nov 2026');
   assert.equal(words(day, next, 'Asia/Tokyo'), 'Mon 2 Nov 2026 09:00 – Tue 3 Nov 2026 09:00');
+  assert.equal(words(day, day + 60_000), 'Mon 2 Nov 2026 00:00 – 00:01');
   assert.equal(words(day + 60_000, undefined), 'From Mon 2 Nov 2026 00:01');
   assert.equal(words(undefined, next), 'Until Mon 2 Nov 2026');
   assert.equal(words(undefined, undefined), 'The whole past');

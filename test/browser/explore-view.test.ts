@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import { canonicalPivot } from '../../services/model/pivot-url.ts';
 import { fromSearch, toSearch } from '../../web/read/pivot-url.ts';
@@ -9,8 +10,11 @@ import { cubeOf, type leavesOf, numberAt } from '../../web/view/explore/cube.ts'
 import { shareOf } from '../../web/view/explore/extent.ts';
 import { gridOf, nextSorting } from '../../web/view/explore/grid.ts';
 import { csvOf, tsvOf } from '../../web/view/explore/matrix.ts';
+import { gapsOf } from '../../web/view/explore/series.ts';
 import { move, put, type Shelves, take, withFilter } from '../../web/view/explore/shelves.ts';
+import { spanIn, writtenOf } from '../../web/view/explore/span.ts';
 import { runOf, scrollFor } from '../../web/view/explore/window.ts';
+import { instantAt, localAt } from '../../web/view/local-time.ts';
 import { pivotOf } from './explore-world.ts';
 
 const field = fc.constantFrom('room', 'day', 'hour', 'time:15m', 'rssi:5', 'badge');
@@ -257,4 +261,73 @@ describe('colours and windows', () => {
     );
     assert.equal(tsvOf([['a\tb', 'c']]), 'a b\tc\n');
   });
+});
+
+describe("a span of one's own", () => {
+  const zones = fc.constantFrom(
+    'UTC',
+    'Europe/Dublin',
+    'Etc/GMT+4',
+    'Asia/Kathmandu',
+    'Australia/Lord_Howe',
+    'America/New_York',
+  );
+  const minutes = fc.integer({ min: Date.UTC(2000, 0, 2) / 60_000, max: Date.UTC(2099, 11, 30) / 60_000 });
+
+  it('instantAt(local, zone) is as the standard has it, of a doubled time the first, of one that is left out null', () => {
+    fc.assert(
+      fc.property(minutes, zones, (minute, zone) => {
+        const local = new Date(minute * 60_000).toISOString().slice(0, 16);
+        const read = Temporal.PlainDateTime.from(local);
+        const instant = read.toZonedDateTime(zone, { disambiguation: 'earlier' });
+        const isShown = instant.toPlainDateTime().equals(read);
+        assert.equal(instantAt(local, zone), isShown ? instant.epochMilliseconds : null);
+        assert.equal(localAt(instant.epochMilliseconds, zone), instant.toPlainDateTime().toString().slice(0, 16));
+      }),
+    );
+    assert.equal(instantAt('2026-10-25T01:30', 'Europe/Dublin'), Date.UTC(2026, 9, 25, 0, 30));
+    for (const local of ['2026-03-29T01:30', '2026-02-31T10:00', '', 'today'])
+      assert.equal(instantAt(local, 'Europe/Dublin'), null, local);
+  });
+
+  it('spanIn(written, zone) reads ends that are there, and says what is wrong with what cannot be', () => {
+    const of = (from: string, until = '') => spanIn({ from, until }, 'Europe/Dublin');
+    assert.deepEqual(of('2026-07-03T10:00'), { span: { from: Date.UTC(2026, 6, 3, 9) } });
+    assert.deepEqual(of('', '2026-11-03T10:00'), { span: { until: Date.UTC(2026, 10, 3, 10) } });
+    for (const [from, until, words] of [
+      ['', '', /^Expected a time in at least one/],
+      ['2026-11-03T10:00', '2026-11-03T10:00', /^Until: expected a time after the first/],
+      ['2026-03-29T01:30', '', /^From: expected a time that clocks show, found 2026-03-29 01:30/],
+      ['', '1999-12-31T23:59', /^Until: expected a year from 2000 to 2099, found 1999/],
+    ] as const) {
+      const read = of(from, until);
+      assert.match('fault' in read ? read.fault : '', words);
+    }
+  });
+
+  it('writtenOf(span, venue, zone, now) is what is asked about, in local times', () => {
+    const events = [{ id: 'e', from: '2026-07-03T09:00:00Z', until: '2026-07-04T09:00:00Z' }];
+    const of = (span: object) => writtenOf(span, { events }, 'Europe/Dublin', Date.UTC(2026, 6, 5, 9));
+    assert.deepEqual(of({ event: 'e' }), { from: '2026-07-03T10:00', until: '2026-07-04T10:00' });
+    assert.deepEqual(of({ last: '24h' }), { from: '2026-07-04T10:00', until: '2026-07-05T10:00' });
+    assert.deepEqual(of({ until: Date.UTC(2026, 6, 3) }), { from: '', until: '2026-07-03T01:00' });
+    assert.deepEqual(of({}), { from: '', until: '' });
+  });
+});
+
+it('gapsOf(picture) are the runs of places of which no line knows anything', () => {
+  const series = [
+    [null, null, 1, null, null, 2, null],
+    [null, null, null, 3, null, 2, null],
+  ];
+  const picture = {
+    places: series[0]!.map(() => ({}) as never),
+    series: series.map((values) => ({ node: {} as never, values })),
+  };
+  assert.deepEqual(gapsOf(picture), [
+    [0, 1],
+    [4, 4],
+    [6, 6],
+  ]);
+  assert.deepEqual(gapsOf({ places: [], series: [] }), []);
 });

@@ -179,6 +179,30 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await close();
   });
 
+  it("a span of one's own is in local times; what cannot be is said; Undo takes back what the page did, and no more", async () => {
+    const { page, faults, close } = await open(ROOMS_BY_DAY, { bypassCSP: true });
+    const undo = page.getByRole('button', { name: 'Undo' });
+    assert.equal(await undo.getAttribute('aria-disabled'), 'true');
+    await page.keyboard.press('Control+z');
+    await page.getByRole('button', { name: 'The whole past' }).click();
+    await page.getByRole('menuitemradio', { name: 'From … until …' }).click();
+    assert.match((await page.locator('#span-zone').textContent())!, /^Local times of GMT\+?0? ?\(Europe\/Dublin\)/);
+    await page.getByLabel('From', { exact: true }).fill('2026-07-03T10:00');
+    await page.getByLabel('Until, not included').fill('2026-07-03T10:00');
+    await page.keyboard.press('Enter');
+    await page.locator('#span-fault', { hasText: 'Until: expected a time after the first one.' }).waitFor();
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.getByLabel('Until, not included').fill('2026-07-03T12:30');
+    await settled(page, () => page.getByRole('button', { name: 'Ask about it' }).click());
+    await page.getByRole('button', { name: 'Fri 3 Jul 2026 10:00 – 12:30' }).waitFor();
+    assert.match(page.url(), /from=2026-07-03T09:00:00.*&until=2026-07-03T11:30:00/);
+    await settled(page, () => undo.click());
+    await page.getByRole('button', { name: 'The whole past' }).waitFor();
+    assert.equal(await undo.getAttribute('aria-disabled'), 'true');
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   it('a link opens the same in a fresh profile: fields, view, sort, what is shut, and the open records', async () => {
     const here = await open('?dataset=frames&rows=floor,room&columns=day&measures=peak,occupancy&view=table');
     await here.page.getByRole('button', { name: 'Ground floor' }).click();
@@ -363,6 +387,7 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await page.getByRole('menuitem', { name: 'Picture PNG' }).click();
     assert.equal((await picture).suggestedFilename(), 'peak-occupancy-by-room-day.png');
     await page.keyboard.press('Control+s');
+    assert.equal(await page.getByLabel('Name of the view').inputValue(), 'Peak occupancy by room, day');
     await page.getByLabel('Name of the view').fill('My peaks');
     await page.keyboard.press('Enter');
     await page.locator('.toast', { hasText: 'My peaks is saved.' }).waitFor();

@@ -7,6 +7,7 @@ import { daysIn } from '../../services/model/day.ts';
 import type { Holding } from '../../services/model/notice.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
+import { extentsOf } from '../../web/view/live/extents.ts';
 import { createHouse } from '../../web/view/live/house.ts';
 import { deviationOf } from '../../web/view/live/room.ts';
 import { changeBy } from '../../web/view/replay/act.ts';
@@ -14,6 +15,7 @@ import { besideAt } from '../../web/view/replay/beside.ts';
 import { createBook, enter, stepAt, UNREAD } from '../../web/view/replay/book.ts';
 import { advance, type Motion } from '../../web/view/replay/clock.ts';
 import { daysAs, stretchesOf, stretchFor } from '../../web/view/replay/days.ts';
+import { filmSpans } from '../../web/view/replay/film-spans.ts';
 import { flowsBefore } from '../../web/view/replay/flows.ts';
 import type { KeyAct } from '../../web/view/replay/keys.ts';
 import { stretchChoices } from '../../web/view/replay/links.ts';
@@ -498,4 +500,61 @@ describe('stretches and sessions', () => {
 it('stepAt(book, at) stays within the book', () => {
   const book = createBook(T0, T0 + 5 * MINUTE, MINUTE);
   assert.deepEqual([stepAt(book, T0 - 1), stepAt(book, T0 + MINUTE - 1), stepAt(book, T0 + 9e9)], [0, 0, 4]);
+});
+
+it('filmSpans(read, loop, at) has what goes on at the cursor first, then its day; nothing of what is not known yet', () => {
+  const day = (i: number): DayRow => ({
+    ...{ day: `2026-11-0${3 + i}`, from: T0 + i * 1440 * MINUTE, until: T0 + (i + 1) * 1440 * MINUTE },
+    ...{ known: 0, revision: 0, whole: true, tag: '', address: '' },
+  });
+  const at = (hour: number) => new Date(T0 + hour * 60 * MINUTE).toISOString();
+  const sessions = [
+    { id: 'l', title: 'Lunch', from: at(12), until: at(13) },
+    { id: 'k', title: 'Keynote', from: at(10), until: at(11) },
+    { id: 'n', title: 'Next day', from: at(34), until: at(35) },
+    { id: 'u', title: 'Unknown', from: at(20), until: at(21) },
+  ];
+  const stretch = { name: 'Conference', days: [day(0), day(1)] };
+  const read = {
+    book: { from: T0, until: T0 + 2880 * MINUTE },
+    known: T0 + 1100 * MINUTE,
+    stretch,
+    venue: { sessions },
+  };
+  const minutes = (hour: number, loop: { from: number; until: number } | null = null) =>
+    filmSpans(read, loop, T0 + hour * 60 * MINUTE).map(({ of, from, until }) => [
+      of,
+      ...[from, until].map((time) => (time - T0) / MINUTE),
+    ]);
+  const all = [
+    ['The day', 0, 1100],
+    ['Conference', 0, 1100],
+  ];
+  assert.deepEqual(minutes(9), [['Keynote', 600, 660], ['Lunch', 720, 780], ...all]);
+  assert.deepEqual(minutes(12), [['Lunch', 720, 780], ['Keynote', 600, 660], ...all]);
+  const loop = { from: T0 - MINUTE, until: T0 + MINUTE };
+  assert.deepEqual(minutes(9, loop)[0], ['The loop', 0, 1]);
+});
+
+it('applause has one scale, that of the venue: a loud book and a quiet one, a live picture and a film have the same colours', () => {
+  const rooms = [
+    { id: 'a', capacity: 300 },
+    { id: 'b', capacity: 60 },
+  ];
+  const loud = { ...known(1), claps: 60 * 500 };
+  const claps = [known(1), loud].map((cell) => {
+    const book = createBook(T0, T0 + MINUTE, MINUTE);
+    enter(book, gridOf({ a: [cell] }));
+    const venue = venueOf([], { rooms });
+    const house = createHouse({ version: '', venue, plans: [], name: null, zone: 'UTC' });
+    return replaySceneOf({ layer: 'claps', chosen: null, isTable: false }, house, book, T0, null).extents.claps;
+  });
+  assert.deepEqual(claps, [300, 300]);
+  assert.deepEqual(
+    [extentsOf({ rooms: [{ id: 'a', capacity: 4 }] }, 0), extentsOf({ rooms: [{ id: 'a' }] }, 7)],
+    [
+      { claps: 20, people: 0 },
+      { claps: 150, people: 7 },
+    ],
+  );
 });

@@ -224,7 +224,24 @@ describe('the replay page', { skip }, () => {
 
   it('yesterday beside today, by the clock; flows between rooms; both are in the address', async () => {
     const today = daysIn({ from: Date.now() - 1, until: Date.now() }, fixture.world.venue.zone)[0]!;
-    const { page, faults, close } = await open(`?at=${text(then)}&beside=${today.day}&flows=on`, { bypassCSP: true });
+    const { page, faults, close } = await open(`?at=${text(then)}&flows=on`, { bypassCSP: true });
+    await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
+    let release = () => {};
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    await page.route(
+      ({ pathname }) => pathname.endsWith(`/v1/tiles/frames/${today.day}`),
+      async (route) => {
+        await held;
+        await route.continue();
+      },
+    );
+    await page.locator('select[aria-label=Beside]').selectOption(today.day);
+    const unread = page.locator('.half[data-unread] > .stage');
+    await unread.waitFor();
+    assert.match((await unread.getAttribute('data-words'))!, /^Reading /);
+    release();
     await page.locator('.pair[data-two] .half:nth-child(2) .plan').waitFor({ timeout: WAIT_MS });
     const words = await page.locator('.half > h2').allInnerTexts();
     assert.ok(

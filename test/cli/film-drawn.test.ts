@@ -66,7 +66,7 @@ function pictureOf(coverages: Record<string, number>, layer: Layer, width = 1280
   const look: FilmLook = {
     ...{ floors: floorsOf(venue, 16 / 9), palette: paletteOf(token), token, width, height: 720 },
     measure: (text, size) => text.length * size * 0.6,
-    ...{ title: titleOf(null, layer), note: '' },
+    ...{ title: titleOf(null, layer), note: '', bySecond: false },
   };
   return frameOf(replaySceneOf({ layer, chosen: null, isTable: false }, house, book, 0, null), look);
 }

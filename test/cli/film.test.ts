@@ -142,6 +142,12 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     const at = new Date(FIRST + Math.floor((80 * 10_000) / 3)).toISOString();
     assert.equal((await hallway('film', `--from=${at}`, '--size=320x180', '-q', `--out=${still}`)).code, 0);
     assert.ok((await meanOff(join(out, 'frame.png'), still)) < 3);
+    // A second more is another picture of the same minute: at ten seconds a second pictures are of seconds, not of minutes.
+    const later = join(out, 'later.png');
+    const [minute, second] = [at, new Date(Date.parse(at) + 20_000).toISOString()];
+    assert.equal(minute.slice(0, 16), second.slice(0, 16));
+    assert.equal((await hallway('film', `--from=${second}`, '--size=320x180', '-q', `--out=${later}`)).code, 0);
+    assert.ok(!readFileSync(still).equals(readFileSync(later)));
   });
 
   it('mp4 and webm have the duration, the size and the pictures that were asked for', async () => {
@@ -239,6 +245,12 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     const { page, faults, close } = await openPage(browser, `${service.address}/replay.html?at=2026-11-03T09:02Z`);
     await page.locator('main[data-state="full"]').waitFor();
     await page.getByRole('button', { name: 'Film' }).click();
+    // The day that has ended is whole, at the speed at which it lasts two minutes at most.
+    assert.match(
+      await page.getByLabel('Of').locator('option:checked').innerText(),
+      /^The day: Tue 3 Nov 00:00 to Wed 4 Nov 00:00$/,
+    );
+    assert.match(await page.locator('.film-sheet form .note').innerText(), /^It lasts 48\s/);
     await page.getByLabel('Size').selectOption('640x360');
     await page.getByLabel('Format').selectOption('gif');
     await page.getByRole('button', { name: 'Make the film' }).click();

@@ -37,7 +37,8 @@ describe('/v1/notes', () => {
     fetch(`${app.address}/v1/notes/${id}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
 
   it('PUT writes and writes over, DELETE takes away, and its answer written again brings it back', async () => {
-    assert.equal((await send('PUT', 'one', { time: '2026-11-03T10:42:00Z', text: 'here' })).status, 200);
+    const text = 'here,\n\tand 👏🏽 there';
+    assert.equal((await send('PUT', 'one', { time: '2026-11-03T10:42:00Z', text })).status, 200);
     assert.equal(
       (await send('PUT', 'one', { time: 1_793_702_520_000, until: 1_793_702_580_000, text: 'there' })).status,
       200,
@@ -63,6 +64,14 @@ describe('/v1/notes', () => {
       [{ time: 'yesterday' }, /"pointer":"\/time","expected":"an instant/],
       [{ time: 1_793_702_580_000, until: 1_793_702_580_000 }, /an instant after time/],
       [{ time: 1_793_702_580_000, text: 'x'.repeat(2001) }, /\/text/],
+      [
+        { time: 1_793_702_580_000, room: 'cellar' },
+        /"pointer":"\/room","expected":"a room of the venue, or none","found":"cellar"/,
+      ],
+      ...['a\u0000b', 'a\u001bb', 'a\u202eb'].map((text): [unknown, RegExp] => [
+        { time: 1_793_702_580_000, text },
+        /"pointer":"\/text","expected":"text without control characters, at most 2000"/,
+      ]),
       [{ time: 1_793_702_580_000, colour: 'red' }, /fault/],
     ];
     for (const [body, words] of faults) {

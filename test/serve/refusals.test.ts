@@ -29,7 +29,8 @@ it('what is wrong with a body is told in words, once a place, never in those of 
   const notice = { from: true, targets: ['x'], kind: 'b', lunch: 1 };
   const { errors = [] } = await refused('POST', '/v1/notices', notice);
   assert.deepEqual(Object.fromEntries(errors.map(({ pointer, expected }) => [pointer, expected])), {
-    '/text': 'text that is not empty and names no badge by its pseudonym or address, at most 280',
+    '/text':
+      'text without control characters that is not empty and names no badge by its pseudonym or address, at most 280',
     '/from': 'RFC 3339 text or a whole number',
     '/targets/0': 'text of venue, floor:ID, room:ID or gateway:ID',
     '/kind': 'alert or info or now or next',

@@ -65,6 +65,12 @@ function create(timeZone: string): Instants {
   };
 }
 
+/** A zone as its clocks say it at an instant, and by its name: GMT-4 (Etc/GMT+4). The signs of such names are reversed. */
+export const zoneWords = (zone: string, at: number): string => {
+  const said = instantsIn(zone).zone(at);
+  return said === zone ? zone : `${said} (${zone})`;
+};
+
 /** A pattern of part names → text. */
 const words = (parts: Record<string, string>, pattern: string): string =>
   pattern.replace(/[A-Za-z]+/g, (name) => parts[name] ?? name);

@@ -40,7 +40,7 @@ export function createShown(record: Records) {
     kept.delete(key);
     kept.set(key, held);
     if (kept.size > DAYS_MAX) kept.delete(kept.keys().next().value!);
-    await goOn(fold, record.texts(day.day), until, signal);
+    await goOn(fold, record.texts(day.day, fold.lines), until, signal);
     return fold;
   };
   return {
@@ -73,12 +73,11 @@ const newFold = (day: Day, venue: Venue): Fold => ({
   seconds: createSeconds(binsOf(day, '1m', venue.zone), venue),
 });
 
-/** Takes in the lines before `until` that were not taken in yet. A fold that was broken off goes on where it stopped. */
+/** Takes in the lines before `until` among those after the ones it has. A fold that was broken off goes on where it stopped. */
 async function goOn(fold: Fold, texts: AsyncIterable<string>, until: number, signal?: AbortSignal): Promise<void> {
-  let [at, isBroken] = [0, false];
+  let [at, isBroken] = [fold.lines, false];
   for await (const text of texts) {
     at += 1;
-    if (at <= fold.lines) continue;
     signal?.throwIfAborted();
     const line = parseLine(text);
     // The last one may be half a line that is still being written: then it is whole the next time.

@@ -33,22 +33,19 @@ export function wantedOf({ values, files }: Given, layers: readonly string[], la
   if (until === null && kind !== 'png') missing('until', 'the instant at which the film ends');
   if (until !== null && until <= from) throw new Misused('expected --from to be before --until');
   const [width, height] = sizeOf(String(values.size ?? SIZE));
+  const speedMs = speedOf(String(values.speed ?? '10m'));
+  // As on the page: seconds are looked at when they can be told apart.
+  const bySecond = until === null ? from % MINUTE_MS !== 0 : speedMs < MINUTE_MS;
   return {
     film: {
-      ...{ from, until: until ?? from + MINUTE_MS, width, height },
+      ...{ from, until: until ?? from + MINUTE_MS, width, height, bySecond },
       layer: oneOf(values, 'layer', layers),
       floor: values.floor === undefined ? null : String(values.floor),
       theme: oneOf(values, 'theme', ['dark', 'light']) as FilmAsked['theme'],
       revision: oneOf(values, 'revision', ['as-seen', 'corrected']) as FilmAsked['revision'],
       title: values.title === undefined ? null : String(values.title),
     },
-    ...{
-      speedMs: speedOf(String(values.speed ?? '10m')),
-      fps: fpsOf(values, kind),
-      out,
-      kind,
-      isStill: until === null,
-    },
+    ...{ speedMs, fps: fpsOf(values, kind), out, kind, isStill: until === null },
   };
 }
 

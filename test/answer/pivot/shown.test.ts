@@ -5,8 +5,9 @@ import { createShown } from '../../../services/answer/pivot/shown.ts';
 import { daysIn } from '../../../services/model/day.ts';
 import type { RoomFrame } from '../../../services/model/frame.ts';
 import { lineOf, type Rooms, roomsOf } from '../../../services/model/line.ts';
-import { memoryRecord } from '../../../services/store/record.ts';
+import { memoryRecord, openRecord } from '../../../services/store/record.ts';
 import { venueOf } from '../../locate/world.ts';
+import { newFolder, remove } from '../../service.ts';
 
 const T0 = Date.UTC(2026, 10, 3, 9, 58);
 const venue = venueOf([['gw-1', 'hall']]);
@@ -77,8 +78,8 @@ it('a fold that is broken off goes on from there, and an earlier end is folded b
   }
   let read = 0;
   const leaves = new AbortController();
-  const texts = async function* (day: string) {
-    for await (const text of record.texts(day)) {
+  const texts = async function* (day: string, skipped?: number) {
+    for await (const text of record.texts(day, skipped)) {
       read += 1;
       if (read === 150) leaves.abort();
       yield text;
@@ -92,4 +93,27 @@ it('a fold that is broken off goes on from there, and an earlier end is folded b
       await kept.of(DAY!, until(seconds), venue),
       await createShown(record).of(DAY!, until(seconds), venue),
     );
+});
+
+it('texts(day, skipped) are the lines but the first so many, of a file in any number of pieces and of memory', async () => {
+  const folder = newFolder();
+  const records = [openRecord(folder, venue.zone), memoryRecord(venue.zone)];
+  // Some thousand lines of every length: a file of several pieces, and packs in memory.
+  for (let second = 0; second < 1300; second++) {
+    const time = T0 + second * 1000;
+    const said = { reason: 'x'.repeat((second * 37) % 500), heard: time, visit: time, rule: '1', room: 'hall' };
+    const began = [{ badge: `k1.${'A'.repeat(16)}`, from: time, ...said, parked: false, until: null }];
+    const frame = { time, positions: [second], venue: 'v', rule: '1', baseline: null, rooms: [room(1)] };
+    for (const record of records) record.append(lineOf(frame, null, { anew: false, began, ended: [] }));
+  }
+  const read = async (of: number, skipped?: number) => {
+    const found: string[] = [];
+    for await (const text of records[of]!.texts(DAY!.day, skipped)) found.push(text);
+    return found;
+  };
+  const all = await read(0);
+  assert.equal(all.length, 1300);
+  for (const skipped of [0, 1, 599, 600, 601, 1200, 1299, 1300, 1301])
+    for (const of of [0, 1]) assert.deepEqual(await read(of, skipped), all.slice(skipped), `${of} ${skipped}`);
+  remove(folder);
 });

@@ -6,7 +6,8 @@ import { number } from '../number.ts';
 import type { Words } from './words.ts';
 
 export type ValueCount = { value: Value; count: number };
-type Asked = { field: PivotField; filter: Filter; words: Words; values: Promise<ValueCount[]> };
+/** `values` in words: why there are none. */
+type Asked = { field: PivotField; filter: Filter; words: Words; values: Promise<ValueCount[] | string> };
 
 /** Values that are listed at most; the search finds among all that came. */
 const LISTED_MAX = 500;
@@ -41,18 +42,12 @@ export function createFilterEditor(document: Document, done: (filter: Filter) =>
       body.replaceChildren(element(document, 'p', { class: 'muted' }, 'Looking which values there are'));
       node.showModal();
       const range = field.type === 'number' ? rangePart(document, asked) : null;
-      try {
-        const list = listPart(document, asked, await asked.values);
-        body.replaceChildren(...(range ? [range.node] : []), list.node);
-        read = () => ({ field: field.name, ...list.read(), ...range?.read() });
-      } catch {
-        // A range needs no list, and without an answer there is none.
-        body.replaceChildren(
-          ...(range ? [range.node] : []),
-          element(document, 'p', {}, 'The values did not come. Close this and open it again.'),
-        );
-        if (range) read = () => ({ field: field.name, ...range.read() });
-      }
+      const values = await asked.values;
+      // A range needs no list, and without an answer there is none.
+      const list = typeof values === 'string' ? null : listPart(document, asked, values);
+      const told = list?.node ?? element(document, 'p', {}, String(values));
+      body.replaceChildren(...(range ? [range.node] : []), told);
+      if (list || range) read = () => ({ field: field.name, ...list?.read(), ...range?.read() });
       body.querySelector<HTMLElement>('input')?.focus();
     },
   };

@@ -40,6 +40,8 @@ export function createHeading(document: Document, acts: HeadingActs): Part<Headi
       write(name, shown.title);
       write(lead, shown.lead);
       write(whenWords, shown.when);
+      // Not disabled: whoever has undone the last one by keyboard stays there.
+      mark(undo, 'aria-disabled', String(!shown.canUndo));
       mark(sheet, 'aria-expanded', String(shown.isSheet));
     },
   };

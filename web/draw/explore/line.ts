@@ -1,5 +1,5 @@
 import { line as path } from 'd3';
-import { byGreatest, type Series } from '../../view/explore/series.ts';
+import { byGreatest, gapsOf, type Series } from '../../view/explore/series.ts';
 import { svg } from '../element.ts';
 import { changeWords } from './changes.ts';
 import {
@@ -65,11 +65,35 @@ export function drawLines(document: Document, shown: ChartShown): SVGElement {
     label(document, area.left + area.width, size.height - 10, fields.map(words.field).join(', '), {
       'text-anchor': 'end',
     }),
+    ...gapMarks(document, shown, area, x),
     ...changeMarks(document, shown, area, x),
     ...others.flatMap((series) => draw(series, 'other')),
     ...[...named].reverse().flatMap((series) => draw(series, `s${named.indexOf(series) + 1}`)),
     ...names(document, named, shown, area, y),
   );
+}
+
+/** px of the ends of a bracket, and that its words need */
+const [BRACKET_PX, WORDS_PX] = [6, 64];
+
+/** A bracket on the axis along places of which nothing is known, half way to those of which something is. */
+function gapMarks(
+  document: Document,
+  shown: ChartShown,
+  { left, top, width, height }: Area,
+  x: (at: number) => number,
+): SVGElement[] {
+  const half = width / Math.max(1, shown.picture.places.length - 1) / 2;
+  const names = placeNames(shown.picture, shown);
+  return gapsOf(shown.picture).flatMap(([first, last]) => {
+    const [from, until] = [Math.max(left, x(first) - half), Math.min(left + width, x(last) + half)];
+    const foot = top + height;
+    const title = svg(document, 'title');
+    title.append(`no data: ${first === last ? names[first] : `${names[first]} to ${names[last]}`}`);
+    const d = `M${from.toFixed(1)} ${foot - BRACKET_PX}V${foot}H${until.toFixed(1)}V${foot - BRACKET_PX}`;
+    const words = label(document, (from + until) / 2, foot - BRACKET_PX - 4, 'no data', { 'text-anchor': 'middle' });
+    return [svg(document, 'path', { class: 'gap', d }, title), ...(until - from >= WORDS_PX ? [words] : [])];
+  });
 }
 
 /** A line across at each place within whose time gateways were changed. */

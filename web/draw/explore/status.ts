@@ -1,6 +1,6 @@
 import type { PivotMeta } from '../../read/pivot.ts';
 import { element, type Part } from '../element.ts';
-import { instantsIn } from '../instant.ts';
+import { instantsIn, zoneWords } from '../instant.ts';
 import { counted, number, THIN } from '../number.ts';
 
 export type StatusShown = {
@@ -42,6 +42,6 @@ function partsOf({ meta, cells, paintMs, zone, at }: StatusShown): [string, stri
     [meta.asSeen ? 'as seen' : 'as corrected', ''],
     [counted(cells, 'cell').replace(/ .*/, ''), ` ${cells === 1 ? 'cell' : 'cells'}, totals included`],
     [`${instantsIn(zone).minute(at)}`, ` ${instantsIn(zone).zone(at)} asked`],
-    [zone, ''],
+    [zoneWords(zone, at), ''],
   ];
 }

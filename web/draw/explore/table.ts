@@ -86,7 +86,10 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     cursor.update(shown);
     if (isNew && node.clientWidth > 0) {
       isNew = false;
-      const [busy, seen] = [firstBusy(shown) * width, node.clientWidth - headWidth(shown.isNarrow)];
+      // Only the upper ones: a strip that is still to come pushes the others out of sight.
+      const seenPx = Math.min(node.clientHeight, document.defaultView!.innerHeight - node.getBoundingClientRect().top);
+      const lines = Math.max(1, Math.ceil(seenPx / ROW / 2));
+      const [busy, seen] = [firstBusy(shown, lines) * width, node.clientWidth - headWidth(shown.isNarrow)];
       if (!shown.open && busy > seen / 2) node.scrollLeft = busy - width;
     }
   };
@@ -103,11 +106,12 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
   };
 }
 
-/** Where the first column is that all rows together have anything in: nights and hours before an event are left of it. */
-function firstBusy({ cube, grid }: TableShown): number {
+/** Where the first column is that any of the first lines has anything in: nights and hours before an event are left of it. */
+function firstBusy({ cube, grid }: TableShown, lines: number): number {
+  const first = grid.lines.slice(0, lines).filter(({ isTotal }) => !isTotal);
   return Math.max(
     0,
-    grid.columns.findIndex(({ node, measure }) => numberAt(cube, cube.rows, node, measure)),
+    grid.columns.findIndex(({ node, measure }) => first.some((line) => numberAt(cube, line.node, node, measure))),
   );
 }
 

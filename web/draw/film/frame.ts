@@ -21,6 +21,8 @@ export type FilmLook = {
   width: number;
   height: number;
   title: string;
+  /** its pictures are of seconds, which its clock says */
+  bySecond: boolean;
   /** what the numbers are, beside the clock */
   note: string;
 };
@@ -82,9 +84,13 @@ function planOf(scene: LiveScene, floor: PlanFloor, look: FilmLook, scale: numbe
 }
 
 /** Title and event to the left, the moment to the right. */
-function head({ frameTime, zone }: LiveScene, { width, height, title, note }: FilmLook, edge: number): Mark[] {
+function head(
+  { frameTime, zone }: LiveScene,
+  { width, height, title, note, bySecond }: FilmLook,
+  edge: number,
+): Mark[] {
   const at = frameTime!;
-  const { minute, day, zone: name } = instantsIn(zone);
+  const { minute, second, day, zone: name } = instantsIn(zone);
   const [large, small] = [height * 0.055, height * 0.026];
   const right = { x: width - edge, anchor: 'end' as const };
   const ink = { fill: 'var(--text)' };
@@ -92,7 +98,7 @@ function head({ frameTime, zone }: LiveScene, { width, height, title, note }: Fi
   return [
     textMark('title', title, { x: edge, y: height * 0.048, size: height * 0.034, weight: 700 }, ink),
     textMark('note', note, { x: edge, y: height * 0.082, size: small }, muted),
-    textMark('clock', minute(at), { ...right, y: height * 0.053, size: large, weight: 700 }, ink),
+    textMark('clock', (bySecond ? second : minute)(at), { ...right, y: height * 0.053, size: large, weight: 700 }, ink),
     textMark('day', `${day(at)} · ${name(at)}`, { ...right, y: height * 0.085, size: small }, muted),
   ];
 }

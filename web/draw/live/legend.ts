@@ -1,4 +1,5 @@
 import { sensedIn } from '../../../services/model/sensed.ts';
+import { placesOf } from '../../view/live/extents.ts';
 import type { Layer } from '../../view/live/room.ts';
 import type { LiveScene } from '../../view/live/scene.ts';
 import { element, mark, svg, write } from '../element.ts';
@@ -118,7 +119,9 @@ export function scaleOf({ layer, extents, venue }: Pick<LiveScene, 'layer' | 'ex
     };
   if (layer === 'claps') {
     const at = quarters.map((q) => number(Math.round(q * q * extents.claps)));
-    return { name: `Claps / 10${THIN}s, to the peak so far`, at, note: '' };
+    // In one line: a legend that grows takes the plan's room.
+    const end = placesOf(venue) > 0 ? ', up to one a place' : '';
+    return { name: `Claps / 10${THIN}s${end}`, at, note: '' };
   }
   const bare = venue.rooms.filter(({ capacity }) => capacity === undefined).length;
   const counts = quarters.map((q) => number(Math.round(q * extents.people)));

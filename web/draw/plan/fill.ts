@@ -1,4 +1,5 @@
-import { deviationOf, type Extents, type Layer, type RoomNow } from '../../view/live/room.ts';
+import type { Extents } from '../../view/live/extents.ts';
+import { deviationOf, type Layer, type RoomNow } from '../../view/live/room.ts';
 import type { RoomShape } from './floor.ts';
 import type { Palette } from './palette.ts';
 

@@ -1,4 +1,5 @@
-import type { Extents, Layer, RoomNow } from '../../view/live/room.ts';
+import type { Extents } from '../../view/live/extents.ts';
+import type { Layer, RoomNow } from '../../view/live/room.ts';
 import { borderMarks } from './borders.ts';
 import { fabricMarks } from './fabric.ts';
 import { fillOf } from './fill.ts';

@@ -1,4 +1,5 @@
-import type { Extents, Layer, RoomNow } from '../../view/live/room.ts';
+import type { Extents } from '../../view/live/extents.ts';
+import type { Layer, RoomNow } from '../../view/live/room.ts';
 import type { RoomShape } from './floor.ts';
 import { known } from './known.ts';
 import type { Mark } from './marks.ts';

@@ -6,7 +6,7 @@ import { number, THIN } from '../number.ts';
 import { createRows } from '../rows.ts';
 
 /** Spans that a film may be of: in words, UTC ms. */
-export type FilmSpan = { words: string; from: number; until: number };
+export type SpanShown = { words: string; from: number; until: number };
 export type FilmActs = { order(order: FilmOrder): void; drop(id: string): void; closed(): void };
 export type FilmsShown = { rows: FilmRow[]; said: string; address(id: string): string };
 type Choices = [value: string, words: string][];
@@ -16,12 +16,15 @@ const FORMATS: Choices = [
   ['webm', 'WebM'],
   ['gif', 'GIF'],
 ];
-const SPEEDS: Choices = [
-  ['1m', 'a minute a second'],
-  ['5m', '5 minutes a second'],
-  ['10m', '10 minutes a second'],
-  ['30m', 'half an hour a second'],
-  ['1h', 'an hour a second'],
+/** How much of the event a second shows: as an order has it, in words, ms. */
+const SPEEDS: [value: string, words: string, ms: number][] = [
+  ['10s', '10 seconds a second', 10_000],
+  ['30s', 'half a minute a second', 30_000],
+  ['1m', 'a minute a second', 60_000],
+  ['5m', '5 minutes a second', 300_000],
+  ['10m', '10 minutes a second', 600_000],
+  ['30m', 'half an hour a second', 1_800_000],
+  ['1h', 'an hour a second', 3_600_000],
 ];
 const SIZES: Choices = [
   ['640x360', '640 × 360'],
@@ -29,22 +32,15 @@ const SIZES: Choices = [
   ['1920x1080', '1920 × 1080'],
 ];
 
+/** A film lasts no longer than this, s, unless somebody wants it slower. */
+const LASTS_MAX = 120;
+
 /** A film in a dialog: of what, how fast and how large; and the films that are made. */
 export function createFilmSheet(document: Document, acts: FilmActs) {
-  const choose = (label: string, choices: Choices, chosen: string) => {
-    const select = element(document, 'select', { class: 'button' });
-    fill(select, choices, chosen);
-    return { select, node: element(document, 'label', {}, label, select) };
-  };
-  const span = choose('Of', [], '');
-  const layer = choose('Layer', Object.entries(LAYER_WORDS), 'occupancy');
-  const speed = choose('Speed', SPEEDS, '10m');
-  const size = choose('Size', SIZES, '1280x720');
-  const format = choose('Format', FORMATS, 'mp4');
+  const fields = createFields(document);
   const make = element(document, 'button', { type: 'submit', class: 'button primary' }, 'Make the film');
   const close = element(document, 'button', { type: 'button', class: 'button' }, 'Close');
-  const fields = [span, layer, speed, size, format].map(({ node }) => node);
-  const form = element(document, 'form', {}, ...fields, element(document, 'div', { class: 'acts' }, make, close));
+  const form = element(document, 'form', {}, ...fields.nodes, element(document, 'div', { class: 'acts' }, make, close));
   const said = element(document, 'p', { class: 'note', role: 'status' });
   const list = element(document, 'ul', { class: 'films' });
   const title = element(document, 'h2', { id: 'film-title' }, 'Film');
@@ -56,36 +52,72 @@ export function createFilmSheet(document: Document, acts: FilmActs) {
     ({ id }) => id,
     (row) => createItem(document, row, addressOf, acts),
   );
-  let spans: FilmSpan[] = [];
   let also: Pick<FilmOrder, 'theme' | 'revision'> = {};
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const { from, until } = spans[Number(span.select.value)]!;
-    const value = <T>({ select }: { select: HTMLSelectElement }) => select.value as T;
-    acts.order({
-      ...{ from, until, format: value(format), layer: value(layer), speed: value(speed), size: value(size) },
-      ...also,
-    });
+    acts.order({ ...fields.order(), ...also });
   });
   close.addEventListener('click', () => node.close());
   node.addEventListener('close', acts.closed);
   return {
     node,
-    open(of: FilmSpan[], shown: Layer, rest: typeof also) {
-      spans = of;
+    open(of: SpanShown[], shown: Layer, rest: typeof also) {
       also = rest;
-      fill(
-        span.select,
-        of.map(({ words }, i) => [String(i), words]),
-        '0',
-      );
-      layer.select.value = shown;
+      fields.open(of, shown);
       node.showModal();
     },
     update({ rows, said: words, address }: FilmsShown) {
       write(said, words);
       addressOf = address;
       films(rows);
+    },
+  };
+}
+
+/** What is asked of a film, and how long it will be. A span comes at the speed at which it lasts as long as somebody may look. */
+function createFields(document: Document) {
+  const choose = (label: string, choices: Choices, chosen: string) => {
+    const select = element(document, 'select', { class: 'button' });
+    fill(select, choices, chosen);
+    return { select, node: element(document, 'label', {}, label, select) };
+  };
+  const span = choose('Of', [], '');
+  const layer = choose('Layer', Object.entries(LAYER_WORDS), 'occupancy');
+  const speed = choose(
+    'Speed',
+    SPEEDS.map(([value, words]) => [value, words]),
+    '10m',
+  );
+  const size = choose('Size', SIZES, '1280x720');
+  const format = choose('Format', FORMATS, 'mp4');
+  const lasts = element(document, 'p', { class: 'note', role: 'status' });
+  let spans: SpanShown[] = [];
+  const chosen = () => spans[Number(span.select.value)]!;
+  const seconds = (ms: number) => Math.ceil((chosen().until - chosen().from) / ms);
+  const say = () =>
+    write(
+      lasts,
+      `It lasts ${number(seconds(SPEEDS[speed.select.selectedIndex]![2]))}${THIN}s, less where there is a gap.`,
+    );
+  const fit = () => {
+    speed.select.value = (SPEEDS.find(([, , ms]) => seconds(ms) <= LASTS_MAX) ?? SPEEDS.at(-1)!)[0];
+    say();
+  };
+  span.select.addEventListener('change', fit);
+  speed.select.addEventListener('change', say);
+  const value = <T>({ select }: { select: HTMLSelectElement }) => select.value as T;
+  return {
+    nodes: [...[span, layer, speed, size, format].map(({ node }) => node), lasts],
+    order: (): FilmOrder => ({
+      ...{ from: chosen().from, until: chosen().until, format: value(format) },
+      ...{ layer: value(layer), speed: value(speed), size: value(size) },
+    }),
+    open(of: SpanShown[], shown: Layer) {
+      spans = of;
+      const words = of.map(({ words }, i): [string, string] => [String(i), words]);
+      fill(span.select, words, '0');
+      layer.select.value = shown;
+      fit();
     },
   };
 }

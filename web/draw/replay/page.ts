@@ -24,8 +24,8 @@ export type ReplayActs = TimelineActs &
     edit(id: string): void;
   };
 
-/** `beside`: the other day, and what is said over each of the two. */
-export type Beside = { stage: StageShown | null; words: [here: string, there: string] };
+/** `beside`: the other day, and what is said over each of the two; `reading`: where its plan will be, while there is none. */
+export type Beside = { stage: StageShown | null; words: [here: string, there: string]; reading: string };
 export type ReplayShown = {
   state: ReplayState;
   stage: StageShown;
@@ -154,6 +154,8 @@ function createPair(document: Document, one: HTMLElement, choose: Choose) {
       if (!beside) return;
       write(here, beside.words[0]);
       write(there, beside.words[1]);
+      mark(half, 'data-unread', beside.stage ? null : '');
+      other.node.dataset.words = beside.stage ? '' : beside.reading;
       if (beside.stage) other.picture(beside.stage);
     },
   };

@@ -39,6 +39,18 @@ export const byGreatest = (series: Series[]): Series[] =>
     .sort((a, b) => b.max - a.max)
     .map(({ one }) => one);
 
+/** Runs of places of which no series knows anything: their first and last place. */
+export function gapsOf({ places, series }: Pick<Picture, 'places' | 'series'>): [first: number, last: number][] {
+  const gaps: [number, number][] = [];
+  for (const i of places.keys()) {
+    if (series.some(({ values }) => values[i] !== null)) continue;
+    const before = gaps.at(-1);
+    if (before?.[1] === i - 1) before[1] = i;
+    else gaps.push([i, i]);
+  }
+  return gaps;
+}
+
 /** So many of them at most, the greatest, in the order that they have. */
 export function greatestOf(series: Series[], count: number): Series[] {
   const kept = new Set(byGreatest(series).slice(0, count));

@@ -21,7 +21,7 @@ export type ExploreState = Answering & {
 };
 
 /** How the page stands with the service, in the words of the top bar. */
-export function connectionOf({ catalogue, answer, lost }: ExploreState, now: number): Connection {
+export function connectionOf({ catalogue, answer, refusal, lost }: ExploreState, now: number): Connection {
   if (lost) return { kind: 'lost', since: lost.since, next: now };
-  return catalogue && answer ? { kind: 'live' } : { kind: 'connecting' };
+  return catalogue && (answer || refusal) ? { kind: 'live' } : { kind: 'connecting' };
 }

@@ -1,5 +1,6 @@
 import type { ShownFrame } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
+import { PEOPLE_LEAST } from './extents.ts';
 import { createRoomPast, HOUR_MS, quarterOf, type RoomPast, takeBefore, takeHour, takeSecond } from './past.ts';
 import { isCounted } from './room.ts';
 import { createSteps } from './steps.ts';
@@ -9,22 +10,18 @@ const JUMP_MS = 1500;
 /** A step of today's curve, and more of them than a day of a clock change has. */
 const DAY_STEP_MS = 900_000;
 const DAY_STEPS = 102;
-/** As in the demo's halls; the scale of applause has no less than this, so that a single clap is no storm. */
-const CLAPS_LEAST = 150;
-const PEOPLE_LEAST = 10;
 
 export type History = ReturnType<typeof createHistory>;
 
-/** What the frames so far have told, bounded: an hour of each room of the venue, today's total, and the peaks. */
+/** What the frames so far have told, bounded: an hour of each room of the venue, today's total, and the most people in one room. */
 export function createHistory(rooms: string[]) {
   const pasts = new Map<string, RoomPast>(rooms.map((id) => [id, createRoomPast()]));
   const total = createSteps(DAY_STEP_MS, DAY_STEPS);
-  const peaks = { claps: CLAPS_LEAST, people: PEOPLE_LEAST };
+  let mostPeople = PEOPLE_LEAST;
   let newest = 0;
   let knowsHour = false;
-  const raise = (claps: number, people: number) => {
-    peaks.claps = Math.max(peaks.claps, claps);
-    peaks.people = Math.max(peaks.people, people);
+  const raise = (people: number | null) => {
+    mostPeople = Math.max(mostPeople, people ?? 0);
   };
   const breakAt = (from: number, until: number) => {
     for (const { counts } of pasts.values()) counts.breakAt(from, until);
@@ -32,7 +29,7 @@ export function createHistory(rooms: string[]) {
   return {
     pasts,
     total,
-    peaks,
+    mostPeople: () => mostPeople,
     newest: () => newest,
     /** the hour before the first frame has been read */
     knowsHour: () => knowsHour,
@@ -43,7 +40,7 @@ export function createHistory(rooms: string[]) {
       for (const frame of frames) {
         const past = pasts.get(frame.room);
         if (past) takeSecond(past, frame, time);
-        raise((frame.claps ?? 0) * 10, frame.occupancy ?? 0);
+        raise(frame.occupancy);
       }
       const counted = frames.filter(({ coverage, occupancy: count }) => isCounted({ coverage, count }));
       if (counted.length > 0)
@@ -55,7 +52,7 @@ export function createHistory(rooms: string[]) {
     takeHour(rows: FrameRow[]) {
       knowsHour = true;
       for (const [id, of] of byRoom(rows)) if (pasts.has(id)) takeHour(pasts.get(id)!, of);
-      for (const { claps, average } of rows) raise((claps ?? 0) / 6, average ?? 0);
+      for (const { average } of rows) raise(average);
     },
     takeDay(rows: FrameRow[]) {
       for (const [time, average] of sums(rows)) total.fill(time, time + 1, average);

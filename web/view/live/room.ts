@@ -38,9 +38,6 @@ export type RoomNow = {
 export const LAYERS = ['occupancy', 'claps', 'temperature', 'density', 'deviation'] as const;
 export type Layer = (typeof LAYERS)[number];
 
-/** Extents that the fills need beside capacity: the peak of the applause, and the most people in a room without one. */
-export type Extents = { claps: number; people: number };
-
 /** Whether a count can be trusted to be one. */
 export const isCounted = ({ coverage, count }: Pick<RoomNow, 'coverage' | 'count'>): boolean =>
   count !== null && (coverage === 'good' || coverage === 'thin');

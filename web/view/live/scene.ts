@@ -2,10 +2,11 @@ import type { Item } from '../../../services/model/now-next.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { type Connection, moved } from '../connection.ts';
 import { type Attention, attentionOf } from './attention.ts';
+import { type Extents, extentsOf } from './extents.ts';
 import type { LiveHouse } from './house.ts';
 import { type Loudest, loudestOf } from './loudest.ts';
 import { midnightOf } from './midnight.ts';
-import { type Extents, isCounted, type Layer, type RoomNow, type Series } from './room.ts';
+import { isCounted, type Layer, type RoomNow, type Series } from './room.ts';
 import { roomsNow } from './rooms.ts';
 import type { LiveState } from './state.ts';
 
@@ -60,7 +61,7 @@ export function liveSceneOf(
     connection: connectionOf(state, gapSince),
     frameTime: frame?.time ?? null,
     layer,
-    extents: history.peaks,
+    extents: extentsOf(venue, history.mostPeople()),
     rooms,
     total: totalOf([...rooms.values()]),
     rounded: frame?.rounded ?? null,

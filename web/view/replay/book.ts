@@ -1,8 +1,7 @@
 import type { Coverage } from '../../../services/model/frame.ts';
 import { type Grid, type Lane, MEASURES, NONE } from '../../read/tiles.ts';
+import { PEOPLE_LEAST } from '../live/extents.ts';
 
-/** As in the demo's halls; the scales have no less than this, so that a single clap is no storm. */
-const [CLAPS_LEAST, PEOPLE_LEAST] = [150, 10];
 export const UNREAD = -1;
 /** In the order of `services/model/frame.ts`. */
 export const COVERAGES: Coverage[] = ['unmeasured', 'gap', 'silent', 'deaf', 'thin', 'good'];
@@ -25,8 +24,8 @@ export type Book = {
   people: Float32Array;
   /** tells one content from another */
   edition: number;
-  /** the most claps in 10 s, when and where, and the most people in one room */
-  peaks: { claps: number; people: number };
+  /** the most people in one room, and the most claps in 10 s, when and where */
+  mostPeople: number;
   loudest: { room: string; step: number; claps: number } | null;
 };
 
@@ -43,7 +42,7 @@ export function createBook(from: number, until: number, stepMs: number, rounded:
     made: new Int16Array(steps).fill(UNREAD),
     people: new Float32Array(steps).fill(Number.NaN),
     edition: 0,
-    peaks: { claps: CLAPS_LEAST, people: PEOPLE_LEAST },
+    mostPeople: PEOPLE_LEAST,
     loudest: null,
   };
 }
@@ -78,11 +77,10 @@ function sum(book: Book, i: number): void {
     if (count !== null) {
       people += count;
       known += 1;
-      book.peaks.people = Math.max(book.peaks.people, count);
+      book.mostPeople = Math.max(book.mostPeople, count);
     }
     const claps = clapsAt(lane, i) ?? 0;
     if (claps > (book.loudest?.claps ?? 0)) book.loudest = { room, step: i, claps };
-    book.peaks.claps = Math.max(book.peaks.claps, claps);
   }
   book.made[i] = made;
   book.people[i] = known > 0 ? people : Number.NaN;

@@ -5,9 +5,15 @@ const AGAIN_MS = 5000;
 
 /**
  * What is read when it is first looked at, by its key; the newest `most` are kept. Null: it is being read, or there was no
- * answer, in which case whoever comes by later asks again. `changed` is told when something has come.
+ * answer, in which case whoever comes by later asks again. `changed` is told when something has come, and when it may be asked
+ * for again.
  */
-export function createKept<T>(most: number, changed: () => void, clock = () => performance.now()) {
+export function createKept<T>(
+  most: number,
+  changed: () => void,
+  clock = () => performance.now(),
+  later: (act: () => void, ms: number) => void = setTimeout,
+) {
   const kept = new Map<string, T | null>();
   const failed = new Map<string, number>();
   const take = async (key: string, read: () => Promise<T>) => {
@@ -18,6 +24,7 @@ export function createKept<T>(most: number, changed: () => void, clock = () => p
       if (!(error instanceof NoAnswer)) throw error;
       kept.delete(key);
       failed.set(key, clock());
+      later(changed, AGAIN_MS);
       return;
     }
     while (kept.size > most) kept.delete(kept.keys().next().value!);

@@ -1,6 +1,7 @@
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { Usual } from '../../read/usual.ts';
 import { attentionOf } from '../live/attention.ts';
+import { extentsOf } from '../live/extents.ts';
 import type { LiveHouse } from '../live/house.ts';
 import type { Loudest } from '../live/loudest.ts';
 import { midnightOf } from '../live/midnight.ts';
@@ -32,7 +33,7 @@ export function replaySceneOf(
     venue,
     connection: { kind: 'replay' },
     frameTime: at,
-    extents: book.peaks,
+    extents: extentsOf(venue, book.mostPeople),
     rooms,
     total: totalOf([...rooms.values()]),
     today: todayOf(book, at, venue),
