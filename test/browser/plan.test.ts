@@ -145,7 +145,8 @@ describe('the plan', { skip: noPages || noChromium }, () => {
     const marks = await marksOf(live.page, 'mccurdy-2');
     const squares = (name: string) => marks[name]!.d!.split('M').length - 1;
     assert.deepEqual([squares('taken'), squares('free'), squares('over-places')], [119, 11, 0]);
-    assert.deepEqual([squares('claps'), squares('no-claps')], [10, 0]);
+    // 142 of 300, the places of the largest room, over a square root.
+    assert.deepEqual([squares('claps'), squares('no-claps')], [7, 3]);
     assert.equal(marks['gateway 0']!.fill, marks['gateway 1']!.fill);
   });
 
