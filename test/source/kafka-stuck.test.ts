@@ -17,5 +17,6 @@ it('a message that came after a long quiet is no silence until it has lain there
     });
   });
   assert.match(error.message, /while 20 messages went in/);
-  assert.ok(looks > quiet + 2, `${looks} looks, of which ${quiet} found a quiet topic`);
+  // However late it looks: not at first sight.
+  assert.ok(looks > quiet + 1, `${looks} looks, of which ${quiet} found a quiet topic`);
 });

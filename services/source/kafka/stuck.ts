@@ -19,7 +19,8 @@ export class Stuck extends Error {}
 /** Times in `stuckMs` that somebody looks. */
 const LOOKS = 4;
 
-type Look = { progress: number; since: number; ends: bigint };
+/** What a look found; `since`: when one first found that more was sent. */
+type Look = { progress: number; since: number | null; ends: bigint };
 
 /**
  * Tells when a consumer has fallen silent: nothing came and nothing was committed for `stuckMs`, and in that time its
@@ -37,7 +38,9 @@ export function watchStuck(
     if (isBusy() || partitions.length === 0) return;
     const ends = await endsOf(admin, topic, partitions);
     // As long as nothing is sent nothing is missed: what has only just been sent is no silence yet.
-    if (!first || ends === first.ends) first = { progress, since: performance.now(), ends };
+    if (!first || ends === first.ends) first = { progress, since: null, ends };
+    if (ends === first.ends) return;
+    first.since ??= performance.now();
     const silentMs = performance.now() - first.since;
     if (silentMs < stuckMs || state.progress !== progress) return;
     const missed = ends - first.ends;
