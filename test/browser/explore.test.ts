@@ -48,8 +48,8 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     );
     // What badges feel is warmer than what a sensor says, and is not held against it.
     assert.deepEqual(cards.slice(3), [
-      ['Warmest room', 'Restaurant', '22.5\u202f°C on average, by its sensor'],
-      ['Warmest room', 'Maginnes', '24.4\u202f°C on average, felt by badges'],
+      ['Warmest room, by its sensor', 'Restaurant', '22.5\u202f°C on average'],
+      ['Warmest room, felt by badges', 'Maginnes', '24.4\u202f°C on average'],
     ]);
     await settled(page, () => page.locator('.opening a').nth(1).click());
     assert.match(page.url(), /where=day:2026-11-03/);

@@ -31,10 +31,10 @@ function card(
 ): HTMLElement {
   const { kind, of, value, at, thermometer } = finding;
   const isPeak = kind === 'peak';
-  const label = isPeak ? `${words.value('day', of)}, fullest at` : 'Warmest room';
-  const big = isPeak ? words.value('time', at) : words.value('room', of);
   const by = thermometer === 'badges' ? 'felt by badges' : 'by its sensor';
-  const note = isPeak ? words.whole('peak', value) : `${words.whole('temperature', value)} on average, ${by}`;
+  const label = isPeak ? `${words.value('day', of)}, fullest at` : `Warmest room, ${by}`;
+  const big = isPeak ? words.value('time', at) : words.value('room', of);
+  const note = isPeak ? words.whole('peak', value) : `${words.whole('temperature', value)} on average`;
   const text = element(
     document,
     'span',
