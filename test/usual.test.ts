@@ -173,17 +173,14 @@ describe('what is usual of a room', () => {
     assert.equal(seen, 40);
   });
 
+  const houseOf = () =>
+    createHouse({ version: venue.version, name: null, zone: venue.zone, venue: file, plans: [] } as never);
+
   it('anomaly, live, wall and replay say the same of a room at an instant', async () => {
     const { house } = made.bench;
     const baseline = await readBaseline(house, '2026-02-17');
     const expected = createBaseline(baseline!.version, baseline!.rows);
-    const known = createHouse({
-      version: venue.version,
-      name: null,
-      zone: venue.zone,
-      venue: file,
-      plans: [],
-    } as never);
+    const known = houseOf();
     let usual = NO_USUAL;
     await createUsualNow(ask, (found) => {
       usual = found;
@@ -207,13 +204,7 @@ describe('what is usual of a room', () => {
   });
 
   it('is nothing where the frame has no baseline, and the edge of the band until it is read', async () => {
-    const known = createHouse({
-      version: venue.version,
-      name: null,
-      zone: venue.zone,
-      venue: file,
-      plans: [],
-    } as never);
+    const known = houseOf();
     const sceneOf = (frame: Frame) => {
       const state = { layer: 'occupancy', ahead: 0, chosen: null, frame, frameAt: TEN, usual: NO_USUAL };
       return liveSceneOf({ ...state, link: { kind: 'open' }, behind: { ms: 0 } } as never, known, TEN, false);
