@@ -22,9 +22,17 @@ export function createOracle(venue: Venue): (received: Sighting[], now: number) 
   const all = new Map<string, Sighting[]>();
   return (received, now) => {
     for (const one of received.filter(isCounted)) all.set(one.badge, [...(all.get(one.badge) ?? []), one]);
-    for (const [badge, sightings] of all) past.set(badge, judge(venue, keep(sightings), past.get(badge), now));
+    for (const [badge, sightings] of all) past.set(badge, judge(venue, keptOf(sightings), past.get(badge), now));
     return past;
   };
+}
+
+/** What is kept of a list, looked at once: a list that has grown is another one. */
+const known = new WeakMap<Sighting[], Map<string, Kept>>();
+function keptOf(sightings: Sighting[]): Map<string, Kept> {
+  const kept = known.get(sightings) ?? keep(sightings);
+  known.set(sightings, kept);
+  return kept;
 }
 
 const isCounted = ({ time, received }: Sighting): boolean => received - time <= 5 * MINUTE && time - received <= HOUR;
