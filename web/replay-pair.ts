@@ -26,8 +26,8 @@ export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: D
   const other = of.stretches.flatMap(({ days }) => days).find((one) => one.day === value.beside);
   if (!other || other.day === day.day) return null;
   const then = besideAt(time, day, other, value.align, of.house.venue);
-  const { day: date, minute } = instantsIn(of.house.venue.zone);
-  const words = [time, then].map((instant) => `${date(instant)} ${minute(instant)}`) as Beside['words'];
+  const { dayBeside, minute } = instantsIn(of.house.venue.zone);
+  const words = [time, then].map((at) => `${dayBeside(at, time)} ${minute(at)}`) as Beside['words'];
   const book = of.beside(other);
   const flows = value.flows ? { flows: of.flowsOf(other, then) } : {};
   const { flows: _own, ...rest } = stage;
@@ -35,7 +35,7 @@ export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: D
   return {
     stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } },
     words,
-    reading: `Reading ${date(then)}`,
+    reading: `Reading ${dayBeside(then, time)}`,
   };
 }
 
@@ -55,9 +55,10 @@ export function toolsOf(
   own: string,
   at: number,
 ): ToolsShown {
-  const { day } = instantsIn(house.venue.zone);
+  const { dayBeside } = instantsIn(house.venue.zone);
+  const word = (instant: number) => dayBeside(instant, at);
   return {
-    ...{ state, corrected, days: daysBeside(stretches, own, day), stretches: stretchChoices(stretches, day) },
+    ...{ state, corrected, days: daysBeside(stretches, own, word), stretches: stretchChoices(stretches, word) },
     stretch: stretch.days.at(-1)!.day,
     links: linksAt(at, state, new URLSearchParams(location.search).get('theme')),
   };

@@ -58,6 +58,7 @@ describe('times in words', () => {
     assert.equal(dublin.whole(summer), 'Fri 30 Jun 2017 22:44:04 GMT+1');
     assert.deepEqual([dublin.short(now, now), dublin.short(summer, now)], ['10:42:17', '30 Jun 2017']);
     assert.equal(dublin.short(now - 86_400_000, now), '2 Nov');
+    assert.deepEqual([dublin.dayBeside(now, now), dublin.dayBeside(summer, now)], ['Tue 3 Nov', 'Fri 30 Jun 2017']);
     assert.equal(dublin.long(summer, now), '30 Jun 2017 22:44');
     assert.equal(instantsIn('Asia/Kolkata').minute(Date.UTC(2026, 0, 1, 18, 30)), '00:00', 'midnight is 00, not 24');
   });

@@ -6,6 +6,8 @@ export type Instants = {
   second(ms: number): string;
   /** Tue 3 Nov */
   day(ms: number): string;
+  /** The same, with the year where it is another than that of `beside`. */
+  dayBeside(ms: number, beside: number): string;
   /** GMT */
   zone(ms: number): string;
   /** Fri 30 Jun 2017 */
@@ -48,8 +50,9 @@ function create(timeZone: string): Instants {
     return held.parts;
   };
   const put = (pattern: string) => (ms: number) => words(parts(ms), pattern);
-  const date = (ms: number, beside: number) =>
-    put(put('year')(ms) === put('year')(beside) ? 'day month' : 'day month year')(ms);
+  const withYear = (pattern: string) => (ms: number, beside: number) =>
+    put(put('year')(ms) === put('year')(beside) ? pattern : `${pattern} year`)(ms);
+  const date = withYear('day month');
   const isSameDay = (a: number, b: number) => put('day month year')(a) === put('day month year')(b);
   const second = put('hour:minute:second');
   const minute = put('hour:minute');
@@ -57,6 +60,7 @@ function create(timeZone: string): Instants {
     minute,
     second,
     day: put('weekday day month'),
+    dayBeside: withYear('weekday day month'),
     date: put('weekday day month year'),
     zone: put('timeZoneName'),
     short: (ms, beside) => (isSameDay(ms, beside) ? second(ms) : date(ms, beside)),
