@@ -7,7 +7,10 @@ import type { Asking } from './surfaces.ts';
 
 const SECOND_MS = 1000;
 
-/** What raw observations say of where one badge was, as seen: each second that has a frame, made anew from all that was received by then. */
+/**
+ * What raw observations say of where one badge was, as seen, in each second that has a frame: made anew from all that was received by
+ * then. In seconds without one it is decided all the same.
+ */
 export function askFollowed({ laid, grounds, tally }: Asking, seed: number): void {
   const { observations, venue, frames, world } = laid;
   const heard = grouped(observations.filter(isSighting), (one) => one.badge);
@@ -17,11 +20,10 @@ export function askFollowed({ laid, grounds, tally }: Asking, seed: number): voi
   const stays = grounds['as-seen'].stays.filter((stay) => stay.badge === badge);
   const counted = countedIn(venue);
   const judge = createOracle(venue);
-  let last = Math.floor(world.from / SECOND_MS);
-  for (const now of [...frames.keys()].filter((time) => time < world.until)) {
-    const come: Sighting[] = [];
-    for (; last < now / SECOND_MS; last++) come.push(...(arrived.get(last + 1) ?? []));
-    const { room, parked } = judge(come, now).get(badge) ?? { room: null, parked: false };
+  for (let now = Math.floor(world.from / SECOND_MS) * SECOND_MS + SECOND_MS; now < world.until; now += SECOND_MS) {
+    const verdict = judge(arrived.get(now / SECOND_MS) ?? [], now).get(badge);
+    if (!frames.has(now)) continue;
+    const { room, parked } = verdict ?? { room: null, parked: false };
     const expected = { room, counts: room !== null && !parked && counted(badge, now) };
     const said = stays.find((stay) => stay.from <= now && now < stay.until) ?? { room: null, counts: false };
     const { room: found, counts } = said;
