@@ -1,14 +1,19 @@
 import type { Connection } from '../view/connection.ts';
-import { element, type Part, write } from './element.ts';
+import { element, mark, type Part, write } from './element.ts';
 
 /** What a page says before it knows anything: that it asks, or that nobody answers. null: it knows, and this is not there. */
 export function createAsking(document: Document): Part<Connection | null> {
-  const node = element(document, 'p', { class: 'asking', role: 'status' });
+  const [title, words] = [element(document, 'h2', { hidden: '' }), element(document, 'p')];
+  const node = element(document, 'div', { class: 'asking', role: 'status' }, title, words);
   return {
     node,
     update(connection) {
+      const isLost = connection?.kind === 'lost';
       node.hidden = connection === null;
-      write(node, connection === null ? '' : connection.kind === 'lost' ? LOST : ASKING);
+      title.hidden = !isLost;
+      mark(node, 'data-lost', isLost ? '' : null);
+      write(title, isLost ? 'No answer' : '');
+      write(words, connection === null ? '' : isLost ? LOST : ASKING);
     },
   };
 }
