@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Counts } from '../counts.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Entry, Ledger } from '../ledger/ledger.ts';
+import { decisionKey, PERIOD, type Period } from '../ledger/series.ts';
 import type { Log } from '../log.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
@@ -30,17 +31,25 @@ export function openInflux(
 
 /** An entry each. */
 function decisionsIn(ledger: () => Pick<Ledger, 'put' | 'get'>): Decisions {
-  const key = (number: number) => `series/${number}`;
   return {
-    async after(count) {
+    async period(keptMs) {
+      const kept = Number.isFinite(keptMs) ? keptMs : null;
+      for (;;) {
+        const known = (await ledger().get(PERIOD)) as Entry<Period> | null;
+        const ms = known ? known.value.ms : kept;
+        if (known?.value.kept === kept) return ms ?? Number.POSITIVE_INFINITY;
+        await ledger().put(PERIOD, (known?.version ?? 0) + 1, { ms, kept } satisfies Period);
+      }
+    },
+    async after(period, count) {
       const found: Decision[] = [];
       for (;;) {
-        const entry = await ledger().get(key(count + found.length + 1));
+        const entry = await ledger().get(decisionKey(period, count + found.length + 1));
         if (!entry) return found;
         found.push(entry.value as Decision);
       }
     },
-    put: (number, decision) => ledger().put(key(number), 1, decision),
+    put: (period, number, decision) => ledger().put(decisionKey(period, number), 1, decision),
   };
 }
 
