@@ -14,7 +14,7 @@ import { type Decision, type Decisions, type InfluxStore, influxStore } from '..
  * ledger, which is not asked before something is stored. Throws `InfluxRefused`.
  */
 export function openInflux(
-  { influx, keepDays }: Config,
+  { influx, keepDays, role, sources }: Config,
   letters: Letters,
   log: Log,
   ledger: () => Pick<Ledger, 'put' | 'get'>,
@@ -22,6 +22,7 @@ export function openInflux(
   return influxStore({
     ...influx,
     keepDays,
+    filling: role === 'all' && !sources.includes('kafka') ? 'numbers' : 'kafka',
     decisions: decisionsIn(ledger),
     deadLetter: (what, reason) => letters.send([letterOf(what, reason)]),
     waited: ({ status, message }, ms) => log.info('InfluxDB makes us wait', { status, message, ms: Math.round(ms) }),

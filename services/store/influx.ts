@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, LOADED_FROM, PARTITION } from '../model/batch.ts';
+import { type Batch, type Filling, LOADED_FROM, PARTITION } from '../model/batch.ts';
 import type { Heard } from './duckdb.ts';
 import { appender, type InfluxReceipt, type Numbers, type Tools } from './influx/append.ts';
 import { checkInflux } from './influx/check.ts';
+import { fillBucket } from './influx/filling.ts';
 import { forgetBadges } from './influx/forget.ts';
 import { type Holdings, holdingsOf } from './influx/holdings.ts';
 import { type Answer, type Post, poster } from './influx/post.ts';
@@ -44,6 +45,8 @@ export type InfluxOptions = Influx & {
   seriesMax: number;
   /** which badges have a tag, as all decided who write to this bucket; without it, as this store does alone */
   decisions?: Decisions;
+  /** who gives positions; a bucket that another has filled is refused */
+  filling?: Filling;
   deadLetter: Tools['deadLetter'];
   /** told each time that the server makes us wait */
   waited?(answer: Answer, ms: number): void;
@@ -85,6 +88,7 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
   });
   const counts = { deadLetters: 0, waits: 0 };
   const send = senderOf(post, ending.signal, options, counts);
+  if (options.filling) await fillBucket(query, send, options.bucket, options.filling);
   const append = appender({
     book,
     recent: recentContents(now),
