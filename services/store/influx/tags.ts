@@ -6,7 +6,7 @@ export type Decision = { badges: string[]; since: number } | { from: number | nu
 
 /** Where decisions are kept for all who write to a bucket: in each period numbered from 1, and of two of one number the first wins. */
 export type Decisions = {
-  /** How long a period is, ms: as long as the bucket kept what it is given (`keptMs`; Infinity: for ever) when it was first written to. */
+  /** How long a period is, ms: `keptMs` of when the bucket was first written to; Infinity: for ever. */
   period(keptMs: number): Promise<number>;
   /** Those of a period after the first `count`, in order. */
   after(period: number, count: number): Promise<Decision[]>;
@@ -54,8 +54,11 @@ export type Periods = {
   forget(before: number): void;
 };
 
+/** A period is no shorter, ms: what a wrong clock says of years to come begins a list for each. */
+const PERIOD_MIN_MS = 7 * 86_400_000;
+
 export async function openPeriods(decisions: Decisions, keptMs: number, now: () => number): Promise<Periods> {
-  const ms = await decisions.period(keptMs);
+  const ms = await decisions.period(Math.max(keptMs, PERIOD_MIN_MS));
   const periods = new Map<number, Tags>();
   return {
     of(time) {
