@@ -2,9 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Misconfigured } from './config.ts';
 import { writeOnce } from './ledger/whole.ts';
-
-/** Who gives what is stored its positions: Kafka its offsets, or batches their numbers. The first partition has the same of both. */
-export type Filling = 'kafka' | 'numbers';
+import type { Filling } from './model/batch.ts';
 
 /**
  * Keeps by whom a folder is filled, and what is stored from it. Throws `Misconfigured` where it was another before: two observations would

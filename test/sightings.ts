@@ -1,6 +1,7 @@
 import type { Batch, Positions } from '../services/model/batch.ts';
 import type { Sighting } from '../services/model/observation.ts';
-import { seriesBook } from '../services/store/influx/series.ts';
+import { type SeriesBook, seriesBook } from '../services/store/influx/series.ts';
+import { ownDecisions } from '../services/store/influx/tags.ts';
 
 /** A sighting with everything that a test does not care for filled in. `time` is UTC ms. */
 export const sighting = (fields: Partial<Sighting> = {}): Sighting => ({
@@ -34,11 +35,10 @@ export const placed = (observations: Iterable<number>): Positions => ({
 });
 
 /** A book of series in which every badge has a tag. */
-export function ownTags() {
-  const tags = { isOwn: () => true, isKnown: () => true, from: () => 0, look: async () => undefined };
-  const decides = { give: async () => true, open: async () => true };
-  return seriesBook({
-    ...{ tags: { ...tags, ...decides }, known: [], stored: async () => [], max: 1, now: Date.now },
-    full: () => undefined,
+export function ownTags(): SeriesBook {
+  const book = seriesBook({
+    ...{ decisions: ownDecisions(), keptMs: Number.POSITIVE_INFINITY, known: [], max: 1, now: Date.now },
+    ...{ stored: async () => [], others: async () => new Map(), full: () => undefined },
   });
+  return { ...book, sighting: (gateway, badge) => book.fixed('sighting', { gateway, badge }) };
 }

@@ -4,6 +4,7 @@ import { fileLedger } from './file.ts';
 import { printOf, readPrints, scrubLedger } from './forgetting.ts';
 import type { Entry, Renewable } from './ledger.ts';
 import type { Request, Run } from './runs.ts';
+import { pastPeriods } from './series.ts';
 
 const DAY_MS = 86_400_000;
 /** How long what became of a request is told, and a run that another of its day has followed, ms; one of no day comes each minute. */
@@ -14,19 +15,20 @@ const CHORE_MS = 2 * DAY_MS;
 export const AUDIT_DAYS = 400;
 const AUDIT_MS = AUDIT_DAYS * DAY_MS;
 /** Of these nobody asks what they were before. */
-const NOW_ONLY = /^(lock|progress|due|call|trial|told|untold|silence|telling|settled|usage)\//;
+const NOW_ONLY = /^(lock|progress|due|call|trial|told|untold|silence|telling|settled|usage|series)\//;
 
 /**
  * What of a ledger somebody may still ask for: all but requests that were answered a day ago, runs of 90 days ago (of no day: two) but the last of each,
  * what locks and progress were before, deeds of 400 days ago, episodes that are over since before `results` (UTC ms; as deeds), what was told of
- * them, and what gateways heard before it. `now` is UTC ms; entries come by key, in the order of versions.
+ * them, and what gateways heard before it; and which badges had a tag in a bucket that keeps nothing of then. `now` is UTC ms; entries come by key, in the order of versions.
  */
 function tidied<E extends Entry>(entries: readonly E[], now: number, results = now - AUDIT_MS): E[] {
   const newest = new Map(entries.map((entry) => [entry.key, entry]));
   const isOver = over([...newest.values()], results);
+  const isPast = pastPeriods(newest, now);
   return entries.filter((entry) => {
     const last = newest.get(entry.key)!;
-    return !isOver(last) && isWanted(entry, last, now);
+    return !isOver(last) && !isPast(entry.key) && isWanted(entry, last, now);
   });
 }
 

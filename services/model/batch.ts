@@ -10,6 +10,8 @@ export const BATCH_MAX = 10_000;
 
 /** A position is partition × this + the place in it: Kafka's offset, or a batch's number (partition 0). */
 export const PARTITION = 2 ** 44;
+/** Who gives what is stored its positions: Kafka its offsets, or batches their numbers. The first partition has the same of both. */
+export type Filling = 'kafka' | 'numbers';
 export const partitionOf = (position: number): number => Math.floor(position / PARTITION);
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Counts } from '../counts.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Entry, Ledger } from '../ledger/ledger.ts';
+import { decisionKey, PERIOD, type Period } from '../ledger/series.ts';
 import type { Log } from '../log.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
@@ -13,7 +14,7 @@ import { type Decision, type Decisions, type InfluxStore, influxStore } from '..
  * ledger, which is not asked before something is stored. Throws `InfluxRefused`.
  */
 export function openInflux(
-  { influx, keepDays }: Config,
+  { influx, keepDays, role, sources }: Config,
   letters: Letters,
   log: Log,
   ledger: () => Pick<Ledger, 'put' | 'get'>,
@@ -21,6 +22,7 @@ export function openInflux(
   return influxStore({
     ...influx,
     keepDays,
+    filling: role === 'all' && !sources.includes('kafka') ? 'numbers' : 'kafka',
     decisions: decisionsIn(ledger),
     deadLetter: (what, reason) => letters.send([letterOf(what, reason)]),
     waited: ({ status, message }, ms) => log.info('InfluxDB makes us wait', { status, message, ms: Math.round(ms) }),
@@ -30,17 +32,25 @@ export function openInflux(
 
 /** An entry each. */
 function decisionsIn(ledger: () => Pick<Ledger, 'put' | 'get'>): Decisions {
-  const key = (number: number) => `series/${number}`;
   return {
-    async after(count) {
+    async period(keptMs) {
+      const kept = Number.isFinite(keptMs) ? keptMs : null;
+      for (;;) {
+        const known = (await ledger().get(PERIOD)) as Entry<Period> | null;
+        const ms = known ? known.value.ms : kept;
+        if (known?.value.kept === kept) return ms ?? Number.POSITIVE_INFINITY;
+        await ledger().put(PERIOD, (known?.version ?? 0) + 1, { ms, kept } satisfies Period);
+      }
+    },
+    async after(period, count) {
       const found: Decision[] = [];
       for (;;) {
-        const entry = await ledger().get(key(count + found.length + 1));
+        const entry = await ledger().get(decisionKey(period, count + found.length + 1));
         if (!entry) return found;
         found.push(entry.value as Decision);
       }
     },
-    put: (number, decision) => ledger().put(key(number), 1, decision),
+    put: (period, number, decision) => ledger().put(decisionKey(period, number), 1, decision),
   };
 }
 

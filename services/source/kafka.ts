@@ -39,11 +39,12 @@ const LEAVE_MS = 3000;
 export function kafkaSource(options: KafkaOptions, context: ContextAt, told: Told = {}): Source {
   const settled = settle(options);
   const { createLink: connect = createLink, opened = () => {}, committed = () => {}, passed = () => {} } = told;
+  const given = { ends: -1n };
   return async function* (signal) {
     if (signal.aborted) return;
     const link = connect(settled);
     const waiting = createWaiting();
-    const member = createMember(link, settled, context, waiting, told.behind);
+    const member = createMember(link, settled, context, waiting, { behind: told.behind, given });
     const letters = told.letters ?? createLetters(link.kafka, settled);
     signal.addEventListener('abort', waiting.end);
     const started = member.start().then(opened, waiting.fail);

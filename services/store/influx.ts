@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, LOADED_FROM, PARTITION } from '../model/batch.ts';
+import { type Batch, type Filling, LOADED_FROM, PARTITION } from '../model/batch.ts';
 import type { Heard } from './duckdb.ts';
 import { appender, type InfluxReceipt, type Numbers, type Tools } from './influx/append.ts';
 import { checkInflux } from './influx/check.ts';
+import { fillBucket } from './influx/filling.ts';
 import { forgetBadges } from './influx/forget.ts';
 import { type Holdings, holdingsOf } from './influx/holdings.ts';
 import { type Answer, type Post, poster } from './influx/post.ts';
 import { type Query, querier } from './influx/query.ts';
-import { readObservations } from './influx/read.ts';
+import { inNs, readObservations } from './influx/read.ts';
 import { recentContents } from './influx/recent.ts';
 import type { Influx } from './influx/refused.ts';
 import { sender } from './influx/send.ts';
 import { seriesBook } from './influx/series.ts';
-import { createTags, type Decisions, ownDecisions } from './influx/tags.ts';
+import { type Decisions, ownDecisions } from './influx/tags.ts';
 import { microsOf } from './read.ts';
 import { writeParquet } from './staging.ts';
 import type { Store } from './store.ts';
@@ -44,6 +45,8 @@ export type InfluxOptions = Influx & {
   seriesMax: number;
   /** which badges have a tag, as all decided who write to this bucket; without it, as this store does alone */
   decisions?: Decisions;
+  /** who gives positions; a bucket that another has filled is refused */
+  filling?: Filling;
   deadLetter: Tools['deadLetter'];
   /** told each time that the server makes us wait */
   waited?(answer: Answer, ms: number): void;
@@ -72,11 +75,20 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
   const keptMs = await checkInflux(options, post, query, keepDays);
   const full = () =>
     warn(`SERIES_MAX: ${seriesMax} pairs of gateway and badge have tags; new badges go under badge=other`);
-  const tags = createTags(options.decisions ?? ownDecisions());
   const stored = () => pairsIn(query);
-  const book = seriesBook({ tags, known: await stored(), stored, max: seriesMax, now, full });
+  const book = seriesBook({
+    decisions: options.decisions ?? ownDecisions(),
+    keptMs,
+    known: await stored(),
+    stored,
+    others: (from) => othersIn(query, from),
+    max: seriesMax,
+    now,
+    full,
+  });
   const counts = { deadLetters: 0, waits: 0 };
   const send = senderOf(post, ending.signal, options, counts);
+  if (options.filling) await fillBucket(query, send, options.bucket, options.filling);
   const append = appender({
     book,
     recent: recentContents(now),
@@ -150,4 +162,12 @@ async function pairsIn(query: Query): Promise<[string, string][]> {
       if (badge && gateway) pairs.push([gateway, badge]);
     }
   return pairs;
+}
+
+/** When badges that have no tag were heard last, UTC ms: those that were at or after an instant. */
+async function othersIn(query: Query, from: number): Promise<Map<string, number>> {
+  const newest = new Map<string, number>();
+  for await (const records of query.stream('others', { from: inNs(from) }))
+    for (const [, , ns, badge] of records) newest.set(badge!, Math.max(+ns!.slice(0, -6), newest.get(badge!) ?? 0));
+  return newest;
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { fileLedger, sumOf } from '../../services/ledger/file.ts';
 import { forgottenKey, scrubLedger } from '../../services/ledger/forgetting.ts';
 import { KEYS } from '../../services/ledger/runs.ts';
+import { decisionKey, PERIOD } from '../../services/ledger/series.ts';
 import { tidyLedger } from '../../services/ledger/tidy.ts';
 import { newFolder, remove } from '../service.ts';
 
@@ -45,6 +46,26 @@ describe('tidyLedger(file, now)', () => {
     );
     after.close();
     assert.equal(await tidyLedger(file, NOW + 400 * DAY), 4, 'but what holds');
+  });
+
+  it('which badges had a tag in a period goes once the bucket keeps nothing of it, and stays where it keeps all', async () => {
+    const file = join(folder, 'ledger');
+    const ledger = await fileLedger(file);
+    const ended = Math.floor(NOW / (30 * DAY)) - 1;
+    for (const period of [ended - 2, ended - 1, ended]) await ledger.put(decisionKey(period, 1), 1, { from: null });
+    await ledger.put(PERIOD, 1, { ms: 30 * DAY, kept: null });
+    ledger.close();
+    assert.equal(await tidyLedger(file, NOW), 0);
+    const anew = await fileLedger(file);
+    await anew.put(PERIOD, 2, { ms: 30 * DAY, kept: 30 * DAY });
+    anew.close();
+    assert.equal(await tidyLedger(file, NOW), 2, 'the oldest, and how long it was kept before');
+    const after = await fileLedger(file);
+    assert.deepEqual(
+      (await after.list('series/')).map(({ key }) => key),
+      [decisionKey(ended - 1, 1), decisionKey(ended, 1), PERIOD],
+    );
+    after.close();
   });
 
   it('leaves out requests answered a day ago, old runs that others followed, what locks were; versions and times stay', async () => {

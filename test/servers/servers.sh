@@ -8,6 +8,7 @@
 #   npm run servers stop   [kafka] [influx] [s3] [--kill]   SIGTERM and wait; --kill is kill -9
 #   npm run servers status [kafka] [influx] [s3]            exit 0 if all that are named run
 #   npm run servers wipe   [kafka] [influx] [s3]            kills them and deletes their data; what was built stays
+#   npm run servers build  telegraf                         the peer of `npm run bench -- kafka`: 5 minutes
 #
 # Without a name: Kafka and InfluxDB (tests start an S3 of their own). Settings: HALLWAY_SERVERS (the cache), SERVERS_DATA
 # (its folder data), KAFKA_PORT (29092; the controller has the next one), INFLUX_PORT (28086), INFLUX_TOKEN, KAFKA_KEYSTORE,
@@ -22,6 +23,8 @@ KAFKA_JARS=$CACHE/kafka-$KAFKA_VERSION
 INFLUXD=$CACHE/influxd-$INFLUX_VERSION
 S3_VERSION=v1.8.0
 VERSITYGW=$CACHE/versitygw-$S3_VERSION
+TELEGRAF_VERSION=v1.36.4
+TELEGRAF=$CACHE/telegraf-$TELEGRAF_VERSION
 KAFKA_PORT=${KAFKA_PORT:-29092}
 INFLUX_PORT=${INFLUX_PORT:-28086}
 S3_PORT=${S3_PORT:-28070}
@@ -81,6 +84,20 @@ build_s3() {
   GOMODCACHE=$PWD/modules GOCACHE=$PWD/objects GOFLAGS='-modcacherw -buildvcs=false' GOBIN=$PWD \
     go install "github.com/versity/versitygw/cmd/versitygw@$S3_VERSION" >&2
   mv versitygw "$VERSITYGW"
+}
+
+# Only what reads JSON from Kafka and writes to InfluxDB.
+build_telegraf() {
+  [[ -x $TELEGRAF ]] && return
+  need go "Go 1.25.10 or newer from https://go.dev/dl (Debian 12's own is too old)"
+  say "Telegraf $TELEGRAF_VERSION: compiles, about 5 minutes on two cores"
+  export GOMODCACHE=$PWD/modules GOCACHE=$PWD/objects GOFLAGS='-modcacherw -buildvcs=false' CGO_ENABLED=0
+  go mod download -json "github.com/influxdata/telegraf@$TELEGRAF_VERSION" >module.json
+  # As a main module: one with `replace` lines cannot be installed.
+  rm -rf source && cp -r "$(sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p' module.json)" source
+  (cd source && go build -trimpath -o ../telegraf -ldflags '-s -w' \
+    -tags custom,inputs.kafka_consumer,outputs.influxdb_v2,parsers.json,serializers.influx ./cmd/telegraf >&2)
+  mv telegraf "$TELEGRAF"
 }
 
 build() { # NAME: one build at a time on a machine, in a folder that is deleted afterwards
@@ -246,8 +263,9 @@ ACTION=${1:-help} SIGNAL=TERM CODE=0 NAMES=()
 for word in "${@:2}"; do
   case $word in
     kafka | influx | s3) NAMES+=("$word") ;;
+    telegraf) [[ $ACTION == build ]] || fail "expected build telegraf: it is started by who measures"; NAMES+=(telegraf) ;;
     --kill) SIGNAL=KILL ;;
-    *) fail "expected kafka, influx, s3 or --kill, found $word" ;;
+    *) fail "expected kafka, influx, s3, telegraf or --kill, found $word" ;;
   esac
 done
 ((${#NAMES[@]})) || NAMES=(kafka influx)

@@ -226,7 +226,7 @@ describe('source kafka, when things go wrong', { skip: noKafka, concurrency: 8, 
     );
   });
 
-  it('a consumer that falls silent while more is sent is noticed', async () => {
+  it('a consumer that falls silent before the last messages is noticed, though nothing more is sent', async () => {
     const options = await topics({ stuckMs: 2000 });
     const deaf: typeof createLink = (settled) => {
       const link = createLink(settled);
@@ -239,21 +239,12 @@ describe('source kafka, when things go wrong', { skip: noKafka, concurrency: 8, 
     };
     const { send } = sender(options);
     await send(10);
-    let isOver = false;
-    const sending = (async () => {
-      while (!isOver) await send(10);
-    })();
     const silent = kafkaSource(options, context, { createLink: deaf });
-    try {
-      await assert.rejects(flow(silent, rowStore().store, soon()), (error: Error) => {
-        assert.ok(error instanceof Stuck, error.stack);
-        assert.match(error.message, /nothing came from \S+ for \d s, while \d+ messages went in/);
-        return true;
-      });
-    } finally {
-      isOver = true;
-      await sending;
-    }
+    await assert.rejects(flow(silent, rowStore().store, soon()), (error: Error) => {
+      assert.ok(error instanceof Stuck, error.stack);
+      assert.match(error.message, /nothing came from \S+ for \d s, while 10 messages wait/);
+      return true;
+    });
   });
 
   it('neither a slow store nor a quiet topic is taken for a silent consumer', async () => {

@@ -7,6 +7,7 @@ import { batchOf, placed, sighting, sightings } from '../sightings.ts';
 import { type Faked, faked, type Says } from './influx-fake.ts';
 
 const OK = { status: 204 };
+const DAY = 86_400_000;
 const all = sightings(100);
 /** Lines that this fake takes for bad. */
 const isBad = (line: string) => line.includes('rssi=-99i');
@@ -359,10 +360,80 @@ it('SERIES_MAX counts what the bucket holds: not what is too old for it, nor for
       await store.append(batchOf([at('D')]));
       now += 2 * 60_000;
       await store.append(batchOf([at('D'), at('E')]));
-      assert.deepEqual(requests.slice(1).flat().map(tagOf), ['other', 'k1.D', 'k1.E']);
+      assert.deepEqual(requests.slice(1).flat().map(tagOf), ['k1.D', 'k1.D', 'k1.E']);
     },
     { seriesMax: 2, now: () => now },
     30 * 86_400,
+  );
+});
+
+it('SERIES_MAX is of a retention period: the list begins anew in the next, and what is late stands where it would have', async () => {
+  let now = 690 * 30 * DAY + DAY;
+  const options = { decisions: ownDecisions(), seriesMax: 2, now: () => now };
+  const at = (badge: string, time = now) => sighting({ badge: `k1.${badge}`, time });
+  const put = ({ store }: Faked, ...sent: Observation[]) =>
+    store.append({ ...batchOf(sent), positions: placed(sent.map((_, i) => i)) });
+  const tagsOf = ({ requests }: Faked) =>
+    requests.at(-1)!.map((line) => /badge=k1.(.)|id="k1.(.)/.exec(line)!.slice(1));
+  const month = (30 * DAY) / 1000;
+  await using(
+    () => OK,
+    async (one) => {
+      await put(one, at('A'), at('B'), at('C'));
+      now += 28 * DAY;
+      const late = [at('B'), at('C')];
+      await put(one, ...late);
+      now += 3 * DAY;
+      // B is held from before, A is no longer.
+      const next = [at('C'), at('A'), at('B')];
+      await put(one, ...next);
+      assert.deepEqual(tagsOf(one), [
+        ['C', undefined],
+        [undefined, 'A'],
+        ['B', undefined],
+      ]);
+      assert.equal(one.store.counts().pairs, 2);
+      // Another has the same, in another order.
+      const again = [...next, ...late].reverse();
+      await using(
+        () => OK,
+        (other) =>
+          put(other, ...again).then(() => {
+            const points = (of: Faked) =>
+              new Set([...of.taken].map((line) => `${line.split(',received')[0]}${line.slice(line.lastIndexOf(' '))}`));
+            assert.deepEqual(
+              [...points(other)].filter((line) => !points(one).has(line)),
+              [],
+            );
+            assert.equal(other.taken.size, 5);
+          }),
+        options,
+        month,
+      );
+    },
+    options,
+    month,
+  );
+});
+
+it('SERIES_MAX: what a clock that is ahead said before new badges were let in again stays where it is', async () => {
+  let now = Date.UTC(2026, 10, 3, 12);
+  const options = { decisions: ownDecisions(), seriesMax: 1, now: () => now };
+  const at = (badge: string, time: number) => sighting({ badge: `k1.${badge}`, time });
+  await using(
+    () => OK,
+    async ({ store, taken }) => {
+      const ahead = at('B', now + 2 * 3_600_000);
+      await store.append({ ...batchOf([at('A', now), ahead]), positions: placed([1, 2]) });
+      // An hour later others allow more: the next batch lets new badges in.
+      now += 3_700_000;
+      for (const line of [...taken]) if (line.includes('k1.A')) taken.delete(line);
+      await store.append({ ...batchOf([at('B', now)]), positions: placed([3]) });
+      const before = taken.size;
+      await store.append({ ...batchOf([at('B', now + 120_000), ahead]), positions: placed([4, 2]) });
+      assert.equal(taken.size, before + 1, [...taken].join('\n'));
+    },
+    options,
   );
 });
 

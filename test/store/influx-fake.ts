@@ -43,6 +43,12 @@ export async function faked(says: Says, options: Partial<InfluxOptions> = {}, ke
     if (pathname === '/api/v2/buckets') return void response.end(JSON.stringify({ buckets }));
     if (asked.includes('SHOW+SERIES'))
       return void response.end(seriesOf(taken, (options.now ?? Date.now)() - keptS * 1000));
+    if (asked.includes('SELECT+id')) {
+      const { from } = JSON.parse(new URLSearchParams(asked).get('params')!.replace(/\d{6}}$/, '}')) as {
+        from: number;
+      };
+      return void response.end(othersOf(taken, from));
+    }
     if (request.headers.accept === 'application/csv') return void response.end();
     response.end('{"results":[{"statement_id":0}]}');
   });
@@ -79,6 +85,15 @@ function seriesOf(lines: Iterable<string>, since: number): string {
     return `,,"${name},${badge},${gateway}"\n`;
   });
   return `name,tags,key\n${cells.join('')}`;
+}
+
+/** What was taken under `other` since an instant (UTC ms), as InfluxDB answers it. */
+function othersOf(lines: Iterable<string>, from: number): string {
+  const cells = [...lines].flatMap((line) => {
+    const [, badge, ns] = /badge=other id="([^"]+)".* (\d+)$/.exec(line) ?? [];
+    return badge && Number(ns!.slice(0, -6)) >= from ? `sighting,,${ns},${badge}\n` : [];
+  });
+  return `name,tags,time,id\n${cells.join('')}`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -253,6 +253,16 @@ function reals() {
       );
     }));
 
+  it('influxStore of a bucket that another has filled is refused, whatever its retention', () =>
+    using(async ({ influx }) => {
+      (await opened(influx, [], { filling: 'numbers' })).close();
+      (await opened(influx, [], { filling: 'numbers' })).close();
+      const refused = refusedWith(
+        /^INFLUX_BUCKET: expected a bucket that nothing but Kafka has filled, found .*numbered/,
+      );
+      await assert.rejects(opened(influx, [], { filling: 'kafka' }), refused);
+    }, 7200));
+
   it('append(batch) to a bucket that is gone throws a sentence', () =>
     using(async ({ store, influx }) => {
       const { buckets } = (await ask(influx, 'GET', `buckets?name=${influx.bucket}`)) as { buckets: { id: string }[] };

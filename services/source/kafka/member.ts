@@ -4,7 +4,7 @@ import { crashOf } from './crash.ts';
 import { type Link, open } from './link.ts';
 import type { Settled } from './options.ts';
 import { type ContextAt, readMessages } from './read.ts';
-import { watchStuck } from './stuck.ts';
+import { type Watching, watchStuck } from './stuck.ts';
 import { openTopics, type Topics, topicOf } from './topics.ts';
 import { Ended, type Held, type Waiting } from './waiting.ts';
 
@@ -43,16 +43,17 @@ export type State = {
 /** How many messages of a partition are not safe yet; null: it is not ours any more. */
 export type Behind = (partition: number, messages: number | null) => void;
 
-/** `behind` is told with each fetch, and when partitions are assigned anew. */
+/** `behind` is told with each fetch, and when partitions are assigned anew; `given` is of all members that follow each other. */
 export function createMember(
   link: Link,
   options: Settled,
   context: ContextAt,
   waiting: Waiting,
-  behind: Behind = () => undefined,
+  { behind = () => undefined, given }: { behind?: Behind | undefined; given: Watching['given'] },
 ): Member {
   const topic = topicOf(options, 'observations');
-  const state: State = { topic, reading: new Map(), generation: 0, partitions: [], passed: new Map(), progress: 0 };
+  const { groupId, stuckMs, from } = options;
+  const state: State = { topic, reading: new Map(), generation: 0, partitions: [], passed: firstOf(from), progress: 0 };
   const admin = link.kafka.admin();
   const consumer = link.kafka.consumer(configOf(options));
   const stopHeartbeats = keepAlive(state, waiting, options.sessionMs);
@@ -63,11 +64,11 @@ export function createMember(
       const topics = await openTopics(admin, options);
       await open(consumer);
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
-      if (options.from) beginAt(consumer, state, options.from);
+      if (from) beginAt(consumer, state);
       listen(consumer, state, behind, (error) => waiting.fail(crashOf(error, options)));
       if (waiting.hasEnded) throw new Ended();
       const isBusy = () => waiting.held > 0;
-      stopWatch = watchStuck({ state, isBusy }, { admin, stuckMs: options.stuckMs }, waiting.fail);
+      stopWatch = watchStuck({ state, isBusy }, { admin, groupId, stuckMs, given }, waiting.fail);
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
@@ -85,6 +86,8 @@ export function createMember(
     },
   };
 }
+
+const firstOf = (from: Settled['from']) => new Map([...(from ?? [])].map(([partition, at]) => [partition, Number(at)]));
 
 const configOf = ({ groupId, sessionMs, rebalanceMs }: Settled): ConsumerConfig => ({
   groupId,
@@ -105,10 +108,10 @@ function listen(consumer: Consumer, state: State, behind: Behind, crashed: (erro
 }
 
 /** Whoever is alone in its group begins, and goes on after a rebalance, where it was told to. */
-function beginAt(consumer: Consumer, { topic, passed }: State, from: ReadonlyMap<number, string>): void {
+function beginAt(consumer: Consumer, { topic, passed }: State): void {
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     for (const partition of payload.memberAssignment[topic] ?? []) {
-      const offset = passed.get(partition) ?? from.get(partition);
+      const offset = passed.get(partition);
       if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
     }
   });

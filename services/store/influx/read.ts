@@ -61,7 +61,7 @@ const isTooMuch = (count: number, { after, upto }: Window, max: number) => count
 const inOrder = (a: Stored, b: Stored): number => a.position - b.position || a.time - b.time;
 
 /** What InfluxDB can hold: from 1684 to 2255. */
-const END_MS = 9e12;
+export const END_MS = 9e12;
 export const inNs = (ms: number): Nanoseconds => ({
   ns: `${Math.ceil(Math.max(-END_MS, Math.min(END_MS, ms)))}000000`,
 });

@@ -10,7 +10,7 @@ import { newFolder, remove } from '../../service.ts';
 import { committedOf } from '../../source/kafka-broker.ts';
 import { anew, type Data } from './data.ts';
 
-/** How it is built stands in web/guide/servers-speed.md. */
+/** As `npm run servers build telegraf` has it. */
 const BINARY = process.env.TELEGRAF ?? join(homedir(), '.cache/hallway-servers/telegraf-v1.36.4');
 const GIVE_UP_MS = 180_000;
 

@@ -1,0 +1,2 @@
+-- By whom the bucket is filled.
+SELECT positions FROM filled WHERE time = $at
