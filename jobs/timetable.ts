@@ -5,10 +5,12 @@ import {
   entriesIn,
   type JobSaid,
   KEYS,
+  type Lock,
   type Progress,
   type Request,
   type Run,
   say,
+  valueAt,
 } from '../services/ledger/runs.ts';
 import { nextRuns } from '../services/model/cron.ts';
 import type { Day } from '../services/model/day.ts';
@@ -40,7 +42,10 @@ export type Times = Holder & {
 
 /** Does what is due. All it knows is in the ledger, so any process may go on where another stopped. */
 export type Timetable = {
-  /** Does all that is due, unless another process does. Resolves to when it has to be looked again (UTC ms); null: at the next tick. */
+  /**
+   * Does all that is due, unless another process does, or somebody needs the jobs to rest. Resolves to when it has to be looked again
+   * (UTC ms); null: at the next tick.
+   */
   work(): Promise<number | null>;
 };
 
@@ -62,23 +67,47 @@ export function createTimetable(times: Times): Timetable {
     async work() {
       const { known, plan } = await read();
       if (plan.tasks.length + plan.served.length === 0) return rest({ ...plan, at: known.now });
-      const held = await takeLock(times);
-      if (!('fence' in held)) return held.until;
-      if (!times.only) await sayDue(times.ledger, jobs, plan.due);
+      const way = givingWay(times);
+      const resting = await restsUntil(times);
+      const held = resting === null ? await takeLock(times) : { until: resting };
+      if (!('fence' in held)) {
+        way.end();
+        return held.until;
+      }
+      const working = { ...times, signal: AbortSignal.any([times.signal, way.needed]) };
       try {
+        if (!times.only) await sayDue(times.ledger, jobs, plan.due);
         await endBroken(times, held.fence);
-        const rested = await bothLanes(times, jobs, read, held);
+        const rested = await bothLanes(working, jobs, read, held);
         // What kept up beside the days was still due when they were done.
         if (!times.only) await sayDue(times.ledger, jobs, (await read()).plan.due);
         return rest(rested);
       } catch (error) {
-        if (error instanceof Lost || times.signal.aborted) return null;
+        if (error instanceof Lost || working.signal.aborted) return null;
         throw error;
       } finally {
+        way.end();
         await held.release();
       }
     },
   };
+}
+
+/** Until when somebody needs the jobs to rest at most, UTC ms; null: nobody does. */
+async function restsUntil({ ledger, now }: Times): Promise<number | null> {
+  const { until = 0 } = (await valueAt<Lock>(ledger, KEYS.way)) ?? {};
+  return until > now() ? until : null;
+}
+
+/** `needed` aborts when somebody comes to need the jobs to rest, until `end`. What they are at is broken off, and done again. */
+function givingWay({ ledger, now }: Times): { needed: AbortSignal; end(): void } {
+  const [needed, over] = [new AbortController(), new AbortController()];
+  const listen = async () => {
+    for await (const { value } of ledger.watch(KEYS.way, over.signal))
+      if ((value as Lock).until > now()) return needed.abort();
+  };
+  listen().catch((error: unknown) => needed.abort(error));
+  return { needed: needed.signal, end: () => over.abort() };
 }
 
 type Read = () => Promise<{ known: Known; plan: Plan }>;

@@ -63,7 +63,7 @@ function cry(
   programme: Item[],
   at: number,
 ): void {
-  const holding = holdingAt(notices, at);
+  const holding = holdingAt(notices, at, venue.zone);
   const screens = JSON.stringify(holding);
   if (screens !== told.screens) fanout.notice(at, holding);
   told.screens = screens;

@@ -1,20 +1,25 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Misconfigured } from './config.ts';
-import { writeOnce } from './ledger/whole.ts';
+import { writeOnce, writeShared } from './ledger/whole.ts';
 
-/** Which layout a data folder has: raised when a file moves, or means something else. Tables have a version of their own. */
-export const FOLDER_VERSION = 1;
+/** Brings a folder from one version to the next. What it moves may not be there, or be moved already: after a kill it is done again. */
+export type Step = (dataDir: string) => void;
+/** The first is that from version 1 to 2: one is added when a file moves, or means something else. */
+const STEPS: readonly Step[] = [];
+/** Which layout a data folder has. Tables have a version of their own. */
+export const FOLDER_VERSION = 1 + STEPS.length;
 const FOLDER_FILE = 'schema.json';
 /** Below a data folder while a backup is put back into it: what lies there is not whole. */
 export const RESTORING = 'restoring';
 
 /**
  * Makes the data folder for its owner alone, and marks it with its version; so is whatever this process makes from now on, also
- * what a database makes by itself. Throws a sentence if it cannot be written, was written by
- * a newer Hallway, or holds half a backup. One without a mark is from before there were marks: version 1 already.
+ * what a database makes by itself. One of an older version is brought up to date, step by step. Throws a sentence if it cannot be
+ * written, was written by a newer Hallway, or holds half a backup. One without a mark that holds anything is from before there were
+ * marks: version 1.
  */
-export function makeFolder(dataDir: string): void {
+export function makeFolder(dataDir: string, steps = STEPS): void {
   process.umask(0o077);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -24,10 +29,18 @@ export function makeFolder(dataDir: string): void {
     throw new Misconfigured(notWritable(dataDir, error));
   }
   refuseHalf(dataDir);
-  refuseNewer(dataDir);
+  const newest = 1 + steps.length;
+  refuseNewer(dataDir, newest);
   const file = join(dataDir, FOLDER_FILE);
-  if (!existsSync(file)) writeOnce(file, `${JSON.stringify({ version: FOLDER_VERSION })}\n`);
+  const isNew = readdirSync(dataDir).length === 0;
+  if (!existsSync(file)) writeOnce(file, markOf(isNew ? newest : 1));
+  for (let version = versionOf(dataDir)!; version < newest; version += 1) {
+    steps[version - 1]!(dataDir);
+    writeShared(file, markOf(version + 1));
+  }
 }
+
+const markOf = (version: number): string => `${JSON.stringify({ version })}\n`;
 
 export const notWritable = (dataDir: string, error: unknown): string =>
   `DATA_DIR: expected a folder that can be written, found ${dataDir} (${(error as Error).message})`;
@@ -53,11 +66,11 @@ export function versionOf(dataDir: string): number | null {
 }
 
 /** Throws a sentence if a newer Hallway wrote the folder. */
-export function refuseNewer(dataDir: string): void {
-  const version = versionOf(dataDir) ?? FOLDER_VERSION;
-  if (version > FOLDER_VERSION)
+export function refuseNewer(dataDir: string, newest = FOLDER_VERSION): void {
+  const version = versionOf(dataDir) ?? newest;
+  if (version > newest)
     throw new Misconfigured(
-      `DATA_DIR: ${dataDir} was written by a newer Hallway (version ${version}, this one knows ${FOLDER_VERSION}); use that one, or restore a backup of before`,
+      `DATA_DIR: ${dataDir} was written by a newer Hallway (version ${version}, this one knows ${newest}); use that one, or restore a backup of before`,
     );
 }
 

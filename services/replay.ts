@@ -3,6 +3,7 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync } from 'n
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Misconfigured, type ReplaySettings } from './config.ts';
+import { sifted } from './forgotten.ts';
 import type { House } from './house.ts';
 import { writeWhole } from './ledger/whole.ts';
 import { REPLAYED_FROM } from './model/batch.ts';
@@ -123,7 +124,8 @@ const MAGIC = 'PAR1';
 
 async function sort(file: string, sorted: string, house: House): Promise<void> {
   try {
-    if ((await headOf(file)) === MAGIC) await recordCopy(file, sorted);
+    await house.sift.look();
+    if ((await headOf(file)) === MAGIC) await recordCopy(file, sorted, house.sift.isForgotten);
     else await recordRows(rowsOf(file, house), sorted);
   } catch (error) {
     rmSync(sorted, { force: true });
@@ -134,9 +136,13 @@ async function sort(file: string, sorted: string, house: House): Promise<void> {
 }
 
 /** What passes of a file, with its place in it; what does not is kept as of any recording. */
-async function* rowsOf(file: string, { context, store }: House): AsyncGenerator<Stored[]> {
+async function* rowsOf(file: string, { context, store, sift }: House): AsyncGenerator<Stored[]> {
   const bytes = createReadStream(file, { highWaterMark: 2 ** 20 });
-  const batches = fileSource(bytes, context(basename(file), 'recorded'), () => {})(new AbortController().signal);
+  const source = sifted(
+    fileSource(bytes, context(basename(file), 'recorded'), () => {}),
+    sift,
+  );
+  const batches = source(new AbortController().signal);
   let position = 0;
   const nothing = { position: 0, stored: 0, duplicates: new Uint32Array() };
   try {

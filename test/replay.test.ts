@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readConfig } from '../services/config.ts';
 import { type House, openHouse } from '../services/house.ts';
+import { forgottenKey } from '../services/ledger/forgetting.ts';
+import { say } from '../services/ledger/runs.ts';
 import { REPLAYED_FROM } from '../services/model/batch.ts';
 import type { Line } from '../services/model/line.ts';
 import { openReplay } from '../services/replay.ts';
@@ -82,6 +84,33 @@ describe('openReplay(settings, house)', () => {
     assert.deepEqual(await replayed(file, house), TOLD);
     const later = await replayed(write('two.ndjson', lineAt(1, 1, T0 + 100_000)), house);
     assert.deepEqual(later.at(-1), [100_001, 100_001, REPLAYED_FROM + 5]);
+  });
+
+  it('sorts nothing of who is forgotten: neither rows nor rejects of a file, nor of a copy', async () => {
+    const from = await houseIn('from');
+    const bad = JSON.stringify({ ...JSON.parse(lineAt(3000, 2)), rssi: 'loud' });
+    const file = write('all.ndjson', [...LINES, bad].join('\n'));
+    const all = await replayed(file, from);
+    mkdirSync(join(folder, 'from', 'main', COPIES));
+    const copy = join(folder, 'from', 'main', COPIES, 'span.parquet');
+    await from.store.copy({ from: T0, until: T0 + 100_000 }, copy);
+    for (const recording of [file, copy]) {
+      const house = await houseIn(`to-${basename(recording)}`);
+      const [badge] = house.pseudonymsOf('own-2');
+      await say(house.ledger, forgottenKey(badge!), { time: T0 });
+      const told = await replayed(recording, house);
+      assert.deepEqual(
+        told.map(([received]) => received),
+        all.map(([received]) => received).filter((_, i) => all[i]![1] !== 2),
+      );
+      const sorted = join(house.folder!, 'replay');
+      const texts = readdirSync(sorted).map((name) => readFileSync(join(sorted, name), 'latin1'));
+      assert.deepEqual([texts.length, texts.filter((text) => text.includes(badge!))], [2, []]);
+      const rejects: unknown[] = [];
+      const { ask } = house;
+      for await (const rows of (await ask({ dataset: 'rejects' }, { scope: 'system' })).rows) rejects.push(...rows);
+      assert.ok(!JSON.stringify(rejects).includes(badge!));
+    }
   });
 
   it('goes on where its clock would be by now, with all that was received until then in the store', async () => {

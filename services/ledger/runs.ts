@@ -106,6 +106,8 @@ export const KEYS = {
   request: (name: string, id: string) => `request/${name}/${id}`,
   touched: (day: string) => `touched/${day}`,
   lock: 'lock/jobs',
+  /** held by whoever needs them to rest: jobs break off what they are at, and begin nothing */
+  way: 'lock/way',
   /** who began to run jobs last, at work or not */
   runner: 'runner',
   /** what was derived before it is gone: the house was renewed */

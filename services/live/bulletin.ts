@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { AIR_MS, BODY_MAX, REMEMBERED, session, sides, slotOf, unlike, words } from '../model/badge-2018.ts';
-import { type Holding, holdingAt, isFor, type Notice, turnAt } from '../model/notice.ts';
+import { beginOf, begunBy, type Holding, holdingAt, isFor, type Notice, turnAt } from '../model/notice.ts';
 import type { Item, Talk } from '../model/now-next.ts';
 
 /** Alerts and infos that are on air at once at most: a badge remembers three of a kind, more would come for ever. */
@@ -41,9 +41,13 @@ export function bulletinFor(
   }: { notices: readonly Notice[]; programme: readonly Item[]; zone: string; at: number },
 ): Bulletin {
   const own = notices.filter(({ targets }) => isMeant(targets, ears));
-  const holding = holdingAt(own, at);
+  const holding = holdingAt(own, at, zone);
   const here = programme.find(({ room }) => ears.rooms.includes(room));
-  const adverts = [...spoken('alert', own, at), ...spoken('info', own, at), ...told(programme, ears, zone, holding)];
+  const adverts = [
+    ...spoken('alert', own, at, zone),
+    ...spoken('info', own, at, zone),
+    ...told(programme, ears, zone, holding),
+  ];
   const said = {
     notices: holding,
     now: here?.now ?? null,
@@ -57,26 +61,25 @@ const isMeant = (targets: readonly string[], { gateway, rooms, floor }: Ears): b
   rooms.some((room) => isFor(targets, { gateway, room, floor }));
 
 /** Alerts or infos that hold, the newest three; each differs from the three told before it, else badges would pass it over. */
-function spoken(kind: 'alert' | 'info', notices: readonly Notice[], at: number): OnAir[] {
+function spoken(kind: 'alert' | 'info', notices: readonly Notice[], at: number, zone: string): OnAir[] {
   const said: string[] = [];
   const now: OnAir[] = [];
-  for (const { notice, turn, from } of turnsOf(notices, kind, at)) {
+  for (const { notice, turn, from } of turnsOf(notices, kind, at, zone)) {
     const before = said.slice(-REMEMBERED);
     said.push(unlike(notice.text, before, BODY_MAX.flags - 1));
-    if (turnAt(notice, at)?.turn !== turn || from > at) continue;
+    if (turnAt(notice, at, zone)?.turn !== turn || from > at) continue;
     now.push({ ...adverted(words(kind, notice.text, before)), of: notice.id, kind, text: notice.text });
   }
   return now.slice(-SPOKEN);
 }
 
 /** Each time of each notice up to an instant, in order. */
-function turnsOf(notices: readonly Notice[], kind: 'alert' | 'info', at: number) {
+function turnsOf(notices: readonly Notice[], kind: 'alert' | 'info', at: number, zone: string) {
   return notices
     .filter((notice) => notice.kind === kind && notice.from <= at)
     .flatMap((notice) => {
-      const stepMs = (notice.every ?? 0) * 60_000;
-      const count = stepMs === 0 ? 1 : Math.min(notice.times, Math.floor((at - notice.from) / stepMs) + 1);
-      return Array.from({ length: count }, (_, turn) => ({ notice, turn, from: notice.from + turn * stepMs }));
+      const count = Math.min(notice.times, begunBy(notice, at, zone) + 1);
+      return Array.from({ length: count }, (_, turn) => ({ notice, turn, from: beginOf(notice, turn, zone) }));
     })
     .sort((a, b) => a.from - b.from || (a.notice.id < b.notice.id ? -1 : 1));
 }

@@ -50,9 +50,10 @@ export function nameOf(place: string, venue: VenueFile): string {
 }
 
 function foundWords(rule: Rule, value: number): string {
-  if (rule.measure === 'occupancy')
-    return rule.unit === 'percent' ? `${amountOf(rule, value)} of capacity` : `${amountOf(rule, value)} people`;
-  return amountOf(rule, value);
+  const amount = amountOf(rule, value);
+  if (rule.measure !== 'occupancy') return amount;
+  if (rule.unit === 'percent') return `${amount} of capacity`;
+  return `${amount} ${amount === '1' ? 'person' : 'people'}`;
 }
 
 function amountOf({ measure, unit }: Rule, value: number): string {

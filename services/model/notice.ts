@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import Type, { type Static } from 'typebox';
 import { Maybe, SHOWN_TEXT, Time } from './fields.ts';
 import type { Reason } from './reject.ts';
@@ -12,8 +13,10 @@ const NOTICE_MAX = 280;
 export const NOTICE_ID = '^[A-Za-z0-9._-]{1,64}$';
 /** For whom: everybody, or a floor, a room or a gateway by its id. */
 const TARGET = '^(venue|(floor|room|gateway):[A-Za-z0-9._:-]{1,64})$';
+const MINUTE_MS = 60_000;
+const DAY_MIN = 1440;
 /** Minutes between two times of a notice, and how often it is told, at most. */
-const EVERY_MAX = 7 * 1440;
+const EVERY_MAX = 7 * DAY_MIN;
 const TIMES_MAX = 1000;
 
 export const Kind = Type.Unsafe<NoticeKind>({
@@ -36,7 +39,7 @@ const written = {
   text: NoticeText,
   targets: Type.Optional(Targets),
   until: Type.Optional(Maybe(Instant)),
-  /** minutes from one time to the next, and how many times; clock changes do not move them */
+  /** minutes from one time to the next, and how many times; whole days are days by the clock on the wall */
   every: Type.Optional(Maybe(Type.Integer({ minimum: 1, maximum: EVERY_MAX, unit: 'min' }))),
   times: Type.Optional(Maybe(Type.Integer({ minimum: 1, maximum: TIMES_MAX }))),
 };
@@ -76,31 +79,46 @@ export const isForPublic = ({ origin }: Pick<Notice, 'origin'>): boolean => orig
 /** A notice that holds: which of its times this is, and that time's bounds, UTC ms. */
 export type Holding = Pick<Notice, 'id' | 'kind' | 'text' | 'targets' | 'from' | 'until' | 'origin'> & { turn: number };
 
-/** The notices that hold at an instant (UTC ms), oldest first. */
-export function holdingAt(notices: readonly Notice[], at: number): Holding[] {
+/** The notices that hold at an instant (UTC ms), oldest first. `zone`: of the venue, by whose clock days repeat. */
+export function holdingAt(notices: readonly Notice[], at: number, zone: string): Holding[] {
   return notices
-    .flatMap((notice) => turnAt(notice, at) ?? [])
+    .flatMap((notice) => turnAt(notice, at, zone) ?? [])
     .sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 /** The time of a notice that holds at an instant; null: none does. */
-export function turnAt({ every, times, ended, ...notice }: Notice, at: number): Holding | null {
-  const { id, kind, text, targets, from, until, origin } = notice;
-  if (at < from || (ended !== null && at >= ended)) return null;
-  const turn = every === null ? 0 : Math.min(times - 1, Math.floor((at - from) / (every * 60_000)));
-  const shift = turn * (every ?? 0) * 60_000;
-  if (until !== null && at >= until + shift) return null;
-  return { id, kind, text, targets, from: from + shift, until: until === null ? null : until + shift, origin, turn };
+export function turnAt(notice: Notice, at: number, zone: string): Holding | null {
+  const { id, kind, text, targets, until, times, ended, origin } = notice;
+  if (at < notice.from || (ended !== null && at >= ended)) return null;
+  const turn = Math.min(times - 1, begunBy(notice, at, zone));
+  const from = beginOf(notice, turn, zone);
+  const end = until === null ? null : from + until - notice.from;
+  return end !== null && at >= end ? null : { id, kind, text, targets, from, until: end, origin, turn };
 }
 
 /** How a notice stands at an instant (UTC ms). */
-export function stateOf(notice: Notice, at: number): 'now' | 'later' | 'over' {
-  if (turnAt(notice, at)) return 'now';
-  const { from, every, times, ended } = notice;
-  const stepMs = (every ?? 0) * 60_000;
-  const turn = at < from ? 0 : stepMs === 0 ? times : Math.floor((at - from) / stepMs) + 1;
-  const next = from + turn * stepMs;
-  return turn < times && (ended === null || next < ended) ? 'later' : 'over';
+export function stateOf(notice: Notice, at: number, zone: string): 'now' | 'later' | 'over' {
+  if (turnAt(notice, at, zone)) return 'now';
+  const { times, ended } = notice;
+  const next = begunBy(notice, at, zone) + 1;
+  return next < times && (ended === null || beginOf(notice, next, zone) < ended) ? 'later' : 'over';
+}
+
+/** When a time of a notice begins, UTC ms: after whole days by the clock on the wall, else after so many minutes. */
+export function beginOf({ from, every }: Pick<Notice, 'from' | 'every'>, turn: number, zone: string): number {
+  const minutes = turn * (every ?? 0);
+  if ((every ?? 0) % DAY_MIN !== 0 || minutes === 0) return from + minutes * MINUTE_MS;
+  const first = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
+  return first.add({ days: minutes / DAY_MIN }).epochMilliseconds;
+}
+
+/** The last time of a notice to begin by an instant (UTC ms), as if it had no last; −1 before the first. */
+export function begunBy({ from, every }: Pick<Notice, 'from' | 'every'>, at: number, zone: string): number {
+  if (at < from || every === null) return at < from ? -1 : 0;
+  // Clocks change by less than a day.
+  let turn = Math.floor((at - from) / (every * MINUTE_MS)) + 1;
+  while (beginOf({ from, every }, turn, zone) > at) turn -= 1;
+  return turn;
 }
 
 /** Whether a place is meant: the venue is everywhere, a floor is all its rooms. */
@@ -123,7 +141,7 @@ export function noticeFaults(
     faults.push({ pointer: '/until', expected: 'an instant after from', found: new Date(until).toISOString() });
   if (every !== null && until === null)
     faults.push({ pointer: '/until', expected: 'an end, beside every', found: 'nothing' });
-  if (every !== null && until !== null && until - from > every * 60_000)
+  if (every !== null && until !== null && until - from > every * MINUTE_MS)
     faults.push({ pointer: '/every', expected: 'no less than one time lasts', found: `${every} minutes` });
   if (every === null && times > 1)
     faults.push({ pointer: '/every', expected: 'minutes from one time to the next, beside times', found: 'nothing' });

@@ -149,12 +149,14 @@ export function ruleFaultsOf(rule: Rule, venue: VenueFile): Reason[] {
   if (measure === 'anomaly') {
     if (above !== null || below !== null)
       faults.push(fault(above !== null ? '/above' : '/below', 'nothing: an anomaly has a severity', above ?? below));
+    if (rule.for > 0) faults.push(fault('/for', 'nothing: an anomaly holds when it is found', rule.for));
     return faults;
   }
   if ((above === null) === (below === null))
     faults.push(
       fault('/above', 'a value above or below which it holds, one of both', above === null ? 'none' : 'both'),
     );
+  faults.push(...senselessIn(rule).map(([pointer, found]) => fault(pointer, beyondWords(rule), found)));
   if (measure === 'silence' && below !== null)
     faults.push(fault('/below', 'nothing: silence is above some seconds', below));
   if (clear !== null && above !== null && clear > above) faults.push(fault('/clear', `${above} or less`, clear));
@@ -164,6 +166,34 @@ export function ruleFaultsOf(rule: Rule, venue: VenueFile): Reason[] {
   if (unit === 'percent')
     faults.push(...capacityFaults(where, venue).map((found) => fault('/where', 'rooms with a capacity', found)));
   return faults;
+}
+
+/** What a measure may be at least and at most: beyond that a rule would always hold, or never. */
+const SPANS: Record<Exclude<RuleMeasure, 'anomaly'>, readonly [number, number]> = {
+  occupancy: [0, 1_000_000],
+  claps: [0, 1_000_000],
+  temperature: [-40, 85],
+  silence: [0, LONGEST_S],
+};
+/** Per cent of a capacity. */
+const SHARES = [0, 1000] as const;
+
+const spanOf = ({ measure, unit }: Rule) => (unit === 'percent' ? SHARES : SPANS[measure as keyof typeof SPANS]);
+
+/** Values of a rule that its measure is always, or never, beyond. */
+function senselessIn(rule: Rule): [string, number][] {
+  const { above, below, clear } = rule;
+  const [least, most] = spanOf(rule);
+  const found: [string, number][] = [];
+  if (above !== null && (above < least || above >= most)) found.push(['/above', above]);
+  if (below !== null && (below <= least || below > most)) found.push(['/below', below]);
+  if (clear !== null && (clear < least || clear > most)) found.push(['/clear', clear]);
+  return found;
+}
+
+function beyondWords(rule: Rule): string {
+  const [least, most] = spanOf(rule);
+  return `a value from ${least} to ${most} that may be passed, and not be`;
 }
 
 const PLACES: Record<RuleMeasure, readonly string[]> = {

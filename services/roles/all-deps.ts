@@ -6,33 +6,23 @@ import { answerOut, copiesIn, copyOut } from '../copies.ts';
 import type { Counts } from '../counts.ts';
 import type { JobsChild } from '../jobs-child.ts';
 import { KEYS, valueAt } from '../ledger/runs.ts';
-import type { Fanout } from '../live/fanout.ts';
 import { loadInto } from '../load-kept.ts';
-import type { ShownFrame } from '../model/frame.ts';
 import { lasting } from '../not-settled.ts';
 import { createPlans } from '../plans.ts';
-import type { Deps, FilmsDeps, ProgrammeDeps, VenueDeps } from '../serve/deps.ts';
-import type { Door } from '../serve/door.ts';
-import type { Inbox } from '../source/inbox.ts';
+import type { Deps } from '../serve/deps.ts';
 import type { Stage } from '../stage.ts';
 import type { Usage } from '../usage.ts';
 import { readBatches } from '../validate/reader.ts';
 import { unpack } from '../validate/unpack.ts';
+import { saidOf } from './processes.ts';
 import { configured } from './running.ts';
 
 /** What a process of the role `all` is made of, as far as its routes need it. */
-type Given = {
+type Given = Pick<Deps, 'inbox' | 'fanout' | 'publicly' | 'door' | 'films' | 'changes' | 'programme' | 'screens'> & {
   config: Config;
-  inbox: Inbox;
-  fanout: Fanout;
-  publicly: Fanout<ShownFrame>;
   counts: Counts;
   instance: string;
   own: string;
-  door: Door;
-  films: FilmsDeps;
-  changes: VenueDeps;
-  programme: ProgrammeDeps;
   jobs: JobsChild;
   usage: Usage;
 };
@@ -49,15 +39,10 @@ function isRunning(runner: Runner | null): boolean {
 }
 
 /** What the routes need. */
-export const depsOf = (
-  stage: Stage,
-  { config, inbox, fanout, publicly, counts, instance, own, door, films, changes, programme, jobs, usage }: Given,
-): Deps => ({
+export const depsOf = (stage: Stage, { config, counts, instance, own, jobs, usage, ...given }: Given): Deps => ({
+  ...given,
   ask: usage.counting(counts.timed((query, viewer, signal) => stage.work().house.ask(query, viewer, signal))),
   usage,
-  inbox,
-  fanout,
-  publicly,
   wellness: () => stage.work().wellness(),
   read: async (body) => readBatches(await unpack(body), stage.work().house.context('inbox', stage.clock())),
   async *load(bytes, name, signal) {
@@ -91,6 +76,7 @@ export const depsOf = (
     return { ...found, instance, simulated: found.simulated || stage.demo() !== null, replayed: stage.replayed() };
   },
   metrics: counts.registry,
+  processes: async () => [await saidOf({ config, instance, metrics: counts.registry, screens: given.screens })],
   ledger: () => lasting(stage.work().house, stage.demo()?.problem),
   house: () => stage.work().house.folder,
   zone: () => stage.work().house.venue.zone,
@@ -98,9 +84,6 @@ export const depsOf = (
   clock: stage.clock,
   shown: async (span, each, signal) => void (await seen(stage.work().house.record, span, each, signal)),
   plans: createPlans(config, () => stage.work().house.venue.file),
-  changes,
-  programme,
-  films,
   jobs: {
     token: own,
     copy: (...asked) => copyOut(stage.work().house, ...asked),
@@ -113,6 +96,5 @@ export const depsOf = (
     backUp: (folder, signal) => backUp(config, stage.work().house, folder, signal),
   },
   hasJobs: async () => config.jobs || isRunning(await valueAt<Runner>(stage.work().house.ledger, KEYS.runner)),
-  door,
   ...configured(config),
 });

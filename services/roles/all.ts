@@ -18,6 +18,7 @@ import { drawFiles } from '../plans.ts';
 import { keepProgramme } from '../programme.ts';
 import { publicView } from '../public-view.ts';
 import { untold } from '../rules.ts';
+import { createScreens } from '../serve/screens.ts';
 import { buildServer } from '../serve/server.ts';
 import { createInbox } from '../source/inbox.ts';
 import { openStage, type Stage, type StageOptions } from '../stage.ts';
@@ -76,7 +77,8 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     counts.gauge('hallway_replay_share', 'How much of the recording is replayed, 0 to 1', () => stage.replayed() ?? 0);
   measure(counts, measuredOf(config, stage, counts));
   const crew = crewOf(config, log, counts, stage);
-  const tools = { ...toolsOf(config, stage, log), publicly: publicOf(config, stage, fanout, log), door };
+  const screens = createScreens();
+  const tools = { ...toolsOf(config, stage, log), screens, publicly: publicOf(config, stage, fanout, log), door };
   const server = await buildServer(
     depsOf(stage, { config, inbox, fanout, counts, instance, own, ...tools, jobs: crew.jobs }),
   );

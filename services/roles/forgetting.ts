@@ -23,12 +23,12 @@ const LOOK_MS = 500;
 
 type Forgetting = { house: House; record: MemoryRecord; ledger: Renewable; kafka: Settled; dataDir: string };
 
-/** Forgets a badge in what roles share, while no jobs are at work. First what a kill has broken off. */
+/** Forgets a badge in what roles share, while jobs rest. First what a kill has broken off. */
 export function forgetShared(forgetting: Forgetting, badge: string, who: string): Promise<Receipt> {
   const { house, ledger } = forgetting;
   const folder = folderOf(house);
   const wish = { badges: house.pseudonymsOf(badge), who };
-  return alone(ledger, KEYS.lock, () => forget(house, folder, wish, { ways: waysOf(forgetting) }));
+  return whileJobsRest(ledger, () => forget(house, folder, wish, { ways: waysOf(forgetting) }));
 }
 
 /** Goes on where a kill came between, if it did. */
@@ -36,8 +36,12 @@ export async function forgetSharedOn(forgetting: Forgetting): Promise<void> {
   const { house, ledger } = forgetting;
   if (house.folder === null || !isWished(house.folder)) return;
   const folder = folderOf(house);
-  await alone(ledger, KEYS.lock, () => forgetOn(house, folder, waysOf(forgetting)));
+  await whileJobsRest(ledger, () => forgetOn(house, folder, waysOf(forgetting)));
 }
+
+/** Does what jobs must not be at work beside: they give way, and go on after it. */
+export const whileJobsRest = <T>(ledger: Ledger, task: () => Promise<T>): Promise<T> =>
+  alone(ledger, KEYS.way, () => alone(ledger, KEYS.lock, task));
 
 function folderOf({ folder }: House): string {
   if (folder === null) throw new RangeError('expected a house in a folder, found one in memory');

@@ -93,7 +93,7 @@ export async function startLive(config: Config): Promise<Running> {
     await ledger.close();
     await opened.close();
   };
-  return running({ config, log, counts, failed, halt, frame });
+  return running({ config, log, counts, failed, halt, frame, wellness: () => live?.wellness() ?? null });
 }
 
 type Office = {

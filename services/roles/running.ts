@@ -10,12 +10,14 @@ import { makeFolder } from '../data-folder.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { memoryLedger } from '../ledger/memory.ts';
 import { writeOnce } from '../ledger/whole.ts';
+import type { Wellness } from '../live/live.ts';
 import type { createLog } from '../log.ts';
 import { createDoor, type Door, THIS_MACHINE } from '../serve/door.ts';
 import { buildProbe } from '../serve/probe.ts';
 import { innerDoor, renewing } from '../serve/tls.ts';
 import { announce, withdraw } from '../service-file.ts';
 import { isLoopback } from '../settings.ts';
+import { sayProcess } from './processes.ts';
 
 /** A running process: where it listens, for MQTT too if it does, how to stop it, and when it ended by itself. */
 export type Running = {
@@ -56,19 +58,33 @@ type Probed = {
   halt(): Promise<void>;
   /** in which its tokens are; none without */
   ledger?: Ledger;
-  /** the second of the newest frame, where the role makes them */
+  /** the second of the newest frame, and how gateways were in it, where the role makes them */
   frame?(): number | null;
+  wellness?(): ReadonlyMap<string, Wellness> | null;
 };
 
 /** A role that nobody asks anything but how it is: it listens for its probes, until it is stopped. */
-export async function running({ config, log, counts, failed, halt, ledger, frame }: Probed): Promise<Running> {
+export async function running({
+  config,
+  log,
+  counts,
+  failed,
+  halt,
+  ledger,
+  frame,
+  wellness,
+}: Probed): Promise<Running> {
   const instance = randomUUID();
   const status = () => ({ ...counts.read(), instance, ...(frame && { frame: frame() }) });
   const { logLevel } = config;
   const door = doorOf(config, ownToken(), () => ledger ?? memoryLedger());
   const server = await buildProbe({ status, metrics: counts.registry, logLevel, door });
   log.to(server.log);
+  const said = sayProcess({ config, instance, metrics: counts.registry, ...(wellness && { wellness }) }, (error) =>
+    log.error(error, 'the other processes do not hear of this one'),
+  );
   const stop = async () => {
+    said.end();
     await halt();
     await shut(server);
   };

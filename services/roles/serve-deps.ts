@@ -15,7 +15,7 @@ import { configured, doorOf } from './running.ts';
 import type { Served } from './served.ts';
 
 /** What a process of the role `serve` is made of, as far as its routes need it. */
-type Given = Pick<Deps, 'inbox' | 'fanout'> & {
+type Given = Pick<Deps, 'inbox' | 'fanout' | 'screens' | 'processes' | 'wellness'> & {
   config: Config;
   served: Served;
   ledger: Ledger;
@@ -41,6 +41,9 @@ export const depsOf = ({
   own,
   films,
   usage,
+  screens,
+  processes,
+  wellness,
   isReady,
 }: Given): Deps => ({
   ask: usage.counting(counts.timed(served.ask)),
@@ -48,7 +51,7 @@ export const depsOf = ({
   inbox,
   fanout,
   publicly: publicView(fanout, config.minCount, served.ask, counts.failed),
-  wellness: () => null,
+  wellness,
   read: async (body) => readBatches(await unpack(body), served.house().context('inbox', Date.now())),
   load(bytes: Readable, name, signal) {
     const house = served.house();
@@ -65,6 +68,8 @@ export const depsOf = ({
     return { ...found, ready: found.ready && isReady(), instance };
   },
   metrics: counts.registry,
+  screens,
+  processes,
   ledger: () => ledger,
   house: () => served.house().folder,
   zone: () => served.house().venue.zone,

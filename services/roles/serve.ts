@@ -26,6 +26,7 @@ import { createFold, newsOf } from './frames.ts';
 import { openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
+import { sayProcess } from './processes.ts';
 import { createFailure, isShut, listenFound, ownToken, type Running, shut } from './running.ts';
 import { depsOf } from './serve-deps.ts';
 import { createServed, type Served } from './served.ts';
@@ -77,12 +78,15 @@ export async function startServe(config: Config): Promise<Running> {
   const [instance, own] = [randomUUID(), ownToken()];
   const films = createFilms(config.dataDir);
   const usage = usageIn(ledger, served, missed('what is used could not be counted'));
-  const made = { config, served, ledger, inbox, fanout, counts, instance, own, films, usage };
+  const doubted = missed('the other processes do not hear of this one');
+  const { end, ...peers } = sayProcess({ config, instance, metrics: counts.registry }, doubted);
+  const made = { config, served, ledger, inbox, fanout, counts, instance, own, films, usage, ...peers };
   const server = await buildServer(depsOf({ ...made, stopping: stopping.signal, isReady: shown.isReady }));
   log.to(server.log);
   await drawFiles(config, house.venue.file, (sentence) => log.error(undefined, sentence));
   let listening: { close(): void } | null = null;
   const stop = async () => {
+    end();
     films.end();
     served.end();
     stopping.abort();

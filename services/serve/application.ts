@@ -8,6 +8,9 @@ import { sendListed } from './listed.ts';
 import { Problem } from './problem.ts';
 
 const Row = Type.Object({
+  process: Type.String({ description: 'as in the list of screens' }),
+  role: Type.String(),
+  host: Type.String({ description: 'the machine’s name' }),
   screen: Maybe(
     Type.Number({
       unit: 's',
@@ -24,6 +27,9 @@ const Row = Type.Object({
   }),
 });
 const COLUMNS: Columns = {
+  process: 'text',
+  role: 'text',
+  host: 'text',
   screen: 'number',
   requests: 'number',
   queries: 'number',
@@ -31,22 +37,25 @@ const COLUMNS: Columns = {
   lost: 'integer',
 };
 
-/** `GET /v1/application`: how this process does, by the numbers that `/metrics` has. */
+/** `GET /v1/application`: how each process does, this one first, by the numbers that its `/metrics` has. */
 export function application(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/application',
     {
-      schema: { summary: 'How this process does: times of 95 %, memory, what was lost', response: { '4xx': Problem } },
+      schema: {
+        summary: 'How each process does, this one first: times of 95 %, memory, what was lost',
+        response: { '4xx': Problem },
+      },
       config: { docs: { rows: Row } },
     },
     async (request, reply) => {
-      const rows = [await applicationOf(deps.metrics)];
+      const rows = (await deps.processes()).map(({ application }) => application);
       return sendListed(request, reply, deps, { dataset: 'application', columns: COLUMNS, rows, readFrom: 'metrics' });
     },
   );
 }
 
-/** The row of a registry; null where it does not count something, or has not yet. */
+/** What a registry says; null where it does not count something, or has not yet. */
 export async function applicationOf(metrics: Registry) {
   const read = async (name: string): Promise<MetricValue<string>[]> => {
     const found = await metrics.getSingleMetric(name)?.get();

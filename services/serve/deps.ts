@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { Ask } from '../answer/answer.ts';
 import type { EachFrame } from '../answer/seen.ts';
+import type { Row } from '../formats/format.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Roll } from '../ledger/roll.ts';
 import type { UsageRow } from '../ledger/usage.ts';
@@ -21,6 +22,7 @@ import type { SignIn } from '../model/sign-in.ts';
 import type { Member, Span, Venue, VenueFile } from '../model/venue.ts';
 import type { Inbox } from '../source/inbox.ts';
 import type { Door } from './door.ts';
+import type { Screens } from './screens.ts';
 import type { TlsFiles } from './tls.ts';
 
 /** A line of a load's progress; the last one has `done` true or an `error`. */
@@ -126,6 +128,12 @@ type UsageDeps = {
   read(since?: string): Promise<UsageRow[]>;
 };
 
+/**
+ * How one process does, and who listens to its frames: rows of `/v1/application` and `/v1/screens`; and how each gateway was in the
+ * frame that it made last, null: it makes none.
+ */
+export type ProcessSaid = { application: Row; screens: Row[]; wellness: Record<string, Wellness> | null };
+
 /** Everything the routes need from outside. */
 export type Deps = {
   ask: Ask;
@@ -141,10 +149,14 @@ export type Deps = {
   /** frames as they are made; `publicly`: for the scopes below `viewer` */
   fanout: Fanout;
   publicly: Fanout<ShownFrame>;
-  /** how each gateway that ever spoke was in the newest frame; null: frames are made elsewhere */
+  /** how each gateway that ever spoke was in the newest frame; null: nobody who makes frames has said so lately */
   wellness: () => ReadonlyMap<string, Wellness> | null;
   status: () => Status;
   metrics: Registry;
+  /** open streams of frames of this process */
+  screens: Screens;
+  /** how this process does, then the others of the deployment */
+  processes: () => Promise<ProcessSaid[]>;
   /** what was decided; that of the jobs is shown. Nothing can be put while the past of a demo is laid: that is a 503 */
   ledger: () => Ledger;
   /** folder of what is derived and exported; null: there is none */

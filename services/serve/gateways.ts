@@ -91,7 +91,7 @@ type GatewayFigures = { gateway: string; known: boolean; status: string | null; 
   number | null
 >;
 
-/** The state of a row of gateways; `wellness` null: no live picture is made in this process, and nobody is known to be deaf. */
+/** The state of a row of gateways; `wellness` null: whoever makes the live picture does not say, and nobody is known to be deaf. */
 export function stateOf(row: Row, wellness: ReadonlyMap<string, Wellness> | null, now: number): GatewayState {
   const { gateway, known, status, received, rate, usual, skew } = row as GatewayFigures;
   const isQuiet = received === null || now - received > QUIET_MS;

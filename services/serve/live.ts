@@ -7,7 +7,7 @@ import { mayAs } from '../model/scope.ts';
 import type { Deps } from './deps.ts';
 import { letIn } from './guard.ts';
 import { ProblemError } from './problem.ts';
-import { createScreens, type Screen, screenParameters, screens } from './screens.ts';
+import { type Screen, screenParameters } from './screens.ts';
 import { viewerOf } from './viewer.ts';
 
 /** Bytes that may wait for a client; past it the client misses frames until it has read them. */
@@ -41,8 +41,6 @@ const Question = Type.Object(
 export function live(app: FastifyInstance, deps: Deps): void {
   const { fanout, publicly, door } = deps;
   const streams = new Set<ServerResponse>();
-  const register = createScreens();
-  screens(app, deps, register);
   app.get(
     '/v1/live',
     {
@@ -59,7 +57,7 @@ export function live(app: FastifyInstance, deps: Deps): void {
       const stream = reply.raw;
       stream.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
       streams.add(stream);
-      const screen = register.enter(request.query as object, request.ip, Date.now());
+      const screen = deps.screens.enter(request.query as object, request.ip, Date.now());
       const stop = follow(stream, mayAs(viewerOf(request).scope, 'viewer') ? fanout : publicly, after, screen);
       // Whose token was taken back, or has expired, sees no more.
       const looking = setInterval(

@@ -51,7 +51,7 @@ export function notices(app: FastifyInstance, deps: Deps): void {
 /** Every notice, newest first, with how it stands. */
 async function rowsOf({ ledger, venue, clock }: Pick<Deps, 'ledger' | 'venue' | 'clock'>) {
   const all = await readNotices(ledger(), venue().file);
-  return all.map((one) => ({ ...one, state: stateOf(one, clock()) })).reverse();
+  return all.map((one) => ({ ...one, state: stateOf(one, clock(), venue().zone) })).reverse();
 }
 
 /** Notices with who has acknowledged them. */

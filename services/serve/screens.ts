@@ -9,6 +9,7 @@ import { Problem } from './problem.ts';
 
 const COLUMNS: Columns = {
   id: 'text',
+  process: 'text',
   screen: 'text',
   floor: 'text',
   address: 'text',
@@ -34,7 +35,7 @@ export type Screen = {
   leave(): void;
 };
 
-/** Streams that are open in this process, in the order in which they came. */
+/** Streams that are open in a process, in the order in which they came. */
 export type Screens = {
   enter(said: { screen?: string; floor?: string }, address: string, now: number): Screen;
   list(): Listening[];
@@ -61,13 +62,14 @@ export function createScreens(): Screens {
   };
 }
 
-/** `GET /v1/screens`: who listens to the frames of this process now. */
-export function screens(app: FastifyInstance, deps: Deps, register: Screens): void {
+/** `GET /v1/screens`: who listens to frames now, in whichever process. */
+export function screens(app: FastifyInstance, deps: Deps): void {
   app.get(
     '/v1/screens',
     {
       schema: {
-        summary: 'Open streams of frames: what each calls itself, the frame it got last, frames it missed',
+        summary:
+          'Open streams of frames of all processes: what each calls itself, the frame it got last, frames it missed',
         response: { '4xx': Problem },
       },
       config: { docs: { rows: columnsSchema(COLUMNS) } },
@@ -76,7 +78,7 @@ export function screens(app: FastifyInstance, deps: Deps, register: Screens): vo
       sendListed(request, reply, deps, {
         dataset: 'screens',
         columns: COLUMNS,
-        rows: register.list(),
+        rows: (await deps.processes()).flatMap(({ screens }) => screens),
         readFrom: 'open streams',
       }),
   );

@@ -49,6 +49,7 @@ import { flows, replay, tiles } from './replay.ts';
 import { retention } from './retention.ts';
 import { rules } from './rules.ts';
 import { schedules } from './schedules.ts';
+import { screens } from './screens.ts';
 import { session } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { timetables } from './timetables.ts';
@@ -104,6 +105,7 @@ const RESOURCES = [
   destinations,
   audited,
   live,
+  screens,
   replay,
   tiles,
   flows,

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { openMemory } from './database.ts';
 import { observationOf } from './read.ts';
 import { rowsOf } from './rows.ts';
@@ -49,8 +50,12 @@ const noParquet = (error: Error): never => {
 export const recordRows = (rows: AsyncIterable<Stored[]>, file: string, signal?: AbortSignal): Promise<void> =>
   writeParquet(rows, file, { statement: 'recording', values: {} }, signal);
 
-/** Sorts a copy of a span (`Store.copy`) into a recording. Throws `NoCopy`, a sentence. */
-export async function recordCopy(copy: string, file: string): Promise<void> {
+/** Sorts a copy of a span (`Store.copy`) into a recording, without badges that are forgotten. Throws `NoCopy`, a sentence. */
+export async function recordCopy(
+  copy: string,
+  file: string,
+  isForgotten: (badge: string) => boolean = () => false,
+): Promise<void> {
   const memory = await openMemory(dirname(copy), dirname(file));
   try {
     const found = await memory.connection.runAndReadAll('DESCRIBE FROM read_parquet($copy)', { copy }).catch(noParquet);
@@ -59,7 +64,11 @@ export async function recordCopy(copy: string, file: string): Promise<void> {
       if (types.get(name) !== type)
         throw new NoCopy(`expected a column ${name} of ${type}, found ${types.get(name) ?? 'none'}`);
     const aside = `${file}.aside`;
-    await memory.connection.run(sql(import.meta.url, 'recording_of_copy'), { source: copy, file: aside });
+    const named = await memory.connection.runAndReadAll(sql(import.meta.url, 'recording_badges'), { source: copy });
+    const badges = named.getRows().map(([badge]) => badge as string);
+    const values = { source: copy, file: aside, forgotten: listValue(badges.filter(isForgotten)) };
+    // An empty list says nothing of its type.
+    await memory.connection.run(sql(import.meta.url, 'recording_of_copy'), values, { forgotten: LIST(VARCHAR) });
     renameSync(aside, file);
   } finally {
     memory.close();

@@ -7,6 +7,7 @@ import type { Entry, Ledger } from '../../services/ledger/ledger.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import { call, type JobSaid, KEYS, type Request, type Run, say, valueAt } from '../../services/ledger/runs.ts';
 import { type Day, daysIn } from '../../services/model/day.ts';
+import { whileJobsRest } from '../../services/roles/forgetting.ts';
 
 const ZONE = 'Europe/Berlin';
 const HOUR = 3_600_000;
@@ -274,6 +275,37 @@ describe('timetable', () => {
     assert.equal(await createTimetable(times).work(), null);
     const run = await runOf(ledger, 'presences', '10-27');
     assert.deepEqual([run.state, run.error, run.attempt, failures], ['failed', 'stopped', 0, []]);
+  });
+
+  it('jobs give way to whoever needs them to rest, begin nothing meanwhile, and do again what that broke off', async () => {
+    const stuck = (signal: AbortSignal) =>
+      new Promise<Made>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    let isStuck = true;
+    const { ledger, ran, times } = scene(undefined, {
+      jobs: [job('presences')],
+      days: async () => DAYS.slice(0, 1),
+      now: Date.now,
+    });
+    const perform: Times['perform'] = async (name, _day, { signal }) => {
+      ran.push(name);
+      return isStuck ? stuck(signal) : result();
+    };
+    const timetable = createTimetable({ ...times, perform });
+    let isOver = false;
+    const keeping = (async () => {
+      for (; !isOver; await sleep(5)) await timetable.work();
+    })();
+    while (ran.length === 0) await sleep(1);
+    assert.equal(await whileJobsRest(ledger, async () => ran.length), 1);
+    isOver = true;
+    await keeping;
+    const { state, attempt } = await runOf(ledger, 'presences', DAYS[0]!.day.slice(5));
+    assert.deepEqual([state, attempt], ['failed', 0]);
+    isStuck = false;
+    await timetable.work();
+    assert.deepEqual(ran, ['presences', 'presences']);
   });
 
   it('what tidies up is done once for all the times that were missed, and then at its time', async () => {

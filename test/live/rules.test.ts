@@ -218,7 +218,15 @@ describe('a rule', () => {
     assert.deepEqual(faults({ above: 5, clear: 6, where: 'room:attic' }), ['/where', '/clear']);
     assert.deepEqual(faults({ measure: 'silence', below: 5, where: 'rooms' }), ['/where', '/below']);
     assert.deepEqual(faults({ measure: 'temperature', above: 25, unit: 'percent' }), ['/unit']);
-    assert.deepEqual(faults({ measure: 'anomaly', above: 1 }), ['/above']);
+    assert.deepEqual(faults({ measure: 'anomaly', above: 1, for: 300 }), ['/above', '/for']);
+    // What always holds, and what never does.
+    assert.deepEqual(faults({ above: -5 }), ['/above']);
+    assert.deepEqual(faults({ below: 0 }), ['/below']);
+    assert.deepEqual(faults({ above: 90, clear: -1, unit: 'percent', where: 'room:hall' }), ['/clear']);
+    assert.deepEqual(faults({ above: 1001, unit: 'percent', where: 'room:hall' }), ['/above']);
+    assert.deepEqual(faults({ measure: 'temperature', above: 85 }), ['/above']);
+    assert.deepEqual(faults({ measure: 'temperature', above: -40, clear: -40 }), []);
+    assert.deepEqual(faults({ measure: 'silence', where: 'gateways', above: 1e9 }), ['/above']);
   });
 
   it('says what it found', () => {
@@ -231,6 +239,11 @@ describe('a rule', () => {
       sentenceFor(rule({ measure: 'silence', above: 120 }), 'gateway:pi-1', 121, venue).replaceAll('\u202f', ' '),
       'Gateway pi-1: silent for 2 min 1 s',
     );
+  });
+
+  it('counts one person as one', () => {
+    assert.match(sentenceFor(rule({ above: null, below: 2 }), 'room:hall', 1, venue), /^Maginnes: 1 person, below 2$/);
+    assert.match(sentenceFor(rule({ above: null, below: 2 }), 'room:hall', 0, venue), /^Maginnes: 0 people, below 2$/);
   });
 
   it('says what it found when it was over', () => {

@@ -44,13 +44,31 @@ describe('a notice', () => {
         const live = spans.find(
           ({ from, until }) => from <= at && at < until && (one.ended === null || at < one.ended),
         );
-        assert.equal(turnAt(one, at)?.turn, live?.turn);
-        assert.deepEqual(holdingAt([one], at).length, live ? 1 : 0);
+        assert.equal(turnAt(one, at, 'UTC')?.turn, live?.turn);
+        assert.deepEqual(holdingAt([one], at, 'UTC').length, live ? 1 : 0);
         const isComing = spans.some(({ from }) => from > at && (one.ended === null || from < one.ended));
-        assert.equal(stateOf(one, at), live ? 'now' : isComing ? 'later' : 'over');
+        assert.equal(stateOf(one, at, 'UTC'), live ? 'now' : isComing ? 'later' : 'over');
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('that repeats after whole days begins at the same hour on the wall, over both clock changes', () => {
+    for (const [from, hours] of [
+      ['2026-10-23T12:00:00+02:00', [0, 24, 49, 73]],
+      ['2026-03-27T12:00:00+01:00', [0, 24, 47, 71]],
+    ] as const) {
+      const given = { id: 'lunch', kind: 'info', text: 'Lunch', from: Date.parse(from), origin: 'page' } as const;
+      const one = notice({ ...given, until: given.from + 30 * MINUTE, every: 1440, times: 4, ended: null });
+      const zone = 'Europe/Berlin';
+      const begins = hours.map((hour) => given.from + hour * 60 * MINUTE);
+      for (const [turn, at] of begins.entries()) {
+        assert.equal(turnAt(one, at - 1, zone), null);
+        assert.deepEqual([turnAt(one, at, zone)?.turn, turnAt(one, at, zone)?.from], [turn, at]);
+        assert.equal(turnAt(one, at + 30 * MINUTE - 1, zone)?.until, at + 30 * MINUTE);
+        assert.equal(stateOf(one, at + 30 * MINUTE, zone), turn < 3 ? 'later' : 'over');
+      }
+    }
   });
 
   it('is for who is named: everybody, a floor, a room, a gateway', () => {

@@ -29,6 +29,17 @@ const say = async ({ address }: Service, method: string, path: string, body: unk
 export const rowsOf = async <T = Record<string, unknown>>({ address }: Service, path: string): Promise<T[]> =>
   ((await (await fetch(address + path)).json()) as { rows: T[] }).rows;
 
+/** The panel of one `serve` has the screens of another, and every process. */
+export async function assertOneHouse([serve, other]: [Service, Service]): Promise<void> {
+  const leaving = new AbortController();
+  await fetch(`${other.address}/v1/live?screen=foyer`, { signal: leaving.signal });
+  const screens = () => rowsOf<{ screen: string | null }>(serve, '/v1/screens');
+  await until(async () => (await screens()).some(({ screen }) => screen === 'foyer'), 'its screen is listed', 15_000);
+  leaving.abort();
+  const roles = (await rowsOf<{ role: string }>(serve, '/v1/application')).map(({ role }) => role);
+  assert.deepEqual([...new Set(roles)].sort(), ['ingest', 'jobs', 'live', 'serve']);
+}
+
 /** Which destinations there are is known as soon as the jobs have said so. */
 export const putRule = (serve: Service, rule = RULE) =>
   until(async () => (await say(serve, 'PUT', '/v1/rules/busy', rule)) !== null, 'the rule is taken');

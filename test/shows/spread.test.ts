@@ -25,6 +25,7 @@ import { type Service, startService } from '../service.ts';
 import {
   assertFired,
   assertForgotten,
+  assertOneHouse,
   assertToldToGateways,
   assertVenueChanges,
   putRule,
@@ -97,6 +98,7 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     await sleep(3000);
     const rows = await stored(deployed);
     assert.equal(rows.length, sent);
+    await assertOneHouse([serve, second]);
     const page = await fetch(`${serve.address}/v1/observations?limit=5`);
     assert.equal(((await page.json()) as { rows: unknown[] }).rows.length, 5);
     const { frame, simulated } = await status(serve);

@@ -66,8 +66,11 @@ export type JobRow = {
   next: { time: number; local: string }[];
 };
 export type GroupRow = { group: string; name: string | null; counted: boolean; usual: boolean; badges: number };
-/** How the process does: seconds, bytes, observations. */
+/** How a process does: seconds, bytes, observations. */
 export type Application = {
+  process: string;
+  role: string;
+  host: string;
   screen: number | null;
   requests: number | null;
   queries: number | null;
@@ -94,7 +97,8 @@ export type PanelPicture = Slow & {
   population: Population;
   rooms: RoomNow[];
   screens: ScreenRow[];
-  application: Application;
+  /** that which answers first, then the others of its deployment */
+  processes: Application[];
   /** those that hold */
   notices: Notice[];
   rejects: RejectRow[];
@@ -144,7 +148,7 @@ export function createPanel(ask: Ask, now: () => number = Date.now) {
         population: (await rows<Population>('v1/population'))[0]!,
         rooms: await rows<RoomNow>('v1/heatmap'),
         screens: await rows<ScreenRow>('v1/screens'),
-        application: (await rows<Application>('v1/application'))[0]!,
+        processes: await rows<Application>('v1/application'),
         notices: await rows<Notice>('v1/notices?state=now'),
         rejects: await rows<RejectRow>(`v1/rejects?limit=${REJECTS}`),
         at: now(),

@@ -48,11 +48,17 @@ export function drawNotices(document: Document, shown: Shown, acts: ListActs): H
   return [...(rows.length > 0 ? rows : [empty]), ...(past.length > 0 ? [before] : [])];
 }
 
+const DAY_MIN = 1440;
+const everyWords = (minutes: number): string => {
+  if (minutes % DAY_MIN !== 0) return `${minutes} min`;
+  return minutes === DAY_MIN ? 'day' : `${minutes / DAY_MIN} days`;
+};
+
 function lineOf(document: Document, row: NoticeRow, { venue, zone, now }: Shown, acts: ListActs): HTMLElement {
   const state = STATES[row.state];
   const { long } = instantsIn(zone);
   const until = untilOf(row, (time) => long(time, now));
-  const again = row.every === null ? '' : `, ${row.times} times, every ${row.every} min`;
+  const again = row.every === null ? '' : `, ${row.times} times, every ${everyWords(row.every)}`;
   const facts = [
     `${long(row.from, now)}, ${until}${again}`,
     row.targets.map((target) => (target === 'venue' ? 'everybody' : placeWords(target, venue))).join(', '),

@@ -1,4 +1,5 @@
 import type { GatewayState } from '../../read/panel.ts';
+import { rolesOf, togetherOf } from '../../view/panel/application.ts';
 import { POWER_LOW } from '../../view/panel/gateways.ts';
 import type { PanelScene } from '../../view/panel/state.ts';
 import { age } from '../age.ts';
@@ -17,13 +18,12 @@ export function createLayers(document: Document): Part<PanelScene> {
   return {
     node,
     update(scene) {
-      const { gateways, population, rooms, screens, status, application: own } = scene.picture;
+      const { gateways, population, rooms, screens, status, processes } = scene.picture;
       const seconds = Math.floor(scene.now / 1000);
-      draw([gateways, population, rooms, screens.length, status, own, status.frame === null ? 0 : seconds], () => [
-        devices(document, scene),
-        people(document, scene),
-        application(document, scene),
-      ]);
+      draw(
+        [gateways, population, rooms, screens.length, status, processes, status.frame === null ? 0 : seconds],
+        () => [devices(document, scene), people(document, scene), application(document, scene)],
+      );
     },
   };
 }
@@ -150,7 +150,8 @@ function stacked(document: Document, [first, second]: [number, number]): SVGElem
 const msWords = (seconds: number | null): string => (seconds === null ? UNKNOWN : `${number(1000 * seconds)}${THIN}ms`);
 
 function application(document: Document, { picture, now, connection }: PanelScene): HTMLElement {
-  const { status, screens, jobs, troubles, rejects, application } = picture;
+  const { status, screens, jobs, troubles, rejects, processes } = picture;
+  const { screen, requests, queries, memory, lost } = togetherOf(processes);
   const isLive = connection.kind === 'live';
   const behind = status.frame === null || !isLive ? UNKNOWN : age(now - status.frame);
   const all = status.observations + status.rejects;
@@ -160,13 +161,13 @@ function application(document: Document, { picture, now, connection }: PanelScen
     [bold(document, number(screens.length)), ` ${screens.length === 1 ? 'screen' : 'screens'}`],
     [bold(document, share), ` rejected${rejects.length > 0 ? '' : ', none kept'}`],
     [bold(document, number(status.duplicates)), ' sent again, stored once'],
-    [bold(document, number(application.lost)), ` ${application.lost === 1 ? 'observation' : 'observations'} lost`],
-    [bold(document, msWords(application.screen)), ' from event to screen, 95 of 100'],
-    [bold(document, msWords(application.requests)), ' a request, 95 of 100'],
-    [bold(document, msWords(application.queries)), ' a question, 95 of 100'],
+    [bold(document, number(lost)), ` ${lost === 1 ? 'observation' : 'observations'} lost`],
+    [bold(document, msWords(screen)), ' from event to screen, 95 of 100'],
+    [bold(document, msWords(requests)), ' a request, 95 of 100'],
+    [bold(document, msWords(queries)), ' a question, 95 of 100'],
     [
-      bold(document, application.memory === null ? UNKNOWN : `${number(application.memory / 2 ** 20)}${THIN}MiB`),
-      ' memory',
+      bold(document, memory === null ? UNKNOWN : `${number(memory / 2 ** 20)}${THIN}MiB`),
+      processes.length === 1 ? ' memory' : ` memory of ${rolesOf(processes)}`,
     ],
     [bold(document, number(failed)), failed === 0 ? ' failed: jobs, exports, deliveries, alerts' : ' failed'],
   ];
