@@ -54,7 +54,7 @@ export async function copyOut(
  */
 export async function answerOut(ask: Ask, asked: Asked, file: string, signal: AbortSignal): Promise<Meta> {
   const dataset = asked.holds === 'records' ? 'records' : 'pivot';
-  const answer = await ask({ dataset, pivot: asked.query, limit: null }, { scope: asked.scope }, signal);
+  const answer = await ask({ dataset, pivot: asked.query, limit: null, toFile: true }, { scope: asked.scope }, signal);
   if (!answer.copy) throw new Error(`expected ${dataset} to be written by the engine, found rows alone`);
   try {
     return { ...answer.meta, rows: await answer.copy(file) };

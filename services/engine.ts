@@ -24,7 +24,7 @@ type Tables = Pick<Database, 'connect' | 'close'> & {
 export type Engine = {
   store: Store;
   /** The tables with what a question is about. Throws `Refused` where that is too much. */
-  tables(query: Query): Promise<Tables>;
+  tables(query: Query, signal?: AbortSignal): Promise<Tables>;
   totals(): Promise<Totals>;
   /** The quarters of an hour in which something was observed, by when they begin, UTC ms, in order. */
   quarters(): Promise<number[]>;
@@ -84,7 +84,7 @@ export async function duckdbEngine(folder: string | null): Promise<Engine> {
 export function influxEngine(store: InfluxStore, now: () => number = Date.now, house: string | null = null): Engine {
   return {
     store,
-    async tables(query) {
+    async tables(query, signal) {
       try {
         const { connect, close, from } = await copyOf(
           store,
@@ -92,6 +92,7 @@ export function influxEngine(store: InfluxStore, now: () => number = Date.now, h
           now(),
           house === null ? [] : closedIn(house),
           house === null ? [] : [join(house, COPIES)],
+          signal,
         );
         return { connect, close, ...(from > ALL.from && { from }) };
       } catch (error) {
@@ -135,7 +136,7 @@ function before(cursor: string): Partial<Span> {
 /** What is newest first, and needs no more than its newest. */
 const NEWEST = new Set([undefined, '-time', '-received', '-position']);
 
-function wantedOf({ dataset, span, sort, limit, cursor, filters }: Query) {
+function wantedOf({ dataset, span, sort, limit, cursor, filters, toFile = false }: Query) {
   const isPlain = Object.values(filters ?? {}).every((value) => value === undefined);
   const isOn = cursor !== undefined && (sort === undefined || sort === '-time');
   const isNewest = isPlain && NEWEST.has(sort) && (cursor === undefined || isOn);
@@ -144,6 +145,7 @@ function wantedOf({ dataset, span, sort, limit, cursor, filters }: Query) {
     what: dataset === 'rejects' ? ('rejects' as const) : ('observations' as const),
     // A reject stands in the bucket when it was taken; its span is about when it was received.
     span: dataset === 'rejects' ? ALL : { ...ALL, ...span, ...(isOn && before(cursor)) },
+    max: toFile ? Number.POSITIVE_INFINITY : COPIED_MAX,
     newest: isNewest && dataset !== 'gateways' && limit !== null ? (limit ?? ROWS) : null,
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Message, Undelivered } from '../../services/deliver/parcel.ts';
+import type { Message } from '../../services/deliver/parcel.ts';
 import { tell } from '../../services/deliver/send.ts';
 import type { Entry } from '../../services/ledger/ledger.ts';
 import { entriesIn, say } from '../../services/ledger/runs.ts';
@@ -81,8 +81,7 @@ async function keepRest(name: string, { id, subject, lines, page }: Message, tri
 }
 
 function standing({ attempt, failed, done }: Tried, { now }: Depot) {
-  const afterMs = failed instanceof Undelivered ? failed.afterMs : null;
-  return { attempt, error: failed.message, retry: retryAt(attempt, now(), afterMs), done: [...done] };
+  return { attempt, error: failed.message, retry: retryAt(attempt, now(), failed), done: [...done] };
 }
 
 async function forgetGivenUp(name: string, { ledger }: Depot): Promise<void> {

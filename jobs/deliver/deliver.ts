@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Undelivered } from '../../services/deliver/parcel.ts';
 import { partsOf, send } from '../../services/deliver/send.ts';
 import { deliveriesOf, deliveryKey, readDeliveries } from '../../services/ledger/deliveries.ts';
 import { readSchedules, readWindows } from '../../services/ledger/schedules.ts';
@@ -51,6 +50,7 @@ export async function deliver(destination: Destination, waiting: Waiting, depot:
     state: 'sending',
     attempt: before.state === 'sending' ? before.attempt : before.attempt + 1,
     ...{ time: now(), error: null, retry: null },
+    ...(before.state === 'sending' && { broken: true }),
   };
   if (!(await ledger.put(key, version, row))) return;
   const done = new Set(row.done);
@@ -70,6 +70,5 @@ export async function deliver(destination: Destination, waiting: Waiting, depot:
 function endOf(row: Delivery, failed: Error | null, signal: AbortSignal, now: number): Delivery {
   if (!failed) return { ...row, state: 'sent' };
   if (signal.aborted) return { ...row, state: 'waiting', attempt: row.attempt - 1 };
-  const afterMs = failed instanceof Undelivered ? failed.afterMs : null;
-  return { ...row, state: 'failed', error: failed.message, retry: retryAt(row.attempt, now, afterMs) };
+  return { ...row, state: 'failed', error: failed.message, retry: retryAt(row.attempt, now, failed) };
 }

@@ -81,7 +81,7 @@ export function createLane(lane: Lane): { work(): Promise<number | null> } {
     } catch (error) {
       signal.throwIfAborted();
       const failures = (await silence()).failures + 1;
-      await hush({ failures, until: retryAt(failures, now(), null) ?? now() + SILENCE_MS });
+      await hush({ failures, until: retryAt(failures, now(), error) ?? now() + SILENCE_MS });
       lane.failed(error, `${destination.name} could not be told of failures`);
     }
   }

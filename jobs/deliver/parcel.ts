@@ -81,7 +81,7 @@ async function digestOf(house: string, file: string, columns: Columns, zone: str
       }));
       bars = [...bars, ...more].sort((a, b) => b.value - a.value).slice(0, BARS);
     }
-    return bars.length > 0 ? { measure, bars, of } : null;
+    return bars.length > 0 ? { measure, by: names, bars, of } : null;
   } finally {
     memory.close();
   }

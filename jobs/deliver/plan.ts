@@ -1,20 +1,27 @@
+import { Undelivered } from '../../services/deliver/parcel.ts';
 import type { Delivery } from '../../services/model/delivery.ts';
 
-/** Pauses before a delivery that failed is tried again, ms; after the last it waits until somebody asks. */
-const RETRY_MS = [1, 5, 30, 120, 360, 720, 1440].map((minutes) => minutes * 60_000);
+/** Pauses before what failed is tried again, ms, and before what was refused for good is; after the last it waits until somebody asks. */
+type Pauses = { usual: readonly number[]; forGood: readonly number[] };
+const minutes = (...all: number[]): number[] => all.map((one) => one * 60_000);
+const FILES: Pauses = { usual: minutes(1, 5, 30, 120, 360, 720, 1440), forGood: minutes(5, 30) };
 /** The same of what rules say, which is for now: a target that is back is found in a minute; of one that is away for long, in ten, for a day. */
-export const ALERT_RETRY_MS = [
-  ...[5, 15, 30].map((seconds) => seconds * 1000),
-  ...Array.from({ length: 60 }, () => 60_000),
-  ...Array.from({ length: 138 }, () => 600_000),
-];
+export const ALERTS: Pauses = {
+  usual: [
+    ...[5, 15, 30].map((seconds) => seconds * 1000),
+    ...Array.from({ length: 60 }, () => 60_000),
+    ...Array.from({ length: 138 }, () => 600_000),
+  ],
+  forGood: minutes(1, 10),
+};
 /** After so many failures a delivery no longer holds up those behind it: it may be its own fault. */
 const HOLDS = 3;
 
-/** When a delivery that has failed so often is tried again (UTC ms); null: it is given up for now. */
-export function retryAt(attempt: number, now: number, afterMs: number | null, pauses = RETRY_MS): number | null {
-  const pause = pauses[attempt - 1];
-  return pause === undefined ? null : now + Math.max(pause, afterMs ?? 0);
+/** When what has failed so often, the last time so, is tried again (UTC ms); null: it is given up for now. */
+export function retryAt(attempt: number, now: number, failed: unknown, { usual, forGood } = FILES): number | null {
+  const undelivered = failed instanceof Undelivered ? failed : null;
+  const pause = (undelivered?.isForGood ? forGood : usual)[attempt - 1];
+  return pause === undefined ? null : now + Math.max(pause, undelivered?.afterMs ?? 0);
 }
 
 /** What a destination gets next; or until when it waits (UTC ms), null where nothing is left to be sent. */

@@ -1,4 +1,4 @@
-import { type Message, Undelivered } from '../../services/deliver/parcel.ts';
+import type { Message } from '../../services/deliver/parcel.ts';
 import { tell } from '../../services/deliver/send.ts';
 import type { Entry } from '../../services/ledger/ledger.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../services/ledger/tellings.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import type { Depot } from './parcel.ts';
-import { ALERT_RETRY_MS, nextOf, retryAt } from './plan.ts';
+import { ALERTS, nextOf, retryAt } from './plan.ts';
 
 /** Nothing was tried yet. */
 const UNTRIED: Telling = { state: 'waiting', attempt: 0, error: null, retry: null, done: [] };
@@ -82,8 +82,7 @@ export async function tellTiding(
 function endOf(row: Telling, failed: Error | null, signal: AbortSignal, now: number): Telling {
   if (!failed) return { ...row, state: 'sent' };
   if (signal.aborted) return { ...row, state: 'waiting', attempt: row.attempt - 1 };
-  const afterMs = failed instanceof Undelivered ? failed.afterMs : null;
-  return { ...row, state: 'failed', error: failed.message, retry: retryAt(row.attempt, now, afterMs, ALERT_RETRY_MS) };
+  return { ...row, state: 'failed', error: failed.message, retry: retryAt(row.attempt, now, failed, ALERTS) };
 }
 
 function messageOf({ firing, is }: Omit<Tiding, 'destination'>, publicUrl: string | null): Message {

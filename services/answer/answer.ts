@@ -49,7 +49,7 @@ export type Ask = (query: Query, viewer: Viewer, signal?: AbortSignal) => Promis
 
 /** What `answer` needs: tables for a question, what was shown, the venue as it is now, and a clock (UTC ms). */
 export type Tables = {
-  tables: (query: Query) => Promise<Pick<Database, 'connect' | 'close'> & { from?: number }>;
+  tables: (query: Query, signal?: AbortSignal) => Promise<Pick<Database, 'connect' | 'close'> & { from?: number }>;
   record: AsSeen;
   /** the folder of what is derived (`DATA_DIR/main`); null: there is none */
   house?: string | null;
@@ -253,7 +253,7 @@ const FINDERS: Record<Dataset, Find> = {
     return { ...held(rows, RESIDUAL_COLUMNS, 'minute frames'), revisions: parts };
   },
   pivot: async (query, tables, signal, viewer) => ({
-    ...(await pivot(pivotIn(query), askedOf(tables, viewer, signal, query.limit === null))),
+    ...(await pivot(pivotIn(query), askedOf(tables, viewer, signal, query))),
     next: null,
   }),
   preflight: async (query, tables, signal, viewer) => {
@@ -265,7 +265,7 @@ const FINDERS: Record<Dataset, Find> = {
     return held(found ? [found] : [], STAMP_COLUMNS, 'manifests');
   },
   records: async (query, tables, signal, viewer) => {
-    const asked = askedOf(tables, viewer, signal, query.limit === null);
+    const asked = askedOf(tables, viewer, signal, query);
     return recordsOfCell(pivotIn(query), query, asked);
   },
 };
@@ -280,11 +280,11 @@ const askedOf = (
   { tables, derived, house = null, venue, now = Date.now }: Parameters<Find>[1],
   viewer: Viewer,
   signal?: AbortSignal,
-  isWhole = false,
+  { limit, toFile = false }: Pick<Query, 'limit' | 'toFile'> = {},
 ) => ({
-  isWhole,
+  isWhole: limit === null,
   isNamed: readsBadges(viewer),
-  tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null }),
+  tables: (span: Ended) => tables({ dataset: 'observations', span, limit: null, toFile }, signal),
   derived,
   house,
   venue: venue(),

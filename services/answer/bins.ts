@@ -5,6 +5,8 @@ import { eventsOf, sessionsOf } from './scope.ts';
 
 /** Bins of an answer at most; past it a coarser step is asked for. */
 export const BINS_MAX = 100_000;
+/** The same of what is written to a file, a piece at a time: no window, which has 366 days at most, has more by the second. */
+export const BINS_WHOLE_MAX = 366 * 86_400;
 const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 const STEP = /^(\d{1,5})([smh])$/;
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { createCanvas } from '@napi-rs/canvas';
-import { short } from './letter.ts';
+import { short, titleOf } from './letter.ts';
 import type { Digest } from './parcel.ts';
 
 /** Sizes in px, twice as large as they are shown. */
@@ -8,7 +8,8 @@ const FONT = '"Liberation Sans", "DejaVu Sans", sans-serif';
 const INK = { ground: '#ffffff', text: '#1b1f24', quiet: '#57606a', bar: '#2f6fb3' };
 
 /** A bar for each of the largest rows, as PNG. Bars begin at 0; a value below it has none. */
-export function drawDigest({ measure, bars, of }: NonNullable<Digest>): Buffer {
+export function drawDigest(digest: NonNullable<Digest>): Buffer {
+  const { bars } = digest;
   const { width, row, head, label, value, pad } = SIZE;
   const canvas = createCanvas(width, head + bars.length * row + pad);
   const context = canvas.getContext('2d');
@@ -17,7 +18,7 @@ export function drawDigest({ measure, bars, of }: NonNullable<Digest>): Buffer {
   context.textBaseline = 'middle';
   context.fillStyle = INK.quiet;
   context.font = `26px ${FONT}`;
-  context.fillText(`${measure}, the largest of ${of.toLocaleString('en-GB')} rows`, pad, head / 2, width - 2 * pad);
+  context.fillText(titleOf(digest), pad, head / 2, width - 2 * pad);
   const largest = Math.max(...bars.map((bar) => bar.value), 0);
   const room = width - label - value - 2 * pad;
   bars.forEach((bar, i) => {

@@ -48,7 +48,7 @@ export function letterOf(
   ];
   const where = isAttached ? 'The files are attached.' : 'The files are too large for a mail.';
   const listed = files.map(({ name, bytes, sha256 }) => ({ name, size: sized(bytes), sha256, url: links?.file(name) }));
-  const largest = digest ? `${digest.measure}, the largest of ${grouped(digest.of)} rows` : '';
+  const largest = digest ? titleOf(digest) : '';
   const text = [
     subject,
     '',
@@ -90,6 +90,10 @@ const rowOf = (cells: string[]): string =>
 
 const linked = (words: string, url: string | undefined): string =>
   url ? `<a href="${escaped(url)}">${escaped(words)}</a>` : escaped(words);
+
+/** What bars are of: the measure, and by which fields they are told apart. */
+export const titleOf = ({ measure, by, of }: Pick<NonNullable<Digest>, 'measure' | 'by' | 'of'>): string =>
+  `${measure}${by.length > 0 ? ` by ${by.join(', ')}` : ''}: the largest of ${grouped(of)} rows`;
 
 const altOf = ({ bars }: NonNullable<Digest>, title: string): string =>
   `${title}: ${bars.map(({ label, value }) => `${label} ${short(value)}`).join(', ')}`;

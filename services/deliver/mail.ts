@@ -64,14 +64,23 @@ async function post(destination: Mail, id: string, letter: Letter, attachments: 
     });
     const refused = new Set(sent.rejected.map(String));
     for (const address of left) if (!refused.has(address)) way.done.add(addressee(address));
-    const [first] = sent.rejectedErrors ?? [];
+    const errors = sent.rejectedErrors ?? [];
+    const reason = errors[0]?.response ?? 'no reason is given';
     if (refused.size > 0)
-      throw new Undelivered(`${refused.size} of ${to.length} were refused: ${first?.response ?? 'no reason is given'}`);
+      throw new Undelivered(`${refused.size} of ${to.length} were refused: ${reason}`, {
+        isForGood: errors.length > 0 && errors.every(isRefusal),
+      });
+  } catch (error) {
+    throw isRefusal(error as Answered) ? new Undelivered((error as Error).message, { isForGood: true }) : error;
   } finally {
     way.signal.removeEventListener('abort', stop);
     transport.close();
   }
 }
+
+type Answered = { responseCode?: number | undefined };
+/** 5xx of SMTP stay, 4xx are about now. */
+const isRefusal = ({ responseCode = 0 }: Answered): boolean => responseCode >= 500;
 
 /** A password never goes over a line that others can read. */
 function transportOf({ server, username, password }: Mail) {

@@ -16,8 +16,8 @@ export type Parcel = {
 /** Where things are on the pages; null: nobody said where those are. */
 export type Links = { page: string; file(name: string): string } | null;
 
-/** The largest of a file's rows by its first measure: what each is called, and its value. `of`: how many were looked at. */
-export type Digest = { measure: string; bars: { label: string; value: number }[]; of: number } | null;
+/** The largest of a file's rows by its first measure: what each is called, by which fields, and its value. `of`: how many were looked at. */
+export type Digest = { measure: string; by: string[]; bars: { label: string; value: number }[]; of: number } | null;
 
 /** What people are told beside files: of failures, of recoveries, or that this is a test. */
 export type Message = { id: string; type: string; subject: string; lines: string[]; page: string | null; body: object };
@@ -25,11 +25,21 @@ export type Message = { id: string; type: string; subject: string; lines: string
 /** How something is sent: what is through is added to `done`, and what is there is not sent again. */
 export type Way = { done: Set<string>; signal: AbortSignal };
 
-/** It was not sent. `afterMs`: when whoever refused it wants to be asked again. */
+/** It was not sent. `afterMs`: when whoever refused it wants to be asked again; `isForGood`: it is refused until somebody mends something. */
 export class Undelivered extends Error {
   readonly afterMs: number | null;
-  constructor(message: string, afterMs: number | null = null) {
+  readonly isForGood: boolean;
+  constructor(
+    message: string,
+    { afterMs = null, isForGood = false }: Partial<Pick<Undelivered, 'afterMs' | 'isForGood'>> = {},
+  ) {
     super(message);
     this.afterMs = afterMs;
+    this.isForGood = isForGood;
   }
 }
+
+/** Of HTTP's 4xx these are about now: too slow, in conflict, locked, too early, too many. */
+const ABOUT_NOW = new Set([408, 409, 423, 425, 429]);
+/** Whether an answer of HTTP is a refusal that stays. */
+export const isForGoodIn = (status: number): boolean => status >= 400 && status < 500 && !ABOUT_NOW.has(status);

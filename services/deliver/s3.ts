@@ -6,7 +6,7 @@ import { S3Client, S3Errors } from '@bradenmacdonald/s3-lite-client';
 import { hashOf, MANIFEST } from '../ledger/exported.ts';
 import { within } from '../ledger/within.ts';
 import type { S3 } from '../model/destination.ts';
-import type { Message, Parcel, Way } from './parcel.ts';
+import { isForGoodIn, type Message, type Parcel, Undelivered, type Way } from './parcel.ts';
 
 /** A file that takes longer than this has gone astray: so long whatever its size, and so many bytes a second. */
 const PATIENCE_MS = 60_000;
@@ -32,7 +32,7 @@ export async function storeFiles(destination: S3, { folder, path, manifest }: Pa
     };
     await patient(put, PATIENCE_MS + Math.ceil(bytes / BYTES_PER_MS), way.signal).catch(async (error) => {
       await client.giveUp();
-      throw error;
+      throw refusalOf(error);
     });
     way.done.add(name);
   }
@@ -82,6 +82,11 @@ class Client extends S3Client {
 
 const clientOf = ({ endpoint, bucket, accessKey, secretKey, region = 'us-east-1' }: S3): Client =>
   new Client({ endPoint: endpoint, bucket, accessKey, secretKey, region, pathStyle: true });
+
+const refusalOf = (error: unknown): unknown =>
+  error instanceof S3Errors.ServerError && isForGoodIn(error.statusCode)
+    ? new Undelivered(error.message, { isForGood: true })
+    : error;
 
 async function manifestOf(folder: string) {
   const file = within(folder, MANIFEST);

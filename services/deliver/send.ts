@@ -44,7 +44,9 @@ async function quietly(destination: Destination, signal: AbortSignal, act: () =>
   } catch (error) {
     const { message, cause } = error as Error;
     const said = cause instanceof Error && cause.message ? `${message}: ${cause.message}` : message;
-    throw new Undelivered(scrubbed(destination, said), error instanceof Undelivered ? error.afterMs : null);
+    const undelivered = error instanceof Undelivered ? error : null;
+    const words = undelivered?.isForGood ? `refused for good: ${said}` : said;
+    throw new Undelivered(scrubbed(destination, words), undelivered ?? {});
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Webhook } from '../model/destination.ts';
-import { type Parcel, Undelivered, type Way } from './parcel.ts';
+import { isForGoodIn, type Parcel, Undelivered, type Way } from './parcel.ts';
 
 /** Who does not answer in that time has not taken it, ms. */
 const ANSWER_MS = 20_000;
@@ -30,7 +30,8 @@ export async function post({ url, secret }: Webhook, id: string, said: object, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
   });
   await reply.body?.cancel();
-  if (!reply.ok) throw new Undelivered(`expected an answer of 2xx, found ${reply.status}`, waitOf(reply, Date.now()));
+  const found = { afterMs: waitOf(reply, Date.now()), isForGood: isForGoodIn(reply.status) };
+  if (!reply.ok) throw new Undelivered(`expected an answer of 2xx, found ${reply.status}`, found);
   done.add('answered');
 }
 

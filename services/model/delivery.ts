@@ -23,6 +23,11 @@ export const Delivery = Type.Object({
   done: Type.Array(Type.String()),
   /** of how many */
   parts: Type.Integer(),
+  broken: Type.Optional(
+    Type.Boolean({
+      description: 'the process ended during a try: a mail or a webhook may have come twice, under the same id',
+    }),
+  ),
 });
 export type Delivery = Static<typeof Delivery>;
 

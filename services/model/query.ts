@@ -45,6 +45,8 @@ export type Query = {
   revision?: 'latest' | 'as-seen' | number;
   /** rows at most; null is all of them, as a stream */
   limit?: number | null;
+  /** it is written to a file, for which somebody waits: as much is copied out of a bucket for it as it takes */
+  toFile?: boolean;
   cursor?: string;
   /** of the datasets `pivot` and `records` (those behind a cell): what stands on rows and columns, and what in the cells */
   pivot?: PivotQuery;

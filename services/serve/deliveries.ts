@@ -28,6 +28,7 @@ const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
 const COLUMNS: Columns = {
   ...{ schedule: 'text', until: 'instant', revision: 'integer', destination: 'text', id: 'text', state: 'text' },
   ...{ attempt: 'integer', time: 'instant', error: 'text', retry: 'instant', done: 'json', parts: 'integer' },
+  broken: 'boolean',
 };
 const TROUBLE_COLUMNS: Columns = {
   ...{ key: 'text', schedule: 'text', name: 'text', until: 'instant', destination: 'text' },

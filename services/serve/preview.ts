@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Ask } from '../answer/answer.ts';
-import { refuseFine } from '../answer/pivot/fine.ts';
 import type { Row, Table } from '../formats/format.ts';
 import { BY_NAME } from '../formats/formats.ts';
 import { Time } from '../model/fields.ts';
@@ -64,7 +63,6 @@ export function previews(app: FastifyInstance, deps: Deps): void {
       const [window] = windowsAbout(timed, Date.now(), 1);
       if (!window) throw new ProblemError(422, 'expected a timetable with a window, found none');
       const { from, until } = window;
-      if (kept.holds === 'cells') refuseFine(kept.query, window, deps.venue());
       const query: PivotQuery = { zone: kept.zone, ...kept.query, span: { from, until } };
       const signal = AbortSignal.any([leaving(reply), AbortSignal.timeout(PREVIEW_MAX_MS)]);
       const { table, held, rows } = await rowsFor(deps.ask, query, kept.holds, viewer, signal);

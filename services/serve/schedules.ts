@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { refuseFine } from '../answer/pivot/fine.ts';
 import { audit } from '../ledger/audit.ts';
 import { readConfigured } from '../ledger/deliveries.ts';
 import { RESERVED } from '../ledger/exported.ts';
@@ -22,7 +21,7 @@ import { canonicalPivot } from '../model/pivot-url.ts';
 import type { Columns, Query } from '../model/query.ts';
 import { GivenSchedule, SCHEDULE_ID, type Schedule, USUAL } from '../model/schedule.ts';
 import { SCOPES, type Scope } from '../model/scope.ts';
-import { windowsAfter, windowsOf } from '../model/windows.ts';
+import { windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -164,9 +163,9 @@ async function refuseUnknown(ledger: Ledger, names: readonly string[], before: r
   if (faults.length > 0) throw new ProblemError(422, 'the schedule has faults', faults);
 }
 
-/** Throws what the pivot says of a question that it would not answer, or a problem where each window would have too many bins of time. */
+/** Throws what the pivot says of a question that it would not answer. */
 async function refuseQuestion(
-  { ask, venue }: Pick<Deps, 'ask' | 'venue'>,
+  { ask }: Pick<Deps, 'ask'>,
   kept: Omit<Schedule, 'id' | 'time'>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -177,8 +176,6 @@ async function refuseQuestion(
   const asked = kept.holds === 'cells' ? { dataset: 'preflight' } : { dataset: 'records', limit: 1 };
   const { rows } = await ask({ ...asked, pivot } as Query, viewerOf(request), leaving(reply));
   for await (const _ of rows);
-  const [window] = windowsAfter({ ...kept, since: Number.NEGATIVE_INFINITY }, until, 1);
-  if (window && kept.holds === 'cells') refuseFine(kept.query, window, venue());
 }
 
 /** Throws a problem where a file would have no name, or two the same. */

@@ -1,11 +1,14 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { exportsIn, type Manifest, manifestOf } from '../ledger/exported.ts';
 import { readGone, readSchedule } from '../ledger/schedules.ts';
 import { readHappened, readVersions, revisionsOf } from '../ledger/window-history.ts';
 import { Outside, within } from '../ledger/within.ts';
-import { SCHEDULE_ID } from '../model/schedule.ts';
+import { SCHEDULE_ID, type Schedule } from '../model/schedule.ts';
 import { type Revision, type RevisionShown, WindowTold, WindowTotals } from '../model/window-told.ts';
+import { windowsOf } from '../model/windows.ts';
 import type { Deps } from './deps.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
@@ -18,11 +21,15 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
   const { ledger, house } = deps;
   const versionsOf = async (request: FastifyRequest) => {
     const { id, until } = request.params as { id: string; until: string };
-    if (!(await readSchedule(ledger(), id)))
-      throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
+    const schedule = await readSchedule(ledger(), id);
+    if (!schedule) throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
     const end = Date.parse(until);
     if (Number.isNaN(end)) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
-    return { versions: await readVersions(ledger(), id, end), gone: await readGone(ledger(), id) };
+    const versions = await readVersions(ledger(), id, end);
+    // What waits has no row yet.
+    if (versions.length === 0 && !isEndOf(schedule, end))
+      throw new ProblemError(404, 'expected the end of a window, as GET /v1/schedules/ID/windows lists them');
+    return { versions, gone: await readGone(ledger(), id) };
   };
   app.get(
     '/v1/schedules/:id/windows/:until',
@@ -61,12 +68,24 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
   );
 }
 
+const isEndOf = (schedule: Schedule, end: number): boolean =>
+  windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, { from: end, until: end + 1 }).length > 0;
+
 function shown({ read: _, to: __, ...one }: Revision, house: string | null): RevisionShown {
   const manifest = manifestIn(house, one);
   const { watermark = null, covered = null, differences = null } = manifest ?? {};
   const asked = manifest && { query: manifest.query, zone: manifest.zone, profile: manifest.profile };
-  return { ...one, there: manifest !== null, watermark, covered, differences, asked };
+  const lost = manifest && house !== null ? lostOf(house, one) : [];
+  return { ...one, there: manifest !== null, lost, watermark, covered, differences, asked };
 }
+
+/** Files that somebody has removed or changed by hand, as far as a look at the folder tells. */
+const lostOf = (house: string, { folder, files }: Pick<Revision, 'folder' | 'files'>): string[] =>
+  files
+    .filter(
+      ({ name, bytes }) => statSync(join(exportsIn(house), folder, name), { throwIfNoEntry: false })?.size !== bytes,
+    )
+    .map(({ name }) => name);
 
 /** What a revision says of itself; null: its files are gone, or nobody can say where they lie. */
 function manifestIn(house: string | null, { folder, gone }: Pick<Revision, 'folder' | 'gone'>): Manifest | null {

@@ -6,11 +6,17 @@ import { duckdbStore } from './duckdb.ts';
 import type { InfluxStore } from './influx.ts';
 import { sql } from './sql.ts';
 
-/** Observations, or rejects, that are copied for one question at most. */
+/** Observations, or rejects, that are copied for one question at most, if nobody waits for a file. */
 export const COPIED_MAX = 500_000;
 
-/** What of a bucket a question is about; `newest`: so many of the newest are enough; `asMany`: as many as may be copied are. */
-export type Wanted = { what: 'observations' | 'rejects'; span: Span; newest: number | null; asMany: boolean };
+/** What of a bucket a question is about; `newest`: so many of the newest are enough; `asMany`: as many as may be copied are; `max`: how many these are. */
+export type Wanted = {
+  what: 'observations' | 'rejects';
+  span: Span;
+  newest: number | null;
+  asMany: boolean;
+  max: number;
+};
 
 /** The copy, and from when on (`time`, UTC ms) it has what was asked for. */
 export type Copy = Database & { from: number };
@@ -33,7 +39,8 @@ const WIDER = 8;
 
 /**
  * Copies what a question is about into a DuckDB of its own, which its asker closes; what is written in Parquet is read there,
- * so it may be more than is copied. Below `writable` an answer may be written. Throws `TooMuch`.
+ * so it may be more than is copied. Below `writable` an answer may be written. Flat in memory: what is more than
+ * its share waits on disk. Throws `TooMuch`, and when `signal` aborts.
  */
 export async function copyOf(
   store: InfluxStore,
@@ -41,6 +48,7 @@ export async function copyOf(
   now: number,
   closed: ClosedHour[] = [],
   writable: string[] = [],
+  signal?: AbortSignal,
 ): Promise<Copy> {
   const { holdings } = store;
   const isOfRejects = wanted.what === 'rejects';
@@ -50,12 +58,15 @@ export async function copyOf(
     : (span: Span) => sumOf(without(span, hours).map((rest) => holdings.count(rest)));
   const span = await spanOf(wanted, count, now);
   const found = await count(span);
-  if (found > COPIED_MAX) throw new TooMuch(found);
+  if (found > wanted.max) throw new TooMuch(found);
   const database = await openDatabase(null, [...new Set(hours.map(({ file }) => dirname(file))), ...writable]);
   try {
     const copy = await duckdbStore(database);
     for (const rest of without(span, hours))
-      for await (const batch of batchesOf(store, wanted.what, rest)) await copy.append(batch);
+      for await (const batch of batchesOf(store, wanted.what, rest)) {
+        signal?.throwIfAborted();
+        await copy.append(batch);
+      }
     await copy.close();
     if (hours.length > 0) await join(database, hours);
   } catch (error) {

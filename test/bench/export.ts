@@ -15,17 +15,24 @@ import { newFolder, remove } from '../service.ts';
 
 /** Sightings; EXPORT_ROWS=100000000 has a hundred million. */
 const ROWS = Number(process.env.EXPORT_ROWS ?? 2_000_000);
-/** What the engine may take before it spills; EXPORT_MEMORY=1GiB shows that memory is flat, however many rows. */
+/** Sightings that are made at once. */
+const PIECE = 5_000_000;
+/** What the engine may take before it spills; EXPORT_MEMORY=1GiB shows that memory is flat, however many rows: then nothing is copied beside it. */
 const MEMORY = process.env.EXPORT_MEMORY;
+/** Between two looks at the memory, ms, and how many of them are told. */
+const [LOOK_MS, TOLD] = [500, 12];
 /** Bounds of the issue. */
 const LIMITS: Partial<Record<FileFormat, number>> = { parquet: 1.3, csv: 2 };
 /** The formats that are measured; past ten million rows those that the engine writes. */
-const FORMATS: FileFormat[] = ROWS > 10_000_000 ? ['parquet', 'csv'] : ['parquet', 'csv', 'arrow', 'ndjson', 'xlsx'];
+const FORMATS: FileFormat[] =
+  ROWS > 10_000_000 || MEMORY ? ['parquet', 'csv'] : ['parquet', 'csv', 'arrow', 'ndjson', 'xlsx'];
 /** Large runs are made once. */
-const RUNS = ROWS > 10_000_000 ? 1 : 3;
+const RUNS = ROWS > 10_000_000 || MEMORY ? 1 : 3;
 const FROM = Date.UTC(2026, 10, 3, 8);
 /** Between two sightings, as `pivot.sql` makes them, ms. */
 const EACH_MS = 243;
+
+const SIGHTINGS = sql(new URL('./pivot/', import.meta.url).href, 'sightings');
 
 /** An export of records, from the question to files that are safe on disk, beside DuckDB's bare COPY of the same rows in the same order. */
 export async function benchExport(): Promise<void> {
@@ -33,11 +40,11 @@ export async function benchExport(): Promise<void> {
   const database = await openDatabase(house, [], MEMORY);
   const connection = await database.connect();
   try {
-    await connection.run(sql(new URL('./pivot/', import.meta.url).href, 'sightings'), {
-      from: BigInt(FROM) * 1000n,
-      count: ROWS,
-    });
-    await connection.run('CHECKPOINT');
+    for (let first = 0; first < ROWS; first += PIECE) {
+      const count = Math.min(PIECE, ROWS - first);
+      await connection.run(SIGHTINGS, { from: BigInt(FROM) * 1000n, first, count });
+      await connection.run('CHECKPOINT');
+    }
     const span = { from: FROM, until: FROM + Math.ceil(ROWS * EACH_MS) + 1 };
     const ask = askIn(house, database);
     const asked: Asked = {
@@ -50,13 +57,14 @@ export async function benchExport(): Promise<void> {
     );
     for (const format of FORMATS) {
       const own = await best(() => exported(house, ask, asked, format));
-      const bare = format in LIMITS ? await best(() => bareCopy(house, connection, format)) : null;
+      const bare = format in LIMITS && !MEMORY ? await best(() => bareCopy(house, connection, format)) : null;
       const ratio = bare
         ? `, × ${(own.ms / bare.ms).toFixed(2)} of bare COPY (${bare.ms.toFixed(0)} ms), at most ${LIMITS[format]}`
         : '';
       console.log(
         `${format}: ${own.ms.toFixed(0)} ms${ratio}, ${Math.round(own.bytes / 2 ** 20)} MB, peak ${own.peak} MB`,
       );
+      if (MEMORY) console.log(`  MB by second: ${byTime(own.looks)}`);
     }
   } finally {
     connection.closeSync();
@@ -79,7 +87,14 @@ function askIn(house: string, database: Awaited<ReturnType<typeof openDatabase>>
   });
 }
 
-type Measured = { ms: number; bytes: number; peak: number };
+/** `looks`: after how many ms how many MB were resident */
+type Measured = { ms: number; bytes: number; peak: number; looks: [ms: number, mb: number][] };
+
+/** Some of the looks, evenly apart. */
+const byTime = (looks: Measured['looks']): string =>
+  Array.from({ length: TOLD }, (_, i) => looks[Math.floor((i * (looks.length - 1)) / (TOLD - 1))])
+    .flatMap((look) => (look ? [`${Math.round(look[0] / 1000)}: ${look[1]}`] : []))
+    .join(', ');
 
 /** From the question to the manifest. */
 async function exported(
@@ -129,8 +144,16 @@ async function measured(run: () => Promise<number>): Promise<Measured> {
   // The peak since now.
   writeFileSync('/proc/self/clear_refs', '5');
   const began = performance.now();
-  const bytes = await run();
-  return { ms: performance.now() - began, bytes, peak: memoryNow('VmHWM') };
+  const looks: Measured['looks'] = [];
+  const look = () => looks.push([performance.now() - began, memoryNow()]);
+  const looking = setInterval(look, LOOK_MS);
+  look();
+  try {
+    const bytes = await run();
+    return { ms: performance.now() - began, bytes, peak: memoryNow('VmHWM'), looks };
+  } finally {
+    clearInterval(looking);
+  }
 }
 
 /** MB of this process, its DuckDB included. */

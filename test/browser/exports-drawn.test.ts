@@ -5,12 +5,14 @@ import { compareTotals } from '../../services/ledger/verified.ts';
 import type { Differences } from '../../services/model/differences.ts';
 import type { Published } from '../../services/model/schedule.ts';
 import type { Happened, WindowTold } from '../../services/model/window-told.ts';
+import { drawDeliveries } from '../../web/draw/exports/deliveries.ts';
 import { drawChanged } from '../../web/draw/exports/differences.ts';
 import { drawFiles } from '../../web/draw/exports/files.ts';
 import { drawTotals } from '../../web/draw/exports/totals.ts';
 import { drawVerified } from '../../web/draw/exports/verified.ts';
 import { drawWindow } from '../../web/draw/exports/window.ts';
 import type { WindowShown } from '../../web/read/schedules.ts';
+import type { DestinationRow } from '../../web/read/sending.ts';
 import { verifyingOf, withLine } from '../../web/view/exports/verifying.ts';
 import { cronWords } from '../../web/view/exports/words.ts';
 import { beginOf, dateAfter, dayOf } from '../../web/view/live/midnight.ts';
@@ -28,10 +30,46 @@ const texts = (node: HTMLElement, selector: string) =>
 
 it('drawFiles() says of a day that nobody has looked at so, not that it has 0 rows', () => {
   const rows = (published: Published) =>
-    texts(drawFiles(document, ROW, published, 'Europe/Dublin', true), 'tbody td:nth-child(2)');
+    texts(drawFiles(document, ROW, published, 'Europe/Dublin', { there: true, lost: [] }), 'tbody td:nth-child(2)');
   assert.deepEqual(rows(PUBLISHED), ['0']);
   assert.deepEqual(rows({ ...PUBLISHED, unlooked: ['2026-11-03'] }), ['not looked at yet']);
   assert.deepEqual(rows({ ...PUBLISHED, rows: 3, unlooked: ['2026-11-03'] }), ['3']);
+});
+
+it('drawFiles() has no link to a file that somebody has removed, and says so', () => {
+  const drawn = (lost: string[]) => drawFiles(document, ROW, PUBLISHED, 'UTC', { there: true, lost });
+  assert.deepEqual(texts(drawn([]), 'td a'), ['x.csv']);
+  assert.deepEqual(texts(drawn(['x.csv']), 'td a'), []);
+  assert.match(
+    drawn(['x.csv']).textContent!,
+    /Not at their place, or not as they were written: x\.csv\. Run the window/,
+  );
+});
+
+it('drawDeliveries() says of what a kill broke off that it may have come twice, but not of storage', () => {
+  const row = {
+    schedule: 'x',
+    until: 0,
+    revision: 1,
+    id: 'i',
+    attempt: 1,
+    time: 0,
+    error: null,
+    retry: null,
+    done: [],
+    parts: 1,
+  };
+  const said = (kind: DestinationRow['kind'], broken: boolean) => {
+    const there = { name: 'a', kind, where: 'h', announces: false, tried: null, error: null } as DestinationRow;
+    const sent = { ...row, destination: 'a', state: 'sent' as const, broken };
+    return drawDeliveries(document, [sent], [there], 'UTC', () => {}).textContent!.includes(
+      'come twice, with the same id',
+    );
+  };
+  assert.deepEqual(
+    [said('mail', true), said('webhook', true), said('s3', true), said('mail', false)],
+    [true, true, false, false],
+  );
 });
 
 it('drawChanged() says of the first rows that changed what they were and are, and how many more there are', () => {
@@ -89,6 +127,7 @@ it('drawWindow() says why its revision was published, not why it was looked at l
           state: 'current',
           gone: null,
           there: true,
+          lost: [],
           watermark: null,
           covered: null,
           differences: null,

@@ -5,6 +5,7 @@ import { after, describe, it } from 'node:test';
 import { drawDigest } from '../../services/deliver/digest-picture.ts';
 import { escaped, letterOf } from '../../services/deliver/letter.ts';
 import { ATTACHED_MAX, addressee } from '../../services/deliver/mail.ts';
+import type { Undelivered } from '../../services/deliver/parcel.ts';
 import { send } from '../../services/deliver/send.ts';
 import { exportsIn, type Manifest } from '../../services/ledger/exported.ts';
 import type { Destination, Mail } from '../../services/model/destination.ts';
@@ -15,6 +16,7 @@ import { mailSink } from './receiver.ts';
 const never = new AbortController().signal;
 const DIGEST = {
   measure: 'count',
+  by: ['room', 'floor'],
   bars: [
     { label: 'Hall <1>', value: 42.5 },
     { label: 'Yard', value: 7 },
@@ -109,13 +111,32 @@ describe('a mail', () => {
     await sink.close();
   });
 
+  it('an address that is not there is refused for good, one that is full is not; so is a wrong password', async () => {
+    const answers: Record<string, number> = { 'ann@h.example': 550, 'bob@h.example': 452 };
+    const sink = await mailSink(undefined, {
+      onRcptTo: ({ address }, _session, done) =>
+        done(answers[address] ? Object.assign(new Error('no'), { responseCode: answers[address] }) : null),
+    });
+    const refused = (to: string[], more: Partial<Mail> = {}) =>
+      send(at(sink.url, { to, ...more }), parcelWith({ 'hourly.csv': 'a' }), way()).then(
+        () => null,
+        (error: Undelivered) => [error.isForGood, error.message.startsWith('refused for good: ')],
+      );
+    assert.deepEqual(await refused(['ann@h.example']), [true, true]);
+    assert.deepEqual(await refused(['ann@h.example', 'cat@h.example']), [true, true], 'one of two');
+    assert.deepEqual(await refused(['bob@h.example']), [false, false]);
+    assert.deepEqual(await refused(['ann@h.example', 'bob@h.example', 'cat@h.example']), [false, false]);
+    assert.deepEqual(await refused(['cat@h.example'], { username: 'hallway', password: 'wrong' }), [true, true]);
+    await sink.close();
+  });
+
   it('text of a schedule is text in HTML, whatever it holds', () => {
     const parcel = parcelWith({ 'hourly.csv': 'a' }, { name: '<script>alert("1")</script> & co' });
     const { html, text } = letterOf(parcel, { isAttached: true, digest: DIGEST });
     assert.doesNotMatch(html, /<script/);
     assert.match(text, /<script>/);
     assert.equal(escaped(`<>&"'`), '&#60;&#62;&#38;&#34;&#39;');
-    assert.match(html, /alt="count, the largest of 2 rows: Hall &#60;1&#62; 42\.5, Yard 7"/);
+    assert.match(html, /alt="count by room, floor: the largest of 2 rows: Hall &#60;1&#62; 42\.5, Yard 7"/);
   });
 
   it('has the totals of cells, and a picture that a phone can show whole', () => {

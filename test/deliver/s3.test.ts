@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { S3Client } from '@bradenmacdonald/s3-lite-client';
+import type { Undelivered } from '../../services/deliver/parcel.ts';
 import { send, tell } from '../../services/deliver/send.ts';
 import { exportsIn, type Manifest } from '../../services/ledger/exported.ts';
 import type { Destination } from '../../services/model/destination.ts';
@@ -121,11 +122,18 @@ describe('S3', { skip: isBuilt('s3') ? false : 'no S3 server is built: npm run s
     const wrong = destination({ secretKey: 'another-secret-key' });
     await assert.rejects(send(wrong, parcel, way()), (error: Error) => {
       assert.doesNotMatch(error.message + error.stack, /another-secret-key|hallway-dev-secret/);
+      assert.ok((error as Undelivered).isForGood);
       return /signature/i.test(error.message);
     });
-    await assert.rejects(send(destination({ bucket: 'no-such-bucket' }), parcel, way()), /bucket/i);
+    await assert.rejects(
+      send(destination({ bucket: 'no-such-bucket' }), parcel, way()),
+      /^Undelivered: refused for good: .*bucket|^Error: refused for good: .*bucket/i,
+    );
     const endpoint = `http://127.0.0.1:${await deadPort()}`;
-    await assert.rejects(send(destination({ endpoint }), parcel, way()), /ECONNREFUSED|fetch failed/);
+    await assert.rejects(send(destination({ endpoint }), parcel, way()), (error: Undelivered) => {
+      assert.ok(!error.isForGood);
+      return /ECONNREFUSED|fetch failed/.test(error.message);
+    });
   });
 
   it('a file that is a link elsewhere is not sent', async () => {

@@ -73,6 +73,20 @@ describe('a webhook', () => {
     });
   });
 
+  it('that answers 410 has refused it for good; 429 and 503 have not', async () => {
+    for (const [status, words] of [
+      [410, 'refused for good: expected an answer of 2xx, found 410'],
+      [429, 'expected an answer of 2xx, found 429'],
+      [503, 'expected an answer of 2xx, found 503'],
+    ] as const) {
+      hook.meet(status);
+      await assert.rejects(send(destination(), parcel, way()), (error: Undelivered) => {
+        assert.deepEqual([error.message, error.isForGood], [words, status === 410]);
+        return true;
+      });
+    }
+  });
+
   it('that sends us elsewhere is not followed', async () => {
     hook.meet(302);
     await assert.rejects(send(destination(), parcel, way()), /./);

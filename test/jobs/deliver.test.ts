@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { nextOf, retryAt } from '../../jobs/deliver/plan.ts';
+import { Undelivered } from '../../services/deliver/parcel.ts';
 import { deliveryKey, TRIAL_KEY } from '../../services/ledger/deliveries.ts';
 import { exportsIn } from '../../services/ledger/exported.ts';
 import { say } from '../../services/ledger/runs.ts';
@@ -217,6 +218,7 @@ describe('what is published', () => {
         ['the-id'],
       );
       assert.deepEqual(stood(await deliveries()), [['sent', 1]]);
+      assert.equal((await deliveries())[0]!.broken, true, 'it may have come twice');
     } finally {
       await end();
     }
@@ -252,7 +254,7 @@ describe('the largest rows of what is published', () => {
         [['sent', null]],
       );
       const text = sink.mails[0]!.text.replaceAll('=\r\n', '');
-      assert.match(text, /count, the largest of 50 rows:/);
+      assert.match(text, /count by room, time: the largest of 50 rows:/);
       assert.doesNotMatch(text, /1,225/, 'a total is no row');
       assert.match(text, /room 7, 2026-09-01T10:00\+01:00: 49/);
       assert.match(text, /Content-Type: image\/png/);
@@ -484,9 +486,12 @@ describe('nextOf(deliveries, now)', () => {
     );
   });
 
-  it('retryAt waits longer each time, as long as it is asked to, and gives up after seven', () => {
-    const minutes = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryAt(attempt, 0, null)).map((at) => at && at / MINUTE);
-    assert.deepEqual(minutes, [1, 5, 30, 120, 360, 720, 1440, null]);
-    assert.equal(retryAt(1, 0, HOUR), HOUR);
+  it('retryAt waits longer each time, as long as it is asked to, and gives up after seven; after two what is refused for good', () => {
+    const minutes = (failed: Undelivered | null) =>
+      [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryAt(attempt, 0, failed)).map((at) => at && at / MINUTE);
+    assert.deepEqual(minutes(null), [1, 5, 30, 120, 360, 720, 1440, null]);
+    const isForGood = true;
+    assert.deepEqual(minutes(new Undelivered('no', { isForGood })), [5, 30, null, null, null, null, null, null]);
+    assert.equal(retryAt(1, 0, new Undelivered('later', { afterMs: HOUR })), HOUR);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DESTINATION_KEY, deliveryKey } from '../../services/ledger/deliveries.ts';
@@ -55,10 +55,8 @@ describe('destinations, deliveries and deeds over HTTP', () => {
       [kept.status, kept.said.destinations, kept.said.keep],
       [200, ['hook'], { days: 30, revisions: null }],
     );
-    assert.equal(
-      (await call('PUT', '/v1/schedules/hourly', { ...GIVEN, keep: { days: 0, revisions: null } })).status,
-      400,
-    );
+    for (const keep of [{ days: 0, revisions: null }, {}, { days: 1 }])
+      assert.equal((await call('PUT', '/v1/schedules/hourly', { ...GIVEN, keep })).status, 400, JSON.stringify(keep));
     assert.deepEqual(await rows(app, '/v1/destinations'), [
       { name: 'hook', kind: 'webhook', where: 'h.example', announces: false, tried: null, error: null },
     ]);
@@ -115,6 +113,28 @@ describe('destinations, deliveries and deeds over HTTP', () => {
     assert.deepEqual([found!.folder, found!.found!.faults.length, more], [first!.folder, 1, []]);
     assert.match(found!.found!.faults[0]!, /^hourly\.csv: expected SHA-256/);
     writeFileSync(file, 'a');
+  });
+
+  it('says of files that somebody has removed or changed that they are not at their place; of what is no window, that', async () => {
+    const house = join(app.dataDir, 'main');
+    const published = publish(house, { 'hourly.csv': 'a', 'hourly.tsv': 'a', 'hourly.json': 'a' }, { revision: 3 });
+    await say(ledger, rowKey('hourly', UNTIL), windowOf({ ...published, to: [] }));
+    const path = (end: number | string) => `/v1/schedules/hourly/windows/${end}`;
+    const lost = async () => {
+      const { said } = await call('GET', path(new Date(UNTIL).toISOString()));
+      return (said.revisions as { revision: number; lost: string[] }[]).find(({ revision }) => revision === 3)!.lost;
+    };
+    assert.deepEqual(await lost(), []);
+    rmSync(join(exportsIn(house), published.folder, 'hourly.csv'));
+    writeFileSync(join(exportsIn(house), published.folder, 'hourly.tsv'), 'longer');
+    assert.deepEqual(await lost(), ['hourly.csv', 'hourly.tsv']);
+    const waits = await call('GET', path(new Date(UNTIL + HOUR).toISOString()));
+    assert.deepEqual([waits.status, waits.said.revisions], [200, []], 'a window that waits has none yet');
+    for (const end of [new Date(UNTIL + 1).toISOString(), 'soon'])
+      for (const more of ['', '/totals']) {
+        const { status, said } = await call('GET', path(end) + more);
+        assert.deepEqual([status, /the end of a window/.test(said.detail as string)], [404, true], end + more);
+      }
   });
 
   it('a file is had by the name of a file alone: no dots, no links out of the folder', async () => {

@@ -44,7 +44,7 @@ it('copyOf(): what hours in Parquet have is in every table beside what was copie
     },
   } as unknown as InfluxStore;
   const span = { from: FROM, until: FROM + 2 * HOUR };
-  const wanted = { what: 'observations', span, newest: null, asMany: false } as const;
+  const wanted = { what: 'observations', span, newest: null, asMany: false, max: 500_000 } as const;
   const copy = await copyOf(influx, wanted, FROM + 3 * HOUR, [{ span: hour, rows: rowsIn(hour), file }]);
   const asked = async (from: Pick<typeof database, 'connect'>, text: string) => {
     const connection = await from.connect();

@@ -78,3 +78,13 @@ it('what needs more than may be copied is refused, with how much there is', asyn
   for (const query of queries)
     await assert.rejects(engine.tables(query), /\/from: expected a span with at most 500000 rows.*found 1000000 rows/);
 });
+
+it('what is written to a file is copied however much there is, until nobody waits for it', async () => {
+  const { engine, read } = bigBucket();
+  const query: Query = { dataset: 'observations', limit: null, toFile: true };
+  const leaving = new AbortController();
+  (await engine.tables(query, leaving.signal)).close();
+  assert.deepEqual(read.length, 1, 'of a whole span');
+  leaving.abort();
+  await assert.rejects(engine.tables(query, leaving.signal), { name: 'AbortError' });
+});

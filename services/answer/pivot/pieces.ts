@@ -1,9 +1,9 @@
 import type { PivotQuery } from '../../model/pivot.ts';
 import type { Venue } from '../../model/venue.ts';
 import { Refused } from '../refused.ts';
+import type { Bins } from './bins-table.ts';
 import { type Plan, planOf } from './plan.ts';
 import { presences } from './presences.ts';
-import type { Bins } from './times.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -22,7 +22,7 @@ export function piecesOf({ query, plan, venue }: Planned): Plan | null {
 
 /** Whether a minute is in one bin of time; of frames it has to be, since they are kept by minute: else throws `Refused`. */
 export function isByMinute({ query, plan }: Pick<Planned, 'query' | 'plan'>, bins: Bins | null): boolean {
-  const isWhole = bins === null || bins.bins.every(({ from }, i) => i === 0 || from % MINUTE_MS === 0);
+  const isWhole = bins === null || bins.isByMinute;
   const at = plan.timed.find(({ width }) => width % MINUTE_MS !== 0);
   if (query.dataset === 'frames' && !isWhole && at)
     throw new Refused([

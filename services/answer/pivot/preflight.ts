@@ -2,13 +2,14 @@ import type { PivotQuery } from '../../model/pivot.ts';
 import type { ColumnType } from '../../model/query.ts';
 import { BINS_MAX } from '../bins.ts';
 import { Refused } from '../refused.ts';
+import type { Bins } from './bins-table.ts';
 import { type Change, changesOf } from './coarser.ts';
 import type { Key } from './keys.ts';
 import { isByMinute, piecesOf } from './pieces.ts';
 import { planOf } from './plan.ts';
 import type { Source } from './source.ts';
 import { keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement.ts';
-import { type Bins, TooFine } from './times.ts';
+import { TooFine } from './times.ts';
 import { type Asked, connected, prepare, sourceOf, type Work, working } from './work.ts';
 
 /** How large an answer will be: cells and totals, about so many bytes of JSON, and how many cells there may be. */
@@ -153,7 +154,7 @@ function mostOf({ timed, words, most }: Key, { plan, venue }: Work, bins: Bins |
   if (timed === null) return words === 'name' ? names + 1 : most;
   if (words === 'title' || words === 'session') return (venue.file.sessions?.length ?? 0) + 1;
   const slot = plan.timed.findIndex(({ part, width }) => part === timed.part && width === timed.width);
-  return new Set(bins?.bins.map(({ keys }) => keys[slot])).size;
+  return bins?.values[slot] ?? 0;
 }
 
 /** The mildest change of each field that makes a question fit; where none is enough alone, of several. */

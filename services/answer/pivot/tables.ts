@@ -1,14 +1,13 @@
-import { BIGINT, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { wholeOf } from '../../locate/floorplan.ts';
 import { sensedIn } from '../../model/sensed.ts';
 import type { Span, Venue } from '../../model/venue.ts';
 import { sql } from '../../store/sql.ts';
-import { type Bins, NONE, titlesOf } from './times.ts';
+import { titlesOf } from './times.ts';
 
 /** Instants as whole ms that a BIGINT holds: the ends of time are as far as anybody's data goes. */
 const OPEN_MS = 8e15;
 const ms = (time: number) => BigInt(Math.max(-OPEN_MS, Math.min(OPEN_MS, Math.round(time))));
-const CHUNK = 2048;
 
 /** Fills what a question knows of the venue: temporary tables of its own connection. */
 export async function fillVenue(connection: DuckDBConnection, venue: Venue): Promise<void> {
@@ -70,54 +69,6 @@ function standings(venue: Venue): (Span & { device: string; room: string })[] {
       ),
     }));
   });
-}
-
-/** Fills the bins of the parts of time: a row for each block of a bin, by which records find it. */
-export async function fillBins(connection: DuckDBConnection, { bins, sittings, block }: Bins): Promise<void> {
-  const count = bins[0]?.keys.length ?? 0;
-  const named = ['block', 'id', 'begins', 'ends', ...Array.from({ length: count }, (_, i) => `v${i}`)];
-  const columns = named.map((name) => `${name} BIGINT`).join(', ');
-  await connection.run(`CREATE TEMP TABLE bin (${columns})`);
-  const rows = bins.flatMap(({ from, until, keys: values }) => {
-    const [first, last] = [Math.floor(from / block), Math.floor((until - 1) / block)];
-    return Array.from({ length: last - first + 1 }, (_, i) => [first + i, from, from, until, ...values]);
-  });
-  await fillNumbers(connection, 'bin', rows, 4 + count);
-  await fill(connection, 'sitting', sittings, (to, { bin, room, title, session }) => {
-    to.appendBigInt(BigInt(bin));
-    to.appendVarchar(room ?? '');
-    to.appendBigInt(BigInt(title));
-    to.appendBigInt(BigInt(session));
-  });
-}
-
-/** Rows of whole numbers, a chunk at a time; `NONE` is unknown, and NULL in the table. */
-async function fillNumbers(
-  connection: DuckDBConnection,
-  table: string,
-  rows: number[][],
-  width: number,
-): Promise<void> {
-  const appender = await connection.createAppender(table, null, 'temp');
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const count = Math.min(CHUNK, rows.length - start);
-    const chunk = DuckDBDataChunk.create(
-      Array.from({ length: width }, () => BIGINT),
-      count,
-    );
-    for (let column = 0; column < width; column++) {
-      const vector = chunk.getColumnVector(column);
-      const { items } = vector as unknown as { items: BigInt64Array };
-      for (let i = 0; i < count; i++) {
-        const value = rows[start + i]![column] ?? NONE;
-        if (value === NONE) vector.setItem(i, null);
-        else items[i] = BigInt(value);
-      }
-      vector.flush();
-    }
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
 }
 
 async function fill<T>(

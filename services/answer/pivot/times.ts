@@ -2,7 +2,6 @@ import { wholeOf } from '../../locate/floorplan.ts';
 import { parseInstant } from '../../model/instant.ts';
 import type { ColumnType } from '../../model/query.ts';
 import type { Span, Venue } from '../../model/venue.ts';
-import { BINS_MAX } from '../bins.ts';
 import { Refused } from '../refused.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 
@@ -95,35 +94,43 @@ export const titlesOf = ({ file }: Venue): string[] => [...new Set((file.session
 export type Timed = { part: string; width: number };
 
 /** A bin: in it no asked part of time changes. `keys` in the order of what was asked; sessions are by room (`Sitting`). */
-type Bin = Span & { keys: number[] };
+export type Bin = Span & { keys: number[] };
 /** Which session there is in a room (null: in none that is known) in a bin that begins then. */
-type Sitting = { bin: number; room: string | null; title: number; session: number };
-export type Bins = { bins: Bin[]; sittings: Sitting[]; block: number };
+export type Sitting = { bin: number; room: string | null; title: number; session: number };
+/** Bins in the order of time, made as they are read; of each, in that order, who sits in it; `block`: how wide a block is by which rows find their bin, ms. */
+export type Cut = { bins: Iterable<Bin>; sittingsIn(bin: Bin): Sitting[]; block: number };
 
 /** Steps that would be more than can be made. */
 export class TooFine extends Refused {
   readonly bins: number;
-  constructor(bins: number, found: string) {
-    super([{ pointer: '/rows', expected: `steps that give ${BINS_MAX} bins at most`, found }]);
+  constructor(bins: number, max: number, found: string) {
+    super([{ pointer: '/rows', expected: `steps that give ${max} bins at most`, found }]);
     this.bins = bins;
   }
 }
 
-/** Cuts a span (UTC ms) wherever one of the asked parts of time changes. Throws `TooFine` where that is too often. */
-export function cut(span: Span, asked: Timed[], venue: Venue, zone: string): Bins {
-  refuseMany(span, asked);
-  const calendar = calendarOf(span, zone);
-  const edges = new Set([span.from]);
-  for (const timed of asked) for (const edge of edgesOf(timed, calendar, venue)) edges.add(edge);
-  const starts = [...edges].filter((time) => time >= span.from && time < span.until).sort((a, b) => a - b);
-  const keyed = asked.map((timed) => keyer(timed, calendar, venue, zone));
-  const bins = starts.map((from, i) => ({
-    from,
-    until: starts[i + 1] ?? span.until,
-    keys: keyed.map((key) => key(from)),
-  }));
+/** Cuts a span (UTC ms) wherever one of the asked parts of time changes. Throws `TooFine` where that is more often than `max` times. */
+export function cut(span: Span, asked: Timed[], venue: Venue, zone: string, max: number): Cut {
+  refuseMany(span, asked, max);
   const bySession = asked.some(({ part }) => part === 'session' || part === 'sessionId');
-  return { bins, sittings: bySession ? sittingsIn(bins, venue) : [], block: blockOf(asked) };
+  return {
+    bins: binsIn(asked, calendarOf(span, zone), venue, zone),
+    sittingsIn: bySession ? sitter(venue) : () => [],
+    block: blockOf(asked),
+  };
+}
+
+function* binsIn(asked: Timed[], calendar: Calendar, venue: Venue, zone: string): Generator<Bin> {
+  const keyed = asked.map((timed) => keyer(timed, calendar, venue, zone));
+  const fixed = asked.flatMap(({ part }) => namedEdges(part, venue));
+  for (const stretch of calendar.stretches) {
+    const { from, until } = stretch;
+    const edges = new Set([from, ...fixed.filter((time) => time >= from && time < until)]);
+    for (const timed of asked) for (const edge of clockEdges(timed, stretch)) edges.add(edge);
+    const starts = [...edges].sort((a, b) => a - b);
+    for (const [i, start] of starts.entries())
+      yield { from: start, until: starts[i + 1] ?? until, keys: keyed.map((key) => key(start)) };
+  }
 }
 
 /** About how many bins there will be: the finest width decides. */
@@ -141,31 +148,37 @@ function blockOf(asked: Timed[]): number {
   return BLOCKS_MS.find((block) => block <= width) ?? 1000;
 }
 
-/** Throws `TooFine` where a span (UTC ms) would be cut too often. */
-export function refuseMany(span: Span, asked: Timed[]): void {
+function refuseMany(span: Span, asked: Timed[], max: number): void {
   const count = binsAbout(span, asked);
-  if (count <= BINS_MAX) return;
+  if (count <= max) return;
   const { part, width } = asked.reduce((a, b) => (finest(a) <= finest(b) ? a : b));
   const found = `${part}:${width / 1000}s over ${Math.ceil((span.until - span.from) / DAY_MS)} days: ${count} bins`;
-  throw new TooFine(count, found);
+  throw new TooFine(count, max, found);
 }
 
 const msOf = (value: string | number): number => Number(value);
 
-/** Instants at which a part of time may change. */
-function* edgesOf({ part, width }: Timed, { stretches }: Calendar, venue: Venue): Generator<number> {
-  const { events = [], sessions = [] } = venue.file;
-  if (part === 'event' || part === 'eventDay') for (const { from, until } of events) yield* [msOf(from), msOf(until)];
-  if (part === 'session' || part === 'sessionId')
-    for (const { from, until } of [...sessions, ...venue.merges]) yield* [msOf(from), msOf(until)];
+/** Instants at which a part of time may change that the venue names. */
+function namedEdges(part: string, { file: { events = [], sessions = [] }, merges }: Venue): number[] {
+  const spans = {
+    event: events,
+    eventDay: events,
+    session: [...sessions, ...merges],
+    sessionId: [...sessions, ...merges],
+  };
+  return (spans[part as keyof typeof spans] ?? []).flatMap(({ from, until }) => [msOf(from), msOf(until)]);
+}
+
+/** Those on the clock, within a stretch. */
+function* clockEdges(
+  { part, width }: Timed,
+  { from, until, offset, day }: Calendar['stretches'][number],
+): Generator<number> {
   const [isClock, isStep] = [part === 'hour' || part === 'time', part === 'step'];
-  for (const { from, until, offset, day } of stretches) {
-    yield from;
-    const first = isStep ? day : DAY_MS * Math.floor((from + offset) / DAY_MS) - offset;
-    const step = part === 'hour' ? HOUR_MS : width;
-    if (isClock || isStep)
-      for (let at = first + step * Math.max(0, Math.ceil((from - first) / step)); at < until; at += step) yield at;
-  }
+  if (!isClock && !isStep) return;
+  const first = isStep ? day : DAY_MS * Math.floor((from + offset) / DAY_MS) - offset;
+  const step = part === 'hour' ? HOUR_MS : width;
+  for (let at = first + step * Math.max(0, Math.ceil((from - first) / step)); at < until; at += step) yield at;
 }
 
 /** The key of a part of time at an instant. */
@@ -202,29 +215,22 @@ function eventsOf({ file: { events = [] } }: Venue, zone: string) {
     .sort((a, b) => a.from - b.from);
 }
 
-/** In a room the session in it counts, then one that is in no room; of several the one that began last. */
-function sittingsIn(bins: Bin[], venue: Venue): Sitting[] {
+/** In a room the session in it counts, then one that is in no room; of several the one that began last. Bins are asked in order. */
+function sitter(venue: Venue): (bin: Bin) => Sitting[] {
   const titles = titlesOf(venue);
   const sessions = (venue.file.sessions ?? [])
     .map((session, index) => ({ ...session, from: msOf(session.from), until: msOf(session.until), index }))
     .sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
-  let [first, sittings]: [number, Sitting[]] = [0, []];
-  for (const { from } of bins) {
+  let first = 0;
+  return ({ from }) => {
     while (first < sessions.length && sessions[first]!.until <= from) first += 1;
     const held = sessions.slice(first).filter((session) => session.from <= from && from < session.until);
-    if (held.length === 0) continue;
+    if (held.length === 0) return [];
     const walls = venue.merges.filter((merge) => merge.from <= from && from < merge.until);
-    for (const room of [...venue.rooms, null]) {
+    return [...venue.rooms, null].flatMap((room) => {
       const own = held.findLast((session) => session.room !== undefined && wholeOf(walls, session.room) === room);
       const session = own ?? held.findLast((one) => one.room === undefined);
-      if (session)
-        sittings = push(sittings, { bin: from, room, title: titles.indexOf(session.title), session: session.index });
-    }
-  }
-  return sittings;
+      return session ? [{ bin: from, room, title: titles.indexOf(session.title), session: session.index }] : [];
+    });
+  };
 }
-
-const push = <T>(list: T[], item: T): T[] => {
-  list.push(item);
-  return list;
-};

@@ -4,16 +4,18 @@ import type { Span, Venue } from '../../model/venue.ts';
 import type { Database } from '../../store/database.ts';
 import { rowsOf } from '../../store/rows.ts';
 import { anomalyTable } from '../anomalies.ts';
+import { BINS_MAX, BINS_WHOLE_MAX } from '../bins.ts';
 import type { Asked as Revision } from '../revisions.ts';
 import { anomalies } from './anomalies.ts';
+import { type Bins, fillBins } from './bins-table.ts';
 import type { OpenDerived } from './derived.ts';
 import { frames } from './frames.ts';
 import { observations } from './observations.ts';
 import type { Plan } from './plan.ts';
 import { presences } from './presences.ts';
 import type { Source } from './source.ts';
-import { fillBins, fillVenue } from './tables.ts';
-import { type Bins, cut } from './times.ts';
+import { fillVenue } from './tables.ts';
+import { cut } from './times.ts';
 import { resolveWhen, resolveZone } from './when.ts';
 
 /** What a question about cells needs: tables, the venue, and what time it is (UTC ms). */
@@ -149,7 +151,7 @@ export const revisionOf = ({ revision = 'latest' }: PivotQuery): Revision =>
   revision === 'latest' || revision === 'as-seen' ? revision : Number(revision);
 
 /** Fills what the statement joins: the venue, and the bins of the parts of time. */
-export async function prepare({ connection, plan, source, venue, zone, opened }: Work): Promise<Bins | null> {
+export async function prepare({ connection, plan, source, venue, zone, opened, limit }: Work): Promise<Bins | null> {
   const { span } = opened;
   await fillVenue(connection, venue);
   Object.assign(plan.values, {
@@ -159,10 +161,12 @@ export async function prepare({ connection, plan, source, venue, zone, opened }:
   });
   if (plan.timed.length === 0) return null;
   const extent = source.extent ? await extentIn(connection, source.extent, span) : span;
-  const bins = cut({ from: extent.from, until: Math.max(extent.until, extent.from + 1) }, plan.timed, venue, zone);
+  const until = Math.max(extent.until, extent.from + 1);
+  const max = Number.isFinite(limit) ? BINS_MAX : BINS_WHOLE_MAX;
+  const asked = cut({ from: extent.from, until }, plan.timed, venue, zone, max);
+  const bins = await fillBins(connection, asked, plan.timed.length);
   plan.values.block = BigInt(bins.block);
-  plan.isBlockShared = bins.bins.some(({ from }, i) => i > 0 && from % bins.block !== 0);
-  await fillBins(connection, bins);
+  plan.isBlockShared = bins.isBlockShared;
   return bins;
 }
 

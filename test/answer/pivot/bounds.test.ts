@@ -42,7 +42,7 @@ describe('a pivot is bounded', () => {
     database = await openDatabase(null);
     const connection = await database.connect();
     const file = new URL('../../bench/pivot/', import.meta.url).href;
-    await connection.run(sql(file, 'sightings'), { from: BigInt(FROM) * 1000n, count: 1_000_000 });
+    await connection.run(sql(file, 'sightings'), { from: BigInt(FROM) * 1000n, first: 0, count: 1_000_000 });
     connection.closeSync();
   });
   after(() => database.close());
@@ -68,6 +68,16 @@ describe('a pivot is bounded', () => {
       assert.ok(off === 0 || answer.count > 40_000, String(answer.count));
       assert.ok(Math.abs(cells - answer.count) <= off * answer.count, `${cells} for ${answer.count}`);
     }
+  });
+
+  it('of bins of time an answer has 100,000 at most, but for one that is written to a file', async () => {
+    const bySecond: PivotQuery = { dataset: 'observations', rows: ['step:1s'], measures: ['count'], totals: false };
+    await assert.rejects(pivot(bySecond, asked()), /243000/);
+    const { count, rows } = await pivot(bySecond, { ...asked(), isWhole: true });
+    assert.equal(count, 243_000, 'a sighting every 243 ms');
+    let sum = 0;
+    for await (const some of rows) for (const row of some) sum += Number(row.count);
+    assert.equal(sum, 1_000_000);
   });
 
   it('memory and threads are bounded, and no question can change that', async () => {

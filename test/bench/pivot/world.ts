@@ -31,7 +31,7 @@ export async function makeWorld(): Promise<World> {
   writeFileSync(join(dataDir, 'venue.json'), JSON.stringify(FILE));
   const database = await openDatabase(main);
   const connection = await database.connect();
-  await connection.run(sql(import.meta.url, 'sightings'), { from: BigInt(FROM) * 1000n, count: SIGHTINGS });
+  await connection.run(sql(import.meta.url, 'sightings'), { from: BigInt(FROM) * 1000n, first: 0, count: SIGHTINGS });
   await connection.run('CHECKPOINT');
   connection.closeSync();
   database.close();

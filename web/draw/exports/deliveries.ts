@@ -14,6 +14,9 @@ const STATES: Record<Delivery['state'], { shape: ShapeName; tone: string; word: 
 };
 const KINDS = { s3: 'S3 storage', webhook: 'Webhook', mail: 'E-mail', mqtt: 'MQTT', kafka: 'Kafka' } as const;
 
+/** Neither HTTP nor SMTP tells who was cut off whether it was taken. */
+const TWICE = 'Hallway was ended while it sent this, so it may have come twice, with the same id.';
+
 /** How a window's files stand with each destination; where one failed, why, when next, and a way to send it now. */
 export function drawDeliveries(
   document: Document,
@@ -86,11 +89,15 @@ function saidOf(delivery: Delivery, there: DestinationRow | undefined, zone: str
   const { state, attempt, time, error, retry, done, parts } = delivery;
   const { long, zone: zoned } = instantsIn(zone);
   const at = (ms: number) => `${long(ms, Date.now())} ${zoned(ms)}`;
-  if (state === 'sent' && time !== null) return attempt > 1 ? `${at(time)}, at try ${number(attempt)}` : at(time);
+  // In storage the same bytes lie under the same name.
+  const twice = delivery.broken && there?.kind !== 's3' ? `. ${TWICE}` : '';
+  if (state === 'sent' && time !== null)
+    return `${at(time)}${attempt > 1 ? `, at try ${number(attempt)}` : ''}${twice}`;
   if (state === 'waiting')
     return there ? 'It goes as soon as those before it went.' : 'DESTINATIONS names no such destination.';
+  if (state === 'sending') return twice.slice(2);
   if (state !== 'failed') return '';
   const through = done.length > 0 ? `${number(done.length)} of ${counted(parts, 'part')} went. ` : '';
   const next = retry === null ? 'It waits until somebody sends it again.' : `It is tried again ${at(retry)}.`;
-  return `${error}. ${through}${next}`;
+  return `${error}. ${through}${next}${twice.slice(1)}`;
 }

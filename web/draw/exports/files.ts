@@ -6,13 +6,13 @@ import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, number } from '../number.ts';
 
-/** The files of the current revision: what each is called, how large it is, and its hash. `there`: they can be had. */
+/** The files of the current revision: what each is called, how large it is, and its hash. `there`: they can be had, but for those that are `lost`. */
 export function drawFiles(
   document: Document,
   row: WindowShown,
   { files, revision, rows, unlooked, gone }: Published,
   zone: string,
-  there: boolean,
+  { there, lost }: Pick<RevisionShown, 'there' | 'lost'>,
 ): HTMLElement {
   const heads = ['Name', 'Rows', 'Bytes', 'SHA-256'].map((name, i) =>
     element(document, 'th', { scope: 'col', ...(i === 1 || i === 2 ? { class: 'number' } : {}) }, name),
@@ -24,7 +24,7 @@ export function drawFiles(
       document,
       'tr',
       {},
-      element(document, 'td', {}, isThere ? linkTo(document, row, revision, name) : name),
+      element(document, 'td', {}, isThere && !lost.includes(name) ? linkTo(document, row, revision, name) : name),
       element(document, 'td', { class: 'number' }, rowsIn({ rows, unlooked })),
       element(document, 'td', { class: 'number' }, amount(value, unit, 1)),
       element(document, 'td', { class: 'mono', title: sha256 }, `${sha256.slice(0, 8)}…${sha256.slice(-8)}`),
@@ -34,6 +34,17 @@ export function drawFiles(
     gone === undefined
       ? 'The files are not at their place any more. Run the window again to have them.'
       : `The files were removed ${instantsIn(zone).whole(gone)}: the schedule says how long they are kept. What was sent stays where it went.`;
+  const missing =
+    lost.length > 0
+      ? [
+          element(
+            document,
+            'p',
+            {},
+            `Not at their place, or not as they were written: ${lost.join(', ')}. Run the window again to have them.`,
+          ),
+        ]
+      : [];
   const note = 'Each was written beside its place and renamed, the manifest last: ';
   return element(
     document,
@@ -47,6 +58,7 @@ export function drawFiles(
       element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
       element(document, 'tbody', {}, ...body),
     ),
+    ...(isThere ? missing : []),
     isThere
       ? element(document, 'p', { class: 'muted' }, note, linkTo(document, row, revision, 'manifest.json'))
       : element(document, 'p', { class: 'muted' }, removed),
@@ -74,9 +86,11 @@ export function drawEarlier(
   const earlier = revisions.filter(({ state }) => state === 'superseded');
   if (earlier.length === 0) return [];
   const { long, whole } = instantsIn(zone);
-  const line = ({ revision, time, rows, unlooked, files, gone, there, changed }: RevisionShown) => {
+  const line = ({ revision, time, rows, unlooked, files, gone, there, lost, changed }: RevisionShown) => {
     const links = [...files.map(({ name }) => name), 'manifest.json'].flatMap((name) => [
-      linkTo(document, row, revision, name),
+      lost.includes(name)
+        ? element(document, 'span', { class: 'muted' }, `${name}, not at its place`)
+        : linkTo(document, row, revision, name),
       ' ',
     ]);
     const removed = gone === null ? 'not at their place any more' : `removed ${whole(gone)}`;

@@ -92,7 +92,7 @@ export function fieldsOf(document: Document, of: Controls): HTMLElement {
     { class: 'fields' },
     field('Name', of.name),
     field('What is asked', of.question, 'Views saved in Explore are here too. The span is that of each window.'),
-    field('When it runs', of.cron, 'Minute, hour, day, month, weekday.'),
+    field('When it runs', of.cron, 'Minute, hour, day, month, weekday. With a day and a weekday it runs on either.'),
     of.times,
     field('Time zone', of.zoned, 'A time that clocks skip runs at the change; one that comes twice runs once.'),
     field('A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),

@@ -43,7 +43,13 @@ export function drawWindow(
         document,
         'div',
         { class: 'columns' },
-        element(document, 'div', {}, drawFiles(document, row, published, zone, current?.there ?? true), ...deliveries),
+        element(
+          document,
+          'div',
+          {},
+          drawFiles(document, row, published, zone, current ?? { there: true, lost: [] }),
+          ...deliveries,
+        ),
         element(
           document,
           'div',
