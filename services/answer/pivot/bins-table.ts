@@ -4,7 +4,7 @@ import { type Bin, type Cut, NONE, type Sitting } from './times.ts';
 
 const CHUNK = 2048;
 /** Chunks after which others have their turn. */
-const TURN = 16;
+const TURN = 4;
 const MINUTE_MS = 60_000;
 /** Values of a part of time that are told apart; of more it is enough to know that they are many. */
 const VALUES_MAX = 1_000_000;
