@@ -1,5 +1,6 @@
 import type { Good, Progress, ProgressOf, Run } from '../services/ledger/runs.ts';
 import { KEYS, say } from '../services/ledger/runs.ts';
+import { abortAfter } from '../services/model/abort.ts';
 import type { Made } from './job.ts';
 import { type Held, Lost } from './lock.ts';
 import { beforeOf, type Known, runOf, type Task, touchedOf } from './plan.ts';
@@ -40,7 +41,7 @@ export async function runOnce(times: Times, task: Task, known: Known, held: Held
   await put(version, run);
   const began = performance.now();
   const { progress, last } = progressOf(times, job.name, run.day);
-  const signal = AbortSignal.any([times.signal, held.lost, AbortSignal.timeout(RUN_MAX_MS)]);
+  const signal = abortAfter(RUN_MAX_MS, times.signal, held.lost);
   const ended = await perform(job.name, day, { progress, signal }).catch((error: Error) => error);
   await last();
   held.lost.throwIfAborted();

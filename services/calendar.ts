@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Temporal } from 'temporal-polyfill';
 import type { CalendarAsked, CalendarSaid } from './calendar-child.ts';
+import { abortAfter } from './model/abort.ts';
 import { CALENDAR_MAX } from './model/programme.ts';
 import type { Span } from './model/venue.ts';
 import { fileOf } from './past.ts';
@@ -59,7 +60,7 @@ export async function fetchCalendar(url: string, signal: AbortSignal, get: typeo
 
 async function asked(at: URL, signal: AbortSignal, get: typeof fetch): Promise<Response> {
   try {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+    const patience = abortAfter(FETCH_MS, signal);
     return await get(at, { redirect: 'manual', signal: patience, headers: { accept: 'text/calendar, text/plain' } });
   } catch (error) {
     const { message, cause } = error as Error;

@@ -1,4 +1,5 @@
 import { Partitioners } from 'kafkajs';
+import { abortAfter } from '../model/abort.ts';
 import type { KafkaTopic } from '../model/destination.ts';
 import { atMost, createLink, open } from '../source/kafka/link.ts';
 import { settle } from '../source/kafka/options.ts';
@@ -20,7 +21,7 @@ export async function produce(destination: KafkaTopic, id: string, said: object,
     allowAutoTopicCreation: false,
     retry: { retries: 1 },
   });
-  const given = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+  const given = abortAfter(ANSWER_MS, signal);
   given.addEventListener('abort', link.cut);
   try {
     await open(producer);

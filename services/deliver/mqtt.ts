@@ -1,4 +1,5 @@
 import { connectAsync } from 'mqtt';
+import { abortAfter } from '../model/abort.ts';
 import type { Mqtt } from '../model/destination.ts';
 import type { Way } from './parcel.ts';
 
@@ -19,7 +20,7 @@ export async function publish(destination: Mqtt, id: string, said: object, { don
   );
   // What goes wrong is told by whoever waits; without a listener it would end the process.
   client.on('error', () => undefined);
-  const given = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+  const given = abortAfter(ANSWER_MS, signal);
   const left = new Promise<never>((_, reject) => {
     client.once('close', () => reject(new Error('the broker went away before it had the message')));
     given.addEventListener('abort', () => reject(given.reason));

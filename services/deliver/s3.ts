@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client, S3Errors } from '@bradenmacdonald/s3-lite-client';
 import { hashOf, MANIFEST } from '../ledger/exported.ts';
 import { within } from '../ledger/within.ts';
+import { abortAfter } from '../model/abort.ts';
 import type { S3 } from '../model/destination.ts';
 import { isForGoodIn, type Message, type Parcel, Undelivered, type Way } from './parcel.ts';
 
@@ -107,7 +108,7 @@ async function isThere(client: S3Client, key: string, bytes: number, sha256: str
 
 /** The client waits for ever: this does not. */
 async function patient<T>(act: () => Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
-  const over = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  const over = abortAfter(ms, signal);
   const ended = new Promise<never>((_, reject) => {
     const end = () =>
       reject(signal.aborted ? signal.reason : new Error(`expected an answer within ${Math.round(ms / 1000)} s`));

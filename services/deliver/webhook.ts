@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { abortAfter } from '../model/abort.ts';
 import type { Webhook } from '../model/destination.ts';
 import { isForGoodIn, type Parcel, Undelivered, type Way } from './parcel.ts';
 
@@ -27,7 +28,7 @@ export async function post({ url, secret }: Webhook, id: string, said: object, {
     redirect: 'error',
     headers: { 'content-type': 'application/json', 'user-agent': 'hallway', ...signed(secret, id, Date.now(), body) },
     body,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+    signal: abortAfter(ANSWER_MS, signal),
   });
   await reply.body?.cancel();
   const found = { afterMs: waitOf(reply, Date.now()), isForGood: isForGoodIn(reply.status) };

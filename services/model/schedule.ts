@@ -39,7 +39,7 @@ const Kept = Type.Object(
     days: Maybe(Type.Integer({ minimum: 1, maximum: 36_500 })),
     revisions: Maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'days and revisions, both named, null for all' },
 );
 
 /**

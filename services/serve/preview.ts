@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile';
 import type { Ask } from '../answer/answer.ts';
 import type { Row, Table } from '../formats/format.ts';
 import { BY_NAME } from '../formats/formats.ts';
+import { abortAfter } from '../model/abort.ts';
 import { Time } from '../model/fields.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Viewer } from '../model/query.ts';
@@ -64,7 +65,7 @@ export function previews(app: FastifyInstance, deps: Deps): void {
       if (!window) throw new ProblemError(422, 'expected a timetable with a window, found none');
       const { from, until } = window;
       const query: PivotQuery = { zone: kept.zone, ...kept.query, span: { from, until } };
-      const signal = AbortSignal.any([leaving(reply), AbortSignal.timeout(PREVIEW_MAX_MS)]);
+      const signal = abortAfter(PREVIEW_MAX_MS, leaving(reply));
       const { table, held, rows } = await rowsFor(deps.ask, query, kept.holds, viewer, signal);
       const files = await Promise.all(
         kept.formats.map(async (format) => ({ format, bytes: await weigh(format, table, held, rows) })),

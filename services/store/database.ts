@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -10,7 +10,8 @@ const SCHEMA_VERSION = 1;
 const MEMORY_SHARE = 0.25;
 /** Bytes of log after which DuckDB moves it into the file; until then its rows are in memory, half as much again. */
 const CHECKPOINT = '32MB';
-const SPILL_MAX = '20GB';
+/** Share of what is free on a disk that DuckDB may spill: no number of rows is too many, and what is stored has room. */
+const SPILL_SHARE = 0.5;
 /** What a DuckDB may hold that only passes rows on. */
 export const SCRATCH_MEMORY = '256MiB';
 /** Where what lies in memory only goes when it does not fit. */
@@ -69,13 +70,16 @@ export type Memory = { connection: DuckDBConnection; connect(): Promise<DuckDBCo
 /** @param folders below which its SQL may read and write files; none, or null: nowhere */
 export const openMemory = (...folders: (string | null)[]): Promise<Memory> =>
   openOwn(
-    { temp_directory: SPILL },
+    { temp_directory: SPILL, max_temp_directory_size: spillMax(tmpdir()) },
     folders.filter((folder) => folder !== null),
   );
 
 /** One through which rows go to a file below a folder: what is more than a little of them waits on disk, so that memory is flat. */
 export const openScratch = (folder: string): Promise<Memory> =>
-  openOwn({ temp_directory: join(folder, 'spill'), memory_limit: SCRATCH_MEMORY }, [folder]);
+  openOwn(
+    { temp_directory: join(folder, 'spill'), max_temp_directory_size: spillMax(folder), memory_limit: SCRATCH_MEMORY },
+    [folder],
+  );
 
 async function openOwn(options: Record<string, string>, folders: string[]): Promise<Memory> {
   const instance = await DuckDBInstance.create(':memory:', { ...LIMITS, ...options });
@@ -104,10 +108,15 @@ const shut = (folders: string[]): string =>
 /** 0: there is no limit but the machine's. */
 const memoryOf = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 
+/** As much as DuckDB may spill to the disk that a folder is on, as DuckDB has sizes. */
+function spillMax(folder: string): string {
+  const { bavail, bsize } = statfsSync(folder);
+  return `${Math.max(1, Math.floor((bavail * bsize * SPILL_SHARE) / 2 ** 20))}MiB`;
+}
+
 const LIMITS = {
   threads: '2',
   memory_limit: `${Math.round((memoryOf() * MEMORY_SHARE) / 2 ** 20)}MiB`,
-  max_temp_directory_size: SPILL_MAX,
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 };
@@ -141,6 +150,7 @@ async function open(
       ...LIMITS,
       memory_limit: memory,
       temp_directory: spill,
+      max_temp_directory_size: spillMax(dirname(spill)),
       checkpoint_threshold: CHECKPOINT,
     });
   } catch (error) {

@@ -88,8 +88,8 @@ function words(node: Node): string {
   if (node.type === 'string') return textOf(node);
   if (node.type === 'array') return `an array${lengths(node)}${node.uniqueItems ? ', none twice' : ''}`;
   if (node.type === 'boolean') return 'true or false';
-  if (node.type !== 'number' && node.type !== 'integer')
-    return node.type === 'object' ? 'an object' : (node.type ?? 'something else');
+  if (node.type === 'object') return node.description ? `an object of ${node.description}` : 'an object';
+  if (node.type !== 'number' && node.type !== 'integer') return node.type ?? 'something else';
   return `${node.type === 'integer' ? 'a whole number' : 'a number'}${node.unit ? ` of ${node.unit}` : ''}${bounds(node)}`;
 }
 

@@ -57,6 +57,14 @@ describe('destinations, deliveries and deeds over HTTP', () => {
     );
     for (const keep of [{ days: 0, revisions: null }, {}, { days: 1 }])
       assert.equal((await call('PUT', '/v1/schedules/hourly', { ...GIVEN, keep })).status, 400, JSON.stringify(keep));
+    const { said: why } = await call('PUT', '/v1/schedules/hourly', { ...GIVEN, keep: {} });
+    assert.deepEqual(why.errors, [
+      {
+        pointer: '/keep',
+        expected: 'an object of days and revisions, both named, null for all or null',
+        found: 'an object',
+      },
+    ]);
     assert.deepEqual(await rows(app, '/v1/destinations'), [
       { name: 'hook', kind: 'webhook', where: 'h.example', announces: false, tried: null, error: null },
     ]);

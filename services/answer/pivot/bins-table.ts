@@ -4,7 +4,7 @@ import { type Bin, type Cut, NONE, type Sitting } from './times.ts';
 
 const CHUNK = 2048;
 /** Chunks after which others have their turn. */
-const TURN = 16;
+const TURN = 4;
 const MINUTE_MS = 60_000;
 /** Values of a part of time that are told apart; of more it is enough to know that they are many. */
 const VALUES_MAX = 1_000_000;
@@ -12,8 +12,13 @@ const VALUES_MAX = 1_000_000;
 /** What is known of bins that were made: how wide a block is, ms, and whether it may be of several; whether all begin with a minute; how many values each part of time has. */
 export type Bins = { block: number; isBlockShared: boolean; isByMinute: boolean; values: number[] };
 
-/** Fills the bins of so many parts of time: a row for each block of a bin, by which records find it. Flat in memory. */
-export async function fillBins(connection: DuckDBConnection, cut: Cut, parts: number): Promise<Bins> {
+/** Fills the bins of so many parts of time: a row for each block of a bin, by which records find it. Flat in memory. Throws when `signal` aborts. */
+export async function fillBins(
+  connection: DuckDBConnection,
+  cut: Cut,
+  parts: number,
+  signal?: AbortSignal,
+): Promise<Bins> {
   const { bins, sittingsIn, block } = cut;
   const named = ['block', 'id', 'begins', 'ends', ...Array.from({ length: parts }, (_, i) => `v${i}`)];
   await connection.run(`CREATE TEMP TABLE bin (${named.map((name) => `${name} BIGINT`).join(', ')})`);
@@ -32,7 +37,7 @@ export async function fillBins(connection: DuckDBConnection, cut: Cut, parts: nu
       yield* blocksOf(bin, block);
     }
   }
-  await fillNumbers(connection, 'bin', rows(), named.length);
+  await fillNumbers(connection, 'bin', { rows: rows(), width: named.length }, signal);
   sitting.closeSync();
   return { ...found, values: values.map(({ size }) => size) };
 }
@@ -53,8 +58,8 @@ function append(to: DuckDBAppender, { bin, room, title, session }: Sitting): voi
 async function fillNumbers(
   connection: DuckDBConnection,
   table: string,
-  rows: Iterable<number[]>,
-  width: number,
+  { rows, width }: { rows: Iterable<number[]>; width: number },
+  signal?: AbortSignal,
 ): Promise<void> {
   const types = Array.from({ length: width }, () => BIGINT);
   const appender = await connection.createAppender(table, null, 'temp');
@@ -70,6 +75,7 @@ async function fillNumbers(
     if (held.length < CHUNK) continue;
     flush();
     if (++chunks % TURN === 0) await turn();
+    signal?.throwIfAborted();
   }
   if (held.length > 0) flush();
   appender.closeSync();

@@ -151,7 +151,16 @@ export const revisionOf = ({ revision = 'latest' }: PivotQuery): Revision =>
   revision === 'latest' || revision === 'as-seen' ? revision : Number(revision);
 
 /** Fills what the statement joins: the venue, and the bins of the parts of time. */
-export async function prepare({ connection, plan, source, venue, zone, opened, limit }: Work): Promise<Bins | null> {
+export async function prepare({
+  connection,
+  plan,
+  source,
+  venue,
+  zone,
+  opened,
+  limit,
+  signal,
+}: Work): Promise<Bins | null> {
   const { span } = opened;
   await fillVenue(connection, venue);
   Object.assign(plan.values, {
@@ -164,7 +173,7 @@ export async function prepare({ connection, plan, source, venue, zone, opened, l
   const until = Math.max(extent.until, extent.from + 1);
   const max = Number.isFinite(limit) ? BINS_MAX : BINS_WHOLE_MAX;
   const asked = cut({ from: extent.from, until }, plan.timed, venue, zone, max);
-  const bins = await fillBins(connection, asked, plan.timed.length);
+  const bins = await fillBins(connection, asked, plan.timed.length, signal);
   plan.values.block = BigInt(bins.block);
   plan.isBlockShared = bins.isBlockShared;
   return bins;

@@ -78,6 +78,11 @@ describe('a pivot is bounded', () => {
     let sum = 0;
     for await (const some of rows) for (const row of some) sum += Number(row.count);
     assert.equal(sum, 1_000_000);
+    const whole = { ...asked(AbortSignal.timeout(30)), isWhole: true };
+    const year = { from: FROM, until: FROM + 366 * 86_400_000 };
+    const lasting = { ...whole, derived: async () => ({ ...(await openMemory()), span: year, readFrom: 'presences' }) };
+    const bySecond366: PivotQuery = { ...bySecond, dataset: 'presences', measures: ['visitors'] };
+    await assert.rejects(pivot(bySecond366, lasting as never), { name: 'TimeoutError' }, 'nobody waits for 31 M bins');
   });
 
   it('memory and threads are bounded, and no question can change that', async () => {
