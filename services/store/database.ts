@@ -12,7 +12,7 @@ const MEMORY_SHARE = 0.25;
 const CHECKPOINT = '32MB';
 const SPILL_MAX = '20GB';
 /** What a DuckDB may hold that only passes rows on. */
-const SCRATCH_MEMORY = '256MiB';
+export const SCRATCH_MEMORY = '256MiB';
 /** Where what lies in memory only goes when it does not fit. */
 const SPILL = join(tmpdir(), 'hallway.spill');
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Copied } from '../model/copied.ts';
 import type { Observation } from '../model/observation.ts';
 import { appendAll } from './append.ts';
-import { COPIES, openDatabase } from './database.ts';
+import { COPIES, openDatabase, SCRATCH_MEMORY } from './database.ts';
 import { loadNames } from './names.ts';
 import { sql } from './sql.ts';
 import type { Stored } from './store.ts';
@@ -24,7 +24,7 @@ export async function writeParquet(
 ): Promise<void> {
   const folder = `${file}.staging`;
   rmSync(folder, { recursive: true, force: true });
-  const database = await openDatabase(folder);
+  const database = await openDatabase(folder, [], SCRATCH_MEMORY);
   const connection = await database.connect();
   const interrupt = () => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
