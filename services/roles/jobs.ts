@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { keepDelivering } from '../../jobs/deliver/keep.ts';
@@ -41,12 +42,16 @@ function tidyHourly(config: Config, house: string, ledger: Renewable, failed: (e
   }, HOUR_MS);
 }
 
+/** All who watch the ledger listen for the end, twice each; more would be a leak. */
+const LISTENERS_MAX = 30;
+
 /** Role `jobs`: one of several, of which one at a time runs what is due; the others stand by. It opens the store itself. */
 export async function startJobs(config: Config): Promise<Running> {
   makeFolder(config.dataDir);
   lendVenue(config, Date.now());
   setPriority(constants.priority.PRIORITY_LOW);
   const [log, stopping, { failed, fail }] = [createLog(), new AbortController(), createFailure()];
+  setMaxListeners(LISTENERS_MAX, stopping.signal);
   const kafka = kafkaOf(config.kafka);
   const letters = lettersTo(kafka);
   const counts = createCounts({ waiting: 0 }, createFanout());

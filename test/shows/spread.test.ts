@@ -129,7 +129,10 @@ describe('spread out', { skip: noServers, timeout: 300_000 }, () => {
     await assertFired(second, frames, venue.venue, hook);
     await assertVenueChanges(serve, second, () => shown(deployed));
     await assertForgotten(deployed, [serve, second], rows, () => shown(deployed));
-    for (const service of [serve, second, standby!, ingest, jobs]) assert.equal(await service.stop(), 0, service.log());
+    for (const service of [serve, second, standby!, ingest, jobs]) {
+      assert.equal(await service.stop(), 0, service.log());
+      assert.doesNotMatch(service.log(), /Warning/);
+    }
   });
 });
 
