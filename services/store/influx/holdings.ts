@@ -51,14 +51,14 @@ export function holdingsOf(query: Query): Holdings {
       return [...new Set(found.map(({ time }) => Math.round(Number(time) / 1e6)))].sort((a, b) => a - b);
     },
     async totals(now) {
-      const [observations, rejects, simulated] = [
+      const [observations, rejects, own] = [
         await holdings.count(ALL),
         await holdings.countRejects(ALL),
-        await sum('simulated', {}),
+        await sum('own', {}),
       ];
       const newest = await query.ask('newest', within({ from: now - DAY_MS, until: now + DAY_MS }));
       const received = newest.length === 0 ? null : Math.max(...newest.map(({ max }) => Number(max)));
-      return { observations, rejects, own: observations - simulated + rejects, received };
+      return { observations, rejects, own: own + rejects, received };
     },
   };
   return holdings;

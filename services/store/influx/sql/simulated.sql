@@ -1,2 +1,0 @@
--- How many observations somebody simulated.
-SELECT count(received) FROM sighting, "measurement", heartbeat WHERE simulated = true
