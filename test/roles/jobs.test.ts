@@ -81,7 +81,7 @@ async function exported({ address }: Service, house: string, since: number, coun
     return ((await reply.json()) as { rows: Delivery[] }).rows.filter(({ until }) => until === end);
   };
   const sent = async () => (await deliveries()).every(({ state }) => state === 'sent');
-  await until(sent, 'all is sent', 60_000);
+  await until(sent, 'all is sent', 120_000);
   assert.deepEqual((await deliveries()).map(({ destination, attempt }) => [destination, attempt]).sort(), [
     ['archive', 1],
     ['office', 1],
@@ -110,7 +110,7 @@ async function exported({ address }: Service, house: string, since: number, coun
 
 const skip = noServers || (isBuilt('s3') ? false : 'no S3 server is built: npm run servers build s3');
 
-describe('role jobs', { skip, timeout: 240_000 }, () => {
+describe('role jobs', { skip, timeout: 290_000 }, () => {
   it('two at once make of a day in InfluxDB, once, its closed hours, presences and frames; questions read those hours; an export goes to S3 and by mail, once; a badge that is forgotten goes from all of them', async () => {
     const deployed = await deployment();
     const house = join(deployed.dataDir, 'main');
