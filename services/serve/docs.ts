@@ -46,7 +46,8 @@ html .swagger-ui select, html.dark-mode .swagger-ui select { appearance: auto; b
 html .swagger-ui .model-toggle:after, html.dark-mode .swagger-ui .model-toggle:after { background: none; mask-image: none; content: "›"; line-height: 20px }
 html .swagger-ui .copy-to-clipboard button, html.dark-mode .swagger-ui .copy-to-clipboard button,
 html.dark-mode .swagger-ui .download-contents button { background: none; mask-image: none }
-html .swagger-ui .copy-to-clipboard button:after { color: #fff; content: "⧉" }
+html .swagger-ui .copy-to-clipboard { overflow: hidden }
+html .swagger-ui .copy-to-clipboard button:after { border: 1px solid #fff; content: ""; display: block; height: 10px; margin: auto; width: 8px }
 html .swagger-ui .checkbox input[type=checkbox]:checked + label > .item,
 html.dark-mode .swagger-ui .dialog-ux .modal-ux .checkbox input[type=checkbox]:checked + label > .item { background-image: none; mask-image: none }
 html .swagger-ui .checkbox input[type=checkbox]:checked + label > .item:after { content: "✓" }
@@ -76,7 +77,9 @@ export async function useDocs(app: FastifyInstance, isShut: boolean): Promise<vo
     },
     transformObject: (document) => ('openapiObject' in document ? (inOpenApi31(document.openapiObject) as object) : {}),
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as never, theme: THEME });
+  const uiConfig = { validatorUrl: null } as never;
+  // Its logo would be one too.
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig, theme: THEME, logo: null as never });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
 
