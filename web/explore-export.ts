@@ -1,5 +1,5 @@
 import type { MenuItem } from './draw/explore/menu.ts';
-import { pngOf, svgText } from './draw/explore/picture.ts';
+import { frozen, pngOf, svgText } from './draw/explore/picture.ts';
 import type { StageShown } from './draw/explore/stage.ts';
 import { tableOf } from './draw/explore/stage.ts';
 import type { Toast } from './draw/explore/toast.ts';
@@ -12,7 +12,8 @@ type Exporting = {
   pivot: Pivot;
   toast: Toast;
   shown: StageShown;
-  picture: SVGElement | null;
+  /** what is drawn now, in the page as long as nothing is awaited; null: nothing is */
+  picture: () => SVGElement | null;
   title: string;
   caption: string;
 };
@@ -76,9 +77,10 @@ function schedule({ document, shown, title }: Exporting): void {
 }
 
 async function savePng({ document, picture, title, caption, toast }: Exporting): Promise<void> {
-  if (!picture) return;
+  const drawn = picture();
+  if (!drawn) return;
   try {
-    save(document, await pngOf(svgText(picture, title, caption), document), `${nameOf(title)}.png`);
+    save(document, await pngOf(frozen(drawn, title, caption)), `${nameOf(title)}.png`);
   } catch (error) {
     toast.say(
       `The browser drew no picture (${error instanceof Error ? error.message : error}). The SVG needs no drawing.`,
@@ -87,8 +89,13 @@ async function savePng({ document, picture, title, caption, toast }: Exporting):
 }
 
 function saveSvg({ document, picture, title, caption }: Exporting): void {
-  if (picture)
-    save(document, new Blob([svgText(picture, title, caption)], { type: 'image/svg+xml' }), `${nameOf(title)}.svg`);
+  const drawn = picture();
+  if (drawn)
+    save(
+      document,
+      new Blob([svgText(frozen(drawn, title, caption))], { type: 'image/svg+xml' }),
+      `${nameOf(title)}.svg`,
+    );
 }
 
 async function saveFile({ document, pivot, shown, title, toast }: Exporting, type: string, end: string): Promise<void> {

@@ -176,7 +176,7 @@ function exportFrom(from: HTMLElement): void {
       pivot,
       toast,
       shown,
-      picture: page.picture(),
+      picture: page.picture,
       title: heading.title,
       caption: `${heading.lead} ${heading.when}`,
     }),

@@ -36,6 +36,26 @@ const SCHEMES = {
   session: { type: 'apiKey', in: 'cookie', name: COOKIE, description: 'made by POST /v1/session' },
 } as const;
 
+/** Swagger's style sheet has pictures that are part of an address, which no page of ours may show: here are signs in their place. */
+const THEME = {
+  css: [
+    {
+      filename: 'signs.css',
+      content: `
+html .swagger-ui select, html.dark-mode .swagger-ui select { appearance: auto; background-image: none }
+html .swagger-ui .model-toggle:after, html.dark-mode .swagger-ui .model-toggle:after { background: none; mask-image: none; content: "›"; line-height: 20px }
+html .swagger-ui .copy-to-clipboard button, html.dark-mode .swagger-ui .copy-to-clipboard button,
+html.dark-mode .swagger-ui .download-contents button { background: none; mask-image: none }
+html .swagger-ui .copy-to-clipboard { overflow: hidden }
+html .swagger-ui .copy-to-clipboard button:after { border: 1px solid #fff; content: ""; display: block; height: 10px; margin: auto; width: 8px }
+html .swagger-ui .checkbox input[type=checkbox]:checked + label > .item,
+html.dark-mode .swagger-ui .dialog-ux .modal-ux .checkbox input[type=checkbox]:checked + label > .item { background-image: none; mask-image: none }
+html .swagger-ui .checkbox input[type=checkbox]:checked + label > .item:after { content: "✓" }
+`.trim(),
+    },
+  ],
+};
+
 /** `/openapi.json` (3.1) and its pages at `/docs`, both made from the schemas of the routes. `isShut`: nobody asks without a token. */
 export async function useDocs(app: FastifyInstance, isShut: boolean): Promise<void> {
   await app.register(swagger, {
@@ -57,7 +77,9 @@ export async function useDocs(app: FastifyInstance, isShut: boolean): Promise<vo
     },
     transformObject: (document) => ('openapiObject' in document ? (inOpenApi31(document.openapiObject) as object) : {}),
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as never });
+  const uiConfig = { validatorUrl: null } as never;
+  // Its logo would be one too.
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig, theme: THEME, logo: null as never });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -28,10 +27,6 @@ declare module 'fastify' {
   }
 }
 
-/** Where a picture may be part of an address: Swagger's style sheet has some, and the explorer makes a PNG of its SVG by one. */
-const WITH_DATA = /^\/(docs(\/|$)|explore\.html$)/;
-const dataFor = ({ url = '' }: IncomingMessage): string => (WITH_DATA.test(url.split('?')[0]!) ? 'data:' : "'self'");
-
 /** Who may ask, and what a page from here may do. */
 export async function useGuard(app: FastifyInstance, door: Door): Promise<void> {
   await app.register(helmet, {
@@ -40,7 +35,6 @@ export async function useGuard(app: FastifyInstance, door: Door): Promise<void> 
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        imgSrc: ["'self'", dataFor],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

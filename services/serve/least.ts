@@ -10,6 +10,7 @@ export const LEAST: Readonly<Record<string, Scope>> = {
   'GET /docs': 'public',
   'GET /docs/': 'public',
   'GET /docs/*': 'public',
+  'GET /docs/static/theme/signs.css': 'public',
   'GET /metrics': 'viewer',
   'GET /v1/status': 'viewer',
   'GET /v1/application': 'viewer',

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { Browser, Page } from 'playwright-core';
 import { seriousFindings } from './axe.ts';
 import { noChromium, openChromium, openPage, overflow } from './chromium.ts';
 import { type Explorer, openExplorer, settled, shelf, startExplorer, tableOf, WAIT_MS } from './explore-page.ts';
 import { measuresOf, pivotOf, recordsOf } from './explore-world.ts';
 import { noPages } from './fixture.ts';
+
+/** The colours of a picture's pixels, from so far below its top, px. */
+async function coloursOf(file: string, from: number): Promise<Set<number>> {
+  const image = await loadImage(file);
+  const context = createCanvas(image.width, image.height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  return new Set(new Uint32Array(context.getImageData(0, from, image.width, image.height - from).data.buffer));
+}
 
 const ROOMS_BY_DAY = '?dataset=frames&rows=room&columns=day&measures=peak';
 const SIZES = [
@@ -386,6 +395,7 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     await page.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('menuitem', { name: 'Picture PNG' }).click();
     assert.equal((await picture).suggestedFilename(), 'peak-occupancy-by-room-day.png');
+    assert.ok((await coloursOf(await (await picture).path(), 2 * 64)).size > 10, 'words below title and caption');
     await page.keyboard.press('Control+s');
     assert.equal(await page.getByLabel('Name of the view').inputValue(), 'Peak occupancy by room, day');
     await page.getByLabel('Name of the view').fill('My peaks');

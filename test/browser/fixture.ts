@@ -21,8 +21,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 /** As the service's own: what the pages may not do there they may not do here. */
-const policyOf = (path: string) =>
-  `default-src 'self';img-src 'self'${path === '/explore.html' ? ' data:' : ''};object-src 'none';base-uri 'none'`;
+const POLICY = "default-src 'self';object-src 'none';base-uri 'none'";
 const STEPS: Record<string, number> = { '1m': 60_000, '15m': 900_000 };
 
 /** Why the tests of the built pages cannot run, or false. */
@@ -246,7 +245,7 @@ function file(reply: ServerResponse, pathname: string): void {
   if (!path.startsWith(PAGES) || !existsSync(path)) return void reply.writeHead(404).end();
   reply.writeHead(200, {
     'content-type': TYPES[extname(path)] ?? 'text/plain',
-    'content-security-policy': policyOf(pathname),
+    'content-security-policy': POLICY,
   });
   reply.end(readFileSync(path));
 }

@@ -9,6 +9,7 @@ const BY_SCOPE: Partial<Record<Scope, string[]>> = {
     'GET /docs',
     'GET /docs/',
     'GET /docs/*',
+    'GET /docs/static/theme/signs.css',
     'GET /v1/session',
     'DELETE /v1/session',
     'GET /v1/demo',

@@ -8,7 +8,7 @@ import type { TableShown } from './table.ts';
 /** A picture holds so many lines and columns; more could not be read. */
 const LINES_MAX = 80;
 const COLUMNS_MAX = 40;
-const [ROW, HEAD, LEFT, WIDTH, TOTAL] = [28, 36, 190, 62, 96];
+const [ROW, HEAD, LEFT, WIDTH, TOTAL] = [28, 36, 190, 76, 96];
 
 /** The table as SVG, for a picture of it: what is open and sorted on the screen, from its beginning. */
 export function drawGrid(document: Document, shown: TableShown): SVGElement {
