@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const RISE = 10 ** (RISE_DB / WEIGHT_DB);
 const UNHEARD = weight(UNHEARD_DBM);
 
-/** When a gateway heard a badge last (UTC ms), who it heard in that minute, and how many in the one before. */
+/** When a gateway heard a badge last (UTC ms), who it heard in that minute, and how many in the one before: up to a crowd. */
 export type Ear = { newest: number; minute: number; badges: Set<string>; before: number };
 
 /** By room how heavy each was to a badge when its own last heard it, and the gateways there. */
@@ -18,15 +18,18 @@ export type Held = { room: string; weights: Map<string, number>; gateways: strin
 /** A gateway heard a badge at `t`, UTC ms. */
 export function listen(ears: Map<string, Ear>, gateway: string, badge: string, t: number): void {
   const minute = Math.floor(t / MINUTE_MS);
-  const ear = ears.get(gateway) ?? { newest: t, minute, badges: new Set<string>(), before: 0 };
-  ears.set(gateway, ear);
-  ear.newest = Math.max(ear.newest, t);
+  const ear = ears.get(gateway);
+  if (!ear) {
+    ears.set(gateway, { newest: t, minute, badges: new Set([badge]), before: 0 });
+    return;
+  }
+  if (t > ear.newest) ear.newest = t;
   if (minute > ear.minute) {
     ear.before = minute === ear.minute + 1 ? ear.badges.size : 0;
     ear.minute = minute;
     ear.badges = new Set();
   }
-  if (minute === ear.minute) ear.badges.add(badge);
+  if (minute === ear.minute && ear.badges.size < CROWD) ear.badges.add(badge);
 }
 
 /** Lets go of gateways that a day went by without. */
