@@ -1,5 +1,6 @@
 import type { Ahead } from '../services/model/ahead.ts';
 import type { Usual } from '../services/model/normal.ts';
+import { sensedIn } from '../services/model/sensed.ts';
 import { SAID, usually, wallOf } from '../services/model/usually.ts';
 import type { Venue } from '../services/model/venue.ts';
 
@@ -44,7 +45,8 @@ export const nameOf = ({ file }: Pick<Venue, 'file'>, room: string): string =>
 export function sentenceOf(one: Suspicion, venue: Pick<Venue, 'file'>, ahead: readonly Ahead[]): string {
   const { measure, value, time, severity } = one;
   const figure = WORDS[measure](value.toFixed(SAID[measure].digits), value);
-  const what = `${nameOf(venue, one.room)}: ${figure} at ${clockOf(time, ahead)}`;
+  const by = measure === 'temperature' && !sensedIn(venue.file).has(one.room) ? ' felt by badges' : '';
+  const what = `${nameOf(venue, one.room)}: ${figure}${by} at ${clockOf(time, ahead)}`;
   if (one.stuck) return `${what}, unchanged for ${lengthOf(one.same * 5 * MINUTE_MS)}; ${usually(one, time, ahead)}.`;
   const isInside = value >= one.low && value <= one.high;
   const moved = isInside && severity === 'minor' && one.step !== null ? `, ${movedBy(one)}` : '';

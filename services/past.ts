@@ -4,14 +4,19 @@ import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
-import type { Demo } from './demo.ts';
+import { type Demo, worldOf } from './demo.ts';
 import type { House } from './house.ts';
 import type { Said } from './lay.ts';
 import { load } from './load.ts';
 import type { Took } from './model/batch.ts';
+import { flow } from './river.ts';
 import { layout } from './simulate/calendar.ts';
+import { simulateSource } from './source/simulate.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** So close to now the picture goes on. */
+const CLOSE_MS = 3000;
 
 /** A program of this house, built or not. */
 export const fileOf = (name: string): string =>
@@ -39,6 +44,20 @@ export async function layPast(config: Config, signal: AbortSignal, tell: (share:
   signal.throwIfAborted();
   if (said && 'laid' in said) return said.laid;
   throw new Error(said && 'failed' in said ? said.failed : 'the process that lays the past ended too early');
+}
+
+/**
+ * Tells the house of a new demo its morning, so that with the first picture it is known what is usual: which room has gone deaf, and who
+ * was in it. Returns up to which instant all is told, UTC ms.
+ */
+export async function tellMorning(demo: Demo, { context, store }: House, clock: () => number): Promise<number> {
+  const world = worldOf(demo, Math.floor(clock() / HOUR_MS) * HOUR_MS - HOUR_MS);
+  // A slow machine takes so long that there is more to tell.
+  for (let until = clock(); until - world.now > CLOSE_MS; until = clock()) {
+    const pace = { speed: Number.POSITIVE_INFINITY, until };
+    await flow(simulateSource(world, context('simulate', 'recorded'), pace), store, new AbortController().signal);
+  }
+  return world.now;
 }
 
 /** What of the settings a child has to know, however this process came by them. */

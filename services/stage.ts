@@ -5,12 +5,11 @@ import { forget, forgetOn } from './forget.ts';
 import { type House, type OpenEngine, openHouse, peopled, rehoused, renewed } from './house.ts';
 import { KEYS, say } from './ledger/runs.ts';
 import { forwardClock } from './live/clock.ts';
-import { onceHeard } from './live/fanout.ts';
 import { partitionOf, REPLAYED_FROM } from './model/batch.ts';
 import type { Receipt } from './model/forgetting.ts';
 import type { Venue } from './model/venue.ts';
 import { NotSettled } from './not-settled.ts';
-import { layPast, tellHistory } from './past.ts';
+import { layPast, tellHistory, tellMorning } from './past.ts';
 import { openReplay, type Replay } from './replay.ts';
 import { flow } from './river.ts';
 import type { DemoShown } from './serve/deps.ts';
@@ -21,13 +20,9 @@ import { giveStarters } from './starters.ts';
 import { haltedBefore, type Work, type WorkOptions, work } from './work.ts';
 
 const DAY_MS = 86_400_000;
-/** How much of the past a demo tells at once where nothing of it was told yet, so that its first picture is not empty. */
+/** How much of the past a demo tells at once in a folder that is not its own, so that its first picture is not empty. */
 const BEFORE_MS = 10 * 60_000;
-/**
- * How long after the port is open a new demo is told, and its past laid, ms: a page that is opened with the port has its
- * first words by then, and its first people.
- */
-const TELL_MS = 600;
+/** How long after the port is open the past of a new demo is laid, ms: a page that is opened with the port has its first words by then. */
 const LAY_MS = 2000;
 /** How long questions to a house that is left may take, ms. */
 const SLOW_MS = 3000;
@@ -95,17 +90,14 @@ export async function openStage(config: Config, told: Told | null, given: StageO
   const clock = replay?.clock ?? forwardClock(Date.now, house.record.last);
   const tools: WorkOptions = { ...options, clock, graceMs: config.graceMs };
   await options.changed(house);
-  const before = house.record.last === Number.NEGATIVE_INFINITY ? clock() - BEFORE_MS : clock();
+  const isBegun = house.record.last !== Number.NEGATIVE_INFINITY;
+  const before = demo && isNew ? await tellMorning(demo, house, clock) : isBegun ? clock() : clock() - BEFORE_MS;
   const simulated = demo && told?.isTold ? [telling(worldOf(demo, before), demo, house, clock)] : [];
-  const sources = isNew
-    ? simulated.map((source) => later(source, options.opened, TELL_MS))
-    : [...options.sources, ...simulated];
-  // Before a new demo has told anything its rooms are not silent: there is no picture yet.
+  const sources = isNew ? simulated : [...options.sources, ...simulated];
   // What Kafka, a recording or a simulated event says is there all the same.
   const isSent = given.kafka === null && !replay && !told?.isTold;
   const unheard = isSent ? haltedBefore(house) : {};
-  const fresh = isNew ? { fanout: onceHeard(tools.fanout) } : {};
-  const at = await work(house, sources, { ...tools, ...fresh, ...unheard });
+  const at = await work(house, sources, { ...tools, ...unheard });
   const stopping = new AbortController();
   const course: Course = {
     ...options,
@@ -181,13 +173,6 @@ function telling(world: World, demo: Demo, { context }: House, clock: () => numb
   const pace = { clock: { ...systemClock, now: clock }, until: endOf(demo) };
   return simulateSource(world, context('simulate', 'recorded'), pace);
 }
-
-const later = (source: Source, opened: Promise<void>, ms: number): Source =>
-  async function* (signal) {
-    await opened;
-    await systemClock.wait(ms, signal);
-    yield* source(signal);
-  };
 
 /** Has the past laid, then goes on in the house in which it lies, as after a restart. */
 async function settle(course: Course, demo: Demo): Promise<void> {

@@ -89,18 +89,3 @@ export function createFanout<F extends ShownFrame = Frame>(
 
 const encode = (frame: ShownFrame): Buffer =>
   Buffer.from(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`);
-
-/** Hands on what is made from the first second on in which a room is not silent; what was before says nothing of a venue. */
-export function onceHeard(fanout: Fanout): Fanout {
-  let isHeard = false;
-  return {
-    ...fanout,
-    push(frame) {
-      isHeard ||= frame.rooms.some(({ coverage }) => coverage !== 'silent' && coverage !== 'unmeasured');
-      if (isHeard) fanout.push(frame);
-    },
-    get watchers() {
-      return fanout.watchers;
-    },
-  };
-}

@@ -1,4 +1,5 @@
 import type { Rule } from '../model/rule.ts';
+import { sensedIn } from '../model/sensed.ts';
 import type { VenueFile } from '../model/venue.ts';
 
 /** Between a number and its unit, so that no line breaks there. */
@@ -10,7 +11,7 @@ export function sentenceFor(rule: Rule, place: string, value: number | null, ven
   const name = nameOf(place, venue);
   if (rule.measure === 'silence') return `${name}: silent for ${lasting(Math.floor(value ?? rule.above ?? 0))}`;
   const limit = limitOf(rule, value === null);
-  const found = value === null ? '' : `${foundWords(rule, value)}, `;
+  const found = value === null ? '' : `${foundWords(rule, value, place, venue)}, `;
   return `${name}: ${found}${limit}${rule.for > 0 ? ` for ${lasting(rule.for)}` : ''}`;
 }
 
@@ -18,7 +19,7 @@ export function sentenceFor(rule: Rule, place: string, value: number | null, ven
 export function sentenceAfter(rule: Rule, place: string, value: number | null, venue: VenueFile): string {
   const name = nameOf(place, venue);
   if (rule.measure === 'silence') return `${name}: heard again`;
-  return `${name}: ${value === null ? '' : `${foundWords(rule, value)}, `}no longer ${limitOf(rule, value === null)}`;
+  return `${name}: ${value === null ? '' : `${foundWords(rule, value, place, venue)}, `}no longer ${limitOf(rule, value === null)}`;
 }
 
 /** What is said of a place where an episode is over for another reason: what was found there, if that is known, and why. */
@@ -29,7 +30,7 @@ export function sentenceOver(
   why: string,
   venue: VenueFile,
 ): string {
-  const found = rule === null || value === null ? '' : `${foundWords(rule, value)}, `;
+  const found = rule === null || value === null ? '' : `${foundWords(rule, value, place, venue)}, `;
   return `${nameOf(place, venue)}: ${found}${why}`;
 }
 
@@ -49,9 +50,12 @@ export function nameOf(place: string, venue: VenueFile): string {
   return found ?? (id || (venue.name ?? 'The venue'));
 }
 
-function foundWords(rule: Rule, value: number): string {
+/** What was found in a place; of a room without a sensor it says who felt how warm it is. */
+function foundWords(rule: Rule, value: number, place: string, venue: VenueFile): string {
   const amount = amountOf(rule, value);
-  if (rule.measure !== 'occupancy') return amount;
+  const [what, room] = place.split(/:(.*)/s);
+  const isFelt = rule.measure === 'temperature' && what === 'room' && !sensedIn(venue).has(room!);
+  if (rule.measure !== 'occupancy') return isFelt ? `${amount} felt by badges` : amount;
   if (rule.unit === 'percent') return `${amount} of capacity`;
   return `${amount} ${amount === '1' ? 'person' : 'people'}`;
 }

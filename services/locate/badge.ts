@@ -1,4 +1,5 @@
 import { type Cadence, copyCadence, newCadence } from './cadence.ts';
+import type { Held } from './mute.ts';
 import { copyRest, newRest, type Rest } from './rest.ts';
 import { FORGET_MS, GATEWAYS_MAX, GIVE_UP_CADENCES, GIVE_UP_MAX_MS, GIVE_UP_MIN_MS, SECOND_MS } from './rule.ts';
 import { areLate, copySamples, newest, type Samples } from './samples.ts';
@@ -17,6 +18,8 @@ export type Badge = Standing & {
   heard: number;
   /** the last second in which something new of it was kept */
   news: number;
+  /** what its room's gateways said of it last, since none of them says anything */
+  held: Held | null;
   /** when it is to be looked at again, in case it has been silent since */
   wake: number;
 };
@@ -32,6 +35,7 @@ export const newBadge = (id: string): Badge => ({
   rest: newRest(),
   heard: Number.NEGATIVE_INFINITY,
   news: Number.NEGATIVE_INFINITY,
+  held: null,
   wake: Number.POSITIVE_INFINITY,
 });
 

@@ -5,6 +5,7 @@ import { type Badge, forgetSamples, givenUpAt, isForgotten } from './badge.ts';
 import { rollHours } from './cadence.ts';
 import { clear, levelOf } from './decide.ts';
 import { hear } from './hear.ts';
+import { forgetEars, recall } from './mute.ts';
 import { createPlaces } from './places.ts';
 import { restAt } from './rest.ts';
 import { HOUR_MS, LATE_MS, SECOND_MS, WEIGHING } from './rule.ts';
@@ -98,6 +99,7 @@ function trackOf({ tracks }: Run, badge: Badge): Track {
 function sweep(run: Run, before: number): void {
   const { scene, tracks } = run;
   const isHour = Math.floor(before / HOUR_MS) !== Math.floor(scene.now / HOUR_MS);
+  if (isHour) forgetEars(scene.ears, scene.now);
   for (const badge of scene.badges.values()) {
     forgetSamples(badge, scene.now);
     if (isHour) rollHours(badge.cadence, scene.now / SECOND_MS);
@@ -116,6 +118,7 @@ function speak(run: Run, track: Track): void {
   const cadenceMs = badge.cadence.seconds * SECOND_MS;
   const window = WEIGHING.windowCadences * cadenceMs;
   const { rooms, strongest } = weighSince(run.scene, badge, Math.min(WORD_MAX_MS, window));
+  recall(run.scene, badge, trail.ways[0]?.leg.room ?? null, rooms, window);
   if (rooms.length === 0) return;
   const isSilent = now > track.givenUp;
   const word = !isSilent && isStill(trail, rooms) ? null : new Map(rooms.map((room) => [room.id, levelOf(room)]));

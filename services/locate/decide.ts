@@ -37,6 +37,19 @@ export function weigh(badge: Badge, places: Places, since: number, quantile: num
 const levelIn = (samples: Samples, post: Post, since: number, quantile: number): number =>
   quantileSince(samples, Math.max(since, post.from - 1), quantile) + post.offset;
 
+/** How heavy the rooms were by the same rule, by id: of what was heard after `since` and up to `until`. */
+export function weightsIn(badge: Badge, places: Places, since: number, until: number, quantile: number) {
+  const weights = new Map<string, number>();
+  for (const [gateway, samples] of badge.samples) {
+    const post = places.postOf(gateway);
+    if (post === undefined) continue;
+    const level = quantileSince(samples, Math.max(since, post.from - 1), quantile, until) + post.offset;
+    if (Number.isNaN(level)) continue;
+    weights.set(post.room.id, (weights.get(post.room.id) ?? 0) + (WEIGHTS[level - LEVEL_MIN] ?? weight(level)));
+  }
+  return weights;
+}
+
 /** The level of the loudest gateway by the same rule, dBm; −Infinity: none heard it. */
 export function strongest(badge: Badge, places: Places, since: number, quantile: number): number {
   let most = Number.NEGATIVE_INFINITY;
@@ -74,7 +87,8 @@ export function clear(rooms: Room[]): void {
 
 const isHeavier = (a: Room, b: Room): boolean => a.weight > b.weight || (a.weight === b.weight && a.id < b.id);
 
-const weight = (level: number): number => Math.max(1, Math.round(WEIGHT_UNIT * 10 ** ((level + 100) / WEIGHT_DB)));
+export const weight = (level: number): number =>
+  Math.max(1, Math.round(WEIGHT_UNIT * 10 ** ((level + 100) / WEIGHT_DB)));
 
 /** By whole dB from `LEVEL_MIN`: powers are dear. */
 const WEIGHTS = Array.from({ length: LEVEL_MAX - LEVEL_MIN + 1 }, (_, i) => weight(LEVEL_MIN + i));

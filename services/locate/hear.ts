@@ -1,6 +1,7 @@
 import type { Sighting } from '../model/observation.ts';
 import { type Badge, isForgotten, newBadge } from './badge.ts';
 import { hearSecond } from './cadence.ts';
+import { listen } from './mute.ts';
 import type { Places } from './places.ts';
 import { SECOND_MS } from './rule.ts';
 import { keep, newSamples } from './samples.ts';
@@ -46,6 +47,7 @@ function hearOne(scene: Scene, badge: Badge, { gateway, time, received, rssi }: 
   if (kept === 'new' || kept === 'old') {
     const isTaught = hearSecond(badge.cadence, Math.floor(t / SECOND_MS), scene.now / SECOND_MS);
     if (isTaught) sleep(scene, badge);
+    listen(scene.ears, gateway, badge.id, t);
     if (t > badge.heard && isKnown(scene.places, gateway, t)) badge.heard = t;
   }
   return kept === 'new' || kept === 'louder';

@@ -2,6 +2,7 @@ import type { Sighting } from '../model/observation.ts';
 import type { Venue } from '../model/venue.ts';
 import { type Badge, copyBadge, type Standing } from './badge.ts';
 import { nextMidnight } from './midnight.ts';
+import { copyEar, type Ear } from './mute.ts';
 import { createPlaces } from './places.ts';
 import { AHEAD_MS, LATE_MS, RULE, SECOND_MS, WEIGHING, type Weighing } from './rule.ts';
 import { type Change, createScene, type Scene, sleep } from './scene.ts';
@@ -14,7 +15,14 @@ export type { Change } from './scene.ts';
 export type Present = Standing & { badge: string; room: string; heard: number; cadence: number };
 
 /** All that is kept, plain data for `v8.serialize`. Only the rule that made it takes it up: any other starts cold. */
-export type LocateState = { rule: string; venue: string; now: number; badges: Badge[]; pending: Sighting[] };
+export type LocateState = {
+  rule: string;
+  venue: string;
+  now: number;
+  badges: Badge[];
+  ears: Map<string, Ear>;
+  pending: Sighting[];
+};
 
 /** Which room every badge is in, second by second; it has no clock of its own. */
 export type Locator = {
@@ -64,6 +72,7 @@ export function createLocator(venue: Venue, state?: LocateState, weighing: Weigh
       venue: venue.version,
       now: scene.now,
       badges: [...scene.badges.values()],
+      ears: scene.ears,
       pending: pending.slice(),
     }),
   };
@@ -87,6 +96,7 @@ function restore(scene: Scene, venue: Venue, state: LocateState): Sighting[] {
   if (state.now > scene.now) scene.midnight = nextMidnight(venue.zone, state.now);
   scene.now = state.now;
   if (state.venue === venue.version) scene.places.at(state.now);
+  for (const [gateway, ear] of state.ears) scene.ears.set(gateway, copyEar(ear));
   for (const saved of state.badges) {
     const badge = { ...copyBadge(saved), wake: Number.POSITIVE_INFINITY };
     scene.badges.set(badge.id, badge);

@@ -1,5 +1,5 @@
 /** Version of the rule and of every number on this page: written into presences, so that each says what decided it. */
-export const RULE = '3';
+export const RULE = '4';
 
 export const SECOND_MS = 1000;
 export const HOUR_MS = 3_600_000;
@@ -52,6 +52,17 @@ export const WINDOW_MAX_MS = 100_000;
  * on; in the simulated house, where a hall has four and the foyer beside it two, 14 counts best.
  */
 export const WEIGHT_DB = 14;
+
+/**
+ * A gateway that heard so many badges in its last minute, or the one before, and then nobody for so long has fallen mute: a crowd does
+ * not leave at once, and of fifteen that speak once a minute all are quiet for so long once in 30,000 times. In the simulated house
+ * ten would do for the rooms that go deaf, but with them a few who left a room last would stay in it.
+ */
+export const CROWD = 15;
+export const MUTE_MS = 30_000;
+/** Who was there stays there until another room hears it by so much louder than before; who was not heard there, as if it were so loud, dBm. */
+export const RISE_DB = 10;
+export const UNHEARD_DBM = -90;
 
 /** Sightings kept of one badge and one gateway: the newest; a 4 s window of the recorded walks holds 11 at most. */
 export const SAMPLES_MAX = 16;

@@ -66,10 +66,16 @@ export function loudest({ kept }: Samples): number {
 
 const sorted = new Int16Array(SAMPLES_MAX);
 
-/** The nearest-rank quantile of the levels heard after `since`, dBm; NaN when there are none. */
-export function quantileSince({ kept }: Samples, since: number, quantile: number): number {
+/** The nearest-rank quantile of the levels heard after `since` and up to `until` (UTC ms), dBm; NaN when there are none. */
+export function quantileSince(
+  { kept }: Samples,
+  since: number,
+  quantile: number,
+  until = Number.POSITIVE_INFINITY,
+): number {
   let n = 0;
   for (let i = kept.length - STRIDE; i >= 0 && kept[i + 1]! > since; i -= STRIDE) {
+    if (kept[i + 1]! > until) continue;
     const rssi = kept[i + 2]!;
     let at = n++;
     for (; at > 0 && sorted[at - 1]! > rssi; at -= 1) sorted[at] = sorted[at - 1]!;

@@ -1,5 +1,6 @@
 import { type Badge, givenUpAt, type Standing } from './badge.ts';
 import { strongest, type Weighed, weigh } from './decide.ts';
+import type { Ear } from './mute.ts';
 import type { Places } from './places.ts';
 import { LATE_MS, type Weighing } from './rule.ts';
 import { type Alarm, createAlarm } from './wake.ts';
@@ -13,6 +14,8 @@ export type Scene = {
   zone: string;
   weighing: Weighing;
   badges: Map<string, Badge>;
+  /** by gateway */
+  ears: Map<string, Ear>;
   alarm: Alarm<Badge>;
   changed: Set<Badge>;
   now: number;
@@ -24,6 +27,7 @@ export const createScene = (places: Places, zone: string, weighing: Weighing): S
   zone,
   weighing,
   badges: new Map(),
+  ears: new Map(),
   alarm: createAlarm(),
   changed: new Set(),
   now: Number.NEGATIVE_INFINITY,

@@ -4,6 +4,7 @@ import { rollHours } from './cadence.ts';
 import { choose, clear, reasonOf } from './decide.ts';
 import { hear } from './hear.ts';
 import { nextMidnight } from './midnight.ts';
+import { forgetEars, note, recall } from './mute.ts';
 import { restAt } from './rest.ts';
 import { HOUR_MS, LATE_MS, SECOND_MS, WINDOW_MAX_MS } from './rule.ts';
 import { type Change, homeOf, type Scene, sleep, stand, strongestSince, weighSince } from './scene.ts';
@@ -24,6 +25,7 @@ export function step(scene: Scene, taken: Sighting[]): Change[] {
 
 function sweep(scene: Scene): void {
   const { now, badges } = scene;
+  if (now % HOUR_MS === 0) forgetEars(scene.ears, now);
   for (const badge of badges.values()) {
     forgetSamples(badge, now);
     if (now % HOUR_MS !== 0) continue;
@@ -40,10 +42,12 @@ function decide(scene: Scene, badge: Badge): void {
   const window = windowCadences * badge.cadence.seconds * SECOND_MS;
   // Whether it lies still is told by as many of its words as there are: a table is not left in a hurry.
   const steady = window > WINDOW_MAX_MS ? strongestSince(scene, badge, window) : null;
-  const weighed = weighSince(scene, badge, Math.min(WINDOW_MAX_MS, window));
+  const short = Math.min(WINDOW_MAX_MS, window);
+  const weighed = weighSince(scene, badge, short);
+  const isHeld = recall(scene, badge, homeOf(badge), weighed.rooms, short);
   const room = choose(weighed.rooms, homeOf(badge), marginDb);
   if (room !== undefined && room.id !== badge.room) stand(scene, badge, room.id, reasonOf(room, weighed.rooms));
-  if (weighed.rooms.length > 0) rest(scene, badge, steady ?? weighed.strongest);
+  if (weighed.rooms.length > 0 && !isHeld) rest(scene, badge, steady ?? weighed.strongest);
   clear(weighed.rooms);
   sleep(scene, badge);
 }
@@ -61,7 +65,10 @@ function giveUp(scene: Scene, badge: Badge): void {
   if (badge.wake !== scene.now) return;
   badge.wake = Number.POSITIVE_INFINITY;
   if (givenUpAt(badge) > scene.now) sleep(scene, badge);
-  else stand(scene, badge, null, 'silent');
+  else {
+    note(scene, badge, scene.places.roomOf(badge.room!));
+    stand(scene, badge, null, 'silent');
+  }
 }
 
 function cutAtMidnight(scene: Scene): void {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sentenceOf } from '../../jobs/sentence.ts';
+import { sentenceFor } from '../../services/live/sentence.ts';
+import { settledRule } from '../../services/model/rule.ts';
 import { sensedIn } from '../../services/model/sensed.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { scaleOf } from '../../web/draw/live/legend.ts';
 import { detailOf } from '../../web/draw/live/words.ts';
+import { tile } from '../../web/draw/plan/tile.ts';
 import { createHistory } from '../../web/view/live/history.ts';
 import { roomsNow } from '../../web/view/live/rooms.ts';
 
@@ -30,6 +34,41 @@ describe('what badges alone feel', () => {
       detailOf({ name: id, capacity: null }, { ...now.get(id)!, coverage: 'good', count: 3, temperature: 24.4 }, 'UTC');
     assert.match(said('bar'), /24\.4\u202f°C felt by badges · /);
     assert.match(said('one'), /24\.4\u202f°C · /);
+  });
+
+  it('its tile says it, beside the other figures and as the large one', () => {
+    const history = createHistory(rooms.map(({ id }) => id));
+    const now = roomsNow(venue, { frame: null, history, gapSince: null, gateways: new Map(), usual: new Map() });
+    const type = { name: 15, count: 46, small: 11, pitch: 4, pad: 6, min: 9, isRich: true };
+    const words = (id: string, layer: 'occupancy' | 'temperature', width: number) =>
+      tile({
+        shape: { id, name: id, capacity: null, rings: [], label: [0, 0, width, 200], area: null },
+        now: { ...now.get(id)!, coverage: 'good', count: 3, claps: 2, temperature: 24.4 },
+        ...{ layer, extents, type, fill: '#fff', ink: '#000', zone: 'UTC', scale: 1, origin: [0, 0] },
+        measure: (text, size) => text.length * size * 0.5,
+      }).flatMap((mark) => ('text' in mark ? [mark.text as string] : []));
+    assert.ok(words('bar', 'occupancy', 300).includes('24.4\u202f°C felt by badges'));
+    assert.ok(words('bar', 'occupancy', 120).includes('24.4\u202f°C felt'));
+    assert.ok(words('one', 'occupancy', 300).includes('24.4\u202f°C'));
+    assert.ok(words('bar', 'temperature', 300).includes('°C felt'));
+    assert.ok(words('one', 'temperature', 300).includes('°C'));
+  });
+
+  it('an anomaly says it, and a rule that fires', () => {
+    const band = { low: 20, high: 22, q25: 20.5, q75: 21.5, rung: 'hour', n: 3, context: '', session: null } as const;
+    const still = { severity: 'minor', score: 1, expected: 21, step: null, jump: null, stuck: false, same: 1 } as const;
+    const said = (room: string) =>
+      sentenceOf(
+        { ...band, ...still, room, measure: 'temperature', time: 36_300_000, value: 24.4, since: null },
+        { file: venue },
+        [],
+      );
+    assert.equal(said('bar'), 'bar: 24.4 °C felt by badges at 10:05; from 10:00 it is usually 20.5–21.5 °C (3 days).');
+    assert.match(said('one'), /^one: 24\.4 °C at 10:05; /);
+    const rule = settledRule('warm', { measure: 'temperature', above: 24, where: 'rooms' }, 'page');
+    const fired = (room: string) => sentenceFor(rule, `room:${room}`, 24.4, venue);
+    assert.match(fired('bar'), /^bar: 24\.4\u202f°C felt by badges, above 24\.0\u202f°C/);
+    assert.match(fired('one'), /^one: 24\.4\u202f°C, above /);
   });
 
   it('the legend of the layer says it where a room has no sensor', () => {

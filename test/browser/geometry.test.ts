@@ -197,6 +197,9 @@ describe('what is remembered', () => {
     const never = createHistory(['a']);
     never.takeHour([row(1, 0), row(2, 0)]);
     assert.deepEqual(never.pasts.get('a')!.since, { at: 60_000, isBefore: true });
+    const anew = createHistory(['a']);
+    anew.takeHour([{ ...row(1, 0), coverage: 'gap' }, row(2, 0)]);
+    assert.deepEqual(anew.pasts.get('a')!.since, { at: 120_000, isBefore: true }, 'after a gap');
   });
 
   it('a state older than the hour is looked for in the quarter in which it began', () => {

@@ -60,7 +60,7 @@ describe('the line over the plan', { skip: noPages || noChromium }, () => {
       page,
       '300 badges at a conference modelled on one of November 2018, moved so that today is its third day.',
     );
-    await says(page, /being laid: 43.%\. Until then the picture knows what came since the start/);
+    await says(page, /being laid: 43.%\. Until then the picture knows this morning alone/);
     assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), '43');
     fixture.demo = { demo: demo({ state: 'laying', share: 0.8 }), own: 0 };
     await says(page, /being laid: 80.%/);

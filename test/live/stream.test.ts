@@ -3,7 +3,7 @@ import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import accepts from '@fastify/accepts';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { CATCH_UP_MS, createFanout, type Fanout, onceHeard } from '../../services/live/fanout.ts';
+import { CATCH_UP_MS, createFanout, type Fanout } from '../../services/live/fanout.ts';
 import type { Frame } from '../../services/model/frame.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { useProblems } from '../../services/serve/errors.ts';
@@ -161,15 +161,4 @@ describe('/v1/live', () => {
     await until(() => last.response.complete);
     assert.match(last.text(), /retry: 1000\n\n$/);
   });
-});
-
-it('what is handed on once somebody was heard begins with the first second in which a room is not silent', () => {
-  const fanout = createFanout();
-  const heard = onceHeard(fanout);
-  const told: number[] = [];
-  fanout.watch(({ time }) => told.push(time));
-  const coverages = [['silent', 'unmeasured'], ['silent'], ['silent', 'thin'], ['silent'], ['good']] as const;
-  for (const [i, all] of coverages.entries())
-    heard.push({ time: i * 1000, rooms: all.map((coverage) => ({ coverage })) } as unknown as Frame);
-  assert.deepEqual(told, [2000, 3000, 4000]);
 });

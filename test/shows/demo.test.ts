@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Demo } from '../../services/demo.ts';
+import type { ShownRoom } from '../../services/model/frame.ts';
 import { openRecord } from '../../services/store/record.ts';
 import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
@@ -12,7 +13,7 @@ const SECOND = 1000;
 const LAID_MS = 180_000;
 
 type Shown = { demo: { state: string; share: number; from: number; problem: string | null } | null; own: number };
-type Event = { name: string; time: number };
+type Event = { name: string; time: number; said: string };
 
 const json = async <T>(service: Service, path: string): Promise<T> =>
   (await (await fetch(service.address + path)).json()) as T;
@@ -36,7 +37,7 @@ async function listen(service: Service, events: Event[]): Promise<void> {
       text = blocks.pop()!;
       for (const block of blocks) {
         const name = /^event: (\w+)/m.exec(block)?.[1];
-        if (name) events.push({ name, time: Number(/^id: (\d+)/m.exec(block)?.[1] ?? 0) });
+        if (name) events.push({ name, time: Number(/^id: (\d+)/m.exec(block)?.[1] ?? 0), said: block });
       }
     }
   } catch (error) {
@@ -64,6 +65,11 @@ it('a new folder lives at once, its past is laid behind it, and it goes on there
   });
   const laying = await until(service, ({ demo }) => demo!.share > 0.1);
   assert.deepEqual([laying.demo!.state, laying.own], ['laying', 0], 'the POST waits');
+  const picture = events.find(({ name }) => name === 'frame');
+  const { rooms } = JSON.parse(/^data: (.*)$/m.exec(picture!.said)![1]!) as { rooms: ShownRoom[] };
+  const deaf = rooms.find(({ room }) => room === 'maginnes-1')!;
+  assert.equal(deaf.coverage, 'deaf', 'since 9:47');
+  assert.ok(deaf.occupancy! > 5, `${deaf.occupancy} of those who were there`);
   const view = JSON.stringify({ name: 'Early', query: { dataset: 'frames', measures: ['peak'] } });
   const early = await fetch(`${service.address}/v1/views/early`, { method: 'PUT', body: view });
   assert.deepEqual([early.status, early.headers.get('retry-after')], [503, '30'], 'nothing is decided that is lost');

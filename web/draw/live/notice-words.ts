@@ -15,7 +15,7 @@ export function noticeWords(notice: Notice, now: number): NoticeWords {
       return {
         lead: 'Simulated',
         about: `${eventOf(notice.demo)}, moved so that today is its ${dayWord(notice.demo, now)}.`,
-        news: `The two and a half days before ${laid(notice.demo.share)}. Until then the picture knows what came since the start.`,
+        news: `The two and a half days before ${laid(notice.demo.share)}. Until then the picture knows this morning alone.`,
       };
     case 'broken':
       return {

@@ -5,6 +5,8 @@ import type { Row } from './stack.ts';
 import type { Slot, TileOf } from './tile.ts';
 
 const CELLS = 10;
+/** How wide the meter is with its number and what keeps it apart, in sizes of small type. */
+const METER = 6;
 
 /** The clap-o-meter, its number, and the temperature. */
 export function clapsRow(of: TileOf): Row | null {
@@ -12,12 +14,18 @@ export function clapsRow(of: TileOf): Row | null {
   return { height: of.type.small * 1.05, draw: (slot) => [...degrees(of, slot), ...meter(of, slot)] };
 }
 
-const degreesOf = ({ now, layer }: TileOf): string =>
-  now.temperature === null || layer === 'temperature' ? '' : `${now.temperature.toFixed(1).replace('-', '−')}${THIN}°C`;
+/** Who felt it is said as fully as leaves the meter its room. */
+function degreesOf({ now, layer, type, measure }: TileOf, width: number): string {
+  if (now.temperature === null || layer === 'temperature') return '';
+  const text = `${now.temperature.toFixed(1).replace('-', '−')}${THIN}°C`;
+  if (!now.isFelt) return text;
+  const whole = `${text} felt by badges`;
+  return measure(whole, type.small, 400) + METER * type.small <= width ? whole : `${text} felt`;
+}
 
 function degrees(of: TileOf, { x, y, width }: Slot): Mark[] {
   const { type, ink, measure } = of;
-  const text = degreesOf(of);
+  const text = degreesOf(of, width);
   if (!text || measure(text, type.small, 400) > width) return [];
   return [
     textMark(
@@ -33,7 +41,7 @@ function degrees(of: TileOf, { x, y, width }: Slot): Mark[] {
 function meter(of: TileOf, { x, y, width }: Slot): Mark[] {
   const { type, now, ink, measure, extents, layer } = of;
   if (now.claps === null) return [];
-  const free = width - measure(degreesOf(of), type.small, 400) - type.small * 0.8;
+  const free = width - measure(degreesOf(of, width), type.small, 400) - type.small * 0.8;
   const step = Math.min(type.small * 0.3, free / CELLS);
   if (step < type.small * 0.14) return [];
   const lit = Math.round(CELLS * Math.sqrt(Math.min(1, now.claps / extents.claps)));

@@ -20,6 +20,10 @@ const FIGURES = {
 };
 const UNITS = { occupancy: '', claps: 'claps', temperature: '°C', density: '/ 10 m²', deviation: '' };
 
+/** What stands behind the figure; of a temperature that no sensor measured also that badges felt it. */
+const unitOf = ({ layer, now }: TileOf): string =>
+  layer === 'temperature' && now.isFelt ? `${UNITS[layer]} felt` : UNITS[layer];
+
 /** ▲ +12, ▼ −27, ≈: what is more and what is less is told by its sign too. */
 const signed = (off: number): string => (off === 0 ? '≈' : off > 0 ? `▲ +${number(off)}` : `▼ ${number(off)}`);
 
@@ -50,9 +54,10 @@ function wordWidth(of: TileOf): number {
 
 /** How much stands beside the figure; of a number with a unit it is a part. */
 function besideOf(of: TileOf): number {
-  const { type, measure, layer } = of;
+  const { type, measure } = of;
   if (isOver(of)) return type.name * 1.2;
-  return UNITS[layer] && type.isRich ? measure(UNITS[layer], type.small, 400) + type.small * 0.5 : 0;
+  const unit = unitOf(of);
+  return unit && type.isRich ? measure(unit, type.small, 400) + type.small * 0.5 : 0;
 }
 
 /** The number of the layer, as large as the room allows. */
@@ -76,9 +81,9 @@ export function countRow(of: TileOf, size: number): Row {
 
 /** What stands beside the figure: its unit, or the mark of too many. */
 function sign(of: TileOf, slot: Slot, x: number, size: number): Mark[] {
-  const { type, measure, layer, ink } = of;
+  const { type, measure, ink } = of;
   const isMany = isOver(of);
-  const word = isMany ? '▲' : UNITS[layer];
+  const word = isMany ? '▲' : unitOf(of);
   const large = isMany ? Math.max(type.min, Math.min(type.name, size * 0.5)) : type.small;
   if (!word || x + measure(word, large, 400) > slot.x + slot.width) return [];
   const also = { fill: ink, ...(isMany && { class: 'over-sign' }) };

@@ -89,7 +89,8 @@ const UNKNOWN: State = { coverage: null, since: null };
 
 const stateAfter = ({ coverage, since }: State, row: FrameRow): State => ({
   coverage: row.coverage,
-  since: isAnew(coverage, row) ? { at: row.time, isBefore: coverage === null } : since,
+  // What there was with the end of a gap had begun in it, or before.
+  since: isAnew(coverage, row) ? { at: row.time, isBefore: coverage === null || coverage === 'gap' } : since,
 });
 
 /** What a room was for most of a span it was not for all of it: one that was heard in it meanwhile is silent anew. */
