@@ -61,7 +61,7 @@ describe('the live page', { skip: noPages || noChromium }, () => {
     const other = await openLive(browser, fixture, '?layer=temperature&floor=second&theme=light', {
       colorScheme: 'dark',
     });
-    assert.equal((await textsOf(other.page, 'hotel-bar')).unit, '°C');
+    assert.equal((await textsOf(other.page, 'hotel-bar')).unit, '°C felt');
     assert.equal(
       await other.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
       'rgb(243, 245, 244)',

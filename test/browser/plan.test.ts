@@ -141,7 +141,7 @@ describe('the plan', { skip: noPages || noChromium }, () => {
     await live.show();
     const texts = await textsOf(live.page, 'mccurdy-2');
     assert.deepEqual([texts.name, texts.count, texts.share, texts.of], ['McCurdy 2', '119', '92\u202f%', 'of 130']);
-    assert.deepEqual([texts['claps-count'], texts.degrees], ['142', '20.5\u202f°C']);
+    assert.deepEqual([texts['claps-count'], texts.degrees], ['142', '20.5\u202f°C felt']);
     const marks = await marksOf(live.page, 'mccurdy-2');
     const squares = (name: string) => marks[name]!.d!.split('M').length - 1;
     assert.deepEqual([squares('taken'), squares('free'), squares('over-places')], [119, 11, 0]);
