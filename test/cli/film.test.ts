@@ -7,14 +7,13 @@ import { pathToFileURL } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { FilmRow } from '../../services/model/film-order.ts';
 import { lineOf } from '../../services/model/line.ts';
-import { layout } from '../../services/simulate/calendar.ts';
 import { openRecord } from '../../services/store/record.ts';
 import { noChromium, openChromium, openPage } from '../browser/chromium.ts';
 import { newFolder, notBuilt, ROOT, remove, type Service, startService } from '../service.ts';
 import { run } from './hallway.ts';
 
 /** It is between ten and eleven there: no day ends while this runs. */
-const ZONE = layout(Date.now()).zone;
+const ZONE = 'Etc/GMT+3';
 const FIRST = Date.UTC(2026, 10, 3, 9);
 const [FROM, UNTIL] = ['2026-11-03T09:00:00Z', '2026-11-03T09:05:00Z'];
 const VENUE = {

@@ -8,6 +8,7 @@ import type { Frame } from '../../services/model/frame.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { useProblems } from '../../services/serve/errors.ts';
 import { live } from '../../services/serve/live.ts';
+import { createScreens } from '../../services/serve/screens.ts';
 import { soon } from '../ledger/contract.ts';
 import { asAdmin, unguarded } from '../serve/bare.ts';
 
@@ -66,7 +67,7 @@ describe('/v1/live', () => {
     await app.register(accepts);
     useProblems(app);
     asAdmin(app);
-    live(app, { ...unguarded(), fanout, publicly: fanout } as unknown as Deps);
+    live(app, { ...unguarded(), fanout, publicly: fanout, screens: createScreens() } as unknown as Deps);
     address = await app.listen({ port: 0, host: '127.0.0.1' });
     for (let second = 1; second <= 700; second++) fanout.push(frameAt(second));
   });
