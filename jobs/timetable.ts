@@ -68,29 +68,32 @@ export function createTimetable(times: Times): Timetable {
       const { known, plan } = await read();
       if (plan.tasks.length + plan.served.length === 0) return rest({ ...plan, at: known.now });
       const way = givingWay(times);
-      const resting = await restsUntil(times);
-      const held = resting === null ? await takeLock(times) : { until: resting };
-      if (!('fence' in held)) {
-        way.end();
-        return held.until;
-      }
-      const working = { ...times, signal: AbortSignal.any([times.signal, way.needed]) };
       try {
-        if (!times.only) await sayDue(times.ledger, jobs, plan.due);
-        await endBroken(times, held.fence);
-        const rested = await bothLanes(working, jobs, read, held);
-        // What kept up beside the days was still due when they were done.
-        if (!times.only) await sayDue(times.ledger, jobs, (await read()).plan.due);
-        return rest(rested);
-      } catch (error) {
-        if (error instanceof Lost || working.signal.aborted) return null;
-        throw error;
+        const resting = await restsUntil(times);
+        const held = resting === null ? await takeLock(times) : { until: resting };
+        return 'fence' in held ? await workHeld(held, plan.due, way.needed) : held.until;
       } finally {
         way.end();
-        await held.release();
       }
     },
   };
+
+  async function workHeld(held: Held, due: Plan['due'], needed: AbortSignal): Promise<number | null> {
+    const working = { ...times, signal: AbortSignal.any([times.signal, needed]) };
+    try {
+      if (!times.only) await sayDue(times.ledger, jobs, due);
+      await endBroken(times, held.fence);
+      const rested = await bothLanes(working, jobs, read, held);
+      // What kept up beside the days was still due when they were done.
+      if (!times.only) await sayDue(times.ledger, jobs, (await read()).plan.due);
+      return rest(rested);
+    } catch (error) {
+      if (error instanceof Lost || working.signal.aborted) return null;
+      throw error;
+    } finally {
+      await held.release();
+    }
+  }
 }
 
 /** Until when somebody needs the jobs to rest at most, UTC ms; null: nobody does. */

@@ -2,6 +2,7 @@ import { copyFileSync, linkSync, mkdirSync, readdirSync, rmSync, statSync } from
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Config } from './config.ts';
 import { RESTORING } from './data-folder.ts';
+import { unlessGone } from './ledger/whole.ts';
 import type { VenueFile } from './model/venue.ts';
 import { COPIES } from './store/database.ts';
 
@@ -52,11 +53,11 @@ const rankOf = (path: string): number => {
 const inOrder = (paths: string[]): string[] => [...paths].sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
 
 function pathsIn(dataDir: string, below = ''): string[] {
-  const names = absent(() => readdirSync(join(dataDir, below))) ?? [];
+  const names = unlessGone(() => readdirSync(join(dataDir, below))) ?? [];
   return names.flatMap((name) => {
     const path = below === '' ? name : `${below}/${name}`;
     if (LEFT.some((pattern) => pattern.test(path))) return [];
-    const stat = absent(() => statSync(join(dataDir, path)));
+    const stat = unlessGone(() => statSync(join(dataDir, path)));
     return stat?.isDirectory() ? pathsIn(dataDir, path) : stat?.isFile() ? [path] : [];
   });
 }
@@ -64,7 +65,7 @@ function pathsIn(dataDir: string, below = ''): string[] {
 function link(dataDir: string, path: string, aside: string): Linked | null {
   const [file, from] = [join(dataDir, path), join(aside, path)];
   mkdirSync(dirname(from), { recursive: true, mode: 0o700 });
-  return absent(() => {
+  return unlessGone(() => {
     try {
       linkSync(file, from);
     } catch (error) {
@@ -76,23 +77,13 @@ function link(dataDir: string, path: string, aside: string): Linked | null {
   });
 }
 
-/** Null where what was looked at has gone meanwhile. */
-function absent<T>(look: () => T): T | null {
-  try {
-    return look();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
 /** A venue that lies elsewhere, and the list of badges beside it: in a backup they lie where a data folder has them. */
 export function venueFiles({ dataDir, venueFile }: Pick<Config, 'dataDir' | 'venueFile'>, venue: VenueFile): Linked[] {
   if (isBelow(dataDir, venueFile)) return [];
   const files = [{ path: 'venue.json', from: venueFile }];
   const list = venue.badges?.file && resolve(dirname(venueFile), venue.badges.file);
   if (list && isBelow(dirname(venueFile), list)) files.push({ path: venue.badges!.file!, from: list });
-  return files.flatMap((file) => absent(() => ({ ...file, bytes: statSync(file.from).size })) ?? []);
+  return files.flatMap((file) => unlessGone(() => ({ ...file, bytes: statSync(file.from).size })) ?? []);
 }
 
 /** Whether a path lies in a folder. */

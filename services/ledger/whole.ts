@@ -23,6 +23,16 @@ export function writeOnce(file: string, content: string | Uint8Array, mode = 0o6
   }
 }
 
+/** What a look at a file or a folder says; null where it has gone meanwhile, or was never there. */
+export function unlessGone<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 /** A name that no other process has: in containers all have the same pid. */
 const besideOf = (file: string): string => `${file}.${randomUUID()}.tmp`;
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
-import { writeWhole } from '../ledger/whole.ts';
+import { unlessGone, writeWhole } from '../ledger/whole.ts';
 import type { Wellness } from '../live/live.ts';
 import { applicationOf } from '../serve/application.ts';
 import type { Deps, ProcessSaid } from '../serve/deps.ts';
@@ -89,16 +89,7 @@ function othersIn(folder: string, own: string): ProcessSaid[] {
   });
 }
 
+// A process that stops takes its file with it at any moment.
 const writtenAt = (file: string): number | null => unlessGone(() => statSync(file).mtimeMs);
 const readOf = (file: string): ProcessSaid | null =>
   unlessGone(() => JSON.parse(readFileSync(file, 'utf8')) as ProcessSaid);
-
-/** A process that stops takes its file with it at any moment. */
-function unlessGone<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
