@@ -1,10 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
-import { listensAt, whoMayAsk } from './access.ts';
 import { readyConfig } from './cli/check/start.ts';
-import type { Config, Role } from './config.ts';
-import { linkOf } from './link.ts';
 import { startAll } from './roles/all.ts';
 import { startBridge } from './roles/bridge.ts';
 import { startIngest } from './roles/ingest.ts';
@@ -13,6 +10,9 @@ import { startLive } from './roles/live.ts';
 import type { Running } from './roles/running.ts';
 import { startServe } from './roles/serve.ts';
 import { sentenceOf } from './sentence.ts';
+import { listensAt, whoMayAsk } from './settings/access.ts';
+import type { Config, Role } from './settings/config.ts';
+import { linkOf } from './settings/link.ts';
 
 export type { Running };
 

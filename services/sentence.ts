@@ -1,5 +1,5 @@
 import { Refused } from './answer/refused.ts';
-import { Misconfigured } from './config.ts';
+import { Misconfigured } from './settings/config.ts';
 import { refusalIn } from './source/kafka/crash.ts';
 import { WrongTopic } from './source/kafka/topics.ts';
 import { FolderRefused } from './store/database.ts';

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { SECRETS } from '../services/secrets.ts';
+import { SECRETS } from '../services/settings/secrets.ts';
 import { ROOT } from './service.ts';
 
 type Service = {

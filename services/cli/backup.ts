@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type BackupLine, backUp } from '../backup.ts';
-import { type Config, readConfig } from '../config.ts';
-import { openHouse } from '../house.ts';
-import { findService, type ServiceFile } from '../service-file.ts';
+import { type BackupLine, backUp } from '../backup/backup.ts';
+import { openHouse } from '../house/house.ts';
+import { type Config, readConfig } from '../settings/config.ts';
+import { findService, type ServiceFile } from '../settings/service-file.ts';
 import { type Command, Failed, Misused } from './command.ts';
 import { Answered, ask, linesOf } from './lines.ts';
 import { createProgress } from './progress.ts';

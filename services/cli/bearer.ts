@@ -1,6 +1,6 @@
-import { faultOfCertificates } from '../certificates.ts';
-import { Misconfigured } from '../config.ts';
-import { withSecrets } from '../secrets.ts';
+import { faultOfCertificates } from '../settings/certificates.ts';
+import { Misconfigured } from '../settings/config.ts';
+import { withSecrets } from '../settings/secrets.ts';
 import type { MqttOptions } from '../source/mqtt/options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

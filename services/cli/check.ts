@@ -1,4 +1,4 @@
-import { findService } from '../service-file.ts';
+import { findService } from '../settings/service-file.ts';
 import { lineOf } from './check/finding.ts';
 import { checkSpace } from './check/folder.ts';
 import { checkMachine } from './check/machine.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { readConfig } from '../config.ts';
 import type { Film, FilmMeans, FilmModule } from '../model/film.ts';
-import { findService, type ServiceFile } from '../service-file.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService, type ServiceFile } from '../settings/service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { type Wanted, wantedOf } from './film/asked.ts';
 import { type Encoder, encoderFor, hasFfmpeg } from './film/encode.ts';

@@ -1,7 +1,7 @@
-import { readConfig } from '../config.ts';
 import type { Receipt } from '../model/forgetting.ts';
 import { formatInstant } from '../model/instant.ts';
-import { findService } from '../service-file.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService } from '../settings/service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { ask } from './lines.ts';
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { Misconfigured } from '../config.ts';
-import { SECRETS } from '../secrets.ts';
 import { sentenceOf } from '../sentence.ts';
-import { SETTINGS } from '../settings.ts';
+import { Misconfigured } from '../settings/config.ts';
+import { SECRETS } from '../settings/secrets.ts';
+import { SETTINGS } from '../settings/settings.ts';
 import { type Command, Failed, help, hint, Misused, parse } from './command.ts';
 
 /** Each is read when it is asked for: what draws films is not there to load a file. */

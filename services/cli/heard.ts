@@ -1,13 +1,13 @@
 import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Config } from '../config.ts';
-import { type House, openHouse, ownKeys } from '../house.ts';
+import { type House, openHouse, ownKeys } from '../house/house.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Span } from '../model/venue.ts';
-import { flow } from '../river.ts';
-import { findService, type ServiceFile } from '../service-file.ts';
+import type { Config } from '../settings/config.ts';
+import { findService, type ServiceFile } from '../settings/service-file.ts';
 import { fileSource } from '../source/file.ts';
+import { flow } from '../work/river.ts';
 import { Misused } from './command.ts';
 import { ask, linesOf } from './lines.ts';
 import { ownHouse } from './own-house.ts';

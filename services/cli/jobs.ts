@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig } from '../config.ts';
 import { csvCell } from '../formats/csv.ts';
 import type { Row } from '../formats/format.ts';
 import { fileLedger } from '../ledger/file.ts';
 import type { Columns, Meta } from '../model/query.ts';
 import { jobRows } from '../serve/job-rows.ts';
-import { findService } from '../service-file.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService } from '../settings/service-file.ts';
 import type { Command } from './command.ts';
 import { ask } from './lines.ts';
 import { table } from './table.ts';

@@ -1,4 +1,4 @@
-import type { ServiceFile } from '../service-file.ts';
+import type { ServiceFile } from '../settings/service-file.ts';
 import { Failed } from './command.ts';
 
 /** The service answered, and not with a 200. */

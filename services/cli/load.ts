@@ -1,9 +1,9 @@
 import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { readConfig } from '../config.ts';
-import { type LoadLine, load as loadInto } from '../load.ts';
-import { findService, type ServiceFile } from '../service-file.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService, type ServiceFile } from '../settings/service-file.ts';
+import { type LoadLine, load as loadInto } from '../work/load.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { ask, linesOf } from './lines.ts';
 import { ownHouse } from './own-house.ts';

@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts';
-import { type House, openHouse } from '../house.ts';
+import { type House, openHouse } from '../house/house.ts';
+import type { Config } from '../settings/config.ts';
 import { Failed } from './command.ts';
 
 /** The house of a data folder, where no service runs. Throws `Failed` where what is stored lies in a server, which needs a service. */

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../config.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Note } from '../model/note.ts';
-import { findService, type ServiceFile } from '../service-file.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService, type ServiceFile } from '../settings/service-file.ts';
 import { type Command, Failed, type Given, Misused } from './command.ts';
 import { ask } from './lines.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readConfig } from '../config.ts';
-import { askedOf, drawPlan } from '../draw-plan.ts';
-import { readVenue } from '../house.ts';
+import { readVenue } from '../house/house.ts';
 import { METRES_MAX, METRES_MIN, type Plan } from '../model/plan.ts';
 import type { VenueFile } from '../model/venue.ts';
-import { findService } from '../service-file.ts';
+import { askedOf, drawPlan } from '../plans/draw.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService } from '../settings/service-file.ts';
 import { type Command, Failed, type Given, hint, Misused } from './command.ts';
 import { ask } from './lines.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readConfig } from '../config.ts';
 import type { GivenProgramme, Programme } from '../model/programme.ts';
-import { findService } from '../service-file.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService } from '../settings/service-file.ts';
 import { type Command, Failed, type Given, hint, Misused } from './command.ts';
 import { ask } from './lines.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { readConfig } from '../config.ts';
-import { restore as putBack } from '../restore.ts';
+import { restore as putBack } from '../backup/restore.ts';
+import { readConfig } from '../settings/config.ts';
 import { type Command, Failed, Misused } from './command.ts';
 import { createProgress } from './progress.ts';
 

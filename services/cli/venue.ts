@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Config, readConfig } from '../config.ts';
-import { hasOwnVenue, readDemo } from '../demo.ts';
+import { hasOwnVenue, readDemo } from '../demo/demo.ts';
 import { putPlan } from '../ledger/plans.ts';
 import { writeWhole } from '../ledger/whole.ts';
-import { findService, type ServiceFile } from '../service-file.ts';
+import { type Config, readConfig } from '../settings/config.ts';
+import { findService, type ServiceFile } from '../settings/service-file.ts';
 import { parseVenue } from '../validate/venue.ts';
 import { type Command, Failed, type Given, hint, Misused } from './command.ts';
 import { ask } from './lines.ts';

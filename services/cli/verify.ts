@@ -1,10 +1,10 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { readConfig } from '../config.ts';
 import { readBack } from '../formats/read-back.ts';
 import { exportsIn, faultsOf, publishedBelow } from '../ledger/exported.ts';
 import { rowFaults } from '../ledger/verified.ts';
 import type { Found, VerifyLine } from '../model/verify-line.ts';
-import { findService, type ServiceFile } from '../service-file.ts';
+import { readConfig } from '../settings/config.ts';
+import { findService, type ServiceFile } from '../settings/service-file.ts';
 import { type Command, Failed } from './command.ts';
 import { Answered, ask, linesOf } from './lines.ts';
 import { createProgress } from './progress.ts';

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { seen } from '../answer/seen.ts';
-import { backUp } from '../backup.ts';
-import type { Config } from '../config.ts';
-import { answerOut, copiesIn, copyOut } from '../copies.ts';
-import type { Counts } from '../counts.ts';
-import type { JobsChild } from '../jobs-child.ts';
+import { backUp } from '../backup/backup.ts';
+import { lasting } from '../demo/not-settled.ts';
+import type { Stage } from '../demo/stage.ts';
+import { answerOut, copiesIn, copyOut } from '../house/copies.ts';
 import { KEYS, valueAt } from '../ledger/runs.ts';
-import { loadInto } from '../load-kept.ts';
-import { lasting } from '../not-settled.ts';
-import { createPlans } from '../plans.ts';
+import { createPlans } from '../plans/plans.ts';
 import type { Deps } from '../serve/deps.ts';
-import type { Stage } from '../stage.ts';
-import type { Usage } from '../usage.ts';
+import type { Config } from '../settings/config.ts';
 import { readBatches } from '../validate/reader.ts';
 import { unpack } from '../validate/unpack.ts';
+import { loadInto } from '../work/load-kept.ts';
+import type { Counts } from './counts.ts';
+import type { JobsChild } from './jobs-child.ts';
 import { saidOf } from './processes.ts';
 import { configured } from './running.ts';
+import type { Usage } from './usage.ts';
 
 /** What a process of the role `all` is made of, as far as its routes need it. */
 type Given = Pick<Deps, 'inbox' | 'fanout' | 'publicly' | 'door' | 'films' | 'changes' | 'programme' | 'screens'> & {

@@ -1,12 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import type { Counts } from '../counts.ts';
-import { duckdbEngine, type Engine, influxEngine } from '../engine.ts';
-import { fillBy } from '../filled.ts';
-import { type OpenEngine, readingOf } from '../house.ts';
-import type { Log } from '../log.ts';
-import type { Into } from '../river.ts';
+import { duckdbEngine, type Engine, influxEngine } from '../house/engine.ts';
+import { type OpenEngine, readingOf } from '../house/house.ts';
+import type { Config } from '../settings/config.ts';
 import { keptInKafka } from '../source/kafka/kept.ts';
 import { createLetters, type Letters } from '../source/kafka/letters.ts';
 import { atMost, createLink } from '../source/kafka/link.ts';
@@ -15,8 +11,12 @@ import type { Settled } from '../source/kafka/options.ts';
 import { kafkaSource } from '../source/kafka.ts';
 import { kafkaProducer } from '../source/kafka-producer.ts';
 import type { Source } from '../source/source.ts';
+import type { Into } from '../work/river.ts';
+import type { Counts } from './counts.ts';
+import { fillBy } from './filled.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
+import type { Log } from './log.ts';
 
 const LEAVE_MS = 3000;
 

@@ -1,19 +1,19 @@
-import type { Config } from '../config.ts';
-import { createCounts } from '../counts.ts';
-import { makeFolder } from '../data-folder.ts';
-import { createSift, sifted } from '../forgotten.ts';
-import { peopled, readingOf, venueOf } from '../house.ts';
+import { makeFolder } from '../house/data-folder.ts';
+import { createSift, sifted } from '../house/forgotten.ts';
+import { peopled, readingOf, venueOf } from '../house/house.ts';
 import { forwardClock } from '../live/clock.ts';
 import { createFanout } from '../live/fanout.ts';
-import { createLog } from '../log.ts';
-import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
+import type { Config } from '../settings/config.ts';
 import { mqttMouth } from '../source/mqtt/mouth.ts';
 import { mqttClientSource } from '../source/mqtt-client.ts';
+import { river } from '../work/river.ts';
 import { entranceOf } from './beyond.ts';
+import { createCounts } from './counts.ts';
 import { cryOn } from './crying.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
+import { createLog } from './log.ts';
 import { createFailure, type Running, running } from './running.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { openCrier } from '../crier.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { whenever } from '../ledger/whenever.ts';
 import type { Venue } from '../model/venue.ts';
 import type { Mouth } from '../source/mqtt/mouth.ts';
+import { openCrier } from '../work/crier.ts';
 import { HOUSE } from './shared.ts';
 
 export type CryingOptions = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sift } from '../forgotten.ts';
+import type { Sift } from '../house/forgotten.ts';
 import type { Ahead } from '../live/ahead.ts';
 import type { Reach } from '../live/reach.ts';
 import { type Batch, PARTITION } from '../model/batch.ts';

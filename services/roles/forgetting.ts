@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { forget, forgetOn, isWished, type Ways } from '../forget.ts';
-import { forgetInState, lineWithout } from '../forget-record.ts';
-import { LET_IN_MS, type Sieve } from '../forgotten.ts';
-import type { House } from '../house.ts';
+import { forget, forgetOn, isWished, type Ways } from '../forget/forget.ts';
+import { forgetInState, lineWithout } from '../forget/record.ts';
+import { LET_IN_MS, type Sieve } from '../house/forgotten.ts';
+import type { House } from '../house/house.ts';
 import { namedIn, readPrints } from '../ledger/forgetting.ts';
 import type { Ledger, Renewable } from '../ledger/ledger.ts';
 import { KEYS } from '../ledger/runs.ts';

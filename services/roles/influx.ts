@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '../config.ts';
-import type { Counts } from '../counts.ts';
 import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { decisionKey, PERIOD, type Period } from '../ledger/series.ts';
-import type { Log } from '../log.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
+import type { Config } from '../settings/config.ts';
 import type { Letters } from '../source/kafka/letters.ts';
 import { type Decision, type Decisions, type InfluxStore, influxStore } from '../store/influx.ts';
+import type { Counts } from './counts.ts';
+import type { Log } from './log.ts';
 
 /**
  * Opens the bucket that the settings name; what it will not have goes to the dead letters, and which badges have a tag stands in the

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import { createCounts } from '../counts.ts';
-import { makeFolder } from '../data-folder.ts';
-import { fillBy } from '../filled.ts';
-import { createSift, forgetful, sifted } from '../forgotten.ts';
-import { readingOf, venueOf } from '../house.ts';
+import { makeFolder } from '../house/data-folder.ts';
+import { createSift, forgetful, sifted } from '../house/forgotten.ts';
+import { readingOf, venueOf } from '../house/house.ts';
+import { noticing } from '../house/touched.ts';
 import { createFanout } from '../live/fanout.ts';
-import { createLog } from '../log.ts';
-import { river } from '../river.ts';
 import { isFinal } from '../sentence.ts';
+import type { Config } from '../settings/config.ts';
 import { createLetters } from '../source/kafka/letters.ts';
 import { createLink } from '../source/kafka/link.ts';
 import { kafkaSource } from '../source/kafka.ts';
-import { noticing } from '../touched.ts';
+import { river } from '../work/river.ts';
 import { behindIn } from './beyond.ts';
+import { createCounts } from './counts.ts';
+import { fillBy } from './filled.ts';
 import { measureInflux, openInflux } from './influx.ts';
 import { kafkaOf } from './kafka.ts';
 import { ledgerSoon } from './ledger.ts';
+import { createLog } from './log.ts';
 import { createFailure, type Running, running } from './running.ts';
 
 /** Role `ingest`: one of any number of consumers, from Kafka into InfluxDB. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { KafkaSettings } from '../config.ts';
+import type { KafkaSettings } from '../settings/config.ts';
 import { type Settled, settle } from '../source/kafka/options.ts';
 
 /** How Kafka is reached, from settings that were read. */

@@ -1,13 +1,13 @@
 import type { Server as TlsServer } from 'node:tls';
-import type { Config } from '../config.ts';
-import type { Log } from '../log.ts';
+import type { Stage } from '../demo/stage.ts';
 import type { Door } from '../serve/door.ts';
 import { pemOf, renewing } from '../serve/tls.ts';
+import type { Config } from '../settings/config.ts';
 import { type Broker, type BrokerOptions, createBroker } from '../source/mqtt/broker.ts';
 import { type Mouth, mqttMouth } from '../source/mqtt/mouth.ts';
 import { mqttClientSource } from '../source/mqtt-client.ts';
 import type { Source } from '../source/source.ts';
-import type { Stage } from '../stage.ts';
+import type { Log } from './log.ts';
 import { portTaken } from './running.ts';
 
 /** MQTT as a role speaks it: what comes in by it, the broker in this process if there is one, and how gateways are told. */

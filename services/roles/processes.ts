@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
-import type { Config } from '../config.ts';
 import { unlessGone, writeWhole } from '../ledger/whole.ts';
 import type { Wellness } from '../live/live.ts';
 import { applicationOf } from '../serve/application.ts';
 import type { Deps, ProcessSaid } from '../serve/deps.ts';
 import { createScreens, type Screens } from '../serve/screens.ts';
+import type { Config } from '../settings/config.ts';
 
 /** How often a process says how it does, and how long after its last word it counts as gone, ms. */
 const SAY_MS = 5000;

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { type Config, Misconfigured } from '../config.ts';
-import type { Counts } from '../counts.ts';
-import { makeFolder } from '../data-folder.ts';
+import { makeFolder } from '../house/data-folder.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { memoryLedger } from '../ledger/memory.ts';
 import { writeOnce } from '../ledger/whole.ts';
 import type { Wellness } from '../live/live.ts';
-import type { createLog } from '../log.ts';
 import { createDoor, type Door, THIS_MACHINE } from '../serve/door.ts';
 import { buildProbe } from '../serve/probe.ts';
 import { innerDoor, renewing } from '../serve/tls.ts';
-import { announce, withdraw } from '../service-file.ts';
-import { isLoopback } from '../settings.ts';
+import { type Config, Misconfigured } from '../settings/config.ts';
+import { announce, withdraw } from '../settings/service-file.ts';
+import { isLoopback } from '../settings/settings.ts';
+import type { Counts } from './counts.ts';
+import type { createLog } from './log.ts';
 import { sayProcess } from './processes.ts';
 
 /** A running process: where it listens, for MQTT too if it does, how to stop it, and when it ended by itself. */

@@ -1,18 +1,18 @@
 import type { Readable } from 'node:stream';
 import { seen } from '../answer/seen.ts';
-import type { Config } from '../config.ts';
-import type { Counts } from '../counts.ts';
-import { forgetful } from '../forgotten.ts';
+import { forgetful } from '../house/forgotten.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { loadInto } from '../load-kept.ts';
-import { createPlans } from '../plans.ts';
-import { publicView } from '../public-view.ts';
+import { createPlans } from '../plans/plans.ts';
 import type { Deps, FilmsDeps } from '../serve/deps.ts';
-import type { Usage } from '../usage.ts';
+import type { Config } from '../settings/config.ts';
 import { readBatches } from '../validate/reader.ts';
 import { unpack } from '../validate/unpack.ts';
+import { loadInto } from '../work/load-kept.ts';
+import type { Counts } from './counts.ts';
+import { publicView } from './public-view.ts';
 import { configured, doorOf } from './running.ts';
 import type { Served } from './served.ts';
+import type { Usage } from './usage.ts';
 
 /** What a process of the role `serve` is made of, as far as its routes need it. */
 type Given = Pick<Deps, 'inbox' | 'fanout' | 'screens' | 'processes' | 'wellness'> & {

@@ -1,20 +1,20 @@
 import type { Ask } from '../answer/answer.ts';
-import type { Config } from '../config.ts';
-import { openCrier } from '../crier.ts';
-import { RECEIPTS } from '../forget.ts';
-import { type House, peopled, readingOf, rehoused, venueOf } from '../house.ts';
+import { RECEIPTS } from '../forget/forget.ts';
+import { type House, peopled, readingOf, rehoused, venueOf } from '../house/house.ts';
 import type { Renewable } from '../ledger/ledger.ts';
 import { whenever } from '../ledger/whenever.ts';
 import type { Fanout } from '../live/fanout.ts';
 import type { Receipt } from '../model/forgetting.ts';
 import type { Venue } from '../model/venue.ts';
-import { keepProgramme } from '../programme.ts';
+import { keepProgramme } from '../programme/programme.ts';
 import type { ProgrammeDeps, VenueDeps } from '../serve/deps.ts';
+import type { Config } from '../settings/config.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import type { MemoryRecord } from '../store/record.ts';
-import { createVenueChanges } from '../venue-changes.ts';
+import { openCrier } from '../work/crier.ts';
 import { forgetShared, forgetSharedOn, recordScrubber } from './forgetting.ts';
 import { alone, HOUSE, sayHouse } from './shared.ts';
+import { createVenueChanges } from './venue-changes.ts';
 
 /** The lock under which the venue is changed. */
 const VENUE = 'lock/venue';

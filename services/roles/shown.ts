@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaMessage } from 'kafkajs';
-import type { Config } from '../config.ts';
-import { lineWithout } from '../forget-record.ts';
-import type { Sieve } from '../forgotten.ts';
-import { resultsFrom } from '../house.ts';
+import { lineWithout } from '../forget/record.ts';
+import type { Sieve } from '../house/forgotten.ts';
+import { resultsFrom } from '../house/house.ts';
 import type { Line } from '../model/line.ts';
+import type { Config } from '../settings/config.ts';
 import { retentionOf } from '../source/kafka/kept.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';

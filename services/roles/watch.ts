@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { House } from '../house.ts';
+import type { House } from '../house/house.ts';
 import type { Batch } from '../model/batch.ts';
 import type { Line } from '../model/line.ts';
-import { openRules, type Watchman } from '../rules.ts';
 import { atMost } from '../source/kafka/link.ts';
 import type { Settled } from '../source/kafka/options.ts';
 import { type Tail, tail } from '../source/kafka/tail.ts';
 import { memoryRecord } from '../store/record.ts';
+import { openRules, type Watchman } from '../work/rules.ts';
 import { createFence, createFold } from './frames.ts';
 
 /** Between two tries to open the rules, ms. */

@@ -1,9 +1,9 @@
-import type { Config } from '../config.ts';
-import type { Counts } from '../counts.ts';
-import type { Log } from '../log.ts';
-import type { Measured } from '../measure.ts';
-import type { Stage } from '../stage.ts';
-import { createUsage, type Usage } from '../usage.ts';
+import type { Stage } from '../demo/stage.ts';
+import type { Config } from '../settings/config.ts';
+import type { Counts } from './counts.ts';
+import type { Log } from './log.ts';
+import type { Measured } from './measure.ts';
+import { createUsage, type Usage } from './usage.ts';
 
 /** What of a stage stands on the Prometheus page. */
 export const measuredOf = ({ dataDir }: Config, stage: Stage, { heard }: Counts): Measured => ({

@@ -11,7 +11,7 @@ import type { Frame, RoomFrame, ShownFrame } from '../../services/model/frame.ts
 import { lineOf } from '../../services/model/line.ts';
 import type { Dataset, Query, Viewer } from '../../services/model/query.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
-import { publicView } from '../../services/public-view.ts';
+import { publicView } from '../../services/roles/public-view.ts';
 import { memoryRecord } from '../../services/store/record.ts';
 import type { Row } from '../../services/store/rows.ts';
 import { parseVenue } from '../../services/validate/venue.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { createHealth } from '../../services/answer/gateway-health.ts';
 import { daysBefore, SLOT_MS, usualAt } from '../../services/answer/usual.ts';
-import { duckdbEngine, type Engine } from '../../services/engine.ts';
+import { duckdbEngine, type Engine } from '../../services/house/engine.ts';
 import type { Observation } from '../../services/model/observation.ts';
 import { sighting } from '../locate/world.ts';
 

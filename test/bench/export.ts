@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { columnsIn, writeExport } from '../../jobs/export-files.ts';
 import { createAnswer } from '../../services/answer/answer.ts';
-import { answerOut } from '../../services/copies.ts';
+import { answerOut } from '../../services/house/copies.ts';
 import { ROWS_FILE } from '../../services/ledger/exported.ts';
 import type { Asked, FileFormat } from '../../services/model/schedule.ts';
 import { openDatabase, openMemory } from '../../services/store/database.ts';

@@ -2,10 +2,10 @@ import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { readConfig } from '../../services/config.ts';
-import { openHouse } from '../../services/house.ts';
-import { flow } from '../../services/river.ts';
+import { openHouse } from '../../services/house/house.ts';
+import { readConfig } from '../../services/settings/config.ts';
 import { fileSource } from '../../services/source/file.ts';
+import { flow } from '../../services/work/river.ts';
 import { k, median, tell } from './figure.ts';
 
 const ROWS = 1_000_000;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { linkOf } from '../../services/link.ts';
+import { linkOf } from '../../services/settings/link.ts';
 import { run } from '../cli/hallway.ts';
 import { newFolder, notBuilt, ROOT, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';

@@ -52,7 +52,7 @@ describe('at the edges', { skip: notBuilt }, () => {
   });
 
   it('many processes that make the keys of a new folder at once get the same', async () => {
-    const code = `import('${join(ROOT, 'dist/services/house.js')}').then((m) => console.log(m.ownKeys('${dir('keys')}')))`;
+    const code = `import('${join(ROOT, 'dist/services/house/house.js')}').then((m) => console.log(m.ownKeys('${dir('keys')}')))`;
     const ran = await Promise.all(Array.from({ length: 6 }, () => run(process.execPath, ['-e', code])));
     assert.match(ran[0]!.stdout, /^1:.+\n$/);
     assert.equal(new Set(ran.map(({ stdout }) => stdout)).size, 1);

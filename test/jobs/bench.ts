@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../../jobs/job.ts';
 import { createAnswer } from '../../services/answer/answer.ts';
-import { answerOut } from '../../services/copies.ts';
+import { answerOut } from '../../services/house/copies.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import type { Observation } from '../../services/model/observation.ts';

@@ -1,5 +1,5 @@
 import { keepFor } from '../../jobs/main.ts';
-import { readConfig } from '../../services/config.ts';
+import { readConfig } from '../../services/settings/config.ts';
 import { tally } from './tally.ts';
 
 /** The jobs of a running service, with one more: `DATA_DIR PAUSE_MS`. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepDelivering } from '../../jobs/deliver/keep.ts';
-import { readConfig } from '../../services/config.ts';
-import { shownOf } from '../../services/destinations.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
+import { readConfig } from '../../services/settings/config.ts';
+import { shownOf } from '../../services/settings/destinations.ts';
 
 /** Sends what a folder publishes, in a process of its own that is killed: `HOUSE`, with DESTINATIONS in its environment. */
 const [house] = process.argv.slice(2) as [string];

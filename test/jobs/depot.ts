@@ -1,5 +1,4 @@
 import { createLane, type Lane } from '../../jobs/deliver/lane.ts';
-import { shownOf } from '../../services/destinations.ts';
 import { DESTINATION_KEY, deliveriesOf, readDeliveries } from '../../services/ledger/deliveries.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
@@ -8,6 +7,7 @@ import { putSchedule, readSchedule, readWindows, rowKey } from '../../services/l
 import type { Delivery } from '../../services/model/delivery.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import { type Published, type Schedule, USUAL } from '../../services/model/schedule.ts';
+import { shownOf } from '../../services/settings/destinations.ts';
 import { windowOf } from '../deliver/parcels.ts';
 import { newFolder, remove } from '../service.ts';
 

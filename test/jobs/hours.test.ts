@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { hours } from '../../jobs/hours.ts';
 import type { Bench } from '../../jobs/job.ts';
-import { influxEngine } from '../../services/engine.ts';
+import { influxEngine } from '../../services/house/engine.ts';
 import { fileOf, readParts } from '../../services/ledger/manifest.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import { daysIn } from '../../services/model/day.ts';

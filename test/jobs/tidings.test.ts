@@ -6,9 +6,9 @@ import type { Ledger } from '../../services/ledger/ledger.ts';
 import { clearFiring, firingId, putFiring } from '../../services/ledger/rules.ts';
 import { readTellings, tidingsOf } from '../../services/ledger/tellings.ts';
 import { readTroubles } from '../../services/ledger/troubles.ts';
-import { measure } from '../../services/measure.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import type { Firing } from '../../services/model/rule.ts';
+import { measure } from '../../services/roles/measure.ts';
 import { hookReceiver, mailSink } from '../deliver/receiver.ts';
 import { depot } from './depot.ts';
 

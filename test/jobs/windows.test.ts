@@ -4,13 +4,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports.ts';
+import { noticing } from '../../services/house/touched.ts';
 import { faultsOf } from '../../services/ledger/exported.ts';
 import { dropSchedule, goneKey, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
 import { readHappened, readVersions, revisionsOf } from '../../services/ledger/window-history.ts';
 import type { Sighting } from '../../services/model/observation.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import type { WindowRow } from '../../services/model/schedule.ts';
-import { noticing } from '../../services/touched.ts';
 import { DUE_MS, folderIn, HOUR, manifestIn, scheduled } from './scheduled.ts';
 
 describe('windows of exports', () => {

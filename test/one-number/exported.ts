@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { exports } from '../../jobs/exports.ts';
 import type { Bench } from '../../jobs/job.ts';
-import { copiesIn } from '../../services/copies.ts';
+import { copiesIn } from '../../services/house/copies.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
 import { putSchedule, readWindows } from '../../services/ledger/schedules.ts';
 import { LEVEL } from '../../services/model/pivot.ts';
 import type { Meta } from '../../services/model/query.ts';
 import { type Schedule, USUAL, type WindowRow } from '../../services/model/schedule.ts';
-import { findService } from '../../services/service-file.ts';
+import { findService } from '../../services/settings/service-file.ts';
 import { type Memory, openMemory } from '../../services/store/database.ts';
 import { readRecord } from '../../services/store/record.ts';
 import type { Row } from '../../services/store/rows.ts';

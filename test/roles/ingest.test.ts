@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { river } from '../../services/river.ts';
 import type { Settled } from '../../services/source/kafka/options.ts';
 import { kafkaSource } from '../../services/source/kafka.ts';
 import { influxStore } from '../../services/store/influx.ts';
 import type { Stored } from '../../services/store/store.ts';
+import { river } from '../../services/work/river.ts';
 import { ownBucket, servers } from '../servers/servers.ts';
 import { context, forget, fresh, makeTopics, produce } from '../source/kafka-broker.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { S3Client } from '@bradenmacdonald/s3-lite-client';
-import { influxEngine } from '../../services/engine.ts';
+import { influxEngine } from '../../services/house/engine.ts';
 import { exportsIn } from '../../services/ledger/exported.ts';
 import { readParts } from '../../services/ledger/manifest.ts';
 import { daysIn } from '../../services/model/day.ts';

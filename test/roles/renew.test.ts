@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { KafkaMessage } from 'kafkajs';
-import { lineWithout } from '../../services/forget-record.ts';
+import { lineWithout } from '../../services/forget/record.ts';
 import { forgottenKey } from '../../services/ledger/forgetting.ts';
 import { type Line, lineOf } from '../../services/model/line.ts';
 import { createFence, earlierIn, entryOf, renewFrames } from '../../services/roles/frames.ts';

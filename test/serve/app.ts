@@ -1,5 +1,5 @@
-import { readConfig } from '../../services/config.ts';
 import { type Running, start } from '../../services/main.ts';
+import { readConfig } from '../../services/settings/config.ts';
 import { newFolder, remove } from '../service.ts';
 
 /** A whole Hallway in this process, on a free port, with a folder of its own. */

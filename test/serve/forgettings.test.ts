@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import Fastify from 'fastify';
+import { NotSettled } from '../../services/demo/not-settled.ts';
 import { readAudit } from '../../services/ledger/audit.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
-import { NotSettled } from '../../services/not-settled.ts';
 import type { Deps } from '../../services/serve/deps.ts';
 import { useProblems } from '../../services/serve/errors.ts';
 import { forgettings } from '../../services/serve/forgettings.ts';

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Provider } from 'oidc-provider';
 import { checkServers } from '../../services/cli/check/servers.ts';
-import { lookAtSettings, readConfig } from '../../services/config.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import { admitPerson, dropPerson, hasAdmin, readTokens } from '../../services/ledger/tokens.ts';
 import { createDoor } from '../../services/serve/door.ts';
+import { lookAtSettings, readConfig } from '../../services/settings/config.ts';
 import { type App, startApp } from './app.ts';
 
 /** Where people open the pages; what is asked there is asked of the app. */

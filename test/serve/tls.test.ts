@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, it, mock } from 'node:test';
 import { connect } from 'node:tls';
 import { connectAsync } from 'mqtt';
-import { Misconfigured, readConfig } from '../../services/config.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import { makeToken } from '../../services/ledger/tokens.ts';
+import { Misconfigured, readConfig } from '../../services/settings/config.ts';
 import { selfSigned } from '../certificate.ts';
 import { newFolder, remove } from '../service.ts';
 import { type App, startApp } from './app.ts';
@@ -56,7 +56,7 @@ describe('TLS by files', () => {
   });
 
   it('commands on this machine need no name in the certificate', async () => {
-    const { findService } = await import('../../services/service-file.ts');
+    const { findService } = await import('../../services/settings/service-file.ts');
     const service = await findService(app.dataDir);
     assert.match(service!.address, /^http:\/\/127\.0\.0\.1:/);
     const headers = { authorization: `Bearer ${service!.token}` };

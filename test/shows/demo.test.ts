@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Demo } from '../../services/demo.ts';
+import type { Demo } from '../../services/demo/demo.ts';
 import type { ShownRoom } from '../../services/model/frame.ts';
 import { openRecord } from '../../services/store/record.ts';
 import { soon } from '../ledger/contract.ts';

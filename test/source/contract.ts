@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Receipt } from '../../services/model/batch.ts';
-import { flow, type Into } from '../../services/river.ts';
 import type { Source } from '../../services/source/source.ts';
+import { flow, type Into } from '../../services/work/river.ts';
 
 /** A source under test, and the sender behind it. */
 export type Harness = {

@@ -3,8 +3,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { flow, type Into } from '../../services/river.ts';
 import { fileSource, type Progress } from '../../services/source/file.ts';
+import { flow, type Into } from '../../services/work/river.ts';
 import { sourceContract } from './contract.ts';
 
 const context = {

@@ -1,8 +1,8 @@
 // A consumer in a process of its own, to be killed: stores what comes in a file, a line a row.
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { river } from '../../services/river.ts';
 import { kafkaSource } from '../../services/source/kafka.ts';
+import { river } from '../../services/work/river.ts';
 import { contentOf, context, rowStore } from './kafka-broker.ts';
 
 const [options, file, slowMs] = process.argv.slice(2);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
 import kafkajs, { type EachBatchPayload } from 'kafkajs';
-import { flow } from '../../services/river.ts';
 import { createLink } from '../../services/source/kafka/link.ts';
 import type { Settled } from '../../services/source/kafka/options.ts';
 import { kafkaSource } from '../../services/source/kafka.ts';
+import { flow } from '../../services/work/river.ts';
 import { committedOf, context, forgetTopics, noKafka, produce, rowStore, topics, until } from './kafka-broker.ts';
 
 after(forgetTopics);

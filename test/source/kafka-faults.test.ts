@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { flow, river } from '../../services/river.ts';
 import { createLink } from '../../services/source/kafka/link.ts';
 import type { Settled } from '../../services/source/kafka/options.ts';
 import { Stuck } from '../../services/source/kafka/stuck.ts';
 import { kafkaSource } from '../../services/source/kafka.ts';
+import { flow, river } from '../../services/work/river.ts';
 import { ownServer } from '../servers/servers.ts';
 import {
   asAdmin,

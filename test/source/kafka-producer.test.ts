@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import type { Observation } from '../../services/model/observation.ts';
-import { flow, river } from '../../services/river.ts';
 import { createInbox, NotStored } from '../../services/source/inbox.ts';
 import { REQUEST_MAX, requests } from '../../services/source/kafka/letters.ts';
 import type { Settled } from '../../services/source/kafka/options.ts';
 import { kafkaProducer, messagesOf, PACK_MAX } from '../../services/source/kafka-producer.ts';
+import { flow, river } from '../../services/work/river.ts';
 import { ownServer } from '../servers/servers.ts';
 import { batchOf, sighting, sightings } from '../sightings.ts';
 import { contentOf, forget, fresh, noKafka, readTopic, rowStore, sourceOf, until } from './kafka-broker.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { CompressionTypes, type Message } from 'kafkajs';
-import { flow } from '../../services/river.ts';
 import type { Settled } from '../../services/source/kafka/options.ts';
 import { WrongTopic } from '../../services/source/kafka.ts';
+import { flow } from '../../services/work/river.ts';
 import { sourceContract } from './contract.ts';
 import {
   asAdmin,

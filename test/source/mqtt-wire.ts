@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import type { Batch } from '../../services/model/batch.ts';
-import { flow } from '../../services/river.ts';
 import type { MqttOptions } from '../../services/source/mqtt-client.ts';
 import type { Source } from '../../services/source/source.ts';
 import { parseKeys, pseudonymiser } from '../../services/validate/pseudonym.ts';
+import { flow } from '../../services/work/river.ts';
 
 const pseudonym = pseudonymiser(parseKeys('1:0123456789abcdef'));
 export const TIME = Date.UTC(2026, 10, 3, 10);

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Batch } from '../../services/model/batch.ts';
 import { REPLAYED_FROM } from '../../services/model/batch.ts';
-import { flow, type Into } from '../../services/river.ts';
 import { replayClock } from '../../services/source/replay/clock.ts';
 import { type Course, type Recorded, replaySource } from '../../services/source/replay.ts';
+import { flow, type Into } from '../../services/work/river.ts';
 import { sighting } from '../sightings.ts';
 import { sourceContract } from './contract.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Into, river } from '../../services/river.ts';
 import type { Source } from '../../services/source/source.ts';
+import { type Into, river } from '../../services/work/river.ts';
 import { batchOf, sightings } from '../sightings.ts';
 
 it('river(source, store) tries again after what failed, with pauses that grow, and from the first pause once it went well', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { writeCursor } from '../../services/answer/cursor.ts';
-import { influxEngine } from '../../services/engine.ts';
+import { influxEngine } from '../../services/house/engine.ts';
 import type { Query } from '../../services/model/query.ts';
 import type { Span } from '../../services/model/venue.ts';
 import { COPIED_MAX } from '../../services/store/copy.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { influxEngine } from '../../services/engine.ts';
+import { influxEngine } from '../../services/house/engine.ts';
 import { LOADED_FROM } from '../../services/model/batch.ts';
 import type { Heartbeat, Observation } from '../../services/model/observation.ts';
 import { querier } from '../../services/store/influx/query.ts';

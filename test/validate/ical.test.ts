@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { readApart, yearsAbout } from '../../services/calendar.ts';
 import type { CalendarRead } from '../../services/model/programme.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
+import { readApart, yearsAbout } from '../../services/programme/calendar.ts';
 import { withProgramme } from '../../services/validate/venue/programme.ts';
 
 const ZONE = 'Europe/Dublin';

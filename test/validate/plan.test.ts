@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { drawPlan } from '../../services/draw-plan.ts';
 import type { PlanAsked } from '../../services/model/plan.ts';
+import { drawPlan } from '../../services/plans/draw.ts';
 import { thinned } from '../../services/validate/plan/thin.ts';
 import { readPlan } from '../../services/validate/plan.ts';
 

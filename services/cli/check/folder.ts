@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Config } from '../../config.ts';
-import { FOLDER_VERSION, notWritable, refuseHalf, refuseNewer, versionOf } from '../../data-folder.ts';
-import { readDemo } from '../../demo.ts';
+import { readDemo } from '../../demo/demo.ts';
+import { FOLDER_VERSION, notWritable, refuseHalf, refuseNewer, versionOf } from '../../house/data-folder.ts';
+import type { Config } from '../../settings/config.ts';
 import { holdFolder, OWNER } from '../../store/database.ts';
 import { parseKeys } from '../../validate/pseudonym.ts';
 import { type Finding, fail, failBy, ok, warn } from './finding.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../settings/config.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { lastWritten } from './folder.ts';
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { hasAdminIn, whoMayAsk } from '../../access.ts';
-import { type Config, isOpen, tooOpen } from '../../config.ts';
 import { portTaken } from '../../roles/running.ts';
-import type { ServiceFile } from '../../service-file.ts';
+import { hasAdminIn, whoMayAsk } from '../../settings/access.ts';
+import { type Config, isOpen, tooOpen } from '../../settings/config.ts';
+import type { ServiceFile } from '../../settings/service-file.ts';
 import { type Finding, fail, failBy, ok, warn } from './finding.ts';
 
 /** How long somebody may take to take a call, ms. */

@@ -1,8 +1,8 @@
-import type { Config } from '../../config.ts';
 import type { Destination } from '../../model/destination.ts';
 import type { SignIn } from '../../model/sign-in.ts';
 import { kafkaOf } from '../../roles/kafka.ts';
 import { discover, returnsTo } from '../../serve/provider.ts';
+import type { Config } from '../../settings/config.ts';
 import { atMost, createLink, open } from '../../source/kafka/link.ts';
 import { lookAtTopics } from '../../source/kafka/topics.ts';
 import { checkInflux } from '../../store/influx/check.ts';

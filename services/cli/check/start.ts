@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { type Config, lookAtSettings, Misconfigured } from '../../config.ts';
-import type { findService } from '../../service-file.ts';
+import { type Config, lookAtSettings, Misconfigured } from '../../settings/config.ts';
+import type { findService } from '../../settings/service-file.ts';
 import { type Finding, fail, lineOf, ok } from './finding.ts';
 import { checkFolder } from './folder.ts';
 import { checkPorts, checkReach } from './ports.ts';

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Config } from '../../config.ts';
-import { drawPlan } from '../../draw-plan.ts';
 import { readPlans } from '../../ledger/plans.ts';
 import type { Reason } from '../../model/reject.ts';
 import type { VenueFile } from '../../model/venue.ts';
-import { untold } from '../../rules.ts';
+import { drawPlan } from '../../plans/draw.ts';
+import type { Config } from '../../settings/config.ts';
 import { NoBadges, parseBadges } from '../../validate/badges.ts';
 import { newKey, parseKeys, pseudonymiser } from '../../validate/pseudonym.ts';
 import { parseVenue } from '../../validate/venue.ts';
+import { untold } from '../../work/rules.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 /**

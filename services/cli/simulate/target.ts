@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { readConfig } from '../../config.ts';
-import { ownKeys } from '../../house.ts';
+import { ownKeys } from '../../house/house.ts';
 import { kafkaOf } from '../../roles/kafka.ts';
+import { readConfig } from '../../settings/config.ts';
 import type { Told } from '../../simulate/told.ts';
 import { parseKeys, pseudonymiser } from '../../validate/pseudonym.ts';
 import { bearer } from '../bearer.ts';

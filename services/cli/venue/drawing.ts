@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { drawPlan } from '../../draw-plan.ts';
 import { ID_PATTERN } from '../../model/fields.ts';
 import { METRES_MAX, METRES_MIN, type PlanAsked, type PlanDrawn } from '../../model/plan.ts';
+import { drawPlan } from '../../plans/draw.ts';
 import { Failed, Misused } from '../command.ts';
 
 /** The one floor of a new venue. */

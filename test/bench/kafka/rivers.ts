@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { createLive } from '../../../services/live/live.ts';
 import type { Batch, Receipt } from '../../../services/model/batch.ts';
-import { keepBeat } from '../../../services/picture.ts';
-import { flow } from '../../../services/river.ts';
 import { kafkaSource } from '../../../services/source/kafka.ts';
 import { openDatabase } from '../../../services/store/database.ts';
 import { duckdbStore } from '../../../services/store/duckdb.ts';
 import { type Influx, influxStore } from '../../../services/store/influx.ts';
 import type { Store } from '../../../services/store/store.ts';
+import { keepBeat } from '../../../services/work/picture.ts';
+import { flow } from '../../../services/work/river.ts';
 import { ownBucket } from '../../servers/servers.ts';
 import { newFolder, remove } from '../../service.ts';
 import { venue } from '../venue.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { toUrl } from '../../../services/model/pivot-url.ts';
-import { findService } from '../../../services/service-file.ts';
+import { findService } from '../../../services/settings/service-file.ts';
 import type { Service } from '../../service.ts';
 import { best, ms, show } from '../figure.ts';
 import { sum, type Took } from './engine.ts';
