@@ -194,7 +194,7 @@ describe('the lock file', () => {
       .map(read)
       .join('\n');
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-      assert.match(version, /^\d/, `${name} ${version}`);
+      assert.match(version, /^(npm:[\w@/-]+@)?\d/, `${name} ${version}`);
       assert.ok(
         name.startsWith('@types/') ||
           new RegExp(`['"/ ]${name}['"/ ]`).test(text.replace(`"${name}": "${version}"`, '')),

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { sentenceOf } from '../sentence.ts';
 import { Misconfigured } from '../settings/config.ts';
 import { SECRETS } from '../settings/secrets.ts';
 import { SETTINGS } from '../settings/settings.ts';
@@ -65,10 +64,12 @@ async function main([name, ...args]: string[]): Promise<number> {
 }
 
 /** Misuse is 2, what failed is 1; what we foresaw is said without a stack. */
-function codeOf(error: unknown): number {
+async function codeOf(error: unknown): Promise<number> {
   const misused = error instanceof Misused || error instanceof Misconfigured;
   const { message, stack } = error as Error;
-  const sentence = misused || error instanceof Failed ? message : sentenceOf(error);
+  // What knows all errors loads all servers' clients: no command waits for it.
+  const foreseen = misused || error instanceof Failed;
+  const sentence = foreseen ? message : (await import('../sentence.ts')).sentenceOf(error);
   process.stderr.write(`hallway: ${sentence ?? stack}\n`);
   return misused ? 2 : 1;
 }

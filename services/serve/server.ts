@@ -9,6 +9,7 @@ import { audited } from './audit.ts';
 import { backups } from './backups.ts';
 import { useBodyTime } from './body-time.ts';
 import { answerBroken } from './broken.ts';
+import { type Compiling, whenAsked } from './compiling.ts';
 import { copies } from './copies.ts';
 import { deliveries } from './deliveries.ts';
 import { demo } from './demo.ts';
@@ -118,8 +119,8 @@ const RESOURCES = [
   backups,
 ];
 
-/** Builds the app and never listens. Its routes are tested by `inject()`. */
-export async function buildServer(deps: Deps): Promise<FastifyInstance> {
+/** Builds the app and never listens. Its routes are tested by `inject()`, and their schemas with `{}` for `compiling`: all at once. */
+export async function buildServer(deps: Deps, compiling: Compiling = whenAsked()): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOf(deps.logLevel),
     logController: new OneLine(),
@@ -134,6 +135,7 @@ export async function buildServer(deps: Deps): Promise<FastifyInstance> {
       : { http: { headersTimeout: HEADERS_MS } }),
     clientErrorHandler: answerBroken,
     frameworkErrors: (_error, request, reply) => void unreadable(request as FastifyRequest, reply as FastifyReply),
+    schemaController: compiling,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
   });
   useRequestIds(app);
