@@ -2,10 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const KIND = extname(import.meta.url);
+const HERE = fileURLToPath(new URL('..', import.meta.url));
+/** The repository, also for tests that `run.mjs` has compiled, which lie in a folder of it. */
+export const ROOT = KIND === '.ts' ? HERE : join(HERE, '../');
+/** A module of the house or its tests as these run: `services/store/database`. */
+export const moduleOf = (name: string): string => join(HERE, name + KIND);
+/** What node needs to run such modules, */
+export const LOADING = KIND === '.ts' ? ['--import', 'tsx'] : [];
+/** and to run a program of the tests: `test/jobs/child`. */
+export const program = (name: string): string[] => [...LOADING, moduleOf(name)];
 const MAIN = join(ROOT, 'dist/services/main.js');
 const START_MS = 60_000;
 

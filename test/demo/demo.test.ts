@@ -9,7 +9,7 @@ import { fileLedger } from '../../services/ledger/file.ts';
 import { start } from '../../services/main.ts';
 import { type Config, readConfig } from '../../services/settings/config.ts';
 import { soon } from '../ledger/contract.ts';
-import { newFolder, remove } from '../service.ts';
+import { LOADING, moduleOf, newFolder, remove } from '../service.ts';
 import { batchOf, sighting } from '../sightings.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 34);
@@ -165,10 +165,9 @@ it('a folder has one service: the next is refused from the first moment on, and 
   inFolder(async (config) => {
     const off = { ...config, demo: false };
     const one = await start(off);
-    const code = `import('${new URL('../../services/store/database.ts', import.meta.url)}').then(async (m) => {
+    const code = `import('${moduleOf('services/store/database')}').then(async (m) => {
       await m.holdFolder(process.argv[1]).catch((error) => console.log(error.message)); process.exit(0); })`;
-    const other = () =>
-      spawnSync(process.execPath, ['--import', 'tsx', '-e', code, config.dataDir], { encoding: 'utf8' });
+    const other = () => spawnSync(process.execPath, [...LOADING, '-e', code, config.dataDir], { encoding: 'utf8' });
     assert.match(other().stdout, /is in use by another process/);
     await one.stop();
     assert.equal(other().stdout, '');

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { S3Client } from '@bradenmacdonald/s3-lite-client';
 import { deliveriesOf, readDeliveries } from '../../services/ledger/deliveries.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
@@ -13,9 +12,9 @@ import { hookReceiver, mailSink } from '../deliver/receiver.ts';
 import { SCHEDULE } from '../jobs/depot.ts';
 import { soon } from '../ledger/contract.ts';
 import { isBuilt, ownServer } from '../servers/servers.ts';
-import { newFolder, remove } from '../service.ts';
+import { newFolder, program, remove } from '../service.ts';
 
-const CHILD = fileURLToPath(new URL('../jobs/deliver-child.ts', import.meta.url));
+const CHILD = program('test/jobs/deliver-child');
 const SECRET = `whsec_${Buffer.from('thirty-two bytes that nobody sees').toString('base64')}`;
 const skip = isBuilt('s3') ? false : 'no S3 server is built: npm run servers build s3';
 
@@ -46,7 +45,7 @@ describe('kill −9 in the middle of deliveries', { skip, timeout: 120_000 }, ()
       office: { kind: 'mail', server: sink.url, from: 'h@h.example', to: ['ann@h.example'] },
     });
     const start = (): ChildProcess =>
-      spawn(process.execPath, ['--import', 'tsx', CHILD, house], {
+      spawn(process.execPath, [...CHILD, house], {
         env: { ...process.env, DESTINATIONS, DEMO: 'off' },
         stdio: 'inherit',
       });

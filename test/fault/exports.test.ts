@@ -13,7 +13,7 @@ import { say } from '../../services/ledger/runs.ts';
 import { putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
 import type { Asked, FileFormat, Schedule, WindowRow } from '../../services/model/schedule.ts';
 import { DUE_MS, folderIn, HOUR, manifestIn, scheduled } from '../jobs/scheduled.ts';
-import { newFolder, ROOT, remove } from '../service.ts';
+import { LOADING, moduleOf, newFolder, program, ROOT, remove } from '../service.ts';
 
 /** So many of the moments between two acts on the disk are tried; EXPORT_KILLS=all tries each. */
 const KILLS = process.env.EXPORT_KILLS ?? '4';
@@ -21,9 +21,8 @@ const AFTER = HOUR + DUE_MS;
 const FORMATS = ['csv', 'parquet', 'xlsx'] as FileFormat[];
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
-const TSX = ['--import', 'tsx'];
-const SCHEDULER = join(ROOT, 'test/fault/exports/scheduler.ts');
-const CHILD = ['--import', 'tsx', 'test/fault/exports/child.ts'];
+const SCHEDULER = moduleOf('test/fault/exports/scheduler');
+const CHILD = program('test/fault/exports/child');
 /** A run in a process of its own; what a write past a limit is told by a signal, it takes as an error. */
 const child = (house: string, ...rest: number[]) =>
   spawnSync(
@@ -137,7 +136,7 @@ describe('exports under faults', () => {
     const copy = await houseWith({});
     folders.push(copy);
     const { bench, rows, end } = await scheduled(AFTER, {}, copy);
-    const both = [1, 2].map(() => fork(SCHEDULER, [copy, String(bench.now())], { cwd: ROOT, execArgv: TSX }));
+    const both = [1, 2].map(() => fork(SCHEDULER, [copy, String(bench.now())], { cwd: ROOT, execArgv: LOADING }));
     const asked = both.map((one) => answering(one, bench));
     await Promise.all(asked.map(({ ready }) => ready));
     for (const one of both) one.send('begin');

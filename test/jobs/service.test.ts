@@ -5,16 +5,15 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { fileLedger } from '../../services/ledger/file.ts';
 import type { Entry } from '../../services/ledger/ledger.ts';
 import { fileOf, readParts } from '../../services/ledger/manifest.ts';
 import type { Touched } from '../../services/ledger/runs.ts';
 import { soon } from '../ledger/contract.ts';
 import { type App, send, startApp } from '../serve/app.ts';
-import { newFolder, remove } from '../service.ts';
+import { newFolder, program, remove } from '../service.ts';
 
-const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
+const CHILD = program('test/jobs/child');
 const DAY = 86_400_000;
 const MIDNIGHT = Date.UTC(2026, 9, 25, 22); // of the 26th in Dublin it is 00:00 at 00:00Z; the 25th has 25 hours
 type Row = Record<string, unknown>;
@@ -23,7 +22,7 @@ describe('jobs beside a running service', { timeout: 280_000 }, () => {
   let app: App;
   const children: ChildProcess[] = [];
   const startJobs = (pauseMs = 0): ChildProcess => {
-    const child = spawn(process.execPath, ['--import', 'tsx', CHILD, app.dataDir, String(pauseMs)], {
+    const child = spawn(process.execPath, [...CHILD, app.dataDir, String(pauseMs)], {
       stdio: 'inherit',
     });
     children.push(child);

@@ -6,16 +6,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { type FileLedger, fileLedger } from '../../services/ledger/file.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
-import { newFolder, remove } from '../service.ts';
+import { newFolder, program, remove } from '../service.ts';
 import { ledgerContract, renewalContract } from './contract.ts';
 
-const CHILD = fileURLToPath(new URL('put-child.ts', import.meta.url));
+const CHILD = program('test/ledger/put-child');
 const putChild = (...args: string[]) =>
-  spawn(process.execPath, ['--import', 'tsx', CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  spawn(process.execPath, [...CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 
 const inFile = async () => {
   const folder = newFolder();

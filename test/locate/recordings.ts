@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Sighting } from '../../services/model/observation.ts';
 import type { Venue } from '../../services/model/venue.ts';
+import { ROOT } from '../service.ts';
 import { sighting, venueOf } from './world.ts';
 
 /** Where the real recordings lie, beside the repository; nothing of them is copied into it. */
-export const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
+export const SHARED = join(ROOT, '../shared/');
 
 /** For `test(…, { skip })`: false, or the one line that says why. */
 export const isAbsent = existsSync(`${SHARED}data/walks`) ? false : `no recordings at ${SHARED}data: skipped`;
@@ -34,7 +35,7 @@ export function readWalks(folder: string, phase = 0): Walk[] {
 
 /** The lab's venue, for which `lab.venue.json` is the only list of its gateways. */
 export function labVenue(): Venue {
-  const { gateways } = JSON.parse(readFileSync(new URL('lab.venue.json', import.meta.url), 'utf8')) as LabFile;
+  const { gateways } = JSON.parse(readFileSync(join(ROOT, 'test/locate/lab.venue.json'), 'utf8')) as LabFile;
   return venueOf(gateways.map(({ id, room }) => [id, room]));
 }
 

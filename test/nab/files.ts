@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ROOT } from '../service.ts';
 import type { Labelled } from './score.ts';
 
 /** Where the two given files lie, beside the repository; nothing of them is copied into it. */
-const FOLDER = fileURLToPath(new URL('../../../shared/data/anomaly', import.meta.url));
+const FOLDER = join(ROOT, '../shared/data/anomaly');
 
 /** For `test(…, { skip })`: false, or the one line that says why. */
 export const isAbsent = existsSync(FOLDER) ? false : 'no ../shared/data/anomaly: skipped';

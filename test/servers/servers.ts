@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Influx } from '../../services/store/influx.ts';
+import { ROOT } from '../service.ts';
 
-const SCRIPT = fileURLToPath(new URL('servers.sh', import.meta.url));
+const SCRIPT = join(ROOT, 'test/servers/servers.sh');
 export type Name = 'kafka' | 'influx' | 's3';
 type Environment = Record<string, string | undefined>;
 

@@ -10,6 +10,7 @@ import { parse } from '../../services/cli/command.ts';
 import { simulate } from '../../services/cli/simulate.ts';
 import { parseKeys, pseudonymiser } from '../../services/validate/pseudonym.ts';
 import { run, SCORE } from '../cli/hallway.ts';
+import { LOADING, moduleOf } from '../service.ts';
 import { at, conference, START, sightings, told } from './event.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hallway-simulate-'));
@@ -19,10 +20,10 @@ const env = { DATA_DIR: join(folder, 'data'), PSEUDONYM_KEYS: KEYS };
 
 /** A command as `hallway` runs it, from its source. */
 const command = (name: string, ...args: string[]) => {
-  const code = `import { parse } from './services/cli/command.ts';
-    import { ${name} } from './services/cli/${name}.ts';
+  const code = `import { parse } from '${moduleOf('services/cli/command')}';
+    import { ${name} } from '${moduleOf(`services/cli/${name}`)}';
     process.exitCode = await ${name}.run(parse(${name}, process.argv.slice(1))).catch((error) => (console.error(error.message), 2));`;
-  return run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code, '--', ...args], env);
+  return run(process.execPath, [...LOADING, '--input-type=module', '-e', code, '--', ...args], env);
 };
 const iso = (time: number) => new Date(time).toISOString();
 const [from, until] = [at(2, '10:27'), at(2, '10:37')];

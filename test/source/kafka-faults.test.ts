@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createLink } from '../../services/source/kafka/link.ts';
 import type { Settled } from '../../services/source/kafka/options.ts';
 import { Stuck } from '../../services/source/kafka/stuck.ts';
 import { kafkaSource } from '../../services/source/kafka.ts';
 import { flow, river } from '../../services/work/river.ts';
 import { ownServer } from '../servers/servers.ts';
+import { program } from '../service.ts';
 import {
   asAdmin,
   committedOf,
@@ -31,7 +31,7 @@ import {
   until,
 } from './kafka-broker.ts';
 
-const CHILD = fileURLToPath(new URL('kafka-child.ts', import.meta.url));
+const CHILD = program('test/source/kafka-child');
 const PARTITIONS = 4;
 
 const stops: AbortController[] = [];
@@ -99,7 +99,7 @@ describe('source kafka, when things go wrong', { skip: noKafka, concurrency: 8, 
     const file = join(folder, 'rows');
     const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
     const start = () => {
-      const args = ['--import', 'tsx', CHILD, JSON.stringify(options), file, '200'];
+      const args = [...CHILD, JSON.stringify(options), file, '200'];
       return spawn(process.execPath, args, { stdio: 'inherit' });
     };
     let child = start();

@@ -9,11 +9,11 @@ import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqt
 import { type MqttOptions, mqttClientSource } from '../../services/source/mqtt-client.ts';
 import type { Source } from '../../services/source/source.ts';
 import { certificates, type Mosquitto, noMosquitto, passwordFile, startMosquitto } from '../servers/mosquitto.ts';
-import { ROOT } from '../service.ts';
+import { program, ROOT } from '../service.ts';
 import { sourceContract } from './contract.ts';
 import { collect, context, options, sighting, wireTo } from './mqtt-wire.ts';
 
-const CHILD = join(ROOT, 'test/source/mqtt-child.ts');
+const CHILD = program('test/source/mqtt-child');
 const closers: (() => unknown)[] = [];
 after(async () => {
   for (const close of closers.reverse()) await close();
@@ -105,8 +105,8 @@ describe('mqttClientSource', { skip: noMosquitto }, () => {
     const { url, folder } = await broker();
     const file = join(folder, 'stored');
     writeFileSync(file, '');
-    const words = [CHILD, JSON.stringify(options(url, { connections: 3 })), file, '20'];
-    const start = () => spawn(process.execPath, ['--import', 'tsx', ...words], { cwd: ROOT, stdio: 'inherit' });
+    const words = [...CHILD, JSON.stringify(options(url, { connections: 3 })), file, '20'];
+    const start = () => spawn(process.execPath, words, { cwd: ROOT, stdio: 'inherit' });
     const lines = () => readFileSync(file, 'utf8').trim().split('\n');
     let child = start();
     await until(() => lines().includes('opened'), 'the child connects');

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { ROOT } from '../service.ts';
 
 /**
  * A page is questions and answers about SQL, in blocks parted by empty lines:
@@ -13,8 +15,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
  */
 type Block = { line: number; head: string[]; body: string; answer: string[] | null };
 
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const SERVICES = fileURLToPath(new URL('../../services/', import.meta.url));
+const FOLDER = join(ROOT, 'test/sql/');
+const SERVICES = join(ROOT, 'services/');
 
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { COPIES, openDatabase, openMemory } from '../../services/store/database.ts';
 import { type DuckdbStore, duckdbStore } from '../../services/store/duckdb.ts';
+import { LOADING, moduleOf } from '../service.ts';
 import { batchOf, sighting, sightings } from '../sightings.ts';
 import { everything, type Opened, storeContract } from './contract.ts';
 import { forgettingContract } from './forgetting.ts';
@@ -109,9 +110,9 @@ it('openDatabase of a folder that is in use is refused with a sentence', async (
   const opened = await open();
   // The lock is the process's, so the second owner must be another one.
   const { spawnSync } = await import('node:child_process');
-  const code = `import('${new URL('../../services/store/database.ts', import.meta.url)}').then(async (m) => {
+  const code = `import('${moduleOf('services/store/database')}').then(async (m) => {
     await m.openDatabase(process.argv[1]).catch((error) => console.log(error.message)); process.exit(0); })`;
-  const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '-e', code, opened.folder], { encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [...LOADING, '-e', code, opened.folder], { encoding: 'utf8' });
   assert.match(stdout, /is in use by another process/);
   await opened.close();
 });

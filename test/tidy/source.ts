@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { ROOT } from '../service.ts';
 
-export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export { ROOT };
 
 /** Files that git tracks or would track. */
 export const files: string[] = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {

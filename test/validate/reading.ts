@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Batch } from '../../services/model/batch.ts';
 import { parseKeys, pseudonymiser } from '../../services/validate/pseudonym.ts';
 import { type Context, createReader } from '../../services/validate/reader.ts';
+import { ROOT } from '../service.ts';
 
 export const pseudonym = pseudonymiser(parseKeys('1:a-secret-for-the-tests'));
 /** When everything of the tests is received: 5 Nov 2018, 10:00. */
@@ -50,9 +51,8 @@ export function faultsOf(batch: Batch): Record<string, string> {
   return Object.fromEntries(reject.reasons.map((r) => [r.pointer, `expected ${r.expected}, found ${r.found}`]));
 }
 
-const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
 /** A file that is not in the repository, and the reason to skip a test without it. */
 export function sharedFile(name: string): { path: string; skip: string | false } {
-  const path = shared + name;
+  const path = join(ROOT, '../shared', name);
   return { path, skip: existsSync(path) ? false : `${name} is not here: see CONTRIBUTING` };
 }

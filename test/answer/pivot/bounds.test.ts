@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import accepts from '@fastify/accepts';
 import Fastify from 'fastify';
 import { pivot } from '../../../services/answer/pivot/pivot.ts';
@@ -16,6 +18,7 @@ import { type Database, openDatabase, openMemory } from '../../../services/store
 import { sql } from '../../../services/store/sql.ts';
 import { venueOf } from '../../locate/world.ts';
 import { asAdmin } from '../../serve/bare.ts';
+import { ROOT } from '../../service.ts';
 
 const FROM = Date.UTC(2026, 10, 3, 8);
 /** What takes seconds: every value of every cell is listed, and counted anew for each total. */
@@ -41,7 +44,7 @@ describe('a pivot is bounded', () => {
   before(async () => {
     database = await openDatabase(null);
     const connection = await database.connect();
-    const file = new URL('../../bench/pivot/', import.meta.url).href;
+    const file = pathToFileURL(join(ROOT, 'test/bench/pivot/')).href;
     await connection.run(sql(file, 'sightings'), { from: BigInt(FROM) * 1000n, first: 0, count: 1_000_000 });
     connection.closeSync();
   });
