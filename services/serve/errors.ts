@@ -22,7 +22,7 @@ export function useProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { problem, headers } = answerTo(error, request);
     if (error instanceof NotStored) request.log.warn(error.message);
-    else if (error.name === 'AbortError' && reply.raw.destroyed) request.log.info('the client left before its answer');
+    else if (reply.raw.destroyed && isCancelled(error)) request.log.info('the client left before its answer');
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return reply
       .code(problem.status)
@@ -43,6 +43,9 @@ export function useProblems(app: FastifyInstance): void {
       }),
   );
 }
+
+/** What was asked for was broken off: by a signal, or in the database, which says so by these words. */
+const isCancelled = ({ name, message }: Error): boolean => name === 'AbortError' || /^INTERRUPT Error/.test(message);
 
 /** What a pattern of a query means. */
 const WORDS: Record<string, string> = {

@@ -112,12 +112,13 @@ describe('a pivot is bounded', () => {
       await new Promise((resolve) => signal!.addEventListener('abort', resolve));
       throw new Error('INTERRUPT Error: Interrupted!');
     };
-    const app = Fastify();
+    const said: string[] = [];
+    const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void said.push(line) } } });
     useProblems(app);
     asAdmin(app);
     await app.register(accepts);
     pivots(app, { ask } as unknown as Deps, answerMs);
-    return { app, signals };
+    return { app, signals, said };
   }
 
   it('past its time a question is ended and refused, with when to ask again', async () => {
@@ -132,8 +133,8 @@ describe('a pivot is bounded', () => {
     await app.close();
   });
 
-  it('a question whose client leaves is ended', async () => {
-    const { app, signals } = await waiting(60_000);
+  it('a question whose client leaves is ended, and is no fault of ours', async () => {
+    const { app, signals, said } = await waiting(60_000);
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
     const request = get(`${address}/v1/pivot?${toUrl(LONG)}`);
     request.on('error', () => undefined);
@@ -141,6 +142,11 @@ describe('a pivot is bounded', () => {
     assert.equal(signals[0]!.aborted, false);
     request.destroy();
     while (!signals[0]!.aborted) await sleep(5);
+    while (!said.some((line) => /the client left|request failed/.test(line))) await sleep(5);
+    assert.deepEqual(
+      said.filter((line) => JSON.parse(line).level >= 50),
+      [],
+    );
     await app.close();
   });
 });
