@@ -19,7 +19,7 @@ type Measured = Aggregate & {
   name: string;
   of: 'own' | 'pieces' | 'records';
   parts: Part[];
-  /** its SQL where equal records are one, with how many they are; null: it has none such */
+  /** its SQL where a row stands for several records that are alike; null: it has none such */
   told: string | null;
 };
 
@@ -151,6 +151,8 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
     );
   const wrong = found.find((key) => takes === 'number' && !isNumeric(key.type));
   if (wrong) return refuse(`${aggregator} of a number; ${wrong.name} is none`);
+  // What is added up in ascending order.
+  const isUneven = found.some(({ type, scale }) => isNumeric(type) && scale === null);
   const isPieces = source.overlap === true && found.some(({ isCut }) => !isCut);
   if (isPieces && !SETS.has(aggregator)) return refuse(`${aggregator} of minutes: a presence may be in many bins`);
   const [a, b] = found.map((key) => argumentOf(key, aggregator !== 'countUnique', reading));
@@ -160,7 +162,7 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   return {
     name,
     ...of(false),
-    told: isOfEach ? null : of(true).sql,
+    told: isOfEach || (isUneven && !SETS.has(aggregator)) ? null : of(true).sql,
     ...(share && { share }),
     of: isPieces ? 'pieces' : 'records',
     parts: [],

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LEVEL } from '../../model/pivot.ts';
 import { type Columns, type ColumnType, SQL_TYPE } from '../../model/query.ts';
-import { type Aggregate, TOLD } from './aggregators.ts';
+import { type Aggregate, PARTIAL, TOLD } from './aggregators.ts';
 import type { Key } from './keys.ts';
 import type { Plan, Value } from './plan.ts';
 import type { Source } from './source.ts';
@@ -91,7 +91,7 @@ export function levelsAsked(plan: Plan, hasTotals: boolean): Level[] {
 
 /**
  * Cells and totals, each computed of its own records, into the table `cell`.
- * @param isTold records that are equal in all that is asked are one, with how many they are: so each level looks at fewer
+ * @param isTold records that are alike are added up first: so each level looks at fewer
  */
 export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean, isTold: boolean): Statement {
   const aggregates = plan.measures.map(({ sql, told }, i) => `${isTold ? told : sql} AS m${i}`);
@@ -100,10 +100,25 @@ export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean, i
   const counted = isTold ? `coalesce(sum(${TOLD}), 0)::BIGINT` : 'count(*)';
   const columns = [...keys, `${totalled} AS totalled`, `${counted} AS records`, ...aggregates].join(', ');
   const all = recordsOf(plan, source);
-  const records = isTold ? `SELECT *, count(*) AS ${TOLD} FROM (${all}) GROUP BY ALL` : all;
+  const records = isTold ? `SELECT ${[...keys, ...toldOf(plan)].join(', ')} FROM (${all}) GROUP BY ALL` : all;
   const text = `CREATE TEMP TABLE cell AS WITH record AS (${records}) SELECT ${columns} FROM record${group}`;
   return { text, values: plan.values };
 }
+
+/** What is told of records that are alike: values that are needed for themselves, how many there are, what of the others is added up. */
+function toldOf(plan: Plan): string[] {
+  const parts = Object.keys(plan.inputs).flatMap((column) =>
+    Object.entries(PARTIAL).map(([name, sql]) => ({ name: `${column}_${name}`, sql: sql(column) })),
+  );
+  const named = parts.filter(({ name }) => isNamed(plan, name)).map(({ name, sql }) => `${sql} AS ${name}`);
+  return [...apartIn(plan), `count(*) AS ${TOLD}`, ...named];
+}
+
+/** Inputs whose values are needed for themselves: records that differ in them are not alike. */
+export const apartIn = (plan: Plan): string[] => Object.keys(plan.inputs).filter((column) => isNamed(plan, column));
+
+const isNamed = ({ measures }: Plan, column: string): boolean =>
+  measures.some(({ told }) => told !== null && new RegExp(`\\b${column}\\b`).test(told));
 
 /** What is shown of the table `cell`: in the order of the keys, totals after what they are of. */
 export function shownStatement(plan: Plan, hasTotals: boolean): Statement {
