@@ -28,8 +28,6 @@ export const PARTIAL: Record<'count' | 'sum' | 'squares' | 'min' | 'max', (colum
 /** Its name in PivotTable.js 2.23, whose semantics these are; `takes`: what its arguments must be. */
 type Definition = {
   label: string;
-  /** each record is needed for itself */
-  isOfEach?: boolean;
   takes: 'number' | 'any';
   sql: (a: Argument, b: Argument) => Omit<Aggregate, 'share'>;
   share?: Aggregate['share'];
@@ -39,6 +37,9 @@ const number = (sql: string) => ({ sql, type: 'number' as const });
 const whole = (sql: string) => ({ sql, type: 'integer' as const });
 const steps = ({ scale }: Argument) => scale ?? 1;
 const sorted = ({ column }: Argument) => `list_sort(list(${column}))`;
+/** Of a column whose values are told: how many there are of a cell up to this one, and in all. */
+export const [UPTO, ALL] = ['upto', 'all'];
+
 const of = (name: keyof typeof PARTIAL, { column, isTold }: Argument): string =>
   isTold ? `${name === 'min' || name === 'max' ? name : 'sum'}(${column}_${name})` : PARTIAL[name](column);
 /** How many records have a value. */
@@ -70,6 +71,13 @@ const listed = (a: Argument): string => {
   const text = isNumeric(a.type) ? `regexp_replace((${shown(a, 'x')})::VARCHAR, '\\.0$', '')` : 'x::VARCHAR';
   return `array_to_string(list_transform(list_sort(list(DISTINCT ${a.column})), lambda x: ${text}), ', ')`;
 };
+/** In the middle of as many; of two the mean. Of values that are told, the first up to which there is half of them, and the first past that. */
+const median = (a: Argument): string => {
+  const [values, half] = [`min(${a.column})`, `2 * ${a.column}_${UPTO}`];
+  const all = `${a.column}_${ALL}`;
+  const told = `(${values} FILTER (${half} >= ${all}) + ${values} FILTER (${half} > ${all})) / 2`;
+  return `${a.isTold ? told : `median(${a.column})`} / ${steps(a)}`;
+};
 const ratio = (a: Argument, b: Argument) => `${sum(a)} / nullif(${sum(b)}, 0)`;
 
 /** PivotTable.js's 80 % bounds of a ratio of sums (Wilson's interval with z = 1.2816); unknown where there is none. */
@@ -94,7 +102,7 @@ export const DEFINITIONS: Record<Aggregator, Definition> = {
   sum: { label: 'Sum', takes: 'number', sql: (a) => ({ sql: sum(a), type: a.type }) },
   integerSum: { label: 'Integer Sum', takes: 'number', sql: rounded },
   average: { label: 'Average', takes: 'number', sql: (a) => number(average(a)) },
-  median: { label: 'Median', isOfEach: true, takes: 'number', sql: (a) => number(`median(${a.column}) / ${steps(a)}`) },
+  median: { label: 'Median', takes: 'number', sql: (a) => number(median(a)) },
   sampleVariance: { label: 'Sample Variance', takes: 'number', sql: (a) => number(variance(a)) },
   sampleStandardDeviation: {
     label: 'Sample Standard Deviation',

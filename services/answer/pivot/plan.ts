@@ -41,6 +41,8 @@ export type Plan = {
   values: Record<string, Value>;
   /** a block of time may be of several bins: then it is the instant that tells a record's */
   isBlockShared: boolean;
+  /** joins of which every row holds at all times that are asked for */
+  steady: Set<string>;
   /** adds a value, whose place it gives */
   put(value: Value): string;
   /** of the answer */
@@ -82,6 +84,7 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
     timed,
     values,
     isBlockShared: true,
+    steady: new Set<string>(),
     put,
   };
   // Fields of which a filter lets through one value.
@@ -141,7 +144,7 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const aggregator = called as Aggregator;
   if (names.length !== AGGREGATORS[aggregator])
     return refuse(`${aggregator} with ${AGGREGATORS[aggregator]} fields in brackets`);
-  const { takes, sql, share, isOfEach } = DEFINITIONS[aggregator];
+  const { takes, sql, share } = DEFINITIONS[aggregator];
   const found = names.map((one) => lookup(one, pointer));
   if (!found.every(isKey)) return null;
   const mixed = found.find(({ oneOf }) => oneOf !== null && !SETS_OF_ANY.has(aggregator) && !reading.fixed.has(oneOf));
@@ -162,7 +165,7 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   return {
     name,
     ...of(false),
-    told: isOfEach || (isUneven && !SETS.has(aggregator)) ? null : of(true).sql,
+    told: isUneven && !SETS.has(aggregator) ? null : of(true).sql,
     ...(share && { share }),
     of: isPieces ? 'pieces' : 'records',
     parts: [],
