@@ -7,7 +7,7 @@ import type { Words } from './draw/explore/words.ts';
 import type { Palette } from './draw/plan/palette.ts';
 import { whenWords } from './explore-menus.ts';
 import type { SavedView } from './read/views.ts';
-import { writeExploration } from './view/explore/address.ts';
+import { type Exploration, type Look, lookOf, writeExploration } from './view/explore/address.ts';
 import type { Held } from './view/explore/asking.ts';
 import { extentsOf } from './view/explore/extent.ts';
 import { find } from './view/explore/grid.ts';
@@ -35,7 +35,7 @@ export function sceneOf(state: ExploreState, sight: Sight): ExploreShown | null 
   const stage: StageShown | null = isDrawn
     ? {
         held: answer,
-        exploration,
+        look: sameLook(exploration),
         words: sight.words(answer.query.dataset),
         palette: sight.palette,
         isNarrow: sight.isNarrow,
@@ -88,11 +88,20 @@ const isEmpty = ({ cube, rowFields, columnFields }: Held): boolean =>
   cube.size === 0 ||
   (rowFields.length + columnFields.length > 0 && cube.rows.children.length + cube.columns.children.length === 0);
 
+let looked: { key: string; look: Look } | null = null;
+/** The same object as long as an answer is looked at in the same way: until the next one is there its picture is not drawn anew. */
+function sameLook(exploration: Exploration): Look {
+  const look = lookOf(exploration);
+  const key = JSON.stringify(look);
+  if (looked?.key !== key) looked = { key, look };
+  return looked.look;
+}
+
 /** What looks at every cell is made once for what it follows from, however often the page is drawn. */
 function kept<T>(make: (stage: StageShown) => T): (stage: StageShown) => T {
   let held: { of: StageShown; value: T } | null = null;
   const isSame = (a: StageShown, b: StageShown) =>
-    a.held === b.held && a.exploration === b.exploration && a.words === b.words && a.palette === b.palette;
+    a.held === b.held && a.look === b.look && a.words === b.words && a.palette === b.palette;
   return (stage) => {
     if (!held || !isSame(held.of, stage)) held = { of: stage, value: make(stage) };
     return held.value;
@@ -102,19 +111,19 @@ const views = kept(viewsOf);
 const lead = kept(leadOf);
 
 function viewsOf(stage: StageShown) {
-  const { held, exploration, words, palette } = stage;
-  const hue = hueOf(held, exploration);
+  const { held, look, words, palette } = stage;
+  const hue = hueOf(held, look);
   const table = tableOf(stage);
   const column = table.grid.columns.find(({ measure, isTotal }) => measure === hue && !isTotal);
   const line = table.grid.lines.find(({ isTotal }) => !isTotal);
   const extent = column && line ? extentsOf(held.cube, table.grid, hue, 'table')(line, column) : null;
-  const legend = { measure: hue, extent, by: exploration.by, isHeat: exploration.view === 'heat', palette, words };
-  return { view: exploration.view, by: exploration.by, hue, measures: held.measures, legend };
+  const legend = { measure: hue, extent, by: look.by, isHeat: look.view === 'heat', palette, words };
+  return { view: look.view, by: look.by, hue, measures: held.measures, legend };
 }
 
 /** Most: McCurdy 1, Tue 3 Nov, 09: 137 badges. All together: 285. */
-function leadOf({ held, exploration, words }: StageShown): string {
-  const measure = hueOf(held, exploration);
+function leadOf({ held, look, words }: StageShown): string {
+  const measure = hueOf(held, look);
   const summary = summaryOf(held.cube, measure);
   if (!summary) return '';
   const place = [

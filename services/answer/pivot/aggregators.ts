@@ -3,7 +3,7 @@ import { type ColumnType, isNumeric } from '../../model/query.ts';
 
 /**
  * An argument of an aggregator: a column of the records, in whole steps of which `scale` are one of its unit (null: it is no number of
- * such steps). `isTold`: equal records are one, with how many they are in a column n.
+ * such steps). `isTold`: a row stands for `TOLD` records that are alike, of which its columns a0_sum … (`PARTIAL`) tell.
  */
 export type Argument = { column: string; type: ColumnType; scale: number | null; isTold?: boolean };
 
@@ -13,14 +13,21 @@ export type Argument = { column: string; type: ColumnType; scale: number | null;
  */
 export type Aggregate = { sql: string; type: ColumnType; share?: 'total' | 'rows' | 'columns' };
 
-/** The column that says how many equal records one stands for. */
+/** The column that says how many records a row stands for. */
 export const TOLD = 'n';
+
+/** What is told of the values of some records, from which that of more of them is computed. */
+export const PARTIAL: Record<'count' | 'sum' | 'squares' | 'min' | 'max', (column: string) => string> = {
+  count: (column) => `count(${column})`,
+  sum: (column) => `sum(${column})`,
+  squares: (column) => `sum(${column}::HUGEINT * ${column})`,
+  min: (column) => `min(${column})`,
+  max: (column) => `max(${column})`,
+};
 
 /** Its name in PivotTable.js 2.23, whose semantics these are; `takes`: what its arguments must be. */
 type Definition = {
   label: string;
-  /** each record is needed for itself */
-  isOfEach?: boolean;
   takes: 'number' | 'any';
   sql: (a: Argument, b: Argument) => Omit<Aggregate, 'share'>;
   share?: Aggregate['share'];
@@ -30,36 +37,46 @@ const number = (sql: string) => ({ sql, type: 'number' as const });
 const whole = (sql: string) => ({ sql, type: 'integer' as const });
 const steps = ({ scale }: Argument) => scale ?? 1;
 const sorted = ({ column }: Argument) => `list_sort(list(${column}))`;
+/** Of a column whose values are told: how many there are of a cell up to this one, and in all. */
+export const [UPTO, ALL] = ['upto', 'all'];
+
+const of = (name: keyof typeof PARTIAL, { column, isTold }: Argument): string =>
+  isTold ? `${name === 'min' || name === 'max' ? name : 'sum'}(${column}_${name})` : PARTIAL[name](column);
 /** How many records have a value. */
-const counts = ({ column, isTold }: Argument) =>
-  isTold ? `coalesce(sum(${TOLD}) FILTER (${column} IS NOT NULL), 0)` : `count(${column})`;
-const times = (x: string, { isTold }: Argument) => (isTold ? `${x} * ${TOLD}` : x);
+const counts = (a: Argument) => (a.isTold ? `coalesce(${of('count', a)}, 0)` : of('count', a));
 
 /** 0 of none. */
 const sum = (a: Argument): string =>
   a.scale === null
     ? `coalesce(list_sum(${sorted(a)}), 0)::DOUBLE`
-    : `coalesce(sum(${times(a.column, a)}), 0)::DOUBLE / ${steps(a)}`;
+    : `coalesce(${of('sum', a)}, 0)::DOUBLE / ${steps(a)}`;
 const average = (a: Argument): string =>
   a.scale === null
     ? `list_sum(${sorted(a)}) / count(${a.column})`
-    : `sum(${times(a.column, a)})::DOUBLE / ${counts(a)} / ${steps(a)}`;
+    : `${of('sum', a)}::DOUBLE / ${counts(a)} / ${steps(a)}`;
 
 /** From the sums of x and x², which are exact; 0 of one record or none. */
 function variance(a: Argument): string {
-  const [n, x] = [counts(a), a.column];
+  const n = counts(a);
   if (a.scale === null) return `CASE WHEN ${n} < 2 THEN 0 ELSE list_var_samp(${sorted(a)}) END`;
-  const squares = `(${n} * sum(${times(`${x}::HUGEINT * ${x}`, a)}) - sum(${times(x, a)})::HUGEINT * sum(${times(x, a)}))::DOUBLE`;
+  const squares = `(${n} * ${of('squares', a)} - ${of('sum', a)}::HUGEINT * ${of('sum', a)})::DOUBLE`;
   return `CASE WHEN ${n} < 2 THEN 0 ELSE ${squares} / (${n}::DOUBLE * (${n} - 1)) / ${steps(a) ** 2} END`;
 }
 
 /** As the value is shown: a number without needless digits. */
 const shown = (a: Argument, sql: string) => (a.scale === null || a.scale === 1 ? sql : `${sql} / ${a.scale}`);
 /** Smallest and largest of whatever kind, in its type. */
-const extreme = (name: 'min' | 'max') => (a: Argument) => ({ sql: shown(a, `${name}(${a.column})`), type: a.type });
+const extreme = (name: 'min' | 'max') => (a: Argument) => ({ sql: shown(a, of(name, a)), type: a.type });
 const listed = (a: Argument): string => {
   const text = isNumeric(a.type) ? `regexp_replace((${shown(a, 'x')})::VARCHAR, '\\.0$', '')` : 'x::VARCHAR';
   return `array_to_string(list_transform(list_sort(list(DISTINCT ${a.column})), lambda x: ${text}), ', ')`;
+};
+/** In the middle of as many; of two the mean. Of values that are told, the first up to which there is half of them, and the first past that. */
+const median = (a: Argument): string => {
+  const [values, half] = [`min(${a.column})`, `2 * ${a.column}_${UPTO}`];
+  const all = `${a.column}_${ALL}`;
+  const told = `(${values} FILTER (${half} >= ${all}) + ${values} FILTER (${half} > ${all})) / 2`;
+  return `${a.isTold ? told : `median(${a.column})`} / ${steps(a)}`;
 };
 const ratio = (a: Argument, b: Argument) => `${sum(a)} / nullif(${sum(b)}, 0)`;
 
@@ -85,7 +102,7 @@ export const DEFINITIONS: Record<Aggregator, Definition> = {
   sum: { label: 'Sum', takes: 'number', sql: (a) => ({ sql: sum(a), type: a.type }) },
   integerSum: { label: 'Integer Sum', takes: 'number', sql: rounded },
   average: { label: 'Average', takes: 'number', sql: (a) => number(average(a)) },
-  median: { label: 'Median', isOfEach: true, takes: 'number', sql: (a) => number(`median(${a.column}) / ${steps(a)}`) },
+  median: { label: 'Median', takes: 'number', sql: (a) => number(median(a)) },
   sampleVariance: { label: 'Sample Variance', takes: 'number', sql: (a) => number(variance(a)) },
   sampleStandardDeviation: {
     label: 'Sample Standard Deviation',

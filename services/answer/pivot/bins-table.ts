@@ -9,6 +9,8 @@ const MINUTE_MS = 60_000;
 /** Values of a part of time that are told apart; of more it is enough to know that they are many. */
 const VALUES_MAX = 1_000_000;
 
+const SITTING = 'CREATE TEMP TABLE sitting (bin BIGINT, room VARCHAR, title BIGINT, session BIGINT)';
+
 /** What is known of bins that were made: how wide a block is, ms, and whether it may be of several; whether all begin with a minute; how many values each part of time has. */
 export type Bins = { block: number; isBlockShared: boolean; isByMinute: boolean; values: number[] };
 
@@ -22,9 +24,10 @@ export async function fillBins(
   const { bins, sittingsIn, block } = cut;
   const named = ['block', 'id', 'begins', 'ends', ...Array.from({ length: parts }, (_, i) => `v${i}`)];
   await connection.run(`CREATE TEMP TABLE bin (${named.map((name) => `${name} BIGINT`).join(', ')})`);
+  if (sittingsIn) await connection.run(SITTING);
   const values = Array.from({ length: parts }, () => new Set<number>());
   const found: Bins = { block, isBlockShared: false, isByMinute: true, values: [] };
-  const sitting = await connection.createAppender('sitting', null, 'temp');
+  const sitting = sittingsIn && (await connection.createAppender('sitting', null, 'temp'));
   let isFirst = true;
   function* rows(): Generator<number[]> {
     for (const bin of bins) {
@@ -33,12 +36,12 @@ export async function fillBins(
       if (!isFirst && bin.from % MINUTE_MS !== 0) found.isByMinute = false;
       isFirst = false;
       for (const [i, key] of bin.keys.entries()) if (values[i]!.size < VALUES_MAX) values[i]!.add(key);
-      for (const one of sittingsIn(bin)) append(sitting, one);
+      for (const one of sittingsIn?.(bin) ?? []) append(sitting!, one);
       yield* blocksOf(bin, block);
     }
   }
   await fillNumbers(connection, 'bin', { rows: rows(), width: named.length }, signal);
-  sitting.closeSync();
+  sitting?.closeSync();
   return { ...found, values: values.map(({ size }) => size) };
 }
 

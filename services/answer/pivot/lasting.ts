@@ -189,19 +189,23 @@ function crowded(space: Level, keys: string[]): string {
   return `(SELECT * FROM (SELECT *, ${people} FROM (${summed})) WHERE isBegun)`;
 }
 
-/** How long people stayed: pieces of a badge that touch in a cell are one visit, cut at the ends of the cell. */
+/**
+ * How long people stayed: pieces of a badge that touch in a cell are one visit, cut at the ends of the cell. Of beginnings and ends
+ * in their orders, a visit is over with an end after which the next one begins only later.
+ */
 function visit({ plan, hasTotals, keys }: Making): string {
+  const ended = 'list_filter(ends, lambda x, i: i = len(ends) OR begins[i + 1] > x)';
+  const begun = 'list_filter(begins, lambda x, i: i = 1 OR x > ends[i - 1])';
   return levelsAsked(plan, hasTotals)
     .map((level) => {
-      const own = [...level.map((i) => `k${i}`), 'badge'];
-      const before = `max(ends) OVER (PARTITION BY ${own.join(', ')} ORDER BY begins, ends ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
-      const turns = `SELECT *, (begins > coalesce(${before}, begins - 1))::INTEGER AS turn FROM piece WHERE counts`;
-      const numbered = `SELECT *, sum(turn) OVER (PARTITION BY ${own.join(', ')} ORDER BY begins, ends ROWS UNBOUNDED PRECEDING) AS visit FROM (${turns})`;
-      const stays = `SELECT ${[...own, 'sum(ends - begins)::BIGINT AS length'].join(', ')} FROM (${numbered}) GROUP BY ${[...own, 'visit'].join(', ')}`;
+      const own = level.map((i) => `k${i}`);
+      const of = [...own, 'badge'].join(', ');
+      const pieces = `SELECT ${of}, list_sort(list(begins)) AS begins, list_sort(list(ends)) AS ends FROM piece WHERE counts GROUP BY ${of}`;
+      const stays = `SELECT ${[...own, `unnest(${ended}) - unnest(${begun}) AS length`].join(', ')} FROM (${pieces})`;
       const figures =
         'count(*) AS visits, sum(length) AS ms, median(length) AS middle, quantile_disc(length, 0.9) AS most';
       const columns = [...maskedAt(level, keys.length), `${totalledAt(level, keys.length)} AS totalled`, figures];
-      const group = level.length > 0 ? ` GROUP BY ${level.map((i) => `k${i}`).join(', ')}` : '';
+      const group = level.length > 0 ? ` GROUP BY ${own.join(', ')}` : '';
       return `SELECT ${columns.join(', ')} FROM (${stays})${group}`;
     })
     .join(' UNION ALL ');

@@ -18,11 +18,13 @@ export const observations: Source = {
   own: {},
   joins: {
     place: {
-      sql: 'LEFT JOIN (SELECT n.code, s.* FROM standing s JOIN name n ON n.text = s.device) p ON p.code = o.device AND epoch_ms(o.time) >= p.begins AND epoch_ms(o.time) < p.ends',
+      sql: 'LEFT JOIN (SELECT n.code, s.* FROM standing s JOIN name n ON n.text = s.device) p ON p.code = o.device',
+      holds: 'epoch_ms(o.time) >= p.begins AND epoch_ms(o.time) < p.ends',
     },
     storey: { sql: 'LEFT JOIN storey f ON f.room = p.room', needs: ['place'] },
     member: {
-      sql: 'LEFT JOIN (SELECT n.code, m.* FROM member m JOIN name n ON n.text = m.badge) m ON m.code = o.badge AND epoch_ms(o.time) >= m.begins AND epoch_ms(o.time) < m.ends',
+      sql: 'LEFT JOIN (SELECT n.code, m.* FROM member m JOIN name n ON n.text = m.badge) m ON m.code = o.badge',
+      holds: 'epoch_ms(o.time) >= m.begins AND epoch_ms(o.time) < m.ends',
     },
   },
   fields: {

@@ -19,7 +19,7 @@ type Measured = Aggregate & {
   name: string;
   of: 'own' | 'pieces' | 'records';
   parts: Part[];
-  /** its SQL where equal records are one, with how many they are; null: it has none such */
+  /** its SQL where a row stands for several records that are alike; null: it has none such */
   told: string | null;
 };
 
@@ -41,6 +41,8 @@ export type Plan = {
   values: Record<string, Value>;
   /** a block of time may be of several bins: then it is the instant that tells a record's */
   isBlockShared: boolean;
+  /** joins of which every row holds at all times that are asked for */
+  steady: Set<string>;
   /** adds a value, whose place it gives */
   put(value: Value): string;
   /** of the answer */
@@ -82,6 +84,7 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
     timed,
     values,
     isBlockShared: true,
+    steady: new Set<string>(),
     put,
   };
   // Fields of which a filter lets through one value.
@@ -141,7 +144,7 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   const aggregator = called as Aggregator;
   if (names.length !== AGGREGATORS[aggregator])
     return refuse(`${aggregator} with ${AGGREGATORS[aggregator]} fields in brackets`);
-  const { takes, sql, share, isOfEach } = DEFINITIONS[aggregator];
+  const { takes, sql, share } = DEFINITIONS[aggregator];
   const found = names.map((one) => lookup(one, pointer));
   if (!found.every(isKey)) return null;
   const mixed = found.find(({ oneOf }) => oneOf !== null && !SETS_OF_ANY.has(aggregator) && !reading.fixed.has(oneOf));
@@ -151,6 +154,8 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
     );
   const wrong = found.find((key) => takes === 'number' && !isNumeric(key.type));
   if (wrong) return refuse(`${aggregator} of a number; ${wrong.name} is none`);
+  // What is added up in ascending order.
+  const isUneven = found.some(({ type, scale }) => isNumeric(type) && scale === null);
   const isPieces = source.overlap === true && found.some(({ isCut }) => !isCut);
   if (isPieces && !SETS.has(aggregator)) return refuse(`${aggregator} of minutes: a presence may be in many bins`);
   const [a, b] = found.map((key) => argumentOf(key, aggregator !== 'countUnique', reading));
@@ -160,7 +165,7 @@ function measureOf(name: string, pointer: string, reading: Reading): Measured | 
   return {
     name,
     ...of(false),
-    told: isOfEach ? null : of(true).sql,
+    told: isUneven && !SETS.has(aggregator) ? null : of(true).sql,
     ...(share && { share }),
     of: isPieces ? 'pieces' : 'records',
     parts: [],

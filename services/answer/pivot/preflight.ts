@@ -8,7 +8,7 @@ import type { Key } from './keys.ts';
 import { isByMinute, piecesOf } from './pieces.ts';
 import { planOf } from './plan.ts';
 import type { Source } from './source.ts';
-import { keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement.ts';
+import { apartIn, keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement.ts';
 import { TooFine } from './times.ts';
 import { type Asked, connected, prepare, sourceOf, type Work, working } from './work.ts';
 
@@ -77,12 +77,12 @@ async function sized(work: Work): Promise<Size> {
   }
 }
 
-/** Different records at most that are told once each, with how many they are. */
+/** Records at most that are different in what has to be told apart. */
 const TOLD_MAX = 200_000;
 
 /**
  * Throws `TooMany`, before anything is computed, where there would be more cells than the question allows. Resolves to whether there
- * can be so few different records that it is worth telling equal ones once.
+ * can be so few different records that it is worth adding up those that are alike first.
  */
 export async function refuseLarge(work: Work, bins: Bins | null): Promise<{ isTold: boolean }> {
   const names = await namesIn(work);
@@ -94,8 +94,8 @@ export async function refuseLarge(work: Work, bins: Bins | null): Promise<{ isTo
     const size = await sizeAbout(work);
     if (size.cells > size.limit * SLACK) throw await tooMany(work, size);
   }
-  const given = Object.values(work.plan.given).map((key) => mostOf(key, work, bins, names));
-  const different = [...counts, ...given].reduce((product, count) => product * count, 1);
+  const apart = apartIn(work.plan).map((column) => mostOf(work.plan.given[column]!, work, bins, names));
+  const different = [...counts, ...apart].reduce((product, count) => product * count, 1);
   return { isTold: different <= TOLD_MAX && work.plan.measures.every(({ told }) => told !== null) };
 }
 

@@ -28,8 +28,8 @@ export type Field = {
 export type Source = {
   /** of the table that has the records, called o */
   from: string;
-  /** in this order; each may need others */
-  joins: Record<string, { sql: string; needs?: string[] }>;
+  /** in this order; each may need others; `holds`: the condition of one whose rows do not hold at all times */
+  joins: Record<string, { sql: string; holds?: string; needs?: string[] }>;
   fields: Record<string, Field>;
   /** SQL of a record's instant, UTC ms */
   time: string;

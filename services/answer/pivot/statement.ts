@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LEVEL } from '../../model/pivot.ts';
 import { type Columns, type ColumnType, SQL_TYPE } from '../../model/query.ts';
-import { type Aggregate, TOLD } from './aggregators.ts';
+import { type Aggregate, ALL, PARTIAL, TOLD, UPTO } from './aggregators.ts';
 import type { Key } from './keys.ts';
 import type { Plan, Value } from './plan.ts';
 import type { Source } from './source.ts';
@@ -54,12 +54,23 @@ export function recordsOf(plan: Plan, source: Source, more: string[] = []): stri
 const BEGUN = 'greatest(o.begins, $from::BIGINT // 1000) // $block::BIGINT';
 const ENDED = '(least(o.ends, $until::BIGINT // 1000) - 1) // $block::BIGINT';
 
-/** The joins that are needed, each after those that it needs itself. */
-function joinsOf({ needs, isBlockShared }: Plan, { joins, time, room, overlap }: Source): string[] {
+/** Names of the joins that are needed, and of those that these need. */
+export function neededBy({ needs }: Plan, { joins, room }: Source): Set<string> {
   const all = new Set(needs);
   if (all.has('sitting')) for (const need of room.needs) all.add(need);
   for (const need of all) for (const deeper of joins[need]?.needs ?? []) all.add(deeper);
-  const own = Object.keys(joins).flatMap((name) => (all.has(name) ? [joins[name]!.sql] : []));
+  return all;
+}
+
+/** The joins that are needed, each after those that it needs itself. */
+function joinsOf(plan: Plan, source: Source): string[] {
+  const { isBlockShared, steady } = plan;
+  const { joins, time, room, overlap } = source;
+  const all = neededBy(plan, source);
+  const own = Object.entries(joins).flatMap(([name, { sql, holds }]) => {
+    if (!all.has(name)) return [];
+    return [holds === undefined || steady.has(name) ? sql : `${sql} AND ${holds}`];
+  });
   // What lasts is looked up by each block that it touches; of those that it shares with a bin the first counts.
   const touched = `CROSS JOIN LATERAL (SELECT unnest(range(${BEGUN}, ${ENDED} + 1)) AS block) x`;
   const bin = overlap
@@ -91,19 +102,68 @@ export function levelsAsked(plan: Plan, hasTotals: boolean): Level[] {
 
 /**
  * Cells and totals, each computed of its own records, into the table `cell`.
- * @param isTold records that are equal in all that is asked are one, with how many they are: so each level looks at fewer
+ * @param isTold records that are alike are added up first: so each level looks at fewer
  */
 export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean, isTold: boolean): Statement {
-  const aggregates = plan.measures.map(({ sql, told }, i) => `${isTold ? told : sql} AS m${i}`);
-  const { group, totalled } = groupedBy(plan, hasTotals);
   const keys = keysOf(plan).map((_, i) => `k${i}`);
-  const counted = isTold ? `coalesce(sum(${TOLD}), 0)::BIGINT` : 'count(*)';
-  const columns = [...keys, `${totalled} AS totalled`, `${counted} AS records`, ...aggregates].join(', ');
   const all = recordsOf(plan, source);
-  const records = isTold ? `SELECT *, count(*) AS ${TOLD} FROM (${all}) GROUP BY ALL` : all;
-  const text = `CREATE TEMP TABLE cell AS WITH record AS (${records}) SELECT ${columns} FROM record${group}`;
-  return { text, values: plan.values };
+  const records = isTold ? `SELECT ${[...keys, ...toldOf(plan)].join(', ')} FROM (${all}) GROUP BY ALL` : all;
+  const cells = isTold ? toldCells(plan, hasTotals) : plainCells(plan, hasTotals, keys);
+  return { text: `CREATE TEMP TABLE cell AS WITH record AS (${records}) ${cells}`, values: plan.values };
 }
+
+function plainCells(plan: Plan, hasTotals: boolean, keys: string[]): string {
+  const { group, totalled } = groupedBy(plan, hasTotals);
+  const aggregates = plan.measures.map(({ sql }, i) => `${sql} AS m${i}`);
+  const columns = [...keys, `${totalled} AS totalled`, 'count(*) AS records', ...aggregates].join(', ');
+  return `SELECT ${columns} FROM record${group}`;
+}
+
+/** Each level of what is told. */
+function toldCells(plan: Plan, hasTotals: boolean): string {
+  const count = keysOf(plan).length;
+  const aggregates = plan.measures.map(({ told }, i) => `${told} AS m${i}`);
+  return levelsAsked(plan, hasTotals)
+    .map((level) => {
+      const own = level.map((i) => `k${i}`);
+      const group = level.length > 0 ? ` GROUP BY ${own.join(', ')}` : '';
+      const columns = [
+        ...maskedAt(level, count),
+        `${totalledAt(level, count)} AS totalled`,
+        `coalesce(sum(${TOLD}), 0)::BIGINT AS records`,
+        ...aggregates,
+      ];
+      return `SELECT ${columns.join(', ')} FROM (SELECT ${['*', ...rankedIn(plan, own)].join(', ')} FROM record)${group}`;
+    })
+    .join(' UNION ALL ');
+}
+
+/** Of values of a cell in their order: how many there are up to each, and in all. */
+function rankedIn(plan: Plan, own: string[]): string[] {
+  const partition = own.length > 0 ? `PARTITION BY ${own.join(', ')} ` : '';
+  return apartIn(plan)
+    .filter((column) => isNamed(plan, `${column}_${UPTO}`))
+    .flatMap((column) => {
+      const known = `sum(CASE WHEN ${column} IS NOT NULL THEN ${TOLD} END)`;
+      const upto = `${known} OVER (${partition}ORDER BY ${column})`;
+      return [`${upto} AS ${column}_${UPTO}`, `${known} OVER (${partition.trim()}) AS ${column}_${ALL}`];
+    });
+}
+
+/** What is told of records that are alike: values that are needed for themselves, how many there are, what of the others is added up. */
+function toldOf(plan: Plan): string[] {
+  const parts = Object.keys(plan.inputs).flatMap((column) =>
+    Object.entries(PARTIAL).map(([name, sql]) => ({ name: `${column}_${name}`, sql: sql(column) })),
+  );
+  const named = parts.filter(({ name }) => isNamed(plan, name)).map(({ name, sql }) => `${sql} AS ${name}`);
+  return [...apartIn(plan), `count(*) AS ${TOLD}`, ...named];
+}
+
+/** Inputs whose values are needed for themselves: records that differ in them are not alike. */
+export const apartIn = (plan: Plan): string[] => Object.keys(plan.inputs).filter((column) => isNamed(plan, column));
+
+const isNamed = ({ measures }: Plan, column: string): boolean =>
+  measures.some(({ told }) => told !== null && new RegExp(`\\b${column}\\b`).test(told));
 
 /** What is shown of the table `cell`: in the order of the keys, totals after what they are of. */
 export function shownStatement(plan: Plan, hasTotals: boolean): Statement {

@@ -97,8 +97,8 @@ export type Timed = { part: string; width: number };
 export type Bin = Span & { keys: number[] };
 /** Which session there is in a room (null: in none that is known) in a bin that begins then. */
 export type Sitting = { bin: number; room: string | null; title: number; session: number };
-/** Bins in the order of time, made as they are read; of each, in that order, who sits in it; `block`: how wide a block is by which rows find their bin, ms. */
-export type Cut = { bins: Iterable<Bin>; sittingsIn(bin: Bin): Sitting[]; block: number };
+/** Bins in the order of time, made as they are read; of each, in that order, who sits in it, where that is asked; `block`: how wide a block is by which rows find their bin, ms. */
+export type Cut = { bins: Iterable<Bin>; sittingsIn: ((bin: Bin) => Sitting[]) | null; block: number };
 
 /** Steps that would be more than can be made. */
 export class TooFine extends Refused {
@@ -115,7 +115,7 @@ export function cut(span: Span, asked: Timed[], venue: Venue, zone: string, max:
   const bySession = asked.some(({ part }) => part === 'session' || part === 'sessionId');
   return {
     bins: binsIn(asked, calendarOf(span, zone), venue, zone),
-    sittingsIn: bySession ? sitter(venue) : () => [],
+    sittingsIn: bySession ? sitter(venue) : null,
     block: blockOf(asked),
   };
 }

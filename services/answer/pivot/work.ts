@@ -14,6 +14,7 @@ import { observations } from './observations.ts';
 import type { Plan } from './plan.ts';
 import { presences } from './presences.ts';
 import type { Source } from './source.ts';
+import { keysOf, neededBy } from './statement.ts';
 import { fillVenue } from './tables.ts';
 import { cut } from './times.ts';
 import { resolveWhen, resolveZone } from './when.ts';
@@ -150,29 +151,24 @@ async function open(
 export const revisionOf = ({ revision = 'latest' }: PivotQuery): Revision =>
   revision === 'latest' || revision === 'as-seen' ? revision : Number(revision);
 
-/** Fills what the statement joins: the venue, and the bins of the parts of time. */
-export async function prepare({
-  connection,
-  plan,
-  source,
-  venue,
-  zone,
-  opened,
-  limit,
-  signal,
-}: Work): Promise<Bins | null> {
-  const { span } = opened;
-  await fillVenue(connection, venue);
+/** Fills what the statement joins: what the venue says, and the bins of the parts of time. */
+export async function prepare(work: Work): Promise<Bins | null> {
+  const { connection, plan, source, venue, zone, opened, limit, signal } = work;
+  const wanted = neededBy(plan, source);
+  for (const { words } of [...keysOf(plan), ...plan.texts]) if (words !== null) wanted.add(words);
+  const isTimed = plan.timed.length > 0;
+  const isOfExtent = source.extent !== undefined && (isTimed || wanted.size > 0);
+  const span = isOfExtent ? await extentIn(connection, source.extent!, opened.span) : opened.span;
+  plan.steady = await fillVenue(connection, venue, wanted, span);
   Object.assign(plan.values, {
+    // What comes meanwhile is none of it.
     from: BigInt(span.from) * 1000n,
     until: BigInt(span.until) * 1000n,
     usual: venue.file.badges?.default ?? 'none',
   });
-  if (plan.timed.length === 0) return null;
-  const extent = source.extent ? await extentIn(connection, source.extent, span) : span;
-  const until = Math.max(extent.until, extent.from + 1);
+  if (!isTimed) return null;
   const max = Number.isFinite(limit) ? BINS_MAX : BINS_WHOLE_MAX;
-  const asked = cut({ from: extent.from, until }, plan.timed, venue, zone, max);
+  const asked = cut({ ...span, until: Math.max(span.until, span.from + 1) }, plan.timed, venue, zone, max);
   const bins = await fillBins(connection, asked, plan.timed.length, signal);
   plan.values.block = BigInt(bins.block);
   plan.isBlockShared = bins.isBlockShared;
@@ -187,5 +183,5 @@ async function extentIn(connection: DuckDBConnection, extent: string, { from, un
     const found = { from: Math.max(from, Math.floor(first)), until: Math.min(until, Math.floor(last) + 1) };
     if (found.from < found.until) return found;
   }
-  return { from, until: from };
+  return { from, until: from + 1 };
 }

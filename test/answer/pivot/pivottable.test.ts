@@ -192,6 +192,28 @@ it('where PivotTable.js is wrong or means otherwise, we say what we say', async 
   assert.equal(total!['sum(temperature)'], steps / 100, 'added up in whole hundredths');
 });
 
+it('records that are alike are added up first, or each by itself where too many differ: the answer is the same', async () => {
+  const measures = [
+    'count',
+    'median(rssi)',
+    'average(rssi)',
+    'sampleVariance(rssi)',
+    'maximum(claps)',
+    'countUnique(badge)',
+  ];
+  for (const span of [{}, { from: FROM + 3_600_000, until: FROM + 18 * 3_600_000 }]) {
+    const query: PivotQuery = { dataset: 'observations', rows: ['room', 'gateway'], columns: ['hour'], measures, span };
+    const together = await answered(query);
+    const each = await answered({ ...query, measures: [...measures, 'countUnique(temperature)'] });
+    assert.deepEqual(
+      together,
+      each.map(({ 'countUnique(temperature)': _, ...row }) => row),
+    );
+    const rooms = new Set(together.flatMap(({ room, gateway }) => (gateway === 'pi-1' ? [room] : [])));
+    assert.deepEqual(rooms, new Set('from' in span ? ['hall'] : ['attic', 'hall']), 'where it stood in the span');
+  }
+});
+
 it('the records of any cell or total add up to it', () =>
   fc.assert(
     fc.asyncProperty(fc.shuffledSubarray(FIELDS, { minLength: 1, maxLength: 3 }), fc.nat(), async (rows, at) => {

@@ -1,4 +1,4 @@
-import type { Exploration } from '../../view/explore/address.ts';
+import type { Look } from '../../view/explore/address.ts';
 import type { Held } from '../../view/explore/asking.ts';
 import { changesAt } from '../../view/explore/changes.ts';
 import { gridOf } from '../../view/explore/grid.ts';
@@ -13,13 +13,13 @@ import { createTable, type TableActs, type TableShown } from './table.ts';
 import { drawTree } from './tree.ts';
 import type { Words } from './words.ts';
 
-export type StageShown = { held: Held; exploration: Exploration; words: Words; palette: Palette; isNarrow: boolean };
+export type StageShown = { held: Held; look: Look; words: Words; palette: Palette; isNarrow: boolean };
 
 /** What a drawing follows from: while these are the same, so is it. */
-const KEYS = ['held', 'exploration', 'words', 'palette', 'isNarrow'] as const;
+const KEYS = ['held', 'look', 'words', 'palette', 'isNarrow'] as const;
 
 /** The measure that pictures of one show: the chosen one where the answer has it. */
-export const hueOf = ({ measures }: Held, { hue }: Exploration): string =>
+export const hueOf = ({ measures }: Held, { hue }: Look): string =>
   measures.find((measure) => measure === hue) ?? measures[0]!;
 
 /** Where the answer is drawn, as a table or as a picture. */
@@ -37,16 +37,8 @@ export function createStage(document: Document, acts: TableActs) {
   const draw = () => {
     if (!shown || table.node.hidden === false) return;
     const size = { width: chart.clientWidth, height: Math.max(240, chart.clientHeight - 4) };
-    const { held, exploration } = shown;
-    const key = [
-      held.key,
-      held.at,
-      exploration.view,
-      exploration.hue,
-      size.width,
-      size.height,
-      shown.palette.stops,
-    ].join();
+    const { held, look } = shown;
+    const key = [held.key, held.at, look.view, look.hue, size.width, size.height, shown.palette.stops].join();
     if (key === drawnFor || size.width === 0) return;
     drawnFor = key;
     chart.replaceChildren(chartOf(document, shown, size));
@@ -59,10 +51,10 @@ export function createStage(document: Document, acts: TableActs) {
       const isSame = shown && next && KEYS.every((key) => shown![key] === next[key]);
       shown = next;
       if (!next || isSame) return;
-      const isTable = ['table', 'bars', 'heat'].includes(next.exploration.view);
+      const isTable = ['table', 'bars', 'heat'].includes(next.look.view);
       table.node.hidden = !isTable;
       chart.hidden = isTable;
-      mark(node, 'data-view', next.exploration.view);
+      mark(node, 'data-view', next.look.view);
       if (isTable) table.update(tableOf(next));
       else draw();
     },
@@ -84,10 +76,10 @@ function hung(document: Document, picture: SVGElement, node: HTMLElement): SVGEl
   return picture;
 }
 
-export function tableOf({ held, exploration, words, palette, isNarrow }: StageShown): TableShown {
-  const { view, by, sort, shut, cell } = exploration;
+export function tableOf({ held, look, words, palette, isNarrow }: StageShown): TableShown {
+  const { view, by, sort, shut, cell } = look;
   const kind = view === 'heat' || view === 'bars' ? view : 'plain';
-  const measures = view === 'heat' ? [hueOf(held, exploration)] : held.measures;
+  const measures = view === 'heat' ? [hueOf(held, look)] : held.measures;
   const closed = new Set(shut);
   const isSorted = sort && held.measures.includes(sort.measure) ? sort : null;
   const grid = gridOf(held.cube, {
@@ -115,16 +107,12 @@ export function tableOf({ held, exploration, words, palette, isNarrow }: StageSh
   };
 }
 
-function chartOf(
-  document: Document,
-  { held, exploration, words, palette }: StageShown,
-  size: ChartShown['size'],
-): SVGElement {
-  const measure = hueOf(held, exploration);
+function chartOf(document: Document, { held, look, words, palette }: StageShown, size: ChartShown['size']): SVGElement {
+  const measure = hueOf(held, look);
   const { cube, rowFields, columnFields } = held;
   const changes = changesAt(held.meta.changes ?? [], words.zone);
   const picture = pictureOf(cube, measure);
   const shown = { picture, rowFields, columnFields, measure, words, changesAt: changes, palette, size };
-  if (exploration.view === 'tree') return drawTree(document, { ...shown, cube });
-  return exploration.view === 'line' ? drawLines(document, shown) : drawBars(document, shown);
+  if (look.view === 'tree') return drawTree(document, { ...shown, cube });
+  return look.view === 'line' ? drawLines(document, shown) : drawBars(document, shown);
 }

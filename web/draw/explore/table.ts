@@ -2,7 +2,6 @@ import type { ChangesAt } from '../../view/explore/changes.ts';
 import { type Cube, type Node, numberAt } from '../../view/explore/cube.ts';
 import { type ExtentOf, extentsOf } from '../../view/explore/extent.ts';
 import type { Column, Grid, Line, Sorting } from '../../view/explore/grid.ts';
-import { measureParts } from '../../view/explore/shelves.ts';
 import { type Run, runOf } from '../../view/explore/window.ts';
 import { element, type Part } from '../element.ts';
 import { icon } from '../icon.ts';
@@ -11,6 +10,7 @@ import { type CellLook, fillCell } from './cell.ts';
 import { markHead } from './changes.ts';
 import { createCursor } from './cursor.ts';
 import { type HeadActs, type HeadShown, headRows, levelsOf, stickTo } from './head.ts';
+import { columnWidth, headWidth, sum, totalWidth, widthsOf } from './widths.ts';
 import type { Words } from './words.ts';
 
 export type TableShown = {
@@ -34,11 +34,6 @@ export type TableActs = HeadActs & { open(line: Line, column: Column): void };
 
 /** px; `--row` of the sheet, and the header's */
 const [ROW, HEAD] = [32, 30];
-const WIDTHS = { head: 208, narrow: 124, column: 58, figure: 96, many: 124, text: 200, total: 104 };
-/** px of a figure and of a letter of a heading, with the padding of its cell; so many lines and columns tell how long they get */
-const FIGURE = { px: 7.4, edges: 18 };
-const HEADING = { px: 6.9, edges: 20, most: 176 };
-const SAMPLE = { lines: 60, columns: 40 };
 /** More totals than this would cover what they are of. */
 const STUCK_MAX = 2;
 
@@ -73,6 +68,10 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     if (!shown) return;
     const { grid } = shown;
     const width = columnWidth(shown, node.clientWidth);
+    if (isNew && node.clientWidth > 0) {
+      isNew = false;
+      toBusy(shown, width);
+    }
     const rows = runOf(grid.lines.length, ROW, node.scrollTop, node.clientHeight);
     const columns = runOf(grid.columns.length, width, node.scrollLeft, node.clientWidth);
     const key = JSON.stringify([rows, columns, width]);
@@ -84,14 +83,20 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     const look = (column: Column, line: Line): CellLook => ({ kind, palette, words, extent: by(line, column) });
     fill(document, table, { shown, rows, columns, width, look }, acts);
     cursor.update(shown);
-    if (isNew && node.clientWidth > 0) {
-      isNew = false;
-      // Only the upper ones: a strip that is still to come pushes the others out of sight.
-      const seenPx = Math.min(node.clientHeight, document.defaultView!.innerHeight - node.getBoundingClientRect().top);
-      const lines = Math.max(1, Math.ceil(seenPx / ROW / 2));
-      const [busy, seen] = [firstBusy(shown, lines) * width, node.clientWidth - headWidth(shown.isNarrow)];
-      if (!shown.open && busy > seen / 2) node.scrollLeft = busy - width;
-    }
+  };
+  /** Scrolls to where there is something, before anything is drawn there. */
+  const toBusy = (of: TableShown, width: number) => {
+    // Only the upper ones: a strip that is still to come pushes the others out of sight.
+    const seenPx = Math.min(node.clientHeight, document.defaultView!.innerHeight - node.getBoundingClientRect().top);
+    const lines = Math.max(1, Math.ceil(seenPx / ROW / 2));
+    const [busy, seen] = [firstBusy(of, lines) * width, node.clientWidth - headWidth(of.isNarrow)];
+    if (of.open || busy <= seen / 2) return;
+    const { scrollTop } = node;
+    // As large as it will be, and empty: that is laid out at once.
+    table.replaceChildren();
+    table.style.width = `${sum(widthsOf(of, { from: 0, until: of.grid.columns.length }, width))}px`;
+    table.style.height = `${scrollTop + node.clientHeight}px`;
+    node.scrollTo(busy - width, scrollTop);
   };
   node.addEventListener('scroll', () => draw(false), { passive: true });
   new ResizeObserver(() => draw(false)).observe(node);
@@ -122,72 +127,17 @@ function extents({ cube, grid, by, measures }: TableShown) {
     line.isTotal || column.isTotal ? null : made.get(column.measure)!(line, column);
 }
 
-function columnWidth(shown: TableShown, width: number): number {
-  const { grid, measures, kind, cube, isNarrow } = shown;
-  const isText = measures.some((measure) => typeof cube.cell(cube.rows, cube.columns)?.[measure] === 'object');
-  const usual = measures.length > 1 ? WIDTHS.many : kind === 'heat' ? WIDTHS.column : WIDTHS.figure;
-  const least = isText ? WIDTHS.text : Math.max(usual, longestFigure(shown), longestHeading(shown));
-  const rest = width - headWidth(isNarrow) - grid.totals.length * totalWidth(shown);
-  return Math.max(least, Math.min(isText ? 400 : 220, Math.floor(rest / Math.max(1, grid.columns.length))));
-}
-
-const headingPx = (text: string): number => Math.min(HEADING.most, Math.ceil(text.length * HEADING.px + HEADING.edges));
-
-function longestHeading({ grid, measures, columnFields, words }: TableShown): number {
-  const isMeasure = measures.length > 1 || columnFields.length === 0;
-  const columns = [...grid.columns.slice(0, SAMPLE.columns), ...grid.columns.slice(-1)];
-  const texts = isMeasure
-    ? measures.map(words.measure)
-    : columns.map(({ node: { path } }) =>
-        path.length > 0 ? words.value(columnFields[path.length - 1]!, path.at(-1)!) : '',
-      );
-  return Math.max(0, ...texts.map(headingPx));
-}
-
-/** Of several measures each total is headed by its name. */
-const totalWidth = ({ measures, words }: TableShown): number =>
-  Math.max(WIDTHS.total, ...(measures.length > 1 ? measures.map((measure) => headingPx(words.measure(measure))) : []));
-
-const lengths = new WeakMap<TableShown, number>();
-
-/** px that the longest of some figures takes: totals are longest, and so is what stands at the ends. */
-function longestFigure(shown: TableShown): number {
-  const held = lengths.get(shown);
-  if (held !== undefined) return held;
-  const { grid, cube, words } = shown;
-  const lines = [...(grid.total ? [grid.total] : []), ...grid.lines.slice(0, SAMPLE.lines), ...grid.lines.slice(-1)];
-  const columns = [...grid.columns.slice(0, SAMPLE.columns), ...grid.columns.slice(-1)];
-  let longest = 0;
-  for (const { node } of lines)
-    for (const column of columns) {
-      const value = cube.cell(node, column.node)?.[column.measure];
-      const signs = measureParts(column.measure).name === 'deviation' ? 3 : 0;
-      if (typeof value === 'number') longest = Math.max(longest, words.amount(column.measure, value).length + signs);
-    }
-  const px = Math.ceil(longest * FIGURE.px + FIGURE.edges);
-  lengths.set(shown, px);
-  return px;
-}
-
-const headWidth = (isNarrow: boolean): number => (isNarrow ? WIDTHS.narrow : WIDTHS.head);
-
 function fill(document: Document, table: HTMLTableElement, drawing: Drawing, acts: TableActs): void {
   const { shown, rows, columns, width } = drawing;
   const { grid } = shown;
-  const [before, after] = [columns.from * width, (grid.columns.length - columns.until) * width];
-  const widths = [
-    headWidth(shown.isNarrow),
-    ...(before ? [before] : []),
-    ...Array(columns.until - columns.from).fill(width),
-    ...(after ? [after] : []),
-    ...grid.totals.map(() => totalWidth(shown)),
-  ] as number[];
-  table.style.width = `${widths.reduce((a, b) => a + b, 0)}px`;
+  const widths = widthsOf(shown, columns, width);
+  table.style.width = `${sum(widths)}px`;
+  table.style.height = '';
   table.setAttribute('aria-label', `${shown.measures.map(shown.words.measure).join(', ')}`);
   table.setAttribute('aria-rowcount', String(grid.lines.length + levelsOf(shown) + (grid.total ? 1 : 0)));
   table.setAttribute('aria-colcount', String(grid.columns.length + grid.totals.length + 1));
   table.className = `pivot ${shown.kind}`;
-  const head = headRows(document, headOf(drawing, [before > 0, after > 0]), acts);
+  const head = headRows(document, headOf(drawing), acts);
   head.forEach((row, i) => {
     for (const cell of row.children) (cell as HTMLElement).style.top = `${i * HEAD}px`;
   });
@@ -216,7 +166,8 @@ function gapRow(document: Document, height: number): HTMLElement {
   return row;
 }
 
-function headOf({ shown, columns }: Drawing, hasGap: [boolean, boolean]): HeadShown {
+function headOf({ shown, columns }: Drawing): HeadShown {
+  const hasGap: [boolean, boolean] = [columns.from > 0, columns.until < shown.grid.columns.length];
   const { grid, rowFields, columnFields, measures, sort, shut, words, changesAt } = shown;
   return {
     ...{ rowFields, columnFields, measures, sort, shut, words, changesAt, hasGap },

@@ -23,6 +23,11 @@ export type Exploration = Shelves & {
   cell: { row: string; column: string } | null;
 };
 
+/** How an answer is looked at, whatever was asked. */
+export type Look = Pick<Exploration, 'view' | 'by' | 'hue' | 'sort' | 'shut' | 'cell'>;
+
+export const lookOf = ({ view, by, hue, sort, shut, cell }: Exploration): Look => ({ view, by, hue, sort, shut, cell });
+
 const KEPT = ['theme'];
 const LOOK = { view: 'heat', by: 'table' } as const;
 

@@ -19,6 +19,7 @@ type Held = { change: VenueChange; day: string; hour: number; time: number };
 
 /** Where a change is told by parts of time that name an instant or a day; the same hour of all days is no place for it. */
 export function changesAt(changes: readonly VenueChange[], zone: string): ChangesAt {
+  if (changes.length === 0) return () => [];
   // The Swedish write days and times as ISO 8601 does.
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
   const held = changes.map((change): Held => {

@@ -1,8 +1,9 @@
 -- From when until when there is anything, UTC ms.
-SELECT
-  least(
-    (SELECT min(time) FROM sighting), (SELECT min(time) FROM measurement), (SELECT min(time) FROM heartbeat)
-  ) AS first,
-  greatest(
-    (SELECT max(time) FROM sighting), (SELECT max(time) FROM measurement), (SELECT max(time) FROM heartbeat)
-  ) AS last
+SELECT min(first) AS first, max(last) AS last
+FROM (
+  SELECT min(time) AS first, max(time) AS last FROM sighting
+  UNION ALL
+  SELECT min(time), max(time) FROM measurement
+  UNION ALL
+  SELECT min(time), max(time) FROM heartbeat
+)

@@ -1,9 +1,10 @@
 -- How many observations a span has, and the last position among them: what is stored is never edited, only added and forgotten.
-SELECT count(*)::BIGINT AS stored, max(position)::BIGINT AS last
+-- Of each table by itself, since what its statistics tell is not read.
+SELECT sum(stored)::BIGINT AS stored, max(last)::BIGINT AS last
 FROM (
-  SELECT position FROM sighting WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)
+  SELECT count(*) AS stored, max(position) AS last FROM sighting WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)
   UNION ALL
-  SELECT position FROM measurement WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)
+  SELECT count(*), max(position) FROM measurement WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)
   UNION ALL
-  SELECT position FROM heartbeat WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)
+  SELECT count(*), max(position) FROM heartbeat WHERE time >= make_timestamp($from::BIGINT) AND time < make_timestamp($until::BIGINT)
 )
