@@ -193,6 +193,15 @@ describe('the replay page', { skip }, () => {
     await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) > at, first);
     const rest = (await shown(page)) % MINUTE;
     assert.equal(rest, 0);
+    // The other day is shown below only when the cursor rests.
+    const whole = (await page.locator('.whole.track').boundingBox())!;
+    for (const share of [0.1, 0.9]) {
+      await page.mouse.move(whole.x + whole.width * share, whole.y + 5);
+      const wider = widest(page);
+      await page.mouse.down();
+      await page.mouse.up();
+      assert.equal(await wider, 0, 'a day that follows makes the page no wider');
+    }
     await close();
   });
 
@@ -357,3 +366,15 @@ describe('the replay page', { skip }, () => {
       }
   });
 });
+
+/** How far the page can be scrolled sideways in half a second of frames of the screen, px. */
+const widest = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const root = document.documentElement;
+    let most = 0;
+    for (let i = 0; i < 30; i++) {
+      await new Promise(requestAnimationFrame);
+      most = Math.max(most, root.scrollWidth - root.clientWidth);
+    }
+    return most;
+  });
