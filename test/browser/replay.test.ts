@@ -266,6 +266,13 @@ describe('the replay page', { skip }, () => {
     assert.deepEqual(await seriousFindings(page), []);
     assert.deepEqual(faults, []);
     await close();
+    const own = daysIn({ from: midnight, until: midnight + 1 }, fixture.world.venue.zone)[0]!.day;
+    const same = await open(`?at=${text(then)}&beside=${own}`);
+    const choice = same.page.locator('select[aria-label=Beside]');
+    await choice.locator(`option[value="${today.day}"]`).waitFor({ state: 'attached' });
+    assert.equal(await choice.inputValue(), '', 'a day does not stand beside itself');
+    assert.equal(await choice.evaluate((node: HTMLSelectElement) => node.selectedIndex), 0);
+    await same.close();
   });
 
   it('A steps to the anomaly, which says its sentence; the explorer and the wall open the same moment', async () => {
