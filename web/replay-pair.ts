@@ -33,7 +33,7 @@ export function besideOf(of: Days, value: ReplayState, stage: StageShown, day: D
   const { flows: _own, ...rest } = stage;
   const scene = book && replaySceneOf({ ...value, chosen: null }, of.house, book, then, null, of.usualOf(other));
   return {
-    stage: scene && { ...rest, ...flows, scene: { ...scene, extents: stage.scene.extents } },
+    stage: scene && { ...rest, ...flows, scene },
     words,
     reading: `Reading ${dayBeside(then, time)}`,
   };

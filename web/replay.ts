@@ -5,6 +5,7 @@ import { createChoice } from './draw/live/choice.ts';
 import { createFloors, type PlanFloor } from './draw/plan/floor.ts';
 import { createInks } from './draw/plan/inks.ts';
 import { createReplayPage } from './draw/replay/page.ts';
+import { watchSize } from './draw/size.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { createAsk } from './read/ask.ts';
@@ -114,7 +115,7 @@ const notebook = createNotebook(ask, document.baseURI, {
 });
 state.watch(stale);
 state.watch(() => reread(state.get()));
-new ResizeObserver(stale).observe(page.stage);
+const stageSize = watchSize(page.stage, stale);
 onReplayKeys(document, act);
 const begin = createReader({ ask, base: document.baseURI, tile }, { changed, nothing: told, failed });
 let { revision: asked, since: chosen } = address;
@@ -205,8 +206,8 @@ const floorsFor = createFloors();
 
 function floors(): PlanFloor[] {
   if (!read) return [];
-  const { clientWidth, clientHeight } = page.stage;
-  return floorsFor(read.house, NARROW.matches ? 0.7 : clientWidth / Math.max(1, clientHeight));
+  const { width, height } = stageSize();
+  return floorsFor(read.house, NARROW.matches ? 0.7 : width / Math.max(1, height));
 }
 
 let [last, moved, written, whole] = [0, 0, 0, 0];
@@ -252,8 +253,6 @@ function waiting(): void {
 
 /** The picture of a moment, and, if `isAll`, what is beside it. */
 function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void {
-  // Sizes are asked for before anything is changed: after it they would cost a layout.
-  const { clientWidth: width, clientHeight: height } = page.stage;
   const all = floors();
   const floor = all.find(({ id }) => id === value.floor) ?? all[0];
   if (!floor) return;
@@ -281,7 +280,7 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   const unit = Math.min(innerWidth / 100, innerHeight / 56.25);
   const stage = {
     ...{ scene, floors: all, floor, ...inks() },
-    size: { width, height, unit, isNarrow: NARROW.matches },
+    size: { ...stageSize(), unit, isNarrow: NARROW.matches },
     ...(value.flows && { flows: flowsOf(day, time) }),
   };
   const isCorrected = (day?.revision ?? 0) > 0;

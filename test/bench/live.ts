@@ -6,24 +6,31 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { newFolder, remove, startService } from '../service.ts';
+import { tell as show } from './figure.ts';
 import type { ScreensSaid } from './screens.ts';
+import { type Sent, sendFor } from './sending.ts';
 
 /** As issue 9 has them; LIVE_SCREENS and LIVE_EVENTS take less. */
 const SCREENS = Number(process.env.LIVE_SCREENS ?? 4000);
 const EVENTS = Number(process.env.LIVE_EVENTS ?? 16_667);
-const SECONDS = Number(process.env.LIVE_SECONDS ?? 30);
-/** Processes that hold the screens, and requests a second. */
-const [HOLDERS, REQUESTS] = [2, 10];
+const SECONDS = Number(process.env.LIVE_SECONDS ?? 20);
+const WARM_S = 5;
 const GRACE_MS = 250;
 /** What the clock of a kernel's accounts has in a second. */
 const TICKS = 100;
+/** Screens that are not all there by then, or do not tell, end the bench. */
+const WAIT_MS = 60_000;
+/** Memory that grows by less than this in the run is flat, MiB. */
+const FLAT = 64;
 
-type Told = Extract<ScreensSaid, { delays: number[] }>;
+type Told = Extract<ScreensSaid, { late: unknown }>;
+/** Something that was done, and how many cores a process took meanwhile. */
+type During<T> = { of: T; cores: number };
 
 /**
- * A running service, observations in ten requests a second, and screens in processes of their own. `made → client` counts from the moment
+ * A running service, observations in ten requests a second, and screens in a process of their own. `made → client` counts from the moment
  * at which a frame is due (its second and the grace), each screen and frame; `received → client` from the sending of a request to
- * when the last screen has a frame with it, of which up to 1,250 ms are the wait for that frame. Beside it a bare server that
+ * when the last screen has a frame with it, of which up to 1,250 ms are the wait for that frame. Beside it, right after, a bare server that
  * sends as many bytes to as many. What the fan-out takes is the service's processor time with screens less that without.
  */
 export async function benchLive(): Promise<void> {
@@ -31,79 +38,80 @@ export async function benchLive(): Promise<void> {
   const service = await startService({ DATA_DIR: dataDir, SOURCE: 'inbox,simulate', LOG_LEVEL: 'warn' });
   try {
     const { pid } = JSON.parse(readFileSync(join(dataDir, 'service.json'), 'utf8')) as { pid: number };
-    await sleep(3000);
-    const alone = await during(pid, () => send(service.address, SECONDS));
+    // What runs for the first time is compiled, and is not what a screen costs.
+    await sendFor(service.address, EVENTS, WARM_S);
+    const alone = await during(pid, () => sendFor(service.address, EVENTS, SECONDS));
     const screens = await hold(service.address, '/v1/live');
-    const memory = rssOf(pid);
-    measure(screens);
-    const shown = await during(pid, () => send(service.address, SECONDS));
+    const clients = screens.pid!;
     await sleep(2000);
-    const told = await tell(screens);
+    const memory = rssOf(pid);
+    screens.send('measure');
+    const shown = await during(pid, () => during(clients, () => sendFor(service.address, EVENTS, SECONDS)));
+    await sleep(2000);
     const grown = rssOf(pid) - memory;
-    const frames = told.delays.length / SCREENS;
-    const bytes = Math.round(told.bytes / Math.max(1, told.delays.length));
+    const told = await tell(screens);
+    const bytes = Math.round(told.bytes / Math.max(1, framesOf(told)));
     console.log(
-      `${SCREENS} screens, ${EVENTS} observations/s for ${SECONDS} s, ${(bytes / 1024).toFixed(1)} KiB a frame`,
+      `${SCREENS} screens, ${EVENTS} observations/s for ${SECONDS} s, ${(bytes / 1024).toFixed(1)} KiB a frame; ` +
+        `the screens' process took ${shown.of.cores.toFixed(2)} cores`,
     );
-    print(
-      'made → client',
-      told.delays.map((ms) => ms - GRACE_MS),
-    );
-    print('received → last client', received(shown.of.sent, told.first));
-    console.log(
-      `observations sent`.padEnd(24),
-      `${Math.round((shown.of.sent.length * EVENTS) / REQUESTS / SECONDS)}/s of ${EVENTS}`,
-    );
-    console.log(
-      'frames a screen'.padEnd(24),
-      `${frames.toFixed(1)}; missed ${told.missed}, connections lost ${told.lost}`,
-    );
-    console.log(
-      'fan-out'.padEnd(24),
-      `${(shown.cores - alone.cores).toFixed(2)} cores (${shown.cores.toFixed(2)} with screens, ${alone.cores.toFixed(2)} without)`,
-    );
-    console.log('memory of the service'.padEnd(24), `${memory} MiB, then ${grown >= 0 ? '+' : ''}${grown} MiB`);
-    await bare(bytes);
+    const bare = await bareServer(bytes);
+    tellLate(told, bare, shown.of.of);
+    tellWhole(told, shown.of.of);
+    show({
+      measure: 'fan-out, cores',
+      run: `${shown.cores.toFixed(2)} with screens, ${alone.cores.toFixed(2)} without`,
+      beside: `${bare.cores.toFixed(2)} of a bare server`,
+      found: shown.cores - alone.cores,
+      goal: '≤ 0.5',
+    });
+    show({ measure: 'fan-out, of a bare server', run: '', found: (shown.cores - alone.cores) / bare.cores });
+    show({ measure: 'memory grown, MiB', run: `from ${memory}`, found: grown, goal: `≤ ${FLAT}` });
   } finally {
     await service.stop();
     remove(dataDir);
   }
 }
 
-/** Sends for some seconds; what each request was sent at, UTC ms. */
-async function send(address: string, seconds: number): Promise<{ sent: number[] }> {
-  const sent: number[] = [];
-  const until = Date.now() + seconds * 1000;
-  for (let n = 0; Date.now() < until; n++) {
-    const began = Date.now();
-    sent.push(began);
-    await fetch(`${address}/v1/observations`, { method: 'POST', body: bodyOf(n, Math.round(EVENTS / REQUESTS)) });
-    await sleep(Math.max(0, 1000 / REQUESTS - (Date.now() - began)));
-  }
-  return { sent };
+function tellLate(told: Told, bare: During<Told>, sent: Sent[]): void {
+  const made = quantiles(told.late.map(([ms, frames]) => [ms - GRACE_MS, frames]));
+  const alone = quantiles(bare.of.late);
+  show({ measure: 'frame made → client, p99 ms', ...made, beside: `${alone.run} bare`, goal: '≤ 300' });
+  show({
+    measure: 'frame made → client at p99, of a bare server',
+    run: '',
+    found: made.found / Math.max(1, alone.found),
+  });
+  const waits = quantiles(received(sent, told.last).map((ms) => [ms, 1]));
+  show({ measure: 'received → last client, p99 ms', ...waits, goal: '≤ 1600' });
 }
 
-const bodyOf = (n: number, count: number) =>
-  Array.from({ length: count }, (_, i) =>
-    JSON.stringify({
-      time: Date.now() - i,
-      gateway: `gw-${String(1 + (i % 20)).padStart(2, '0')}`,
-      badge: `bench-${(n * count + i) % 3000}`,
-      rssi: -55 - (i % 30),
-    }),
-  ).join('\n');
+function tellWhole(told: Told, sent: Sent[]): void {
+  const run = `${(framesOf(told) / SCREENS).toFixed(1)} frames a screen`;
+  show({ measure: 'frames missed and connections lost', run, found: told.missed + told.lost, goal: '≤ 0' });
+  const stored = sent.reduce((sum, { stored }) => sum + stored, 0);
+  const rate = stored / SECONDS;
+  show({
+    measure: 'observations taken, of those wanted',
+    run: `${Math.round(rate)}/s`,
+    found: rate / EVENTS,
+    goal: '≥ 0.98',
+  });
+}
 
-/** From each sending to when the last screen had the first frame of a second that holds it. */
-function received(sent: number[], first: [number, number][]): number[] {
-  const frames = first.sort((a, b) => a[0] - b[0]);
-  return sent.flatMap((time) => {
-    const frame = frames.find(([second]) => second >= time);
-    return frame ? [frame[1] - time] : [];
+const framesOf = ({ late }: Told): number => late.reduce((sum, [, frames]) => sum + frames, 0);
+
+/** From each sending to when the last screen had the first frame of a second that holds it, ms. */
+function received(sent: Sent[], last: [second: number, at: number][]): number[] {
+  const frames = last.sort((a, b) => a[0] - b[0]);
+  return sent.flatMap(({ at }) => {
+    const frame = frames.find(([second]) => second >= at);
+    return frame ? [frame[1] - at] : [];
   });
 }
 
 /** Does something; how many cores a process took meanwhile. */
-async function during<T>(pid: number, act: () => Promise<T>): Promise<{ of: T; cores: number }> {
+async function during<T>(pid: number, act: () => Promise<T>): Promise<During<T>> {
   const [before, began] = [ticksOf(pid), performance.now()];
   const of = await act();
   return { of, cores: (ticksOf(pid) - before) / TICKS / ((performance.now() - began) / 1000) };
@@ -121,69 +129,70 @@ const rssOf = (pid: number): number =>
   Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024);
 
 /** Opens the screens, and waits until each has something. */
-async function hold(address: string, path: string): Promise<ChildProcess[]> {
+async function hold(address: string, path: string): Promise<ChildProcess> {
   const { hostname, port } = new URL(address);
   const file = fileURLToPath(new URL('screens.ts', import.meta.url));
-  const each = Math.ceil(SCREENS / HOLDERS);
-  const children = Array.from({ length: HOLDERS }, () => fork(file, [hostname, port, path, String(each)]));
-  await Promise.all(children.map((child) => said(child)));
-  return children;
+  const screens = fork(file, [hostname, port, path, String(SCREENS)]);
+  await said(screens);
+  return screens;
 }
 
-const said = (child: ChildProcess): Promise<ScreensSaid> => new Promise((done) => child.once('message', done));
-function measure(screens: ChildProcess[]): void {
-  for (const child of screens) child.send('measure');
+async function said(screens: ChildProcess): Promise<ScreensSaid> {
+  try {
+    return await new Promise((done, failed) => {
+      screens.once('message', done);
+      setTimeout(() => failed(new Error(`expected word of ${SCREENS} screens within ${WAIT_MS} ms`)), WAIT_MS).unref();
+    });
+  } catch (error) {
+    screens.kill('SIGKILL');
+    throw error;
+  }
 }
 
 /** What all screens had; they end. */
-async function tell(screens: ChildProcess[]): Promise<Told> {
-  const all = await Promise.all(
-    screens.map((child) => {
-      child.send('tell');
-      return said(child) as Promise<Told>;
-    }),
-  );
-  const latest = new Map<number, number>();
-  for (const [second, at] of all.flatMap(({ first }) => first))
-    latest.set(second, Math.max(at, latest.get(second) ?? 0));
-  const sum = (of: (told: Told) => number) => all.reduce((total, told) => total + of(told), 0);
-  return {
-    delays: all.flatMap(({ delays }) => delays),
-    first: [...latest],
-    bytes: sum(({ bytes }) => bytes),
-    missed: sum(({ missed }) => missed),
-    lost: sum(({ lost }) => lost),
-  };
+function tell(screens: ChildProcess): Promise<Told> {
+  screens.send('tell');
+  return said(screens) as Promise<Told>;
 }
 
 /** What the machine can do: the same bytes to as many screens, once a second, by a server that does nothing else. */
-async function bare(bytes: number): Promise<void> {
+async function bareServer(bytes: number): Promise<During<Told>> {
   const open = new Set<ServerResponse>();
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(': hello\n\n');
     open.add(response);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const screens = await hold(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, '/');
-  measure(screens);
-  const before = process.cpuUsage();
-  const began = performance.now();
-  for (let n = 0; n < 10; n++) {
-    const event = Buffer.from(`id: ${Date.now()}\ndata: ${'x'.repeat(bytes)}\n\n`);
-    for (const response of open) response.write(event);
-    await sleep(1000);
+  await new Promise<void>((listening) => server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, listening));
+  try {
+    const screens = await hold(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, '/');
+    screens.send('measure');
+    const { cores } = await during(process.pid, async () => {
+      for (let n = 0; n < SECONDS / 2; n++) {
+        const began = Date.now();
+        const event = Buffer.from(`id: ${began}\ndata: ${'x'.repeat(bytes)}\n\n`);
+        for (const response of open) response.write(event);
+        await sleep(Math.max(0, 1000 - (Date.now() - began)));
+      }
+    });
+    return { of: await tell(screens), cores };
+  } finally {
+    server.closeAllConnections();
+    server.close();
   }
-  const used = process.cpuUsage(before);
-  const cores = (used.user + used.system) / 1000 / (performance.now() - began);
-  print('bare server → client', (await tell(screens)).delays);
-  console.log('a bare fan-out'.padEnd(24), `${cores.toFixed(2)} cores`);
-  server.closeAllConnections();
-  server.close();
 }
 
-function print(name: string, values: number[]): void {
-  const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => `${Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN)} ms`;
-  console.log(name.padEnd(24), `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, most ${at(1)}`);
+/** Of values and how often each is there: the middle, the slow ones, and what is looked at, ms. */
+function quantiles(values: [ms: number, times: number][]): { run: string; found: number } {
+  const sorted = values.sort((a, b) => a[0] - b[0]);
+  const count = sorted.reduce((sum, [, times]) => sum + times, 0);
+  const at = (share: number) => {
+    let left = share * (count - 1);
+    for (const [ms, times] of sorted) {
+      left -= times;
+      if (left < 0) return ms;
+    }
+    return Number.NaN;
+  };
+  return { run: `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, most ${at(1)} ms`, found: at(0.99) };
 }

@@ -7,7 +7,9 @@ import { inset } from '../../web/draw/plan/inset.ts';
 import { largestRectangle } from '../../web/draw/plan/rectangle.ts';
 import type { Ring } from '../../web/draw/plan/ring.ts';
 import { union } from '../../web/draw/plan/union.ts';
+import type { Ask } from '../../web/read/ask.ts';
 import { followLive } from '../../web/read/live.ts';
+import { readDay } from '../../web/read/past.ts';
 import { createHistory } from '../../web/view/live/history.ts';
 import { beginOf, midnightOf } from '../../web/view/live/midnight.ts';
 import { createSteps } from '../../web/view/live/steps.ts';
@@ -215,6 +217,21 @@ describe('what is remembered', () => {
     assert.deepEqual(history.pasts.get('a')!.since, { at: 29 * 60_000, isBefore: false });
     assert.deepEqual(history.pasts.get('b')!.since, { at: 91 * 60_000, isBefore: false });
     assert.deepEqual(history.begun(quarters), []);
+  });
+
+  it('readDay(ask, midnight, now) reaches 24 hours back, and to midnight on a day that has 25', async () => {
+    const quarter = 900_000;
+    const from = async (midnight: number, now: number) => {
+      let asked = '';
+      const ask = async (path: string) => {
+        asked = path;
+        return { body: { rows: [] }, clock: null };
+      };
+      await readDay(ask as unknown as Ask, midnight, now);
+      return Number(new URL(asked, 'http://localhost').searchParams.get('from'));
+    };
+    assert.equal(await from(400 * quarter, 400 * quarter + 60_000), 305 * quarter, 'a minute after midnight');
+    assert.equal(await from(400 * quarter, 499 * quarter), 400 * quarter);
   });
 
   it('the day so far has the people of rooms that are counted, as the total has', () => {

@@ -536,25 +536,25 @@ it('filmSpans(read, loop, at) has what goes on at the cursor first, then its day
   assert.deepEqual(minutes(9, loop)[0], ['The loop', 0, 1]);
 });
 
-it('applause has one scale, that of the venue: a loud book and a quiet one, a live picture and a film have the same colours', () => {
+it('a scale is the venue’s: a loud, full book and a quiet one, a live picture and a film have the same colours', () => {
   const rooms = [
     { id: 'a', capacity: 300 },
     { id: 'b', capacity: 60 },
   ];
-  const loud = { ...known(1), claps: 60 * 500 };
-  const claps = [known(1), loud].map((cell) => {
+  const loud = { ...known(400), claps: 60 * 500 };
+  const extents = [known(1), loud].map((cell) => {
     const book = createBook(T0, T0 + MINUTE, MINUTE);
     enter(book, gridOf({ a: [cell] }));
     const venue = venueOf([], { rooms });
     const house = createHouse({ version: '', venue, plans: [], name: null, zone: 'UTC' });
-    return replaySceneOf({ layer: 'claps', chosen: null, isTable: false }, house, book, T0, null).extents.claps;
+    return replaySceneOf({ layer: 'claps', chosen: null, isTable: false }, house, book, T0, null).extents;
   });
-  assert.deepEqual(claps, [300, 300]);
+  assert.deepEqual(extents, [extentsOf({ rooms }), { claps: 300, people: 300 }]);
   assert.deepEqual(
-    [extentsOf({ rooms: [{ id: 'a', capacity: 4 }] }, 0), extentsOf({ rooms: [{ id: 'a' }] }, 7)],
+    [extentsOf({ rooms: [{ id: 'a', capacity: 4 }] }), extentsOf({ rooms: [{ id: 'a' }] })],
     [
-      { claps: 20, people: 0 },
-      { claps: 150, people: 7 },
+      { claps: 20, people: 4 },
+      { claps: 150, people: 50 },
     ],
   );
 });

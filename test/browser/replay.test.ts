@@ -193,6 +193,15 @@ describe('the replay page', { skip }, () => {
     await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) > at, first);
     const rest = (await shown(page)) % MINUTE;
     assert.equal(rest, 0);
+    // The other day is shown below only when the cursor rests.
+    const whole = (await page.locator('.whole.track').boundingBox())!;
+    for (const share of [0.1, 0.9]) {
+      await page.mouse.move(whole.x + whole.width * share, whole.y + 5);
+      const wider = widest(page);
+      await page.mouse.down();
+      await page.mouse.up();
+      assert.equal(await wider, 0, 'a day that follows makes the page no wider');
+    }
     await close();
   });
 
@@ -257,6 +266,13 @@ describe('the replay page', { skip }, () => {
     assert.deepEqual(await seriousFindings(page), []);
     assert.deepEqual(faults, []);
     await close();
+    const own = daysIn({ from: midnight, until: midnight + 1 }, fixture.world.venue.zone)[0]!.day;
+    const same = await open(`?at=${text(then)}&beside=${own}`);
+    const choice = same.page.locator('select[aria-label=Beside]');
+    await choice.locator(`option[value="${today.day}"]`).waitFor({ state: 'attached' });
+    assert.equal(await choice.inputValue(), '', 'a day does not stand beside itself');
+    assert.equal(await choice.evaluate((node: HTMLSelectElement) => node.selectedIndex), 0);
+    await same.close();
   });
 
   it('A steps to the anomaly, which says its sentence; the explorer and the wall open the same moment', async () => {
@@ -357,3 +373,15 @@ describe('the replay page', { skip }, () => {
       }
   });
 });
+
+/** How far the page can be scrolled sideways in half a second of frames of the screen, px. */
+const widest = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const root = document.documentElement;
+    let most = 0;
+    for (let i = 0; i < 30; i++) {
+      await new Promise(requestAnimationFrame);
+      most = Math.max(most, root.scrollWidth - root.clientWidth);
+    }
+    return most;
+  });

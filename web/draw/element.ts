@@ -1,4 +1,6 @@
 const SVG = 'http://www.w3.org/2000/svg';
+/** The nodeType of a text. */
+const TEXT = 3;
 
 export type Attributes = Record<string, string>;
 export type Child = Node | string;
@@ -29,7 +31,11 @@ export function svg(document: Document, name: string, attributes: Attributes = {
 
 /** Changes a text only where it differs, so that selections stay and nothing is announced twice. */
 export function write(node: Node, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  const { firstChild: first, lastChild: last } = node;
+  // A node of text that stays costs less to lay out than a new one.
+  if (first !== null && first === last && first.nodeType === TEXT) {
+    if (first.nodeValue !== text) first.nodeValue = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 
 /** Sets an attribute, or takes it away for null; untouched where it is so already. */

@@ -26,9 +26,10 @@ export function readHour(ask: Ask, now: number): Promise<FrameRow[]> {
   return readFrames(ask, until - HOUR_MS, until, '1m');
 }
 
-/** Today so far, by the quarter of an hour. */
+/** Today so far, and 24 hours at least, by the quarter of an hour: a state of before midnight goes on after it. */
 export function readDay(ask: Ask, midnight: number, now: number): Promise<FrameRow[]> {
-  return readFrames(ask, midnight, Math.ceil(now / (15 * MINUTE_MS)) * 15 * MINUTE_MS, '15m');
+  const until = Math.ceil(now / (15 * MINUTE_MS)) * 15 * MINUTE_MS;
+  return readFrames(ask, Math.min(midnight, until - 24 * HOUR_MS), until, '15m');
 }
 
 /** A quarter of an hour and the one after it, minute by minute. */

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { newFolder, type Service, startService } from '../../service.ts';
+import { LOADING, moduleOf, newFolder, ROOT, type Service, startService } from '../../service.ts';
 import { diceOf } from '../spread/dice.ts';
 import { type Proxy as Between, type Mischief, proxyTo } from '../spread/proxy.ts';
 import { ask } from './askers.ts';
@@ -43,8 +42,8 @@ const MISCHIEF: Mischief[] = ['503', '429', 'slow', 'unanswered'];
 const HOLDERS = 2;
 const SAMPLE_MS = 2000;
 const START_MS = 120_000;
-const CLOCK = fileURLToPath(new URL('clock.mjs', import.meta.url));
-const SCREENS = fileURLToPath(new URL('screens-child.ts', import.meta.url));
+const CLOCK = join(ROOT, 'test/fault/hour/clock.mjs');
+const SCREENS = moduleOf('test/fault/hour/screens-child');
 
 /** Everything at once, in one folder, which is the caller's to remove. */
 export async function hour(plan: Plan, say: (words: string) => void): Promise<Outcome & { dataDir: string }> {
@@ -155,9 +154,7 @@ function venueOf({ gateways }: Plan) {
 
 function hold(address: string, count: number): ChildProcess[] {
   const each = Math.ceil(count / HOLDERS);
-  return Array.from({ length: HOLDERS }, () =>
-    fork(SCREENS, [address, String(each)], { execArgv: ['--import', 'tsx'] }),
-  );
+  return Array.from({ length: HOLDERS }, () => fork(SCREENS, [address, String(each)], { execArgv: LOADING }));
 }
 
 async function release(children: ChildProcess[]): Promise<Seen> {

@@ -125,8 +125,8 @@ export function scaleOf({ layer, extents, venue }: Pick<LiveScene, 'layer' | 'ex
   }
   const bare = venue.rooms.filter(({ capacity }) => capacity === undefined).length;
   const counts = quarters.map((q) => number(Math.round(q * extents.people)));
-  if (bare === venue.rooms.length) return { name: 'Badges in a room, to the most so far', at: counts, note: '' };
-  const note = bare > 0 ? `rooms without a capacity: of ${number(extents.people)}, the most so far` : '';
+  if (bare === venue.rooms.length) return { name: 'Badges in a room', at: counts, note: '' };
+  const note = bare > 0 ? `rooms without a capacity: of ${number(extents.people)}, as the largest room` : '';
   return { name: 'Share of capacity', at: ['0', '25', '50', '75', `100${THIN}%`], note };
 }
 

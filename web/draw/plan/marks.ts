@@ -59,7 +59,6 @@ function createNode(document: Document, { tag, key, text }: Mark): DrawnRow<Mark
       }
       for (const name in last) if (!(name in next)) node.removeAttribute(name);
       last = next;
-      // A node of text that stays costs less to lay out than a new one.
       if (words.data !== text) words.data = text;
     },
   };

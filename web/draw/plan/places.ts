@@ -20,15 +20,11 @@ export function placesRow({ shape, now, type, ink }: TileOf, width: number): Row
     height: (rows + Math.ceil(over / columns)) * type.pitch + gap,
     draw({ x, y }) {
       const line = Math.max(0.7, type.pitch * 0.1);
-      const at = (i: number, inset: number, top = y) =>
-        square(
-          x + (i % columns) * type.pitch + inset,
-          top + Math.floor(i / columns) * type.pitch + inset,
-          size - 2 * inset,
-        );
-      const taken = squares(0, Math.min(count, capacity), (i) => at(i, 0));
-      const free = squares(Math.min(count, capacity), capacity, (i) => at(i, line / 2));
-      const above = squares(0, over, (i) => at(i, 0, y + rows * type.pitch + gap));
+      const [solid, hollow] = [squaresOf(columns, type.pitch, size), squaresOf(columns, type.pitch, size - line)];
+      const inside = Math.min(count, capacity);
+      const taken = solid(x, y, 0, inside);
+      const free = hollow(x + line / 2, y + line / 2, inside, capacity);
+      const above = solid(x, y + rows * type.pitch + gap, 0, over);
       return [
         pathMark('taken', taken, { fill: ink, class: 'taken' }),
         pathMark('free', free, { fill: 'none', stroke: ink, 'stroke-width': line, opacity: 0.55, class: 'free' }),
@@ -43,8 +39,35 @@ export function placesRow({ shape, now, type, ink }: TileOf, width: number): Row
   };
 }
 
-const squares = (from: number, until: number, draw: (i: number) => string): string =>
-  Array.from({ length: until - from }, (_, i) => draw(from + i)).join('');
+/** The path of the squares from one number to another, the first of all at x, y. */
+type Squares = (x: number, y: number, from: number, until: number) => string;
 
-const square = (x: number, y: number, size: number): string =>
-  `M${round(x)} ${round(y)}h${round(size)}v${round(size)}h${round(-size)}z`;
+/** A venue has few sizes of rooms; a window that is being resized has many. */
+const HELD_MAX = 64;
+const held = new Map<string, Squares>();
+
+/** Squares in rows of so many: each moment shows as many of them as it has, cut from one path. */
+function squaresOf(columns: number, pitch: number, size: number): Squares {
+  const key = `${columns} ${pitch} ${size}`;
+  const found = held.get(key);
+  if (found) return found;
+  const [side, step] = [round(size), fine(pitch)];
+  const square = `h${side}v${side}h${-side}z`;
+  const [next, line] = [`${square}m${step} 0`, `${square}m${fine(-pitch * (columns - 1))} ${step}`];
+  const row = next.repeat(columns - 1) + line;
+  /** Where a square begins in the path. */
+  const at = (i: number) => Math.floor(i / columns) * row.length + (i % columns) * next.length;
+  let path = row;
+  const made: Squares = (x, y, from, until) => {
+    if (from >= until) return '';
+    while (path.length < at(until)) path += row;
+    const [left, top] = [x + (from % columns) * pitch, y + Math.floor(from / columns) * pitch];
+    return `M${round(left)} ${round(top)}${path.slice(at(from), at(until - 1))}${square}`;
+  };
+  if (held.size >= HELD_MAX) held.clear();
+  held.set(key, made);
+  return made;
+}
+
+/** Steps add up along a row: to a thousandth of a px. */
+const fine = (px: number): number => Math.round(px * 1000) / 1000;

@@ -38,6 +38,7 @@ export type TimelineActs = { seek(at: number): void; loop(loop: Loop): void };
 /** The scrubber: the whole stretch above, below it the day that is looked at with its lanes. */
 export function createTimeline(document: Document, acts: TimelineActs) {
   let shown: TimelineShown | null = null;
+  let placed = Number.NaN;
   const words = (at: number) => (shown ? hoverWords(shown, at) : '');
   const whole = createTrack(document, 'whole', {
     seek: acts.seek,
@@ -75,13 +76,16 @@ export function createTimeline(document: Document, acts: TimelineActs) {
       mark(days.node, 'data-many', book.steps > 0 ? '' : null);
       redraw(`${book.from} ${book.edition} ${window.from} ${window.until} ${next.moments.length}`);
       handles.update(loop, window);
+      placed = Number.NaN;
       place(next.at);
     },
     place,
   };
 
-  /** Moves the cursor alone. */
+  /** Moves the cursor alone; it is asked once a frame of the screen. */
   function place(at: number) {
+    if (at === placed) return;
+    placed = at;
     whole.place(at);
     day.place(at);
     if (!shown) return;

@@ -71,8 +71,10 @@ export function createTools(document: Document, acts: ToolActs) {
       stretches.update(all, stretch);
       layers.update(options, state.layer);
       revisions.update(corrected > 0 || state.revision === 'corrected' ? REVISION_WORDS : [], state.revision);
-      beside.update(days, state.beside);
-      aligns.update(state.beside === null ? [] : ALIGN_WORDS, state.align);
+      // The day that is looked at does not stand beside itself.
+      const other = days.some((event) => event.days.some(({ day }) => day === state.beside)) ? state.beside : null;
+      beside.update(days, other);
+      aligns.update(other === null ? [] : ALIGN_WORDS, state.align);
       mark(flows, 'aria-pressed', String(state.flows));
       mark(table, 'aria-pressed', String(state.isTable));
       mark(explore, 'href', links.explore);

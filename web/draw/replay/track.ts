@@ -59,6 +59,8 @@ export function createTrack(document: Document, name: string, pointing: Pointing
 
 function put(node: HTMLElement, at: number, { from, until }: Span): void {
   const share = (at - from) / (until - from);
-  node.style.visibility = share < 0 || share > 1 ? 'hidden' : '';
-  node.style.left = percent(share);
+  const isIn = share >= 0 && share <= 1;
+  node.style.visibility = isIn ? '' : 'hidden';
+  // Beyond the track it would make the page wider, though nobody sees it.
+  if (isIn) node.style.left = percent(share);
 }

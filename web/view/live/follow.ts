@@ -11,7 +11,7 @@ import { createUsualNow } from './usual.ts';
 const BACK_MS = 600_000;
 /** How often is looked at whether frames catch up, ms. */
 const LOOK_MS = 1000;
-/** So many quarters of today at most are read by the minute, to know since when rooms are as they are. */
+/** So many quarters of a day at most are read by the minute, to know since when rooms are as they are. */
 const BEGUN_MAX = 12;
 /** Who finds the browser's clock this much further from one that is never set asks for the time anew, ms. */
 const SET_MS = 2000;
@@ -119,7 +119,7 @@ function setBack(state: State<LiveState>, by: number): void {
 /** The same venue, of which nothing is remembered. */
 const emptied = (house: LiveHouse): LiveHouse => createHouse({ ...house, name: null, zone: house.venue.zone });
 
-/** The hour before, today so far, and what of it tells since when a room is as it is. */
+/** The hour before, the day before, and what of it tells since when a room is as it is. */
 async function remember(ask: Ask, { history, venue }: LiveHouse, now: number): Promise<void> {
   history.takeHour(await readHour(ask, now));
   const day = await readDay(ask, midnightOf(now, venue.zone), now);

@@ -1,6 +1,5 @@
 import type { ShownFrame } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
-import { PEOPLE_LEAST } from './extents.ts';
 import { createRoomPast, HOUR_MS, quarterOf, type RoomPast, takeBefore, takeHour, takeSecond } from './past.ts';
 import { isCounted } from './room.ts';
 import { createSteps } from './steps.ts';
@@ -13,23 +12,18 @@ const DAY_STEPS = 102;
 
 export type History = ReturnType<typeof createHistory>;
 
-/** What the frames so far have told, bounded: an hour of each room of the venue, today's total, and the most people in one room. */
+/** What the frames so far have told, bounded: an hour of each room of the venue, and today's total. */
 export function createHistory(rooms: string[]) {
   const pasts = new Map<string, RoomPast>(rooms.map((id) => [id, createRoomPast()]));
   const total = createSteps(DAY_STEP_MS, DAY_STEPS);
-  let mostPeople = PEOPLE_LEAST;
   let newest = 0;
   let knowsHour = false;
-  const raise = (people: number | null) => {
-    mostPeople = Math.max(mostPeople, people ?? 0);
-  };
   const breakAt = (from: number, until: number) => {
     for (const { counts } of pasts.values()) counts.breakAt(from, until);
   };
   return {
     pasts,
     total,
-    mostPeople: () => mostPeople,
     newest: () => newest,
     /** the hour before the first frame has been read */
     knowsHour: () => knowsHour,
@@ -40,7 +34,6 @@ export function createHistory(rooms: string[]) {
       for (const frame of frames) {
         const past = pasts.get(frame.room);
         if (past) takeSecond(past, frame, time);
-        raise(frame.occupancy);
       }
       const counted = frames.filter(({ coverage, occupancy: count }) => isCounted({ coverage, count }));
       if (counted.length > 0)
@@ -52,12 +45,11 @@ export function createHistory(rooms: string[]) {
     takeHour(rows: FrameRow[]) {
       knowsHour = true;
       for (const [id, of] of byRoom(rows)) if (pasts.has(id)) takeHour(pasts.get(id)!, of);
-      for (const { average } of rows) raise(average);
     },
     takeDay(rows: FrameRow[]) {
       for (const [time, average] of sums(rows)) total.fill(time, time + 1, average);
     },
-    /** the quarters of today (UTC ms), newest first, in which states began that are older than the hour */
+    /** the quarters of the last day (UTC ms), newest first, in which states began that are older than the hour */
     begun(rows: FrameRow[]): number[] {
       const quarters = [...byRoom(rows)].map(([id, of]) => (pasts.has(id) ? quarterOf(pasts.get(id)!, of) : null));
       return [...new Set(quarters)].filter((time) => time !== null).sort((a, b) => b - a);

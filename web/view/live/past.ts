@@ -71,7 +71,7 @@ export function takeHour(past: RoomPast, rows: FrameRow[]): void {
 
 /**
  * The quarter of an hour (UTC ms) in which, or with whose end, a state began that is older than the hour; null where that is
- * known, or not to be found. `rows`: today's quarters, in order of time.
+ * known, or not to be found. `rows`: the quarters of the last day, in order of time.
  */
 export function quarterOf({ coverage, since }: RoomPast, rows: FrameRow[]): number | null {
   if (!since?.isBefore) return null;

@@ -61,7 +61,7 @@ export function liveSceneOf(
     connection: connectionOf(state, gapSince),
     frameTime: frame?.time ?? null,
     layer,
-    extents: extentsOf(venue, history.mostPeople()),
+    extents: extentsOf(venue),
     rooms,
     total: totalOf([...rooms.values()]),
     rounded: frame?.rounded ?? null,

@@ -1,6 +1,5 @@
 import type { Coverage } from '../../../services/model/frame.ts';
 import { type Grid, type Lane, MEASURES, NONE } from '../../read/tiles.ts';
-import { PEOPLE_LEAST } from '../live/extents.ts';
 
 export const UNREAD = -1;
 /** In the order of `services/model/frame.ts`. */
@@ -24,8 +23,7 @@ export type Book = {
   people: Float32Array;
   /** tells one content from another */
   edition: number;
-  /** the most people in one room, and the most claps in 10 s, when and where */
-  mostPeople: number;
+  /** the most claps in 10 s, when and where */
   loudest: { room: string; step: number; claps: number } | null;
 };
 
@@ -42,7 +40,6 @@ export function createBook(from: number, until: number, stepMs: number, rounded:
     made: new Int16Array(steps).fill(UNREAD),
     people: new Float32Array(steps).fill(Number.NaN),
     edition: 0,
-    mostPeople: PEOPLE_LEAST,
     loudest: null,
   };
 }
@@ -77,7 +74,6 @@ function sum(book: Book, i: number): void {
     if (count !== null) {
       people += count;
       known += 1;
-      book.mostPeople = Math.max(book.mostPeople, count);
     }
     const claps = clapsAt(lane, i) ?? 0;
     if (claps > (book.loudest?.claps ?? 0)) book.loudest = { room, step: i, claps };

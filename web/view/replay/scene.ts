@@ -33,7 +33,7 @@ export function replaySceneOf(
     venue,
     connection: { kind: 'replay' },
     frameTime: at,
-    extents: extentsOf(venue, book.mostPeople),
+    extents: extentsOf(venue),
     rooms,
     total: totalOf([...rooms.values()]),
     today: todayOf(book, at, venue),
