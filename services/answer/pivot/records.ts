@@ -69,9 +69,9 @@ async function everyRecord(query: PivotQuery, asked: Asked): Promise<Records> {
     if (source.overlap) await run(work.connection, piecesStatement(plan, source));
     const columns = columnsOf(plan, source);
     const { text, values } = recordStatement(plan, source);
-    const { from, words } = shownOf(plan, source);
-    const every = `WITH record AS (${text}) SELECT ${from}, instant, place FROM record ${words}`;
-    const statement = { text: `SELECT ${castTo(columns)} FROM (${every}) ORDER BY instant, place`, values };
+    const { from, texts, words } = shownOf(plan, source);
+    const sorted = `SELECT ${texts} FROM (${text}) r ${words} ORDER BY instant, place`;
+    const statement = { text: `SELECT ${castTo(columns)} FROM (SELECT ${from} FROM (${sorted}))`, values };
     const { copy, ...all } = wholeOf(work.connection, statement, columns, end);
     const { span, revisions, readFrom } = work.opened;
     const whole = { copy, total: {}, watermark: await watermarkOf(work) };
@@ -109,22 +109,28 @@ function recordStatement(plan: Plan, source: Source): Statement {
   return { text, values: plan.values };
 }
 
-/** How records are shown: their columns, and the joins that have their texts. */
-function shownOf(plan: Plan, source: Source): { from: string; words: string } {
+/** Sorted records with the texts of their codes, and how those are shown: what takes little room is sorted, and the rest made of it. */
+function shownOf(plan: Plan, source: Source): { from: string; texts: string; words: string } {
   const keys = keysOf(plan);
   const instant = source.overlap
     ? 'make_timestamp(instant * 1000) AS "from", make_timestamp(until * 1000) AS until, minutes'
     : 'make_timestamp(instant * 1000) AS time';
-  const shown = keys.map((key, i) => `${key.words ? `w${i}.text` : key.shown(`k${i}`)} AS "${key.name}"`);
-  const words = keys.flatMap((key, i) => (key.words ? [`LEFT JOIN ${key.words} w${i} ON w${i}.code = k${i}`] : []));
-  return { from: [instant, ...shown].join(', '), words: words.join(' ') };
+  const shown = keys.map((key, i) => `${key.words ? `w${i}` : key.shown(`k${i}`)} AS "${key.name}"`);
+  const coded = keys.flatMap(({ words }, i) => (words ? [{ words, i }] : []));
+  return {
+    from: [instant, ...shown].join(', '),
+    texts: ['r.*', ...coded.map(({ i }) => `w${i}.text AS w${i}`)].join(', '),
+    words: coded.map(({ words, i }) => `LEFT JOIN ${words} w${i} ON w${i}.code = r.k${i}`).join(' '),
+  };
 }
 
 function pageStatement(plan: Plan, source: Source, at: Cursor | null, limit: number): Statement {
   const { text: record, values } = recordStatement(plan, source);
-  const { from, words } = shownOf(plan, source);
+  const { from, texts, words } = shownOf(plan, source);
   const after = at ? 'WHERE (instant, place) > ($instant::BIGINT, $place::UBIGINT)' : '';
-  const text = `WITH record AS (${record}) SELECT ${from}, place::VARCHAR AS ${PLACE} FROM (SELECT * FROM record ${after} ORDER BY instant, place LIMIT ${Math.trunc(limit)}) ${words} ORDER BY instant, place`;
+  const page = `SELECT * FROM (${record}) ${after} ORDER BY instant, place LIMIT ${Math.trunc(limit)}`;
+  const sorted = `SELECT ${texts} FROM (${page}) r ${words} ORDER BY instant, place`;
+  const text = `SELECT ${from}, place::VARCHAR AS ${PLACE} FROM (${sorted})`;
   return { text, values: { ...values, ...(at && { instant: BigInt(at.instant), place: BigInt(at.place) }) } };
 }
 
