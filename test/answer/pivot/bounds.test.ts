@@ -85,7 +85,8 @@ describe('a pivot is bounded', () => {
     const year = { from: FROM, until: FROM + 366 * 86_400_000 };
     const lasting = { ...whole, derived: async () => ({ ...(await openMemory()), span: year, readFrom: 'presences' }) };
     const bySecond366: PivotQuery = { ...bySecond, dataset: 'presences', measures: ['visitors'] };
-    await assert.rejects(pivot(bySecond366, lasting as never), { name: 'TimeoutError' }, 'nobody waits for 31 M bins');
+    // Wherever it is by then: making bins, or in the database.
+    await assert.rejects(pivot(bySecond366, lasting as never), /TimeoutError|INTERRUPT/, 'nobody waits for 31 M bins');
   });
 
   it('memory and threads are bounded, and no question can change that', async () => {
