@@ -499,4 +499,21 @@ describe('the pivot explorer', { skip: noChromium || noPages }, () => {
     assert.match(page.url(), /rows=day,room,floor/);
     await close();
   });
+
+  it('a new table stands where its first lines have something, on a phone too, where it is as high as what is in it', async () => {
+    for (const viewport of [SIZES[1].viewport, SIZES[2].viewport]) {
+      const search = '?dataset=frames&rows=day,room&columns=time:15m&measures=badgeMinutes';
+      const { page, close } = await open(search, { viewport });
+      await page.locator('tbody tr').nth(1).waitFor({ timeout: WAIT_MS });
+      const cells = page.locator('tbody tr:not(.gap)').nth(1).locator('td:not(.total):not(.gap)');
+      const texts = await cells.evaluateAll((all) =>
+        all.filter((cell) => cell.getBoundingClientRect().right <= innerWidth).map((cell) => cell.textContent),
+      );
+      assert.ok(
+        texts.some((text) => Number(text) > 0),
+        `${viewport.width} px: ${texts.join(' ')}`,
+      );
+      await close();
+    }
+  });
 });

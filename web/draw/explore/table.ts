@@ -86,8 +86,9 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
   };
   /** Scrolls to where there is something, before anything is drawn there. */
   const toBusy = (of: TableShown, width: number) => {
-    // Only the upper ones: a strip that is still to come pushes the others out of sight.
-    const seenPx = Math.min(node.clientHeight, document.defaultView!.innerHeight - node.getBoundingClientRect().top);
+    // Only the upper ones: a strip that is still to come pushes the others out of sight. On a phone it is as high as what is in it: nothing yet.
+    const height = node.clientHeight || Number.POSITIVE_INFINITY;
+    const seenPx = Math.min(height, document.defaultView!.innerHeight - node.getBoundingClientRect().top);
     const lines = Math.max(1, Math.ceil(seenPx / ROW / 2));
     const [busy, seen] = [firstBusy(of, lines) * width, node.clientWidth - headWidth(of.isNarrow)];
     if (of.open || busy <= seen / 2) return;
@@ -95,7 +96,7 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
     // As large as it will be, and empty: that is laid out at once.
     table.replaceChildren();
     table.style.width = `${sum(widthsOf(of, { from: 0, until: of.grid.columns.length }, width))}px`;
-    table.style.height = `${scrollTop + node.clientHeight}px`;
+    table.style.height = `${scrollTop + Math.max(1, node.clientHeight)}px`;
     node.scrollTo(busy - width, scrollTop);
   };
   node.addEventListener('scroll', () => draw(false), { passive: true });
@@ -113,7 +114,7 @@ export function createTable(document: Document, acts: TableActs): Part<TableShow
 
 /** Where the first column is that any of the first lines has anything in: nights and hours before an event are left of it. */
 function firstBusy({ cube, grid }: TableShown, lines: number): number {
-  const first = grid.lines.slice(0, lines).filter(({ isTotal }) => !isTotal);
+  const first = grid.lines.filter(({ isTotal }) => !isTotal).slice(0, lines);
   return Math.max(
     0,
     grid.columns.findIndex(({ node, measure }) => first.some((line) => numberAt(cube, line.node, node, measure))),
