@@ -1,7 +1,7 @@
 import type { JobSaid } from '../services/ledger/runs.ts';
 import { anomalies } from './anomalies.ts';
 import { baselines } from './baselines.ts';
-import { exports } from './exports.ts';
+import { exports } from './exports/exports.ts';
 import { frames } from './frames.ts';
 import { hours, hoursToday } from './hours.ts';
 import type { Chore, Job } from './job.ts';

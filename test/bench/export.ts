@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { columnsIn, writeExport } from '../../jobs/export-files.ts';
+import { columnsIn, writeExport } from '../../jobs/exports/files.ts';
 import { createAnswer } from '../../services/answer/answer.ts';
 import { answerOut } from '../../services/house/copies.ts';
 import { ROWS_FILE } from '../../services/ledger/exported.ts';

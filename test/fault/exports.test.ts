@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import type { Bench } from '../../jobs/job.ts';
 import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/exported.ts';
 import { fileLedger } from '../../services/ledger/file.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import { exportsIn, faultsOf } from '../../services/ledger/exported.ts';
 import { say } from '../../services/ledger/runs.ts';
 import { rowKey } from '../../services/ledger/schedules.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { differencesOf } from '../../jobs/export-differences.ts';
+import { differencesOf } from '../../jobs/exports/differences.ts';
 import { differenceWords } from '../../services/model/differences.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
 import type { Columns } from '../../services/model/query.ts';

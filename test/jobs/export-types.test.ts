@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { packed } from '../../jobs/deliver/parcel.ts';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import { readBack } from '../../services/formats/read-back.ts';
 import { faultsOf, hashOf, MANIFEST } from '../../services/ledger/exported.ts';
 import { readSchedule } from '../../services/ledger/schedules.ts';

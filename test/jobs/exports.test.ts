@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import { frames } from '../../jobs/frames.ts';
 import { presences } from '../../jobs/presences.ts';
 import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/exported.ts';

@@ -3,7 +3,7 @@ import fs, { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symli
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import type { Bench } from '../../jobs/job.ts';
 import { retention } from '../../jobs/retention.ts';
 import { deliveryKey } from '../../services/ledger/deliveries.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { anomalies } from '../../jobs/anomalies.ts';
 import { baselines } from '../../jobs/baselines.ts';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import { frames } from '../../jobs/frames.ts';
 import { presences } from '../../jobs/presences.ts';
 import { KEYS, say } from '../../services/ledger/runs.ts';

@@ -3,7 +3,7 @@ import fs, { readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import { noticing } from '../../services/house/touched.ts';
 import { faultsOf } from '../../services/ledger/exported.ts';
 import { dropSchedule, goneKey, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { exports } from '../../jobs/exports.ts';
+import { exports } from '../../jobs/exports/exports.ts';
 import type { Bench } from '../../jobs/job.ts';
 import { copiesIn } from '../../services/house/copies.ts';
 import { fileLedger } from '../../services/ledger/file.ts';

@@ -31,7 +31,7 @@ promises.open = watched(promises.open);
 syncBuiltinESMExports();
 
 const { scheduled } = await import('../../jobs/scheduled.ts');
-const { exports } = await import('../../../jobs/exports.ts');
+const { exports } = await import('../../../jobs/exports/exports.ts');
 const { bench, end } = await scheduled(Number(after), {}, house);
 if (bytes) allow(bytes);
 acts = 0;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { exports } from '../../../jobs/exports.ts';
+import { exports } from '../../../jobs/exports/exports.ts';
 import type { Bench } from '../../../jobs/job.ts';
 import { fileLedger } from '../../../services/ledger/file.ts';
 import type { Meta } from '../../../services/model/query.ts';

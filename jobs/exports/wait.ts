@@ -1,8 +1,8 @@
-import { readParts } from '../services/ledger/manifest.ts';
-import { type Due, KEYS, valueAt } from '../services/ledger/runs.ts';
-import { daysIn } from '../services/model/day.ts';
-import type { WindowRow } from '../services/model/schedule.ts';
-import type { Bench } from './job.ts';
+import { readParts } from '../../services/ledger/manifest.ts';
+import { type Due, KEYS, valueAt } from '../../services/ledger/runs.ts';
+import { daysIn } from '../../services/model/day.ts';
+import type { WindowRow } from '../../services/model/schedule.ts';
+import type { Bench } from '../job.ts';
 
 /**
  * How long a window waits for a job to do its days, ms, from when it is due or jobs began: while days wait for that job, and

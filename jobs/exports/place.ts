@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { exportsIn, MANIFEST, manifestOf } from '../services/ledger/exported.ts';
-import { within } from '../services/ledger/within.ts';
-import type { Sealed, WindowRow } from '../services/model/schedule.ts';
-import { COPIES } from '../services/store/database.ts';
+import { exportsIn, MANIFEST, manifestOf } from '../../services/ledger/exported.ts';
+import { within } from '../../services/ledger/within.ts';
+import type { Sealed, WindowRow } from '../../services/model/schedule.ts';
+import { COPIES } from '../../services/store/database.ts';
 
 /** Where a window is filled: no two runs have the same, since a version of its row is taken by one. */
 const asideOf = ({ schedule, until }: WindowRow, version: number): string =>

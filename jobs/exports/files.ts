@@ -3,15 +3,15 @@ import { chmodSync, createReadStream, renameSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { BY_NAME } from '../services/formats/formats.ts';
-import { MANIFEST, type Manifest, ROWS_FILE } from '../services/ledger/exported.ts';
-import { writeWhole } from '../services/ledger/whole.ts';
-import { type Columns, type ColumnType, type Meta, SQL_TYPE } from '../services/model/query.ts';
-import type { ExportFile, FileFormat, Schedule } from '../services/model/schedule.ts';
-import { rowsOf } from '../services/store/rows.ts';
-import { sql } from '../services/store/sql.ts';
-import { safe } from './export-place.ts';
-import { isText, writeText } from './export-text.ts';
+import { BY_NAME } from '../../services/formats/formats.ts';
+import { MANIFEST, type Manifest, ROWS_FILE } from '../../services/ledger/exported.ts';
+import { writeWhole } from '../../services/ledger/whole.ts';
+import { type Columns, type ColumnType, type Meta, SQL_TYPE } from '../../services/model/query.ts';
+import type { ExportFile, FileFormat, Schedule } from '../../services/model/schedule.ts';
+import { rowsOf } from '../../services/store/rows.ts';
+import { sql } from '../../services/store/sql.ts';
+import { safe } from './place.ts';
+import { isText, writeText } from './text.ts';
 
 /** What is written for a window: the rows of an answer, which lie in the folder as Parquet, and what the manifest says beside its files. */
 export type Exported = {
@@ -76,7 +76,7 @@ function tableOf(
 ): AsyncIterable<string | Uint8Array> {
   const rows = async function* () {
     let count = 0;
-    for await (const chunk of rowsOf(await connection.stream(sql(import.meta.url, 'exported'), { file }))) {
+    for await (const chunk of rowsOf(await connection.stream(sql(import.meta.url, 'rows'), { file }))) {
       yield chunk;
       count += chunk.length;
       told(count);
@@ -119,7 +119,7 @@ async function sealed(file: string): Promise<Pick<ExportFile, 'bytes' | 'sha256'
 
 /** The columns of an answer that was kept as Parquet; pivots and records have no `json`. */
 export async function columnsIn(connection: DuckDBConnection, file: string): Promise<Columns> {
-  const found = await connection.runAndReadAll(sql(import.meta.url, 'exported_columns'), { file });
+  const found = await connection.runAndReadAll(sql(import.meta.url, 'columns'), { file });
   return Object.fromEntries(found.getRows().map(([name, type]) => [String(name), typeIn(String(type), String(name))]));
 }
 

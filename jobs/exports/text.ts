@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { FORMULA_SIGNS } from '../services/formats/formula.ts';
-import type { Columns, ColumnType } from '../services/model/query.ts';
-import type { Schedule } from '../services/model/schedule.ts';
+import { FORMULA_SIGNS } from '../../services/formats/formula.ts';
+import type { Columns, ColumnType } from '../../services/model/query.ts';
+import type { Schedule } from '../../services/model/schedule.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const named = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -12,21 +12,21 @@ import {
   RESERVED,
   ROWS_FILE,
   rowsFileOf,
-} from '../services/ledger/exported.ts';
-import { KEYS, type Touched, valueAt } from '../services/ledger/runs.ts';
-import { folderOf } from '../services/ledger/schedules.ts';
-import { changesIn } from '../services/model/changes.ts';
-import { daysIn } from '../services/model/day.ts';
-import { type DayRead, packReads } from '../services/model/day-reads.ts';
-import { type Differences, differenceWords } from '../services/model/differences.ts';
-import { namesOf } from '../services/model/file-name.ts';
-import type { Columns, Meta } from '../services/model/query.ts';
-import type { Published, Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
-import { differencesOf } from './export-differences.ts';
-import { columnsIn, writeExport } from './export-files.ts';
-import { dropAside, makeAside, makePlace, pathOf } from './export-place.ts';
-import { lookedAt } from './export-wait.ts';
-import type { Bench } from './job.ts';
+} from '../../services/ledger/exported.ts';
+import { KEYS, type Touched, valueAt } from '../../services/ledger/runs.ts';
+import { folderOf } from '../../services/ledger/schedules.ts';
+import { changesIn } from '../../services/model/changes.ts';
+import { daysIn } from '../../services/model/day.ts';
+import { type DayRead, packReads } from '../../services/model/day-reads.ts';
+import { type Differences, differenceWords } from '../../services/model/differences.ts';
+import { namesOf } from '../../services/model/file-name.ts';
+import type { Columns, Meta } from '../../services/model/query.ts';
+import type { Published, Schedule, Sealed, WindowRow } from '../../services/model/schedule.ts';
+import type { Bench } from '../job.ts';
+import { differencesOf } from './differences.ts';
+import { columnsIn, writeExport } from './files.ts';
+import { dropAside, makeAside, makePlace, pathOf } from './place.ts';
+import { lookedAt } from './wait.ts';
 
 /** What a window has become: files that are sealed aside; none: it is as it was published before, or is at its place. */
 export type Filled = { published: Published; sealed: Sealed | null };

@@ -1,10 +1,10 @@
-import type { Entry } from '../services/ledger/ledger.ts';
-import { DERIVED, type Derived, readParts } from '../services/ledger/manifest.ts';
-import { withGone } from '../services/ledger/schedules.ts';
-import { waitingWindows } from '../services/ledger/waiting.ts';
-import { unpackReads } from '../services/model/day-reads.ts';
-import { isByHand, type Schedule, type WindowRow } from '../services/model/schedule.ts';
-import type { Looked } from './export-wait.ts';
+import type { Entry } from '../../services/ledger/ledger.ts';
+import { DERIVED, type Derived, readParts } from '../../services/ledger/manifest.ts';
+import { withGone } from '../../services/ledger/schedules.ts';
+import { waitingWindows } from '../../services/ledger/waiting.ts';
+import { unpackReads } from '../../services/model/day-reads.ts';
+import { isByHand, type Schedule, type WindowRow } from '../../services/model/schedule.ts';
+import type { Looked } from './wait.ts';
 
 /**
  * Which version of each day holds its newest late data; which files were removed, for they are kept no longer; which windows wait

@@ -1,14 +1,14 @@
-import { Refused } from '../services/answer/refused.ts';
-import type { Entry, Ledger } from '../services/ledger/ledger.ts';
-import type { Touched } from '../services/ledger/runs.ts';
-import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../services/ledger/schedules.ts';
-import type { Schedule, Sealed, WindowRow } from '../services/model/schedule.ts';
-import { wordsOf } from '../services/model/windows.ts';
-import { type Filled, fill } from './export-fill.ts';
-import { dropAside, publish } from './export-place.ts';
-import { planWindows } from './export-plan.ts';
-import { lookedAt } from './export-wait.ts';
-import type { Bench, Chore } from './job.ts';
+import { Refused } from '../../services/answer/refused.ts';
+import type { Entry, Ledger } from '../../services/ledger/ledger.ts';
+import type { Touched } from '../../services/ledger/runs.ts';
+import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../../services/ledger/schedules.ts';
+import type { Schedule, Sealed, WindowRow } from '../../services/model/schedule.ts';
+import { wordsOf } from '../../services/model/windows.ts';
+import type { Bench, Chore } from '../job.ts';
+import { type Filled, fill } from './fill.ts';
+import { dropAside, publish } from './place.ts';
+import { planWindows } from './plan.ts';
+import { lookedAt } from './wait.ts';
 
 /** Windows that are filled in one go at most; the next minute goes on. */
 const AT_ONCE = 500;

@@ -1,12 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { mayNameBadges } from '../services/answer/permit.ts';
-import { cellText } from '../services/formats/cell.ts';
-import type { Differences, RowDifference } from '../services/model/differences.ts';
-import { LEVEL } from '../services/model/pivot.ts';
-import type { Columns, ColumnType } from '../services/model/query.ts';
-import type { Schedule } from '../services/model/schedule.ts';
-import { type Row, rowsOf } from '../services/store/rows.ts';
-import { sql } from '../services/store/sql.ts';
+import { mayNameBadges } from '../../services/answer/permit.ts';
+import { cellText } from '../../services/formats/cell.ts';
+import type { Differences, RowDifference } from '../../services/model/differences.ts';
+import { LEVEL } from '../../services/model/pivot.ts';
+import type { Columns, ColumnType } from '../../services/model/query.ts';
+import type { Schedule } from '../../services/model/schedule.ts';
+import { type Row, rowsOf } from '../../services/store/rows.ts';
+import { sql } from '../../services/store/sql.ts';
 
 /** Rows that are told one by one, and characters of a text in them, at most. */
 const TOLD_MAX = 20;
@@ -22,8 +22,8 @@ export async function differencesOf(
   const names = Object.keys(columns);
   const fields = holds === 'cells' ? names.slice(0, names.indexOf(LEVEL) + 1) : [];
   try {
-    await connection.run(sql(import.meta.url, 'exported_come'), files);
-    await connection.run(sql(import.meta.url, 'exported_gone'), files);
+    await connection.run(sql(import.meta.url, 'come'), files);
+    await connection.run(sql(import.meta.url, 'gone'), files);
     const count = async (from: string) =>
       Number((await connection.runAndReadAll(`SELECT count(*) FROM ${from}`)).getRows()[0]![0]);
     const changed = fields.length === 0 ? 0 : await count(`come JOIN gone ON ${sameIn(fields)}`);
