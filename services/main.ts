@@ -53,7 +53,8 @@ async function main(): Promise<void> {
     });
   } catch (error) {
     complain(error);
-    process.exitCode = codeOf(error);
+    // Whatever a half-started role holds open.
+    process.exit(codeOf(error));
   }
 }
 

@@ -133,14 +133,20 @@ describe('what cannot be started is said in a sentence, and the process ends wit
     for (const said of [/DATA_DIR: .*held is in use by another process/, /KEEP_DAYS: /]) assertRefused(ended, said);
   });
 
-  const { servers: found, skip } = servers('influx');
-  it('a token that InfluxDB does not know', { skip }, async () => {
-    const { url: INFLUX_URL, org: INFLUX_ORG } = found!.influx;
-    const env = { DATA_DIR: join(folder, 'influx'), STORE: 'influx', INFLUX_URL, INFLUX_ORG };
-    const ended = await refused({ ...env, INFLUX_TOKEN: 'not-the-token' });
-    assertRefused(ended, /INFLUX_TOKEN: expected /);
-    assert.doesNotMatch(ended.stderr, /not-the-token/);
-  });
+  const { servers: found, skip } = servers('kafka', 'influx');
+  for (const ROLE of ['all', 'ingest', 'serve', 'jobs'])
+    it(`a token that InfluxDB does not know, as ROLE=${ROLE}`, { skip }, async () => {
+      const { url: INFLUX_URL, org: INFLUX_ORG } = found!.influx;
+      const own = { DATA_DIR: join(folder, `influx-${ROLE}`), KAFKA_PREFIX: `start-${process.pid}-${ROLE}.` };
+      const env = { ...own, ROLE, STORE: 'influx', INFLUX_URL, INFLUX_ORG, KAFKA_BROKERS: found!.brokers.join() };
+      const ended = await refused({
+        ...env,
+        ...(ROLE !== 'all' && { SOURCE: 'kafka' }),
+        INFLUX_TOKEN: 'not-the-token',
+      });
+      assertRefused(ended, /INFLUX_TOKEN: expected /);
+      assert.doesNotMatch(ended.stderr, /not-the-token/);
+    });
 
   it('a folder of a newer Hallway, one whose mark is none, and half a restore', async () => {
     const cases: [string, string, RegExp][] = [

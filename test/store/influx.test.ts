@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { influxEngine } from '../../services/house/engine.ts';
-import { LOADED_FROM } from '../../services/model/batch.ts';
+import { LOADED_FROM, PARTITION } from '../../services/model/batch.ts';
 import type { Heartbeat, Observation } from '../../services/model/observation.ts';
 import { querier } from '../../services/store/influx/query.ts';
 import { readObservations } from '../../services/store/influx/read.ts';
@@ -214,6 +214,35 @@ function reals() {
         connection.closeSync();
         opened.close();
       }
+    }));
+
+  it('append(batch) of thousands of rejects of one millisecond, of one message and of many, keeps each, and none twice', () =>
+    using(async ({ store }) => {
+      const [time, many] = [Date.now(), 10_000];
+      const reject = { received: time, source: 'kafka', line: 1, text: '{}', reasons: [] };
+      const all = (positionOf: (i: number) => number, placeOf: (i: number) => number) => ({
+        ...batchOf([], new Array(many).fill(reject)),
+        positions: {
+          ...placed([]),
+          rejects: Float64Array.from({ length: many }, (_, i) => positionOf(i)),
+          places: Uint32Array.from({ length: many }, (_, i) => placeOf(i)),
+        },
+      });
+      const ofOne = all(
+        () => 7,
+        (i) => i,
+      );
+      const ofMany = [0, 1, 2].map((partition) =>
+        all(
+          (i) => partition * PARTITION + 8 + i,
+          () => 0,
+        ),
+      );
+      for (const batch of [ofOne, ...ofMany, ofOne, ofMany[1]!]) await store.append(batch);
+      // Those without positions are events of their own.
+      await store.append(batchOf([], new Array(many).fill(reject)));
+      const taken = await store.holdings.countRejects({ from: -9e12, until: 9e12 });
+      assert.equal(taken, 5 * many);
     }));
 
   it('influxStore of a wrong token, organisation, bucket, address, or a short retention is refused with a sentence', () =>

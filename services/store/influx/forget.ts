@@ -42,7 +42,8 @@ export async function forgetBadges(influx: Influx, query: Query, badges: readonl
       }
     const naming = { badge: { regex: badge.replace('.', '\\.') }, ...EVER };
     for await (const records of query.stream('rejects_naming', naming))
-      for (const [, , ns] of records) deletes.push({ predicate: '_measurement="reject"', ns: ns! });
+      for (const [, , ns, , lot] of records)
+        deletes.push({ predicate: `_measurement="reject" AND lot="${lot}"`, ns: ns! });
     await Promise.all(Array.from({ length: AT_ONCE }, () => work(deletes, remove)));
   }
   return {

@@ -1,4 +1,5 @@
 import { escape as escaped } from '@influxdata/influxdb-client';
+import { PARTITION, partitionOf } from '../../model/batch.ts';
 import type { Heartbeat, Measurement, Observation, Sighting } from '../../model/observation.ts';
 import type { Reject } from '../../model/reject.ts';
 import { hash53 } from './hash.ts';
@@ -26,12 +27,20 @@ export function pointOf(observation: Observation, position: number, book: Series
 /** Where a reject stands: in the river, among those of one position, and in time (UTC ms). */
 export type RejectAt = { position: number; place: number; time: number };
 
-/** A reject as a line. */
+/** So many messages in turn go to tags of their own, and so many rejects of a message to a tag. */
+const [LOTS, PLACES] = [100, 1000];
+
+/**
+ * A reject as a line. Its point is its position and place, so that it comes again as the same one. All of a broker's batch have one time, and any
+ * number of them may be of one message: so tag and nanosecond are counted, not hashed. Those of 100,000 messages of one millisecond never meet.
+ */
 export function rejectLine(reject: Reject, { position, place, time }: RejectAt): string {
   const { received, source, line, text, reasons } = reject;
   const texts = `source=${escaped.quoted(source)},text=${escaped.quoted(text)},reasons=${escaped.quoted(JSON.stringify(reasons))}`;
-  const ns = hash53(`${position} ${place} ${line} ${texts}`) % MILLION;
-  return `reject ${texts},line=${line}i,received=${Math.round(received)}i,position=${position}i,place=${place}i ${stamp(time, ns)}`;
+  const number = position % PARTITION;
+  const lot = `${partitionOf(position)}-${number % LOTS}-${Math.floor(place / PLACES)}`;
+  const ns = (Math.floor(number / LOTS) * PLACES + (place % PLACES)) % MILLION;
+  return `reject,lot=${lot} ${texts},line=${line}i,received=${Math.round(received)}i,position=${position}i,place=${place}i ${stamp(time, ns)}`;
 }
 
 function seriesOf(observation: Observation, book: SeriesBook): Series {
