@@ -8,8 +8,7 @@ import { KEYS, valueAt } from '../ledger/runs.ts';
 import { createPlans } from '../plans/plans.ts';
 import type { Deps } from '../serve/deps.ts';
 import type { Config } from '../settings/config.ts';
-import { readBatches } from '../validate/reader.ts';
-import { unpack } from '../validate/unpack.ts';
+import { readBody } from '../validate/body.ts';
 import { loadInto } from '../work/load-kept.ts';
 import type { Counts } from './counts.ts';
 import type { JobsChild } from './jobs-child.ts';
@@ -44,7 +43,7 @@ export const depsOf = (stage: Stage, { config, counts, instance, own, jobs, usag
   ask: usage.counting(counts.timed((query, viewer, signal) => stage.work().house.ask(query, viewer, signal))),
   usage,
   wellness: () => stage.work().wellness(),
-  read: async (body) => readBatches(await unpack(body), stage.work().house.context('inbox', stage.clock())),
+  read: (body) => readBody(body, stage.work().house.context('inbox', stage.clock())),
   async *load(bytes, name, signal) {
     // Where it never will be, the load breaks off by itself.
     await stage.ready.catch(() => undefined);

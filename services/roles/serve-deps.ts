@@ -5,8 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { createPlans } from '../plans/plans.ts';
 import type { Deps, FilmsDeps } from '../serve/deps.ts';
 import type { Config } from '../settings/config.ts';
-import { readBatches } from '../validate/reader.ts';
-import { unpack } from '../validate/unpack.ts';
+import { readBody } from '../validate/body.ts';
 import { loadInto } from '../work/load-kept.ts';
 import type { Counts } from './counts.ts';
 import { publicView } from './public-view.ts';
@@ -52,7 +51,7 @@ export const depsOf = ({
   fanout,
   publicly: publicView(fanout, config.minCount, served.ask, counts.failed),
   wellness,
-  read: async (body) => readBatches(await unpack(body), served.house().context('inbox', Date.now())),
+  read: (body) => readBody(body, served.house().context('inbox', Date.now())),
   load(bytes: Readable, name, signal) {
     const house = served.house();
     const { context, store, sift, engine } = house;

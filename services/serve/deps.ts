@@ -139,7 +139,7 @@ export type Deps = {
   ask: Ask;
   inbox: Inbox;
   /** A whole body as it came over HTTP → what it means, a batch at a time. Throws `Unreadable`. */
-  read: (body: Buffer) => Promise<Iterable<Batch>>;
+  read: (body: Buffer) => AsyncGenerator<Batch>;
   /** Streams a file into the store; ends early when `signal` aborts. */
   load: (bytes: Readable, name: string, signal: AbortSignal) => AsyncIterable<LoadProgress>;
   /** Forgets a badge, by its id or its pseudonym, in everything that is kept. */

@@ -98,7 +98,7 @@ export function observations(app: FastifyInstance, deps: Deps): void {
       socket.setTimeout(0);
       try {
         // The next batch is read when the last one is safe: of a long body there is never more in memory.
-        for (const read of await deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
+        for await (const read of deps.read((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
           const batch =
             gateway === undefined ? read : ownOf(read, { gateway, why: 'as its token says', source: 'inbox' });
           const { stored, duplicate, rejected } = await deps.inbox.send(batch);

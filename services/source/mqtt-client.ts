@@ -34,9 +34,8 @@ export function mqttClientSource(options: MqttOptions, context: () => Context, t
     const together = createTogether(settled.connections);
     const take = async (message: IPublishPacket) => {
       try {
-        const batches = await batchesOf(message, context());
         await together(async () => {
-          for (const batch of batches) await inbox.send(batch);
+          for await (const batch of batchesOf(message, context())) await inbox.send(batch);
         });
       } catch (error) {
         if (!(error instanceof NotStored)) broken.abort(error);
@@ -64,13 +63,11 @@ export function mqttClientSource(options: MqttOptions, context: () => Context, t
  * What a message means. One that the broker has kept for whoever comes (`retain`) says how something was, nobody knows
  * when: it is news only where it tells its own time, and then the store knows it if it came before.
  */
-async function batchesOf({ topic, payload, retain }: IPublishPacket, context: Context): Promise<Batch[]> {
-  const batches = await messageOf(topic, Buffer.from(payload), context);
-  if (!retain) return batches;
-  return batches.map(({ observations, rejects }) => ({
-    observations: observations.filter(({ time }) => time !== context.received),
-    rejects,
-  }));
+async function* batchesOf({ topic, payload, retain }: IPublishPacket, context: Context): AsyncGenerator<Batch> {
+  for await (const batch of messageOf(topic, Buffer.from(payload), context))
+    yield retain
+      ? { ...batch, observations: batch.observations.filter(({ time }) => time !== context.received) }
+      : batch;
 }
 
 /** Many connections have one story: it is well when all are there, and the same trouble is told once. */

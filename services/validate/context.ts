@@ -23,6 +23,8 @@ export type Context = {
 /** A body that cannot be read at all, and why. */
 export class Unreadable extends Error {
   readonly reason: Reason;
+  /** how it begins, unzipped, where it could be */
+  text: string | null = null;
 
   constructor(expected: string, found: string, pointer = '') {
     super(`expected ${expected}, found ${found}`);

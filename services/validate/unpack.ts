@@ -11,15 +11,19 @@ const unzip = promisify(gunzip);
  * or the body, unzipped, is longer than `unzippedMax` bytes.
  */
 export async function unpack(body: Buffer, unzippedMax = UNZIPPED_MAX): Promise<Buffer> {
-  const tooLong = () => new Unreadable(`a body of at most ${mib(unzippedMax)} unzipped`, 'more');
-  if (!isGzip(body)) {
-    if (body.length > unzippedMax) throw tooLong();
-    return body;
-  }
+  const whole = await within(body, unzippedMax);
+  if (!whole) throw new Unreadable(`a body of at most ${mib(unzippedMax)} unzipped`, 'more');
+  return whole;
+}
+
+/** A body, unzipped; null where it is longer than that. */
+export async function within(body: Buffer, max: number): Promise<Buffer | null> {
+  if (!isGzip(body)) return body.length > max ? null : body;
   try {
-    return await unzip(body, { maxOutputLength: unzippedMax });
+    return await unzip(body, { maxOutputLength: max });
   } catch (error) {
-    throw codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? tooLong() : readable(error);
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return null;
+    throw readable(error);
   }
 }
 
@@ -44,7 +48,7 @@ export async function* unpackStream(chunks: AsyncIterable<Uint8Array>): AsyncGen
 const MIB = 2 ** 20;
 const mib = (bytes: number) => (bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`);
 
-function isGzip(bytes: Uint8Array): boolean {
+export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

@@ -1,12 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import type { KafkaMessage } from 'kafkajs';
 import type { Batch } from '../../model/batch.ts';
 import { TIME_MAX_MS, TIME_MIN_MS } from '../../model/fields.ts';
 import type { Reason } from '../../model/reject.ts';
-import { CUT_MAX, LINE_MAX } from '../../validate/bounds.ts';
-import { type Context, readAll, readBatches, Unreadable } from '../../validate/reader.ts';
-import { scrubRaw } from '../../validate/scrub.ts';
-import { unpack } from '../../validate/unpack.ts';
+import { beginningOf, readBody } from '../../validate/body.ts';
+import { LINE_MAX } from '../../validate/bounds.ts';
+import { type Context, readAll, Unreadable } from '../../validate/reader.ts';
+import { isGzip } from '../../validate/unpack.ts';
 import { add, type Coordinates, fits, newPart, type Part, sizeOf } from './part.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -44,23 +43,34 @@ export async function readMessages(fetched: Fetched, context: ContextAt, waiting
 /** A message that cannot be read at all is a reject, and those after it are read. */
 async function readInto(fetched: Fetched, context: ContextAt, put: (part: Part) => Promise<void>): Promise<void> {
   const contextAt = remembered(context, `${fetched.topic}/${fetched.partition}`);
-  let part: Part | undefined;
+  const [first] = fetched.messages;
+  if (!first) return;
+  let at = coordinatesOf(fetched, first);
+  let [part, place] = [newPart(at, fetched.generation), 0];
+  const isFull = (piece: Batch) => !fits(part, piece) && sizeOf(part) > 0;
+  const empty = async () => {
+    await put(part);
+    part = newPart(at, fetched.generation);
+  };
+  const take = (piece: Batch) => {
+    add(part, at, piece, place);
+    place += piece.rejects.length;
+  };
   for (const message of fetched.messages) {
-    const at = coordinatesOf(fetched, message);
-    part ??= newPart(at, fetched.generation);
-    const value = message.value ?? EMPTY;
-    let place = 0;
-    for (const piece of isLong(value) ? await piecesOf(value, contextAt(at)) : wholeOf(message, contextAt(at))) {
-      if (!fits(part, piece) && sizeOf(part) > 0) {
-        await put(part);
-        part = newPart(at, fetched.generation);
+    [at, place] = [coordinatesOf(fetched, message), 0];
+    if (isLong(message.value ?? EMPTY))
+      for await (const piece of piecesOf(message.value!, contextAt(at))) {
+        if (isFull(piece)) await empty();
+        take(piece);
       }
-      add(part, at, piece, place);
-      place += piece.rejects.length;
+    else {
+      const whole = wholeOf(message, contextAt(at));
+      if (isFull(whole)) await empty();
+      take(whole);
     }
     part.next = at.offset + 1;
   }
-  if (part) await put(part);
+  await put(part);
 }
 
 const coordinatesOf = ({ topic, partition }: Fetched, { offset, timestamp }: KafkaMessage): Coordinates => ({
@@ -80,17 +90,16 @@ function remembered(context: ContextAt, source: string): (at: Coordinates) => Co
 }
 
 const isLong = (value: Buffer): boolean => value.length > LINE_MAX || isGzip(value);
-const isGzip = (value: Buffer): boolean => value[0] === 0x1f && value[1] === 0x8b;
 
-function wholeOf(message: KafkaMessage, context: Context): Batch[] {
+function wholeOf(message: KafkaMessage, context: Context): Batch {
   const value = message.value ?? EMPTY;
   const received = context.received as number;
   if (typeOf(message) === CREATE_TIME && !(received >= TIME_MIN_MS && received < TIME_MAX_MS))
-    return [refused(value, UNSTAMPED, { ...context, received: TIME_MIN_MS })];
+    return refused(beginningOf(value), UNSTAMPED, { ...context, received: TIME_MIN_MS });
   try {
-    return [readAll(value, context)];
+    return readAll(value, context);
   } catch (error) {
-    return [unreadable(value, error, context)];
+    return unreadable(value, error, context);
   }
 }
 
@@ -104,35 +113,21 @@ const UNSTAMPED: Reason = {
 const typeOf = (message: KafkaMessage): number | undefined =>
   (message as { batchContext?: { timestampType?: number } }).batchContext?.timestampType;
 
-async function piecesOf(value: Buffer, context: Context): Promise<Iterable<Batch>> {
+async function* piecesOf(value: Buffer, context: Context): AsyncGenerator<Batch> {
   try {
-    return pieces(await unpack(value), context);
+    yield* readBody(value, context);
   } catch (error) {
-    return [unreadable(value, error, context)];
-  }
-}
-
-function* pieces(body: Buffer, context: Context): Generator<Batch> {
-  try {
-    yield* readBatches(body, context);
-  } catch (error) {
-    yield unreadable(body, error, context);
+    yield unreadable(value, error, context);
   }
 }
 
 function unreadable(body: Buffer, error: unknown, context: Context): Batch {
   if (!(error instanceof Unreadable)) throw error;
-  return refused(body, error.reason, context);
+  return refused(error.text ?? beginningOf(body), error.reason, context);
 }
 
-function refused(body: Buffer, reason: Reason, context: Context): Batch {
+function refused(text: string, reason: Reason, context: Context): Batch {
   const { source, received } = context;
-  const reject = { received: received as number, source, line: 1, text: textOf(body), reasons: [reason] };
+  const reject = { received: received as number, source, line: 1, text, reasons: [reason] };
   return { observations: [], rejects: [reject] };
-}
-
-/** The beginning of a text, scrubbed; of other bytes none, since no scrubbing could be trusted there. */
-function textOf(body: Buffer): string {
-  const isText = !isGzip(body) && isUtf8(body) && !body.includes(0);
-  return isText ? scrubRaw(body.subarray(0, CUT_MAX).toString(), body.length > CUT_MAX) : `[${body.length} bytes]`;
 }

@@ -62,7 +62,7 @@ export async function createBroker({ host, port, tls, isLet, context, lookMs }: 
       throw new Error(`expected a topic hallway/${client.id}/observations or …/status, found ${topic}`);
     pending += 1;
     try {
-      for (const batch of await batchesOf(named, Buffer.from(payload), context())) await inbox.send(batch);
+      for await (const batch of batchesOf(named, Buffer.from(payload), context())) await inbox.send(batch);
     } finally {
       pending -= 1;
     }
