@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test';
 import { run } from './cli/hallway.ts';
 import { servers } from './servers/servers.ts';
 import { newFolder, notBuilt, ROOT, remove, startService } from './service.ts';
+import { configure, forgetTopics, noKafka, topics } from './source/kafka-broker.ts';
 
 /** Of whoever is nobody: a folder of root's is closed to them. */
 const NOBODY = 65_534;
@@ -147,6 +148,17 @@ describe('what cannot be started is said in a sentence, and the process ends wit
       assertRefused(ended, /INFLUX_TOKEN: expected /);
       assert.doesNotMatch(ended.stderr, /not-the-token/);
     });
+
+  it('a topic that does not stamp, as ROLE=bridge, before any gateway has spoken', { skip: noKafka }, async () => {
+    const stamped = await topics();
+    const { brokers, prefix: KAFKA_PREFIX } = stamped;
+    await configure(stamped, 'observations', { 'message.timestamp.type': 'CreateTime' });
+    const env = { DATA_DIR: join(folder, 'bridge'), ROLE: 'bridge', KAFKA_BROKERS: brokers.join(), KAFKA_PREFIX };
+    // Nobody is there, and that is waited out.
+    const ended = await refused({ ...env, MQTT_URL: 'mqtt://127.0.0.1:9' });
+    assertRefused(ended, /--add-config message\.timestamp\.type=LogAppendTime/);
+    await forgetTopics();
+  });
 
   it('a folder of a newer Hallway, one whose mark is none, and half a restore', async () => {
     const cases: [string, string, RegExp][] = [

@@ -34,6 +34,7 @@ export async function startBridge(config: Config): Promise<Running> {
   });
   const kafka = kafkaOf(config.kafka);
   const entrance = entranceOf(kafka);
+  entrance.open().catch((error: unknown) => isFinal(error) && fail(error));
   const ledger = ledgerSoon(kafka, (error) => missed(error, 'the ledger waits in Kafka'), stopping.signal);
   const mouth = mqttMouth(config.mqttBroker!, (sentence) => missed(undefined, `gateways are not told: ${sentence}`));
   const venue = async () => peopled(ledger, venueOf(config, pseudonym).venue);

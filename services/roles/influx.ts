@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { decisionKey, PERIOD, type Period } from '../ledger/series.ts';
+import { PARTITION, partitionOf } from '../model/batch.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Reject } from '../model/reject.ts';
 import type { Config } from '../settings/config.ts';
@@ -24,7 +25,7 @@ export function openInflux(
     keepDays,
     filling: role === 'all' && !sources.includes('kafka') ? 'numbers' : 'kafka',
     decisions: decisionsIn(ledger),
-    deadLetter: (what, reason) => letters.send([letterOf(what, reason)]),
+    deadLetter: (what, reason, position) => letters.send([letterOf(what, reason, position)]),
     waited: ({ status, message }, ms) => log.info('InfluxDB makes us wait', { status, message, ms: Math.round(ms) }),
     warn: log.warn,
   });
@@ -55,14 +56,17 @@ function decisionsIn(ledger: () => Pick<Ledger, 'put' | 'get'>): Decisions {
 }
 
 /** What was in a stored form and was refused all the same; what comes again has the same name. */
-function letterOf(what: Observation | Reject, reason: string) {
+function letterOf(what: Observation | Reject, reason: string, position: number | undefined) {
   const { received, ...content } = what;
   const text = JSON.stringify(content);
   const name = createHash('sha256').update(text).digest('base64url').slice(0, 16);
-  const [expected, found] = reason.split(', found ', 2) as [string, string?];
-  const reasons = [{ pointer: '', expected: expected.replace(/^expected /, ''), found: found ?? reason }];
+  const [, expected = 'a line that InfluxDB takes', found = reason] =
+    /^expected (.*?), found (.*)$/s.exec(reason) ?? [];
+  const reasons = [{ pointer: '', expected, found }];
+  const place = position === undefined ? {} : { partition: partitionOf(position), offset: position % PARTITION };
   return {
     source: `influx/${name}`,
+    ...place,
     timestamp: received,
     rejects: [{ received, source: 'influx', line: 1, text, reasons }],
   };

@@ -97,9 +97,9 @@ export async function influxStore(options: InfluxOptions): Promise<InfluxStore> 
     send,
     lastNumbers: () => lastNumbers(query),
     reserve: (past) => send(takenLines({ past }, now())),
-    deadLetter(what, reason) {
+    deadLetter(what, reason, position) {
       counts.deadLetters++;
-      return options.deadLetter(what, reason);
+      return options.deadLetter(what, reason, position);
     },
   });
   return {

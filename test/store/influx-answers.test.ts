@@ -110,6 +110,20 @@ describe('append(batch) to InfluxDB that answers', () => {
       },
     ));
 
+  it('pauses have jitter: those of many writers that begin together are apart', async () => {
+    const firsts: number[] = [];
+    for (let i = 0; i < 8; i++)
+      await using(
+        (_, request) => (request === 1 ? { status: 503, message: 'no' } : OK),
+        async ({ store, pauses }) => {
+          await store.append(batchOf(all));
+          firsts.push(pauses[0]!);
+        },
+      );
+    assert.ok(new Set(firsts.map(Math.round)).size > 2, String(firsts));
+    assert.ok(Math.max(...firsts) - Math.min(...firsts) > 5, String(firsts));
+  });
+
   it('503, then 408 of something in between, then 204: waits longer each time, sends the same', () =>
     using(
       (_, request) => (request <= 2 ? { status: request === 1 ? 503 : 408, message: 'no' } : OK),

@@ -19,7 +19,10 @@ async function all(batches: AsyncIterable<Batch>): Promise<Batch[]> {
 
 /** What a process of its own says that reads so many bodies at once, each of up to 60 MiB. */
 async function readAtOnce(count: number): Promise<{ counts: number[]; mib: number }> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...program('test/validate/body-child'), String(count)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...program('test/validate/body-child'),
+    String(count),
+  ]);
   return JSON.parse(stdout) as { counts: number[]; mib: number };
 }
 

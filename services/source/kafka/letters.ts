@@ -9,10 +9,10 @@ const LETTER_MAX = 200_000;
 /** Bytes of one request to Kafka at most; a broker takes 1 MiB. */
 export const REQUEST_MAX = 900_000;
 
-/** What did not pass, and where it was: a message's coordinates, or who sent it. */
+/** What did not pass, and where it was: a message's coordinates, or who would not have it (and where in the river that stood). */
 type Refusal = { rejects: readonly Reject[]; timestamp: number } & (
   | { topic: string; partition: number; offset: number }
-  | { source: string }
+  | { source: string; partition?: number; offset?: number }
 );
 
 /** Writes what was refused into the topic of dead letters. */

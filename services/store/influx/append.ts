@@ -15,8 +15,8 @@ export type Numbers = { now: number; past: number };
 
 export type Tools = Sorting & {
   send: Send;
-  /** takes what cannot be stored; what it throws fails the batch */
-  deadLetter(what: Observation | Reject, reason: string): void | Promise<void>;
+  /** takes what cannot be stored, with its position if it brought one; what it throws fails the batch */
+  deadLetter(what: Observation | Reject, reason: string, position: number | undefined): void | Promise<void>;
   /** asked by the first batch that has to be numbered, and where numbers of the past have to be set aside */
   lastNumbers(): Promise<Numbers>;
   /** Resolves when the bucket says that numbers of the past up to this one are taken. */
@@ -67,7 +67,7 @@ function writer({ recent, now, send, deadLetter }: Tools) {
   const sendAll = async (batch: Batch, { fresh, bad }: Sorted, position: number): Promise<number[]> => {
     const refused: number[] = [];
     const refuse = async (place: number, reason: string) => {
-      await deadLetter(batch.observations[place]!, reason);
+      await deadLetter(batch.observations[place]!, reason, batch.positions?.observations[place]);
       refused.push(place);
     };
     for (const [place, reason] of bad) await refuse(place, reason);
@@ -76,7 +76,7 @@ function writer({ recent, now, send, deadLetter }: Tools) {
     const rejects = batch.rejects.map(
       (reject, i): Line => ({
         text: rejectLine(reject, rejectAt(batch, i, position, taken)),
-        bad: (reason) => deadLetter(reject, reason),
+        bad: (reason) => deadLetter(reject, reason, batch.positions?.rejects[i]),
       }),
     );
     await allOf(requestsOf([...lines, ...rejects]).map(send));
