@@ -1,25 +1,29 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
+import Type from 'typebox';
 import type { Answer } from '../answer/answer.ts';
 import { fieldsListed } from '../answer/pivot/listing.ts';
 import { withCell } from '../answer/pivot/records.ts';
 import type { Format } from '../formats/format.ts';
 import { Listed, PivotQuery } from '../model/pivot.ts';
-import { filterOf, fromUrl } from '../model/pivot-url.ts';
-import { type Query, ROWS_MAX } from '../model/query.ts';
-import { checkedBy, jsonOf } from './checked.ts';
+import type { Query } from '../model/query.ts';
 import type { Deps } from './deps.ts';
 import { createKept, hasAlready } from './kept.ts';
-import { LIMIT, pageOf, pageParameters } from './page.ts';
+import { pageOf, pageParameters } from './page.ts';
+import {
+  type Asked,
+  bodyOf,
+  createQuestions,
+  questionOf,
+  RecordsQuery,
+  recordsIn,
+  recordsOf,
+} from './pivot-questions.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { formatFor, headersOf, sendAnswer } from './reply.ts';
 import { viewerOf } from './viewer.ts';
 
 /** Bytes of a question at most. */
 const QUESTION_MAX = 256 * 1024;
-/** Addresses whose questions are kept. */
-const QUESTIONS_MAX = 500;
 /** Long enough that what cannot change is never asked for again, s. */
 const FOR_EVER_S = 31_536_000;
 /** A question that takes longer is ended, ms; when it may be asked again, s. */
@@ -27,22 +31,6 @@ const ANSWER_MAX_MS = 30_000;
 const RETRY_S = '30';
 /** Until all records have been taken, however slowly, ms. */
 const WHOLE_MAX_MS = 10 * 60_000;
-const question = Compile(PivotQuery);
-
-/** A question about the records of a cell: its values of fields on rows and columns; those left out are totalled. */
-const RecordsQuery = Type.Object(
-  {
-    query: PivotQuery,
-    cell: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()]))),
-    limit: Type.Optional(
-      Type.Unsafe<number | 'all'>({ anyOf: [Type.Integer({ minimum: 1, maximum: ROWS_MAX }), { const: 'all' }] }),
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 200 })),
-  },
-  { additionalProperties: false },
-);
-type Asked = Static<typeof RecordsQuery>;
-const recordsQuestion = Compile(RecordsQuery);
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 /** The URL form of a question, for the documentation: `fromUrl` reads it. */
@@ -142,9 +130,15 @@ function createPivotAnswer(deps: Asking) {
   const kept = createKept();
   return async (request: FastifyRequest, reply: FastifyReply, pivot: PivotQuery) => {
     const format = formatFor(request);
-    const patience = patienceOf(reply, deps.answerMs);
-    const asked = (dataset: 'stamp' | 'pivot') => within(deps, request, reply, { dataset, pivot }, patience);
-    const found = await stampIn(await asked('stamp'));
+    let patience: Patience | undefined;
+    const asked = (dataset: 'stamp' | 'pivot') => {
+      patience ??= patienceOf(reply, deps.answerMs);
+      return within(deps, request, reply, { dataset, pivot }, patience);
+    };
+    // What is made of files is stamped at once: nobody has to wait, and most answers are kept.
+    const isAtOnce = pivot.dataset !== 'observations';
+    const stamped = isAtOnce ? deps.ask({ dataset: 'stamp', pivot }, viewerOf(request)) : asked('stamp');
+    const found = await stampIn(await stamped);
     if (!found) return sendAnswer(request, reply, format, await asked('pivot'));
     const etag = `"${found.stamp}.${format.type.split(/[/;]/)[1]}"`;
     const caching = found.isFixed ? `private, max-age=${FOR_EVER_S}, immutable` : 'private, no-cache';
@@ -244,56 +238,3 @@ async function within(
     throw new ProblemError(503, detail, undefined, { 'retry-after': RETRY_S });
   }
 }
-
-/** The questions of addresses; what is asked again is not read again. */
-function createQuestions() {
-  const known = new Map<string, PivotQuery>();
-  return (request: FastifyRequest): PivotQuery => {
-    const held = known.get(request.url);
-    if (held) return held;
-    const query = questionFrom(searchOf(request).toString());
-    known.set(request.url, query);
-    if (known.size > QUESTIONS_MAX) known.delete(known.keys().next().value!);
-    return query;
-  };
-}
-
-function searchOf(request: FastifyRequest): URLSearchParams {
-  const at = request.url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1));
-}
-
-function questionFrom(search: string): PivotQuery {
-  const read = fromUrl(search);
-  if ('reasons' in read) throw new ProblemError(400, 'the question has faults', read.reasons);
-  return questionOf(read.query);
-}
-
-const bodyOf = (request: FastifyRequest): unknown => jsonOf(request.body, 'a pivot');
-/** What somebody sent as a question, or a problem with every fault. */
-const questionOf = (value: unknown): PivotQuery => checkedBy<PivotQuery>(question, value);
-
-/** The records of an address: a question, the cell, and which page. */
-function recordsIn(request: FastifyRequest): Asked {
-  const search = searchOf(request);
-  const [cells, limit, cursor] = [search.getAll('cell'), search.get('limit'), search.get('cursor')];
-  for (const name of ['cell', 'limit', 'cursor']) search.delete(name);
-  if (limit !== null && !new RegExp(LIMIT).test(limit)) throw faultAt('/limit', `1 to ${ROWS_MAX}, or all`, limit);
-  const cell = cells.map((text) => {
-    const { field, in: values } = filterOf(text) ?? {};
-    if (field === undefined || values?.length !== 1)
-      throw faultAt('/cell', 'field:value, one for each that is not totalled', text);
-    return [field, values[0]!] as const;
-  });
-  return {
-    query: questionFrom(search.toString()),
-    cell: Object.fromEntries(cell),
-    ...(limit !== null && { limit: limit === 'all' ? limit : Number(limit) }),
-    ...(cursor !== null && { cursor }),
-  };
-}
-
-const recordsOf = (value: unknown): Asked => checkedBy<Asked>(recordsQuestion, value);
-
-const faultAt = (pointer: string, expected: string, found: string) =>
-  new ProblemError(400, 'the question has faults', [{ pointer, expected, found }]);
