@@ -7,8 +7,13 @@ import { tell } from './figure.ts';
 
 /** Places that are pressed one at a time, and moves of a drag. */
 const SEEKS = 200;
-/** From press to press, so that what follows a cursor that rests was drawn, ms. */
-const PAUSE_MS = 250;
+/**
+ * As long as a finger presses, ms. When it is let go within the frame of the seek, the browser holds the message that tells of its paint until
+ * the frame after.
+ */
+const HOLD_MS = 100;
+/** From there to the next press, so that what follows a cursor that rests was drawn, ms. */
+const PAUSE_MS = 200;
 /** A frame of a screen at 60 Hz, ms: what is painted within it. */
 const FRAME_MS = 16;
 const WAIT_MS = 600_000;
@@ -121,6 +126,7 @@ async function pressed(page: Page): Promise<Took[]> {
     share = (share + 0.6180339887) % 1;
     await page.mouse.move(x + (0.2 + 0.7 * share) * width, y + 5);
     await page.mouse.down();
+    await sleep(HOLD_MS);
     await page.mouse.up();
     await sleep(PAUSE_MS);
   }
