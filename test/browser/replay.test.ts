@@ -279,10 +279,8 @@ describe('the replay page', { skip }, () => {
     const beside = midnight + 11 * HOUR + 6 * MINUTE;
     const note = { until: null, room: null, text: 'A minute before', wall: false, made: 0 };
     const long = { id: 'long', time: midnight + HOUR, until: midnight + 12 * HOUR, text: 'Since the night' };
-    fixture.notes = [
-      { ...note, id: 'n', time: beside },
-      { ...note, ...long },
-    ];
+    const early = Array.from({ length: 40 }, (_, i) => ({ ...note, id: `${i}`, time: midnight + HOUR + i * MINUTE }));
+    fixture.notes = [...early, { ...note, id: 'n', time: beside }, { ...note, ...long }];
     const { page, close } = await open(`?at=${text(then)}`);
     // What was found is read after the picture.
     await page.locator('.moments .moment.anomaly').first().waitFor({ state: 'attached', timeout: WAIT_MS });
@@ -292,7 +290,14 @@ describe('the replay page', { skip }, () => {
       .evaluateAll((notes) => notes.map((one) => (one as HTMLElement).style.left));
     assert.deepEqual([lefts.length, lefts.includes('0%')], [2, true], lefts.join());
     await press(page, 'a', midnight + 11 * HOUR + 7 * MINUTE);
-    await page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' }).waitFor();
+    const item = page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' });
+    await item.waitFor();
+    const outside = await item.evaluate((row) => {
+      const is = row.getBoundingClientRect();
+      const boxes = [row.parentElement!, row.closest('.side')!].map((box) => box.getBoundingClientRect());
+      return Math.max(...boxes.flatMap((of) => [of.top - is.top, is.bottom - of.bottom]));
+    });
+    assert.ok(outside <= 1, `the sentence is ${outside} px outside of its list and column`);
     const step = async (by: string, words: string, at: number) => {
       await page.getByLabel('Step', { exact: true }).selectOption(by);
       await page.getByRole('button', { name: words, exact: true }).click();
@@ -308,8 +313,8 @@ describe('the replay page', { skip }, () => {
     fixture.notes = [];
     const links = page.locator('.tools a');
     assert.match((await links.nth(0).getAttribute('href'))!, /explore\.html\?dataset=frames&rows=room&columns=15m/);
-    const wall = (await links.nth(1).getAttribute('href'))!;
-    assert.ok(wall.includes(`at=${text(midnight + 11 * HOUR + 7 * MINUTE)}`), wall);
+    // Links follow the picture once the cursor rests.
+    await page.locator(`.tools a[href*="tv.html"][href*="at=${text(beside)}"]`).waitFor();
     await close();
   });
 
