@@ -195,13 +195,18 @@ describe('the replay page', { skip }, () => {
     assert.equal(rest, 0);
     // The other day is shown below only when the cursor rests.
     const whole = (await page.locator('.whole.track').boundingBox())!;
-    for (const share of [0.1, 0.9]) {
+    for (const share of [0.9, 0.1]) {
       await page.mouse.move(whole.x + whole.width * share, whole.y + 5);
       const wider = widest(page);
       await page.mouse.down();
       await page.mouse.up();
       assert.equal(await wider, 0, 'a day that follows makes the page no wider');
     }
+    // Beyond what is known is the last whole minute of that.
+    const early = await shown(page);
+    await page.mouse.click(whole.x + whole.width - 1, whole.y + 5);
+    await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) > at, early);
+    assert.equal((await shown(page)) % MINUTE, 0);
     await close();
   });
 

@@ -37,7 +37,7 @@ export function createMoments(document: Document, seek: (at: number) => void, ed
     const last = lastBegun(shown);
     if (last === inSight || list.matches(':hover, :focus-within')) return;
     inSight = last;
-    if (last) list.scrollTop = (list.children[shown.moments.indexOf(last)] as HTMLElement).offsetTop;
+    list.scrollTop = last ? (list.children[shown.moments.indexOf(last)] as HTMLElement).offsetTop : 0;
   };
   return {
     node,
