@@ -176,7 +176,7 @@ const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.
 /** To a whole minute, or a whole second where seconds are looked at. The next frame of the screen shows it. */
 function seek(time: number): void {
   const step = state.get().rate < 60 ? SECOND_MS : MINUTE_MS;
-  at = clamped(Math.floor(time / step) * step);
+  at = Math.floor(clamped(time) / step) * step;
   if (state.get().bySecond) state.set({ bySecond: false });
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../service.ts';
 
-const WAIT_MS = 600_000;
+const WAIT_MS = 1_200_000;
 
 type Demo = { state: string; hasHistory: boolean };
 

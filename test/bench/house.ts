@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newFolder, ROOT, remove, type Service, startService } from '../service.ts';
 import { demoIs } from './demo.ts';
 import { median, tell } from './figure.ts';
+import { memoryIn, metricsOf } from './memory.ts';
 
 const RUNS = 3;
 const REST_MS = 5000;
-const MIB = 2 ** 20;
 
 /** How big it is, how soon it is there, what it takes at rest, and how long the demo's past is laid. */
 export async function benchHouse(): Promise<void> {
@@ -20,7 +20,7 @@ export async function benchHouse(): Promise<void> {
   try {
     const resting = await startService({ DATA_DIR: dataDir, DEMO: 'off', LOG_LEVEL: 'warn' });
     await sleep(REST_MS);
-    tell({ measure: 'memory at rest', run: `${await memoryOf(resting)} MiB` });
+    tell({ measure: 'memory at rest', run: `${await rssOf(resting)} MiB` });
     await resting.stop();
   } finally {
     remove(dataDir);
@@ -54,7 +54,7 @@ async function demo(): Promise<void> {
     });
     await demoIs(service, ({ hasHistory }) => hasHistory);
     await sleep(REST_MS);
-    const run = `${await memoryOf(service)} MiB, ${Math.round(seconds())} s after the start`;
+    const run = `${await rssOf(service)} MiB, ${Math.round(seconds())} s after the start`;
     tell({ measure: 'memory when the whole demo is told', run });
   } finally {
     await service.stop();
@@ -62,10 +62,7 @@ async function demo(): Promise<void> {
   }
 }
 
-async function memoryOf({ address }: Service): Promise<number> {
-  const text = await (await fetch(`${address}/metrics`)).text();
-  return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(text)![1]) / MIB);
-}
+const rssOf = async (service: Service): Promise<number> => Math.round(memoryIn(await metricsOf(service)).rss);
 
 /** Of what is built, and of the packages that are not for development alone. */
 function sizes(): string {

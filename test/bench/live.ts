@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { newFolder, remove, startService } from '../service.ts';
+import { newFolder, remove, type Service, startService } from '../service.ts';
 import { tell as show } from './figure.ts';
+import { levelOf, type Memory, memoryIn, metricsOf, type Share } from './memory.ts';
 import type { ScreensSaid } from './screens.ts';
 import { type Sent, sendFor } from './sending.ts';
 
@@ -20,8 +21,10 @@ const GRACE_MS = 250;
 const TICKS = 100;
 /** Screens that are not all there by then, or do not tell, end the bench. */
 const WAIT_MS = 60_000;
-/** Memory that grows by less than this in the run is flat, MiB. */
+/** Memory that grows by less than this from its first minute to its last is flat, MiB. */
 const FLAT = 64;
+/** Minutes of memory with all screens: garbage is collected, and the log moved into the file, once in each or oftener. */
+const [MINUTES, MINUTE_MS, SAMPLE_MS] = [3, 60_000, 1000];
 
 type Told = Extract<ScreensSaid, { late: unknown }>;
 /** Something that was done, and how many cores a process took meanwhile. */
@@ -31,7 +34,8 @@ type During<T> = { of: T; cores: number };
  * A running service, observations in ten requests a second, and screens in a process of their own. `made → client` counts from the moment
  * at which a frame is due (its second and the grace), each screen and frame; `received → client` from the sending of a request to
  * when the last screen has a frame with it, of which up to 1,250 ms are the wait for that frame. Beside it, right after, a bare server that
- * sends as many bytes to as many. What the fan-out takes is the service's processor time with screens less that without.
+ * sends as many bytes to as many. What the fan-out takes is the service's processor time with screens less that without. Then all goes on
+ * for minutes, and memory is told: in 20 s it rises by what will be collected in the next.
  */
 export async function benchLive(): Promise<void> {
   const dataDir = newFolder();
@@ -44,20 +48,23 @@ export async function benchLive(): Promise<void> {
     const screens = await hold(service.address, '/v1/live');
     const clients = screens.pid!;
     await sleep(2000);
-    const memory = rssOf(pid);
     screens.send('measure');
     const shown = await during(pid, () => during(clients, () => sendFor(service.address, EVENTS, SECONDS)));
     await sleep(2000);
-    const grown = rssOf(pid) - memory;
+    const [memory, later] = await Promise.all([
+      memoryByMinute(service),
+      sendFor(service.address, EVENTS, MINUTES * 60),
+    ]);
+    const sent = [...shown.of.of, ...later];
     const told = await tell(screens);
     const bytes = Math.round(told.bytes / Math.max(1, framesOf(told)));
     console.log(
-      `${SCREENS} screens, ${EVENTS} observations/s for ${SECONDS} s, ${(bytes / 1024).toFixed(1)} KiB a frame; ` +
+      `${SCREENS} screens, ${EVENTS} observations/s for ${SECONDS} s and ${MINUTES} minutes, ${(bytes / 1024).toFixed(1)} KiB a frame; ` +
         `the screens' process took ${shown.of.cores.toFixed(2)} cores`,
     );
     const bare = await bareServer(bytes);
-    tellLate(told, bare, shown.of.of);
-    tellWhole(told, shown.of.of);
+    tellLate(told, bare, sent);
+    tellWhole(told, sent);
     show({
       measure: 'fan-out, cores',
       run: `${shown.cores.toFixed(2)} with screens, ${alone.cores.toFixed(2)} without`,
@@ -66,7 +73,7 @@ export async function benchLive(): Promise<void> {
       goal: '≤ 0.5',
     });
     show({ measure: 'fan-out, of a bare server', run: '', found: (shown.cores - alone.cores) / bare.cores });
-    show({ measure: 'memory grown, MiB', run: `from ${memory}`, found: grown, goal: `≤ ${FLAT}` });
+    tellMemory(memory);
   } finally {
     await service.stop();
     remove(dataDir);
@@ -90,7 +97,7 @@ function tellWhole(told: Told, sent: Sent[]): void {
   const run = `${(framesOf(told) / SCREENS).toFixed(1)} frames a screen`;
   show({ measure: 'frames missed and connections lost', run, found: told.missed + told.lost, goal: '≤ 0' });
   const stored = sent.reduce((sum, { stored }) => sum + stored, 0);
-  const rate = stored / SECONDS;
+  const rate = stored / (SECONDS + MINUTES * 60);
   show({
     measure: 'observations taken, of those wanted',
     run: `${Math.round(rate)}/s`,
@@ -125,8 +132,30 @@ function ticksOf(pid: number): number {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-const rssOf = (pid: number): number =>
-  Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024);
+/** What a service holds, each second of some minutes. */
+async function memoryByMinute(service: Service): Promise<Memory[][]> {
+  const minutes: Memory[][] = Array.from({ length: MINUTES }, () => []);
+  const began = Date.now();
+  for (let at = 0; at < MINUTES * MINUTE_MS; at = Date.now() - began) {
+    minutes[Math.floor(at / MINUTE_MS)]!.push(memoryIn(await metricsOf(service)));
+    await sleep(SAMPLE_MS);
+  }
+  return minutes;
+}
+
+/** The last minute beside the first, which comes after all has run for the seconds of the other figures. */
+function tellMemory(minutes: Memory[][]): void {
+  const by = (share: Share) => minutes.map((samples) => Math.round(levelOf(samples, share)));
+  const values = minutes.flat().map(({ rss }) => Math.round(rss));
+  const rss = by('rss');
+  const parts = `least objects ${by('heap').join(', ')}, least buffers ${by('buffers').join(', ')}, DuckDB ${by('database').join(', ')}`;
+  show({
+    measure: `memory grown in ${MINUTES - 1} minutes, MiB`,
+    run: `means of minutes ${rss.join(', ')} (${Math.min(...values)} to ${Math.max(...values)}); ${parts}`,
+    found: rss.at(-1)! - rss[0]!,
+    goal: `≤ ${FLAT}`,
+  });
+}
 
 /** Opens the screens, and waits until each has something. */
 async function hold(address: string, path: string): Promise<ChildProcess> {

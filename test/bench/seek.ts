@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { openChromium, openPage } from '../browser/chromium.ts';
-import { newFolder, remove, type Service, startService } from '../service.ts';
+import { newFolder, remove, startService } from '../service.ts';
+import { demoIs } from './demo.ts';
+import { tell } from './figure.ts';
 
 /** Places that are pressed one at a time, and moves of a drag. */
 const SEEKS = 200;
-/** From press to press, so that what follows a cursor that rests was drawn, ms. */
-const PAUSE_MS = 250;
+/**
+ * As long as a finger presses, ms. When it is let go within the frame of the seek, the browser holds the message that tells of its paint until
+ * the frame after.
+ */
+const HOLD_MS = 100;
+/** From there to the next press, so that what follows a cursor that rests was drawn, ms. */
+const PAUSE_MS = 200;
 /** A frame of a screen at 60 Hz, ms: what is painted within it. */
 const FRAME_MS = 16;
 const WAIT_MS = 600_000;
@@ -18,29 +25,31 @@ type Took = { frame: number; script: number; presented: number };
  * The demo event in the replay page at 1920 × 1080, drawn by software: how long it takes until it is read, how many bytes that is,
  * and how long seeks to any moment take. `frame` counts from the beginning of the screen's frame in which a seek is drawn until a
  * task that runs after its paint; `presented` is the browser's own Event Timing from the input to the frame on the screen (steps of
- * 8 ms, with the wait for the frame and the raster in other threads). Quantiles, ms. SEEK_AT: the address of a service that has laid the event.
+ * 8 ms, with the wait for the frame and the raster in other threads). Quantiles, ms. It begins when the whole past of the demo is told, which
+ * keeps both cores of a small machine busy for two minutes. SEEK_AT: the address of a service that is so far.
  */
 export async function benchSeek(): Promise<void> {
   const dataDir = newFolder();
-  const at = process.env.SEEK_AT;
-  const service = at ? null : await startService({ DATA_DIR: dataDir, DEMO: 'on', LOG_LEVEL: 'warn' });
+  const address = process.env.SEEK_AT;
+  const service = address ? null : await startService({ DATA_DIR: dataDir, DEMO: 'on', LOG_LEVEL: 'warn' });
   const browser = await openChromium();
   try {
-    if (service) await laid(service);
-    const { page, close } = await openPage(browser, `${at ?? service!.address}/replay.html`, {
+    if (service) await demoIs(service, ({ hasHistory }) => hasHistory);
+    const { page, close } = await openPage(browser, `${address ?? service!.address}/replay.html`, {
       viewport: { width: 1920, height: 1080 },
     });
     const began = Date.now();
     await page.locator('main[data-state="full"]').waitFor({ timeout: WAIT_MS });
-    console.log('first picture'.padEnd(32), `${Date.now() - began} ms`);
+    const first = Date.now() - began;
     await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
-    console.log('the whole event is read'.padEnd(32), `${Date.now() - began} ms, ${await packed(page)} kB packed`);
+    const run = `first picture after ${first} ms, all of it after ${Date.now() - began} ms`;
+    tell({ measure: "the demo's event, packed, kB", run, found: await packed(page), goal: '≤ 400' });
     await page.evaluate(watch);
     const took = await pressed(page);
-    print('pressed anywhere', took);
-    console.log('  input to presented'.padEnd(32), quantiles(took, 'presented'));
+    say('pressed anywhere', took);
+    tell({ measure: 'pressed anywhere: input to presented, ms', run: quantiles(took, 'presented') });
     // Event Timing leaves moves out, so of a drag there are frames alone.
-    print('dragged through all of it', await dragged(page));
+    say('dragged through all of it', await dragged(page));
     await close();
   } finally {
     await browser.close();
@@ -49,28 +58,21 @@ export async function benchSeek(): Promise<void> {
   }
 }
 
-function print(name: string, took: Took[]): void {
+function say(name: string, took: Took[]): void {
   const late = took.filter(({ frame }) => frame > FRAME_MS).length;
-  console.log(
-    `${name}, frame`.padEnd(32),
-    `${quantiles(took, 'frame')}; later than ${FRAME_MS} ms ${late} of ${took.length}`,
-  );
-  console.log('  of it script'.padEnd(32), quantiles(took, 'script'));
+  const run = `${quantiles(took, 'frame')}; ${late} of ${took.length} later than ${FRAME_MS}`;
+  tell({ measure: `${name}: a frame, p99 ms`, run, found: at(took, 'frame', 0.99), goal: `≤ ${FRAME_MS}` });
+  tell({ measure: `${name}: the script in it, ms`, run: quantiles(took, 'script') });
 }
 
 function quantiles(took: Took[], part: keyof Took): string {
-  const sorted = took.map((one) => one[part]).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(1);
-  return `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, most ${at(1)} ms`;
+  const words = (share: number) => at(took, part, share).toFixed(1);
+  return `p50 ${words(0.5)}, p95 ${words(0.95)}, p99 ${words(0.99)}, most ${words(1)}`;
 }
 
-async function laid({ address }: Service): Promise<void> {
-  for (let i = 0; i < WAIT_MS / 1000; i++) {
-    const { demo } = (await (await fetch(`${address}/v1/demo`)).json()) as { demo: { state: string } | null };
-    if (demo?.state === 'told') return;
-    await sleep(1000);
-  }
-  throw new Error(`expected the demo to be laid within ${WAIT_MS / 1000} s`);
+function at(took: Took[], part: keyof Took, share: number): number {
+  const sorted = took.map((one) => one[part]).sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
 /** Of all tiles, as they came over the wire. */
@@ -124,6 +126,7 @@ async function pressed(page: Page): Promise<Took[]> {
     share = (share + 0.6180339887) % 1;
     await page.mouse.move(x + (0.2 + 0.7 * share) * width, y + 5);
     await page.mouse.down();
+    await sleep(HOLD_MS);
     await page.mouse.up();
     await sleep(PAUSE_MS);
   }

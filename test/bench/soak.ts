@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newFolder, ROOT, remove, type Service, startService } from '../service.ts';
 import { tell } from './figure.ts';
+import { isMean, levelOf, type Memory, memoryIn, metricsOf, type Share } from './memory.ts';
 
 const HOUR_MS = 3_600_000;
 /** How many hours of the conference are told, and how many seconds of it in one of ours. */
@@ -69,29 +70,16 @@ async function watch({ address }: Service, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Whose memory: of the whole process, and what of it are objects, the embedded database, and buffers, MiB. */
-type Share = 'rss' | 'heap' | 'database' | 'buffers';
 /** `hours` of the event that were told. */
-type Sample = { hours: number } & Record<Share, number>;
+type Sample = { hours: number } & Memory;
 
-async function samplesOf({ address }: Service): Promise<Sample[]> {
+async function samplesOf(service: Service): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let asked = 0; ; asked++) {
-    const text = await (await fetch(`${address}/metrics`)).text();
-    const sum = (name: string) =>
-      [...text.matchAll(new RegExp(`^${name}(?:{.*})? (\\S+)`, 'gm'))].reduce(
-        (all, [, value]) => all + Number(value),
-        0,
-      );
-    samples.push({
-      hours: (sum('hallway_frame_time_seconds') * 1000 - START) / HOUR_MS,
-      rss: sum('process_resident_memory_bytes') / MIB,
-      heap: sum('nodejs_heap_size_used_bytes') / MIB,
-      database: sum('hallway_store_memory_bytes') / MIB,
-      buffers: sum('nodejs_external_memory_bytes') / MIB,
-    });
+    const sum = await metricsOf(service);
+    samples.push({ hours: (sum('hallway_frame_time_seconds') * 1000 - START) / HOUR_MS, ...memoryIn(sum) });
     if (sum('hallway_replay_share') >= 1) return samples;
-    await (await fetch(address + QUESTIONS[asked % QUESTIONS.length])).text();
+    await (await fetch(service.address + QUESTIONS[asked % QUESTIONS.length])).text();
     await sleep(SAMPLE_MS);
   }
 }
@@ -103,23 +91,19 @@ const WORDS: Record<Share, string> = {
   buffers: 'of it buffers outside of the heap',
 };
 
-/** The last hours beside the same hours of the day before. What is about to be collected is no growth, so of heap and buffers the least counts. */
+/** The last hours beside the same hours of the day before. */
 function say(samples: Sample[]): void {
   const end = samples.at(-1)!.hours;
   const within = (until: number) => samples.filter(({ hours }) => hours > until - COMPARED && hours <= until);
   const [before, last] = [within(end - DAY), within(end)];
   console.log(`${end.toFixed(1)} h told, ${SPEED} × as fast, ${SCREENS} screens, ${samples.length} questions`);
   for (const share of Object.keys(WORDS) as Share[]) {
-    const isMean = share === 'rss' || share === 'database';
-    const of = (some: Sample[]) => {
-      const values = some.map((one) => one[share]);
-      return isMean ? values.reduce((sum, value) => sum + value, 0) / values.length : Math.min(...values);
-    };
+    const [then, now] = [levelOf(before, share), levelOf(last, share)];
     tell({
       measure: `${WORDS[share]}, MB/h`,
-      run: `${of(last).toFixed(0)} MiB (${isMean ? 'mean' : 'least'} of ${COMPARED} h)`,
-      beside: `${of(before).toFixed(0)} MiB a day before`,
-      found: ((of(last) - of(before)) * MIB) / 1e6 / DAY,
+      run: `${now.toFixed(0)} MiB (${isMean(share) ? 'mean' : 'least'} of ${COMPARED} h)`,
+      beside: `${then.toFixed(0)} MiB a day before`,
+      found: ((now - then) * MIB) / 1e6 / DAY,
       ...(share === 'rss' && { goal: '≤ 1' as const }),
     });
   }

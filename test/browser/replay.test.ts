@@ -195,13 +195,18 @@ describe('the replay page', { skip }, () => {
     assert.equal(rest, 0);
     // The other day is shown below only when the cursor rests.
     const whole = (await page.locator('.whole.track').boundingBox())!;
-    for (const share of [0.1, 0.9]) {
+    for (const share of [0.9, 0.1]) {
       await page.mouse.move(whole.x + whole.width * share, whole.y + 5);
       const wider = widest(page);
       await page.mouse.down();
       await page.mouse.up();
       assert.equal(await wider, 0, 'a day that follows makes the page no wider');
     }
+    // Beyond what is known is the last whole minute of that.
+    const early = await shown(page);
+    await page.mouse.click(whole.x + whole.width - 1, whole.y + 5);
+    await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) > at, early);
+    assert.equal((await shown(page)) % MINUTE, 0);
     await close();
   });
 
@@ -279,10 +284,8 @@ describe('the replay page', { skip }, () => {
     const beside = midnight + 11 * HOUR + 6 * MINUTE;
     const note = { until: null, room: null, text: 'A minute before', wall: false, made: 0 };
     const long = { id: 'long', time: midnight + HOUR, until: midnight + 12 * HOUR, text: 'Since the night' };
-    fixture.notes = [
-      { ...note, id: 'n', time: beside },
-      { ...note, ...long },
-    ];
+    const early = Array.from({ length: 40 }, (_, i) => ({ ...note, id: `${i}`, time: midnight + HOUR + i * MINUTE }));
+    fixture.notes = [...early, { ...note, id: 'n', time: beside }, { ...note, ...long }];
     const { page, close } = await open(`?at=${text(then)}`);
     // What was found is read after the picture.
     await page.locator('.moments .moment.anomaly').first().waitFor({ state: 'attached', timeout: WAIT_MS });
@@ -292,7 +295,14 @@ describe('the replay page', { skip }, () => {
       .evaluateAll((notes) => notes.map((one) => (one as HTMLElement).style.left));
     assert.deepEqual([lefts.length, lefts.includes('0%')], [2, true], lefts.join());
     await press(page, 'a', midnight + 11 * HOUR + 7 * MINUTE);
-    await page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' }).waitFor();
+    const item = page.locator('.moments-list li[data-now]', { hasText: 'Lounge: 90 people' });
+    await item.waitFor();
+    const outside = await item.evaluate((row) => {
+      const is = row.getBoundingClientRect();
+      const boxes = [row.parentElement!, row.closest('.side')!].map((box) => box.getBoundingClientRect());
+      return Math.max(...boxes.flatMap((of) => [of.top - is.top, is.bottom - of.bottom]));
+    });
+    assert.ok(outside <= 1, `the sentence is ${outside} px outside of its list and column`);
     const step = async (by: string, words: string, at: number) => {
       await page.getByLabel('Step', { exact: true }).selectOption(by);
       await page.getByRole('button', { name: words, exact: true }).click();
@@ -308,8 +318,8 @@ describe('the replay page', { skip }, () => {
     fixture.notes = [];
     const links = page.locator('.tools a');
     assert.match((await links.nth(0).getAttribute('href'))!, /explore\.html\?dataset=frames&rows=room&columns=15m/);
-    const wall = (await links.nth(1).getAttribute('href'))!;
-    assert.ok(wall.includes(`at=${text(midnight + 11 * HOUR + 7 * MINUTE)}`), wall);
+    // Links follow the picture once the cursor rests.
+    await page.locator(`.tools a[href*="tv.html"][href*="at=${text(beside)}"]`).waitFor();
     await close();
   });
 

@@ -100,6 +100,24 @@ describe('the wall', { skip: noChromium || noPages }, () => {
     }
   });
 
+  it('every room that is heard says how old its count is, the smallest beside the figure', async () => {
+    const { troubles, venue } = fixture.world;
+    fixture.world.troubles = { 'maginnes-1': 'old' };
+    for (const { id } of venue.floors!) {
+      const { page, close } = await open(`?floor=${id}`, { width: 1920, height: 1080 });
+      const rooms = await page
+        .locator('.tiles [data-room]')
+        .evaluateAll((all) => all.map((node) => node.dataset.room!));
+      for (const room of rooms) {
+        const { count, age } = await textsOf(page, room);
+        assert.match(age ?? '', room === 'maginnes-1' ? /^⚠ / : /^\d+\u202fs$/, `${room}: ${count}`);
+      }
+      assert.deepEqual(await collisions(page), []);
+      await close();
+    }
+    fixture.world.troubles = troubles;
+  });
+
   it('floors take turns without a blank picture between them', async () => {
     const floors = fixture.world.venue.floors!;
     const kept = floors.map(({ rotate }) => rotate);

@@ -2,6 +2,7 @@ import { deviationOf, type Layer } from '../../view/live/room.ts';
 import { about, number } from '../number.ts';
 import { densityOf } from './fill.ts';
 import { type Mark, textMark } from './marks.ts';
+import { ageOf } from './share.ts';
 import type { Row } from './stack.ts';
 import { isOver } from './state.ts';
 import type { Slot, TileOf } from './tile.ts';
@@ -60,8 +61,8 @@ function besideOf(of: TileOf): number {
   return unit && type.isRich ? measure(unit, type.small, 400) + type.small * 0.5 : 0;
 }
 
-/** The number of the layer, as large as the room allows. */
-export function countRow(of: TileOf, size: number): Row {
+/** The number of the layer, as large as the room allows; `isAlone`: no row below it says how old it is. */
+export function countRow(of: TileOf, size: number, isAlone = false): Row {
   return {
     height: size * HEIGHT,
     draw(slot) {
@@ -70,22 +71,32 @@ export function countRow(of: TileOf, size: number): Row {
       const isWord = wide > 0 && wide + of.measure(figure, size, 700) + besideOf(of) <= slot.width + HAIR;
       const [x, text] = isWord || wide === 0 ? [slot.x + wide, figure] : [slot.x, SIGN + figure];
       const beside = x + of.measure(text, size, 700) + small * 0.35;
+      const signs = sign(of, slot, beside, size);
       return [
         ...(isWord ? [textMark('about', wordOf(of), { x: slot.x, y, size: small }, { fill: of.ink })] : []),
         textMark('count', text, { x: x - size * 0.03, y, size, weight: 700 }, { fill: of.ink, class: 'count' }),
-        ...sign(of, slot, beside, size),
+        ...signs.marks,
+        ...(isAlone ? old(of, slot, signs.end, y) : []),
       ];
     },
   };
 }
 
-/** What stands beside the figure: its unit, or the mark of too many. */
-function sign(of: TileOf, slot: Slot, x: number, size: number): Mark[] {
+/** What stands beside the figure, and where it ends: its unit, or the mark of too many. */
+function sign(of: TileOf, slot: Slot, x: number, size: number): { marks: Mark[]; end: number } {
   const { type, measure, ink } = of;
   const isMany = isOver(of);
   const word = isMany ? '▲' : unitOf(of);
   const large = isMany ? Math.max(type.min, Math.min(type.name, size * 0.5)) : type.small;
-  if (!word || x + measure(word, large, 400) > slot.x + slot.width) return [];
+  const end = x + measure(word, large, 400);
+  if (!word || end > slot.x + slot.width) return { marks: [], end: x };
   const also = { fill: ink, ...(isMany && { class: 'over-sign' }) };
-  return [textMark('unit', word, { x, y: slot.y + size * BASE, size: large }, also)];
+  return { marks: [textMark('unit', word, { x, y: slot.y + size * BASE, size: large }, also)], end };
+}
+
+/** How old it is, at the far end of its line, where that is free. */
+function old(of: TileOf, { x, width }: Slot, end: number, y: number): Mark[] {
+  const [words, size] = [ageOf(of), of.type.small];
+  if (words === null || end + size * 0.35 + of.measure(words, size, 400) > x + width) return [];
+  return [textMark('age', words, { x: x + width, y, size, anchor: 'end' }, { fill: of.ink })];
 }

@@ -24,12 +24,15 @@ function narrow(of: TileOf, slot: Slot): Mark[] {
   const gap = of.type.small * 0.36;
   const head = headRow(of);
   const states = [overRow(of), thinRow(of), deviationRow(of)];
-  const count = countRow(of, sizeOf(of, slot, head.height + gap, states));
+  const size = sizeOf(of, slot, head.height + gap, states);
+  const count = countRow(of, size);
   const share = shareRow(of);
   const [claps, places, spark] = of.type.isRich ? [clapsRow(of), placesRow(of, slot.width), sparkRow(of)] : [];
   const taken = take([head, count, ...states, share, claps, places, spark].map(orNull), slot.height, gap);
   const shown = [head, count, ...states, share, places, spark, claps].filter((row) => row && taken.includes(row));
-  return spread(shown as Row[], slot, gap);
+  const isAlone = !taken.includes(share);
+  const rows = shown.map((row) => (row === count && isAlone ? countRow(of, size, true) : row));
+  return spread(rows as Row[], slot, gap);
 }
 
 /** How much smaller a figure may be so that its share of capacity has room. */

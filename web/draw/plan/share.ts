@@ -46,7 +46,8 @@ function shareOf({ now, shape, layer }: TileOf): [strong: string, rest: string] 
   return [`${number(Math.round((100 * (count ?? 0)) / shape.capacity))}${THIN}%`, `of ${number(shape.capacity)}`];
 }
 
-function ageOf({ now, type }: TileOf): string | null {
+/** How old the newest observation is; marked where it should be newer. */
+export function ageOf({ now, type }: TileOf): string | null {
   if (!type.isRich || now.age === null) return null;
   const ms = now.age * 1000;
   return isOld(ms) ? `⚠ ${age(ms)}` : age(ms);

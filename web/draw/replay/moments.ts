@@ -9,7 +9,7 @@ import { wordsOf } from './words.ts';
 
 export type MomentsShown = { moments: Moment[]; more: number; venue: VenueFile; at: number };
 
-/** The moments of the event as a list; each seeks to where it begins, the one that goes on is marked. */
+/** The moments of the event as a list; each seeks to where it begins, those that go on are marked, and what began last is in sight. */
 export function createMoments(document: Document, seek: (at: number) => void, edit: (id: string) => void) {
   const list = element(document, 'ol');
   const none = element(document, 'p', { class: 'note' }, 'None yet: no gap, no deaf room, nothing was moved');
@@ -31,6 +31,14 @@ export function createMoments(document: Document, seek: (at: number) => void, ed
     (first) => createItem(document, first, () => shown, seek, edit),
   );
   let drawn: Moment[] | null = null;
+  let inSight: Moment | undefined;
+  /** The list goes with the cursor, but not away from under somebody who reads or presses in it. */
+  const follow = () => {
+    const last = lastBegun(shown);
+    if (last === inSight || list.matches(':hover, :focus-within')) return;
+    inSight = last;
+    list.scrollTop = last ? (list.children[shown.moments.indexOf(last)] as HTMLElement).offsetTop : 0;
+  };
   return {
     node,
     update(next: MomentsShown) {
@@ -45,8 +53,16 @@ export function createMoments(document: Document, seek: (at: number) => void, ed
         const isNow = next.at >= at && next.at < (until ?? at + 60_000);
         mark(item, 'data-now', isNow ? '' : null);
       }
+      follow();
     },
   };
+}
+
+/** What began last before the cursor or at it; the first of several. */
+function lastBegun({ moments, at }: MomentsShown): Moment | undefined {
+  const begun = moments.filter((moment) => moment.at <= at);
+  const last = Math.max(...begun.map((moment) => moment.at));
+  return begun.find((moment) => moment.at === last);
 }
 
 function createItem(
