@@ -1,31 +1,39 @@
-import { isUtf8 } from 'node:buffer';
 import type { Batch } from '../model/batch.ts';
 import { CUT_MAX } from './bounds.ts';
 import { type Context, Unreadable } from './context.ts';
-import { readBatches } from './reader.ts';
+import { createReader, drained, readBatches } from './reader.ts';
 import { scrubRaw } from './scrub.ts';
-import { isGzip, unpack, within } from './unpack.ts';
+import { checkUnpacks, isGzip, unpack, unpackStream, within } from './unpack.ts';
 
-/** Bytes that any number of bodies may be unzipped to at once. */
-const SMALL = 2 ** 20;
-let last: Promise<void> = Promise.resolve();
+/** Bytes that a body is unzipped to in one go; what is more is read as it comes. */
+const WHOLE_MAX = 2 ** 20;
 
 /**
- * Reads a whole body, zipped or not, as `readBatches` does. One that is large when it is unzipped waits for its turn, until those before it
- * are read to their ends: 64 KiB may hold 64 MiB, and a hundred come at once. Throws Unreadable.
+ * Reads a whole body, zipped or not, as `readBatches` does. What is large when it is unzipped is never all in memory: 64 KiB may hold 64 MiB, and a
+ * hundred come at once. It is unzipped twice, so that nothing is told of one that is broken or too long. Throws Unreadable.
  */
 export async function* readBody(body: Buffer, context: Context): AsyncGenerator<Batch> {
-  const small = isGzip(body) ? await within(body, SMALL) : body;
-  if (small) return yield* reading(small, context);
-  const before = last;
-  let leave = () => {};
-  last = new Promise((done) => (leave = done));
-  await before;
+  const whole = isGzip(body) ? await within(body, WHOLE_MAX) : await unpack(body);
+  if (whole) return yield* reading(whole, context);
+  await checkUnpacks(once(body));
+  const reader = createReader(context);
+  let head: Buffer | undefined;
   try {
-    yield* reading(await unpack(body), context);
-  } finally {
-    leave();
+    for await (const chunk of unpackStream(once(body))) {
+      head ??= chunk;
+      reader.push(chunk);
+      yield* drained(reader, false);
+    }
+    reader.end();
+    yield* drained(reader, true);
+  } catch (error) {
+    if (error instanceof Unreadable && head) error.text = beginningOf(head);
+    throw error;
   }
+}
+
+async function* once(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
 }
 
 function* reading(body: Buffer, context: Context): Generator<Batch> {
@@ -39,6 +47,15 @@ function* reading(body: Buffer, context: Context): Generator<Batch> {
 
 /** The beginning of a text, scrubbed; of other bytes none, since no scrubbing could be trusted there. */
 export function beginningOf(body: Buffer): string {
-  const isText = !isGzip(body) && isUtf8(body) && !body.includes(0);
-  return isText ? scrubRaw(body.subarray(0, CUT_MAX).toString(), body.length > CUT_MAX) : `[${body.length} bytes]`;
+  const text = isGzip(body) || body.includes(0) ? null : textIn(body);
+  return text === null ? `[${body.length} bytes]` : scrubRaw(text.slice(0, CUT_MAX), text.length > CUT_MAX);
+}
+
+/** What stands in bytes that may end within a letter; null: they are no UTF-8. */
+function textIn(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
 }

@@ -108,9 +108,17 @@ export function* readBatches(bytes: Uint8Array, context: Context): Generator<Bat
   const reader = createReader(context);
   for (let at = 0; at < bytes.length; at += LINE_MAX) {
     reader.push(bytes.subarray(at, at + LINE_MAX));
-    while (Math.max(reader.observations.length, reader.rejects.length) >= BATCH_MAX) yield reader.drain(BATCH_MAX);
+    yield* drained(reader, false);
   }
   reader.end();
-  do yield reader.drain(BATCH_MAX);
-  while (reader.observations.length + reader.rejects.length > 0);
+  yield* drained(reader, true);
+}
+
+/** Whole batches of what came out of a reader; at the end what is left too, if it is nothing. */
+export function* drained(reader: Reader, isEnd: boolean): Generator<Batch> {
+  const waiting = () => Math.max(reader.observations.length, reader.rejects.length);
+  if (!isEnd) while (waiting() >= BATCH_MAX) yield reader.drain(BATCH_MAX);
+  else
+    do yield reader.drain(BATCH_MAX);
+    while (waiting() > 0);
 }

@@ -12,8 +12,19 @@ const unzip = promisify(gunzip);
  */
 export async function unpack(body: Buffer, unzippedMax = UNZIPPED_MAX): Promise<Buffer> {
   const whole = await within(body, unzippedMax);
-  if (!whole) throw new Unreadable(`a body of at most ${mib(unzippedMax)} unzipped`, 'more');
+  if (!whole) throw tooLong(unzippedMax);
   return whole;
+}
+
+const tooLong = (max: number) => new Unreadable(`a body of at most ${mib(max)} unzipped`, 'more');
+
+/** Throws Unreadable where `unpack` would, in flat memory. */
+export async function checkUnpacks(body: AsyncIterable<Uint8Array>, unzippedMax = UNZIPPED_MAX): Promise<void> {
+  let length = 0;
+  for await (const chunk of unpackStream(body)) {
+    length += chunk.length;
+    if (length > unzippedMax) throw tooLong(unzippedMax);
+  }
 }
 
 /** A body, unzipped; null where it is longer than that. */
@@ -31,8 +42,8 @@ export async function within(body: Buffer, max: number): Promise<Buffer | null> 
  * Bytes as they come, unzipped where they begin as gzip does, in flat memory and without a bound on their length. Throws
  * Unreadable where the gzip is broken; an error of the source stays what it is.
  */
-export async function* unpackStream(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const iterator = chunks[Symbol.asyncIterator]();
+export async function* unpackStream(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const iterator = Readable.from(chunks)[Symbol.asyncIterator]();
   const head = await firstBytes(iterator);
   const all = goOn(head, iterator);
   if (!isGzip(head)) return yield* all;

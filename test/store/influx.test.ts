@@ -245,6 +245,19 @@ function reals() {
       assert.equal(taken, 5 * many);
     }));
 
+  it('forgetBadges(badges) deletes rejects of an earlier form too, which have no lot', () =>
+    using(async ({ store, influx }) => {
+      const T = Date.UTC(2026, 10, 3);
+      const old = (ms: number, badge: string) =>
+        `reject source="t",text="${badge}",reasons="[]",line=1i,received=${ms}i,position=1i,place=0i ${ms}000007`;
+      await write(influx, [old(T, 'k1.AAAAAAAAAAAAAAAA'), old(T + 1, 'k1.BBBBBBBBBBBBBBBB')].join('\n'));
+      await store.forgetBadges(['k1.AAAAAAAAAAAAAAAA']);
+      assert.deepEqual(
+        (await rejectsIn(influx)).map((cells) => cells.find((cell) => cell?.startsWith('k1.'))),
+        ['k1.BBBBBBBBBBBBBBBB'],
+      );
+    }));
+
   it('influxStore of a wrong token, organisation, bucket, address, or a short retention is refused with a sentence', () =>
     using(async ({ influx }) => {
       const refuses = (other: Partial<InfluxOptions>, words: RegExp) =>

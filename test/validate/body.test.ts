@@ -35,7 +35,7 @@ describe('readBody(body)', () => {
     }
   });
 
-  it('one that is left, or that cannot be read, lets the next have its turn, and says how it began', async () => {
+  it('one that is left half way, or that cannot be read, harms no other, and says how it began', async () => {
     const large = gzipSync(lines(100_000));
     for await (const { rejects } of readBody(large, context)) if (rejects.length > 0) break;
     const unreadable = gzipSync(Buffer.alloc(2 ** 21, 'no line '));
@@ -44,7 +44,31 @@ describe('readBody(body)', () => {
     assert.ok((await all(readBody(large, context))).length > 0);
   });
 
-  it('of large ones there is one in memory, however many come at once', async () => {
+  it('one that is broken or too long at its end is refused before anything of it is told', async () => {
+    const large = gzipSync(lines(100_000));
+    for (const [body, words] of [
+      [large.subarray(0, -4), /broken gzip/],
+      [gzipSync(Buffer.alloc(65 * 2 ** 20, '{}\n')), /at most 64 MiB unzipped/],
+      [Buffer.alloc(65 * 2 ** 20, '{}\n'), /at most 64 MiB unzipped/],
+    ] as const) {
+      let told = 0;
+      const reading = async () => {
+        for await (const batch of readBody(body, context)) told += batch.rejects.length;
+      };
+      await assert.rejects(reading, words);
+      assert.equal(told, 0);
+    }
+  });
+
+  it('one whose reader takes its time keeps no other waiting', async () => {
+    const large = gzipSync(lines(100_000));
+    const slow = readBody(large, context);
+    await slow.next();
+    assert.ok((await all(readBody(large, context))).length > 0);
+    await slow.return(undefined);
+  });
+
+  it('large ones are never all in memory, however many come at once', async () => {
     const [few, many] = [await readAtOnce(2), await readAtOnce(24)];
     assert.deepEqual(few.counts, many.counts.slice(0, 2));
     assert.equal(many.counts.length, 24);

@@ -41,9 +41,10 @@ export async function forgetBadges(influx: Influx, query: Query, badges: readonl
         deletes.push({ predicate: `_measurement="sighting" AND badge="${OTHER}" AND gateway="${gateway}"`, ns: ns! });
       }
     const naming = { badge: { regex: badge.replace('.', '\\.') }, ...EVER };
+    // Of an earlier form there is no lot, and their instant is all that tells them.
     for await (const records of query.stream('rejects_naming', naming))
       for (const [, , ns, , lot] of records)
-        deletes.push({ predicate: `_measurement="reject" AND lot="${lot}"`, ns: ns! });
+        deletes.push({ predicate: `_measurement="reject"${lot ? ` AND lot="${lot}"` : ''}`, ns: ns! });
     await Promise.all(Array.from({ length: AT_ONCE }, () => work(deletes, remove)));
   }
   return {

@@ -28,11 +28,11 @@ export function pointOf(observation: Observation, position: number, book: Series
 export type RejectAt = { position: number; place: number; time: number };
 
 /** So many messages in turn go to tags of their own, and so many rejects of a message to a tag. */
-const [LOTS, PLACES] = [100, 1000];
+const [LOTS, PLACES] = [1000, 1000];
 
 /**
  * A reject as a line. Its point is its position and place, so that it comes again as the same one. All of a broker's batch have one time, and any
- * number of them may be of one message: so tag and nanosecond are counted, not hashed. Those of 100,000 messages of one millisecond never meet.
+ * number of them may be of one message: so tag and nanosecond are counted, not hashed. Those of a million messages of one partition and millisecond never meet.
  */
 export function rejectLine(reject: Reject, { position, place, time }: RejectAt): string {
   const { received, source, line, text, reasons } = reject;
