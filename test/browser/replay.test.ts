@@ -379,6 +379,17 @@ describe('the replay page', { skip }, () => {
         assert.equal(await overflow(page), 0);
         const cut = (await cutOff(page)).filter((words) => !/^(piece|density|track|lane|choice|canvas)/.test(words));
         assert.deepEqual(cut, []);
+        const hours = await page.locator('.axis .tick:not(:empty)').evaluateAll((ticks) =>
+          ticks.map((tick) => {
+            const range = document.createRange();
+            range.selectNodeContents(tick);
+            const { left, right } = range.getBoundingClientRect();
+            return { left, right };
+          }),
+        );
+        assert.ok(hours.length >= 3);
+        for (const [i, { right }] of hours.slice(0, -1).entries())
+          assert.ok(hours[i + 1]!.left - right > 4, `hour ${i}`);
         await close();
       }
   });

@@ -32,10 +32,10 @@ export function createMoments(document: Document, seek: (at: number) => void, ed
   );
   let drawn: Moment[] | null = null;
   let inSight: Moment | undefined;
-  /** The list goes with the cursor, but not away from under somebody who reads or presses in it. */
+  /** The list goes with the cursor, but not away from under a pointer. */
   const follow = () => {
     const last = lastBegun(shown);
-    if (last === inSight || list.matches(':hover, :focus-within')) return;
+    if (last === inSight || list.matches(':hover')) return;
     inSight = last;
     list.scrollTop = last ? (list.children[shown.moments.indexOf(last)] as HTMLElement).offsetTop : 0;
   };

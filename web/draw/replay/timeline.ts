@@ -6,14 +6,17 @@ import { placedIn, type Window } from '../../view/replay/window.ts';
 import { element, mark, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { counted } from '../number.ts';
+import { watchSize } from '../size.ts';
 import { createDensity } from './density.ts';
 import { createHandles, type Loop } from './handles.ts';
 import { createLane, type Piece, percent, within } from './lane.ts';
 import { sign } from './sign.ts';
 import { createTrack, type Span } from './track.ts';
 
-/** Sessions side by side at most, and hours between labels of the axis at most so many labels. */
-const [SESSION_ROWS, LABELS_MAX] = [4, 13];
+/** Sessions side by side at most. */
+const SESSION_ROWS = 4;
+/** Labels of the axis at most, the room of each (px), and how many hours there may be from one to the next. */
+const [LABELS_MAX, LABEL_PX, APART] = [13, 56, [1, 2, 3, 4, 6, 12]];
 const HOUR_MS = 3_600_000;
 /** Bars of the whole event, of so many minutes. */
 const COARSE = 10;
@@ -63,7 +66,9 @@ export function createTimeline(document: Document, acts: TimelineActs) {
   const names = element(document, 'div', { class: 'lane-names', 'aria-hidden': 'true' });
   names.append(...['sessions', 'people', 'moments'].map(label));
   const node = element(document, 'div', { class: 'timeline' }, label('event'), whole.node, names, day.node);
-  const redraw = onceFor(() => drawLanes(document, shown!, { days, sessions, gaps, marks, axis }));
+  const size = watchSize(axis.node, () => undefined);
+  const labels = () => Math.min(LABELS_MAX, Math.floor(size().width / LABEL_PX));
+  const redraw = onceFor(() => drawLanes(document, shown!, { days, sessions, gaps, marks, axis }, labels()));
   return {
     node,
     update(next: TimelineShown) {
@@ -74,7 +79,7 @@ export function createTimeline(document: Document, acts: TimelineActs) {
       coarse.update(book, 0, book.steps, COARSE);
       fine.update(book, stepAt(book, window.from), stepAt(book, window.until - 1) + 1, 1);
       mark(days.node, 'data-many', book.steps > 0 ? '' : null);
-      redraw(`${book.from} ${book.edition} ${window.from} ${window.until} ${next.moments.length}`);
+      redraw(`${book.from} ${book.edition} ${window.from} ${window.until} ${next.moments.length} ${labels()}`);
       handles.update(loop, window);
       placed = Number.NaN;
       place(next.at);
@@ -124,6 +129,7 @@ function drawLanes(
   document: Document,
   { book, stretch, windows, window, venue, moments }: TimelineShown,
   lanes: { days: Lane; sessions: Lane; gaps: Lane; marks: Lane; axis: Lane },
+  labels: number,
 ): void {
   const { day } = instantsIn(venue.zone);
   const piece = (span: Span, of: Span, rest: Partial<Piece> & { key: string }): Piece[] => {
@@ -150,7 +156,7 @@ function drawLanes(
     gapsOf(book).flatMap((gap) => piece({ from: gap.at, until: gap.until! }, window, { key: `gap ${gap.at}` })),
   );
   drawMoments(document, lanes.marks.node, moments, window);
-  drawAxis(document, lanes.axis.node, window, venue.zone);
+  drawAxis(document, lanes.axis.node, window, venue.zone, labels);
 }
 
 /** Signs where moments begin, at the edge where that was before; those that last have a line. */
@@ -170,15 +176,15 @@ function drawMoments(document: Document, node: HTMLElement, moments: Moment[], w
   );
 }
 
-/** Whole hours of the venue's clock, as many as there is room for. */
-function drawAxis(document: Document, node: HTMLElement, { from, until }: Window, zone: string): void {
+/** Whole hours of the venue's clock, with as many labels as there is room for. */
+function drawAxis(document: Document, node: HTMLElement, { from, until }: Window, zone: string, labels: number): void {
   const { minute } = instantsIn(zone);
   const quarters = Array.from(
     { length: Math.ceil((until - from) / (HOUR_MS / 4)) },
     (_, i) => from + (i * HOUR_MS) / 4,
   );
   const hours = quarters.filter((at) => minute(at).endsWith(':00'));
-  const every = Math.ceil(hours.length / LABELS_MAX);
+  const every = APART.find((apart) => hours.length <= apart * labels) ?? hours.length;
   node.replaceChildren(
     ...hours.map((at, i) => {
       const tick = element(document, 'span', { class: 'tick' }, i % every === 0 ? minute(at) : '');
