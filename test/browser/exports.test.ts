@@ -270,10 +270,10 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
 
   it('pauses and goes on; is edited; is deleted, and comes back', async () => {
     const { page } = home;
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: WAIT_MS });
     await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('button', { name: 'Pause' }).waitFor({ timeout: WAIT_MS });
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor({ timeout: WAIT_MS });
     // What is below the runs is where it stays once they are there.
     const foretold = () => page.locator('.next tbody tr').nth(9).waitFor({ timeout: WAIT_MS });
     await page.getByRole('button', { name: 'Edit' }).click();
