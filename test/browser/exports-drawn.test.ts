@@ -261,6 +261,13 @@ it('createTroubles() lists what it does not show at first, and stays folded unti
   assert.equal(items(), 8);
   node.querySelector<HTMLElement>('li:last-child button')!.click();
   assert.deepEqual(shown, [7]);
+  const said = (reason: string) => {
+    update([{ ...trouble(1), reason, retry: 0 }], 'UTC');
+    return node.querySelector('li p')!.textContent!;
+  };
+  assert.match(said('no answer'), /1970 00:00 UTC; nothing has to be done unless it stays so\.$/);
+  assert.match(said('refused for good: 403'), /1970 00:00 UTC, in case somebody mends it by then\.$/);
+  update(eight, 'UTC');
   fold();
   update(eight.slice(1), 'UTC');
   assert.equal(details.open, false);

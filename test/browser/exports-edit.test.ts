@@ -222,6 +222,8 @@ describe('a schedule is edited on its page', { skip: notBuilt || noChromium }, (
 
   it('a schedule that somebody deletes while it is looked at is gone from the page, and the page goes on', async () => {
     const { page, faults } = home;
+    await api('PUT', '/other', { ...GIVEN, name: 'Other' });
+    await api('PUT', '/not-lost', { ...GIVEN, name: 'Not lost' });
     await open(home, 'id=not-lost');
     faults.length = 0;
     const isOf = /\/v1\/schedules\/not-lost\/windows\?/;

@@ -357,6 +357,14 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     // On a phone what was tapped comes into view, and there is a way back.
     await page.goto(`${service.address}/exports.html`);
     await page.locator('.schedule').first().click();
+    await page.locator('button.window').first().waitFor({ timeout: WAIT_MS });
+    const small = await page.locator('.work :is(button, summary):visible').evaluateAll((nodes) =>
+      nodes.flatMap((node) => {
+        const { width, height } = node.getBoundingClientRect();
+        return Math.min(width, height) < 44 ? [`${node.textContent} ${width} × ${height}`] : [];
+      }),
+    );
+    assert.deepEqual(small, [], 'as large as a finger');
     const isAt = (name: string) =>
       page.waitForFunction((name) => {
         const { classList } = document.activeElement!;

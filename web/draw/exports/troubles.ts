@@ -109,10 +109,17 @@ function wayTo(document: Document, one: Trouble, show: (trouble: Trouble) => voi
 export const sentence = (reason: string): string =>
   `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?…]$/.test(reason) ? '' : '.'}`;
 
-function todo({ schedule, retry, rests, destination }: Trouble, zone: string): string {
+/** What a destination says that takes it at no time (services/deliver/send.ts). */
+const FOR_GOOD = /^refused for good/;
+
+function todo({ schedule, retry, rests, destination, reason }: Trouble, zone: string): string {
   if (rests) return 'Its schedule is paused: it is tried again when you resume it.';
-  if (retry !== null)
-    return `It is tried again ${instantsIn(zone).long(retry, Date.now())} ${instantsIn(zone).zone(retry)}; nothing has to be done unless it stays so.`;
+  if (retry !== null) {
+    const again = `It is tried again ${instantsIn(zone).long(retry, Date.now())} ${instantsIn(zone).zone(retry)}`;
+    return FOR_GOOD.test(reason)
+      ? `${again}, in case somebody mends it by then.`
+      : `${again}; nothing has to be done unless it stays so.`;
+  }
   if (schedule === null) return 'It is given up. Mend the destination: what fires next is tried anew.';
   return destination === null
     ? 'It waits until you run the window again.'
