@@ -3,7 +3,7 @@ import type { Toast } from './draw/explore/toast.ts';
 import { counted } from './draw/number.ts';
 import { type Fault, Refusal } from './read/call.ts';
 import type { ScheduleShown, Schedules } from './read/schedules.ts';
-import { idOf } from './view/exports/words.ts';
+import { idOf, USUAL_TEMPLATE } from './view/exports/words.ts';
 
 /** What acts need: the service, where words stand, and how the page looks again. */
 export type Acting = { service: Schedules; toast: Toast; ring(): void };
@@ -42,24 +42,28 @@ const givenOf = ({ id: _, time: __, next: ___, scope: ____, ...given }: Schedule
 /** Ids that are tried for a new schedule at most. */
 const IDS_MAX = 100;
 
-/** Keeps a new schedule under an id that is free, which those of deleted ones with files are not. */
+/** Keeps a new schedule under an id that is free (those of deleted ones with files are not) and that can be the name of a file. */
 export async function keepNew(
   { service }: Acting,
   given: GivenSchedule,
   taken: Set<string>,
 ): Promise<{ id: string; faults: readonly Fault[] | null }> {
+  let { name } = given;
   for (let tries = 1; ; tries++) {
-    const id = idOf(given.name, taken);
-    const faults = await tried(() => service.put(id, given));
-    if (!faults?.some(({ pointer }) => pointer === '/id') || tries === IDS_MAX) return { id, faults };
-    taken.add(id);
+    const id = idOf(name, taken);
+    const faults = await tried(() => service.put(id, given, null));
+    const isAt = (at: string) => tries < IDS_MAX && faults?.some(({ pointer }) => pointer === at);
+    // Files are called as it is, and no file may be called `con` or `manifest`.
+    if (isAt('/template') && given.template === USUAL_TEMPLATE && name === given.name) name = `${name} export`;
+    else if (isAt('/id')) taken.add(id);
+    else return { id, faults };
   }
 }
 
 export const pause = (of: Acting, schedule: ScheduleShown) =>
   done(
     of,
-    () => of.service.put(schedule.id, { ...givenOf(schedule), paused: !schedule.paused }),
+    () => of.service.pause(schedule.id, !schedule.paused),
     schedule.paused
       ? 'It goes on: windows that waited are filled in order.'
       : 'Paused. Windows wait, and are filled in order when you resume.',
@@ -80,11 +84,14 @@ export const fill = (of: Acting, schedule: ScheduleShown, from: number, until: n
 /** Takes a schedule away, with a way back. */
 export async function remove(of: Acting, schedule: ScheduleShown): Promise<void> {
   const { service, toast, ring } = of;
-  const faults = await tried(() => service.drop(schedule.id));
+  let was = schedule;
+  const faults = await tried(async () => {
+    was = await service.drop(schedule.id);
+  });
   if (faults) return toast.say('It is not deleted: the service did not answer.');
-  toast.say(`“${schedule.name}” is deleted. Its files stay.`, {
+  toast.say(`“${was.name}” is deleted. Its files stay.`, {
     label: 'Undo',
-    run: () => void done(of, () => service.put(schedule.id, givenOf(schedule)), `“${schedule.name}” is back.`),
+    run: () => void done(of, () => service.put(was.id, givenOf(was), null), `“${was.name}” is back.`),
   });
   ring();
 }

@@ -3,7 +3,6 @@ import type { Schedule, WindowRow } from '../services/model/schedule.ts';
 import { drawDeliveries } from './draw/exports/deliveries.ts';
 import { drawDeeds, drawDestinations } from './draw/exports/destinations.ts';
 import { createSendTo, type SendTo } from './draw/exports/send-to.ts';
-import { drawTroubles } from './draw/exports/troubles.ts';
 import { type Acting, done } from './exports-acts.ts';
 import type { DeedRow, DestinationRow } from './read/sending.ts';
 
@@ -39,7 +38,6 @@ export function createSendingPart(document: Document, acting: Acting) {
       return sendTo;
     },
     known: () => known,
-    troubles: (zone: string, show: (trouble: Trouble) => void) => drawTroubles(document, known.troubles, zone, show),
     destinations: () => drawDestinations(document, known.destinations, (name) => void test(name)),
     /** Of the window that is chosen. */
     deliveries(row: WindowRow, zone: string): HTMLElement[] {

@@ -1,23 +1,26 @@
-import type { Trouble } from '../services/model/delivery.ts';
 import type { PivotQuery } from '../services/model/pivot.ts';
 import { createAsking } from './draw/asking.ts';
 import { element, isPressed } from './draw/element.ts';
 import { createToast } from './draw/explore/toast.ts';
 import { askBackfill } from './draw/exports/backfill.ts';
 import { bringIn, isStacked } from './draw/exports/bring-in.ts';
+import { drawChosenHead } from './draw/exports/chosen-head.ts';
 import { drawEmpty } from './draw/exports/empty.ts';
 import { leadOf, titleOf } from './draw/exports/lead.ts';
 import { drawLedger } from './draw/exports/ledger.ts';
-import { drawList } from './draw/exports/list.ts';
+import { drawList, healthIn, type Outcome } from './draw/exports/list.ts';
+import { createTroubles } from './draw/exports/troubles.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
 import { fill, pause } from './exports-acts.ts';
+import { keepAddress } from './exports-address.ts';
 import { createScheduleForm } from './exports-form.ts';
 import { createSendingPart } from './exports-sending.ts';
 import { createVerifyPart } from './exports-verify.ts';
 import { createWindowPart } from './exports-window.ts';
-import { createAsk } from './read/ask.ts';
+import { createAsk, NoAnswer } from './read/ask.ts';
+import { Refusal } from './read/call.ts';
 import { clientOf } from './read/client.ts';
 import type { VenueRow } from './read/live-rows.ts';
 import { fromSearch, toSearch } from './read/pivot-url.ts';
@@ -27,12 +30,14 @@ import { createSchedules, type ScheduleShown, type WindowShown, type Windows } f
 import { createViewStore } from './read/views.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
 import { type Connection, lostNow } from './view/connection.ts';
-import { cronWords } from './view/exports/words.ts';
+import { failingFirst } from './view/exports/words.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
 const EVERY_MS = 5000;
 const TICK_MS = 1000;
+/** How often it is looked anew at once where others delete what was listed. */
+const TRIES_MAX = 3;
 
 type Shown = {
   schedules: ScheduleShown[] | null;
@@ -91,46 +96,58 @@ const list = element(document, 'section', { class: 'list', 'aria-label': 'Schedu
 const main = element(document, 'section', { class: 'chosen', 'aria-label': 'Ledger and run', tabindex: '-1' });
 const side = element(document, 'aside', { class: 'side' });
 const work = element(document, 'main', { class: 'work' }, list, main, side);
-const notes = element(document, 'div');
+const notes = createTroubles(document, ({ schedule, until }) =>
+  turn({ chosen: schedule, window: until, pages: 1, form: null }),
+);
 const asking = createAsking(document);
-const top = element(document, 'div', {}, head, verifying.node, notes, asking.node);
+const top = element(document, 'div', {}, head, verifying.node, notes.node, asking.node);
 document.body.replaceChildren(topbar.node, top, work, ...toast.nodes);
 
 /** Drawn again, each second, only where something differs and nothing is pressed; a form is never drawn over while somebody writes in it. */
 let drawn = '';
+/** The schedule that is looked at while nobody has chosen one: the first of the list as it was drawn first. */
+let usual: string | null = null;
 let formOf: string | null = null;
 function draw(): void {
-  const { schedules, windows, venue, connection, chosen, window } = state.get();
+  const { schedules, windows, venue, connection, chosen, window, form } = state.get();
+  const outcome: Outcome = { windows, troubles: sending.known().troubles };
+  const rows = failingFirst(schedules ?? [], (one) => healthIn(outcome, one));
+  beginWith(rows[0]?.id ?? null);
   topbar.update({ connection, now: Date.now(), zone: venue.zone, venue: venue.name });
+  notes.update(outcome.troubles, venue.zone);
   drawForm();
   const row = rowOf(current());
   asking.update(schedules ? null : connection);
-  const key = JSON.stringify([schedules, [...windows], chosen, window, sending.known(), row && closely.of(row)]);
-  if (key === drawn || [list, main, notes].some(isPressed)) return;
+  const key = JSON.stringify([schedules, [...windows], chosen, window, form, sending.known(), row && closely.of(row)]);
+  if (key === drawn || [list, main].some(isPressed)) return;
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
-  lead.textContent = schedules ? leadOf(schedules, windows) : '';
+  lead.replaceChildren(...leadOf(document, schedules ?? [], outcome));
+  // One thing at a time is the first to do.
+  create.hidden = schedules?.length === 0;
+  create.classList.toggle('primary', form === null);
   checkAll.hidden = !schedules?.length;
-  const rows = schedules ?? [];
-  const listed = drawList(document, rows, windows, current()?.id ?? null, Date.now(), choose);
+  const listed = drawList(document, rows, outcome, current()?.id ?? null, Date.now(), choose);
   list.replaceChildren(...listed, sending.destinations());
   list.hidden = rows.length === 0;
-  const begin = () => state.set({ form: 'new' });
+  const begin = form === null ? () => state.set({ form: 'new' }) : null;
   const parts = rows.length > 0 ? chosenParts() : schedules ? [drawEmpty(document, begin)] : [];
-  const show = ({ schedule, until }: Trouble) => {
-    state.set({ chosen: schedule, window: until, pages: 1, form: null });
-    ring();
-  };
   main.replaceChildren(...parts);
-  notes.replaceChildren(...sending.troubles(venue.zone, show));
   if (held) document.querySelector<HTMLElement>(`[aria-label="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
-  document.title = `Exports${titleOf(rows, windows)} · Hallway`;
+  document.title = `Exports${titleOf(rows, outcome)} · Hallway`;
 }
 
-const current = (): ScheduleShown | null => {
-  const { schedules, chosen } = state.get();
-  return schedules?.find(({ id }) => id === chosen) ?? schedules?.[0] ?? null;
+const current = (among = state.get().schedules): ScheduleShown | null => {
+  const of = (own: string | null) => among?.find(({ id }) => id === own);
+  return of(state.get().chosen) ?? of(usual) ?? among?.[0] ?? null;
 };
+
+/** What stands first is looked at until somebody chooses; it does not change as others fail. */
+function beginWith(first: string | null): void {
+  if (usual !== null || first === null) return;
+  usual = first;
+  if (current()?.id !== state.get().schedules?.[0]?.id) ring();
+}
 
 /** The window of a schedule that is looked at: the one that is chosen, else the newest that does not wait. */
 function rowOf(schedule: ScheduleShown | null, among = state.get().windows): WindowShown | null {
@@ -157,32 +174,13 @@ function chosenParts(): HTMLElement[] {
   const { rows, isMore } = windows.get(schedule.id) ?? { rows: [], isMore: false };
   const row = rowOf(schedule);
   const older = () => turn({ pages: pages + 1 });
-  const bar = element(
-    document,
-    'div',
-    { class: 'head' },
-    element(
-      document,
-      'div',
-      {},
-      element(document, 'h2', {}, schedule.name),
-      element(
-        document,
-        'p',
-        { class: 'muted' },
-        `${cronWords(schedule.cron) ?? ''} `,
-        element(document, 'span', { class: 'mono' }, schedule.cron),
-        ` · ${schedule.zone}`,
-      ),
-    ),
-    button(schedule.paused ? 'Resume' : 'Pause', () => void pause(acting, schedule)),
-    button('Backfill …', () =>
-      askBackfill(document, schedule, (from, until) => void fill(acting, schedule, from, until)),
-    ),
-    button('Verify', () => check([schedule])),
-    button('Edit', () => state.set({ form: 'edit', chosen: schedule.id })),
-    button('All schedules', () => bringIn(list.querySelector('button') ?? list), 'button back'),
-  );
+  const bar = drawChosenHead(document, schedule, {
+    pause: () => void pause(acting, schedule),
+    backfill: () => askBackfill(document, schedule, (from, until) => void fill(acting, schedule, from, until)),
+    verify: () => check([schedule]),
+    edit: () => state.set({ form: 'edit', chosen: schedule.id }),
+    back: () => bringIn(list.querySelector('button') ?? list),
+  });
   if (!row) {
     const due = schedule.next[0];
     const words = due
@@ -210,13 +208,17 @@ function chosenParts(): HTMLElement[] {
 
 /** The form stands as long as it is about the same. */
 function drawForm(): void {
-  const { form, questions, schedules } = state.get();
+  const { form, questions, schedules, chosen } = state.get();
   const schedule = form === 'edit' ? current() : null;
-  const wanted = form === null || !schedules || questions.length === 0 ? null : `${form} ${schedule?.id ?? ''}`;
+  // Whoever edits what somebody else has deleted is told when they save it.
+  const isGone = form === 'edit' && schedule?.id !== chosen;
+  const own = isGone ? formOf : `${form} ${schedule?.id ?? ''}`;
+  const wanted = form === null || !schedules || questions.length === 0 ? null : own;
   work.classList.toggle('with-form', wanted !== null);
   side.hidden = wanted === null;
   if (wanted === formOf) return;
   formOf = wanted;
+  if (wanted !== null) notes.fold();
   side.replaceChildren(...(wanted === null ? [] : [formFor(schedule, wanted)]));
   side.querySelector('input')?.focus();
 }
@@ -231,6 +233,12 @@ function formFor(schedule: ScheduleShown | null, own: string): HTMLElement {
     // Another form may have been opened meanwhile.
     kept: (id) => formOf === own && state.set({ form: null, chosen: id }),
     close: () => state.set({ form: null }),
+    renew(now) {
+      const mine = [...side.childNodes];
+      const back = () => formOf === own && side.replaceChildren(...mine);
+      side.replaceChildren(formFor(now, own));
+      toast.say('This is what is saved now.', { label: 'Back to mine', run: () => void back() });
+    },
   });
 }
 
@@ -240,10 +248,21 @@ function button(words: string, act: () => void, name = 'button'): HTMLButtonElem
   return node;
 }
 
-async function question() {
+/** What somebody else has deleted since it was listed is not listed again. */
+async function question(tries = 1): Promise<Awaited<ReturnType<typeof look>>> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof Refusal && error.status === 404)) throw error;
+    if (tries === TRIES_MAX) throw new NoAnswer('others delete what is listed', { cause: error });
+    return question(tries + 1);
+  }
+}
+
+async function look() {
   const schedules = await service.list();
-  const { chosen, window, pages } = state.get();
-  const shown = schedules.find(({ id }) => id === chosen) ?? schedules[0] ?? null;
+  const { window, pages } = state.get();
+  const shown = current(schedules);
   const own = shown?.id ?? null;
   const of = (id: string) => (id === own ? service.windows(id, pages, window) : service.windows(id));
   const found = await Promise.all(schedules.map(async ({ id }) => [id, await of(id)] as const));
@@ -255,21 +274,7 @@ async function question() {
 }
 
 state.watch(draw);
-state.watch(({ chosen, window, form }) => {
-  const search = new URLSearchParams(location.search);
-  // What came along for the form goes with it.
-  if (form !== 'new') for (const name of [...search.keys()]) if (name !== 'theme') search.delete(name);
-  for (const [name, value] of [
-    ['id', chosen],
-    ['w', window],
-    ['form', form === 'new' ? 'new' : null],
-  ] as const) {
-    if (value === null) search.delete(name);
-    else search.set(name, String(value));
-  }
-  const text = search.size > 0 ? `?${search}` : '';
-  if (text !== location.search) history.replaceState(null, '', `${location.pathname}${text}`);
-});
+state.watch(({ chosen, window, form }) => keepAddress({ id: chosen, w: window, form: form === 'new' ? 'new' : null }));
 draw();
 setInterval(draw, TICK_MS);
 await poll(

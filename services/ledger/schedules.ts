@@ -5,6 +5,9 @@ import { say } from './runs.ts';
 
 type Kept = Omit<Schedule, 'id' | 'time'>;
 
+/** How often a pause is tried where others change the same schedule. */
+const PAUSES_MAX = 20;
+
 const keyOf = (id: string): string => `schedule/${id}`;
 /** Where the row of a window lies: below its schedule, by when it ends. */
 export const rowKey = (id: string, until: number): string => `window/${id}/${new Date(until).toISOString()}`;
@@ -34,13 +37,42 @@ export async function readSchedules(ledger: Pick<Ledger, 'list'>): Promise<Sched
 }
 
 export async function readSchedule(ledger: Pick<Ledger, 'get'>, id: string): Promise<Schedule | null> {
-  const entry = (await ledger.get(keyOf(id))) as Entry<Kept | null> | null;
-  return entry?.value ? { ...USUAL, id, ...entry.value, time: entry.time } : null;
+  return scheduleIn(id, await entryOf(ledger, id));
+}
+
+const entryOf = async (ledger: Pick<Ledger, 'get'>, id: string) =>
+  (await ledger.get(keyOf(id))) as Entry<Kept | null> | null;
+
+const scheduleIn = (id: string, entry: Entry<Kept | null> | null): Schedule | null =>
+  entry?.value ? { ...USUAL, id, ...entry.value, time: entry.time } : null;
+
+/** A schedule as it was said at an instant (UTC ms); null where nothing was, or it is let go of. */
+export async function readScheduleOf(ledger: Pick<Ledger, 'list'>, id: string, time: number): Promise<Schedule | null> {
+  const versions = (await ledger.list(keyOf(id), { history: true })) as Entry<Kept | null>[];
+  return scheduleIn(id, versions.findLast((entry) => entry.key === keyOf(id) && entry.time === time) ?? null);
 }
 
 /** Keeps a schedule; what it was before stays in the ledger. */
 export async function putSchedule(ledger: Ledger, id: string, kept: Kept): Promise<void> {
   await say(ledger, keyOf(id), kept);
+}
+
+/** The same, but only while the newest entry is that of `time` (UTC ms; null: there is none). Resolves to whether it was. */
+export async function putScheduleAfter(ledger: Ledger, id: string, time: number | null, kept: Kept): Promise<boolean> {
+  const entry = await entryOf(ledger, id);
+  if ((scheduleIn(id, entry)?.time ?? null) !== time) return false;
+  if (JSON.stringify(entry?.value) === JSON.stringify(kept)) return true;
+  return ledger.put(keyOf(id), (entry?.version ?? 0) + 1, kept);
+}
+
+/** Pauses a schedule, or has it go on, and leaves the rest as it is, over races. Resolves to what it is then; null: there is none. */
+export async function pauseSchedule(ledger: Ledger, id: string, paused: boolean): Promise<Schedule | null> {
+  for (let tries = 0; tries < PAUSES_MAX; tries++) {
+    const entry = await entryOf(ledger, id);
+    if (!entry?.value || (entry.value.paused ?? false) === paused) return scheduleIn(id, entry);
+    if (await ledger.put(keyOf(id), entry.version + 1, { ...entry.value, paused })) return readSchedule(ledger, id);
+  }
+  throw new Error(`ledger: ${keyOf(id)} could not be paused, others were faster ${PAUSES_MAX} times`);
 }
 
 /** Takes a schedule away; its windows and files stay. Resolves to what it was; null where there is none. */

@@ -34,6 +34,11 @@ export type Asked = Static<typeof Asked>;
 export const ASIDE_FILE =
   '^export\\+[A-Za-z0-9][A-Za-z0-9._-]{0,63}\\+[0-9]{1,15}\\+[0-9]{1,9}/\\.?[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$';
 
+/** How long a window may be said to last. */
+export const LASTING = 'a length like 24h, 90m or 7d';
+/** The same in an address, where nothing is from run to run. */
+export const LASTING_OR_NONE = '^([1-9][0-9]{0,4}[mhd])?$';
+
 const Kept = Type.Object(
   {
     days: Maybe(Type.Integer({ minimum: 1, maximum: 36_500 })),
@@ -53,7 +58,7 @@ export const GivenSchedule = Type.Object(
     query: PivotQuery,
     cron: Type.String({ maxLength: 100, description: 'minute hour day month weekday' }),
     zone: Type.Optional(Type.String({ maxLength: 64, description: 'IANA; that of the venue if not given' })),
-    lasting: Type.Optional(Maybe(Type.String({ pattern: '^[1-9][0-9]{0,4}[mhd]$', description: '24h, 90m, 7d' }))),
+    lasting: Type.Optional(Maybe(Type.String({ pattern: '^[1-9][0-9]{0,4}[mhd]$', description: LASTING }))),
     formats: Type.Array(Type.Unsafe<FileFormat>({ type: 'string', enum: [...FILE_FORMATS] }), {
       minItems: 1,
       maxItems: FILE_FORMATS.length,

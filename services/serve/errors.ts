@@ -4,6 +4,7 @@ import { TooMany } from '../answer/pivot/preflight.ts';
 import { Refused } from '../answer/refused.ts';
 import { ROWS_MAX } from '../model/query.ts';
 import type { Reason } from '../model/reject.ts';
+import { LASTING, LASTING_OR_NONE } from '../model/schedule.ts';
 import { NotStored } from '../source/inbox.ts';
 import { Unreadable } from '../validate/reader.ts';
 import { meaningOf } from '../validate/schema-words.ts';
@@ -50,6 +51,7 @@ const isCancelled = ({ name, message }: Error): boolean => name === 'AbortError'
 /** What a pattern of a query means. */
 const WORDS: Record<string, string> = {
   [INSTANT]: 'an instant: RFC 3339 (2018-11-05T09:00:00Z) or UTC epoch ms',
+  [LASTING_OR_NONE]: `${LASTING}, or nothing`,
   [LIMIT]: `1 to ${ROWS_MAX}, or all`,
 };
 

@@ -65,6 +65,8 @@ export const LEAST: Readonly<Record<string, Scope>> = {
   'GET /v1/schedules/troubles': 'analyst',
   'PUT /v1/schedules/:id': 'analyst',
   'DELETE /v1/schedules/:id': 'analyst',
+  'POST /v1/schedules/:id/pause': 'analyst',
+  'POST /v1/schedules/:id/resume': 'analyst',
   'GET /v1/schedules/:id/windows': 'analyst',
   'GET /v1/schedules/:id/windows/:until': 'analyst',
   'GET /v1/schedules/:id/windows/:until/totals': 'analyst',

@@ -10,6 +10,7 @@ import { call } from '../ledger/runs.ts';
 import {
   dropSchedule,
   putSchedule,
+  putScheduleAfter,
   readDeleted,
   readSchedule,
   readSchedules,
@@ -25,6 +26,7 @@ import { windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
+import { etagOf, Precondition, refuseChanged } from './precondition.ts';
 import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
 import { Next, nextOf, refuseTimetable } from './timetables.ts';
@@ -60,9 +62,11 @@ const COLUMNS: Columns = {
 const given = Compile(GivenSchedule);
 const errors = { '4xx': Problem };
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }) });
-const Shown = Type.Object({
+/** A schedule as it is answered. */
+export const OneSchedule = Type.Object({
   ...GivenSchedule.properties,
   id: Id,
+  /** when it was said last; in quotes it is its ETag, which `If-Match` takes */
   time: Time,
   /** its runs see what whoever made it may see */
   scope: Type.Unsafe<Scope>({ type: 'string', enum: [...SCOPES] }),
@@ -75,7 +79,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
   const { ledger } = deps;
   app.get(
     '/v1/schedules',
-    { schema: { summary: 'Scheduled exports, by name', response: errors }, config: { docs: { rows: Shown } } },
+    { schema: { summary: 'Scheduled exports, by name', response: errors }, config: { docs: { rows: OneSchedule } } },
     async (request, reply) => {
       const rows = (await readSchedules(ledger())).map(shown);
       return sendListed(request, reply, deps, { dataset: 'schedules', columns: COLUMNS, rows });
@@ -85,13 +89,19 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
     '/v1/schedules/:id',
     {
       bodyLimit: SCHEDULE_MAX,
-      schema: { summary: 'Keeps a schedule under an id, or overwrites it', params: Named, response: errors },
-      config: { docs: { one: Shown, body: GivenSchedule, bodyTypes: ['application/json'] } },
+      schema: {
+        summary: 'Keeps a schedule under an id, or overwrites it: with `If-Match` only what was read',
+        params: Named,
+        headers: Precondition,
+        response: errors,
+      },
+      config: { docs: { one: OneSchedule, body: GivenSchedule, bodyTypes: ['application/json'] } },
     },
     async (request, reply) => {
       const id = idIn(request);
       const body = checkedBy<GivenSchedule>(given, jsonOf(request.body, 'a schedule'), 'the schedule has faults');
       const known = await readSchedule(ledger(), id);
+      await refuseChanged(ledger(), id, known, request.headers);
       const kept = settled(body, deps.zone(), known?.since ?? Date.now(), viewerOf(request).scope);
       refuseTimetable(kept);
       refuseNames({ ...kept, id });
@@ -103,23 +113,38 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
       await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
-      await putSchedule(ledger(), id, kept);
+      await keep(ledger(), known, id, kept, request);
       await call(ledger(), 'exports');
-      return shown((await readSchedule(ledger(), id)) ?? refuse());
+      const now = (await readSchedule(ledger(), id)) ?? noSchedule();
+      return reply.header('etag', etagOf(now)).send(shown(now));
     },
   );
   app.delete(
     '/v1/schedules/:id',
     {
       schema: { summary: 'Takes a schedule away; its files stay', params: Named, response: errors },
-      config: { docs: { one: Shown } },
+      config: { docs: { one: OneSchedule } },
     },
     async (request) => {
-      const { id, name } = (await readSchedule(ledger(), idIn(request))) ?? refuse();
+      const { id, name } = (await readSchedule(ledger(), idIn(request))) ?? noSchedule();
       await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: id, what: name });
-      return shown((await dropSchedule(ledger(), id)) ?? refuse());
+      return shown((await dropSchedule(ledger(), id)) ?? noSchedule());
     },
   );
+}
+
+/** Puts a schedule in place of the one that is known; with a precondition not where somebody was faster. */
+async function keep(
+  ledger: Ledger,
+  known: Schedule | null,
+  id: string,
+  kept: Omit<Schedule, 'id' | 'time'>,
+  { headers }: FastifyRequest,
+): Promise<void> {
+  if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return putSchedule(ledger, id, kept);
+  if (await putScheduleAfter(ledger, id, known?.time ?? null, kept)) return;
+  await refuseChanged(ledger, id, await readSchedule(ledger, id), headers);
+  throw new ProblemError(409, 'somebody changes this schedule just now; ask once more');
 }
 
 /** A schedule with nothing left open. */
@@ -216,12 +241,14 @@ async function refuseEarlier(
 const wordOf = (time: number): string =>
   Number.isNaN(new Date(time).getTime()) ? String(time) : new Date(time).toISOString();
 
-function shown(schedule: Schedule) {
+/** A schedule with its next windows. */
+export function shown(schedule: Schedule) {
   return { ...schedule, next: schedule.paused ? [] : nextOf(schedule) };
 }
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 
-function refuse(): never {
+/** Throws a problem where there is no such schedule. */
+export function noSchedule(): never {
   throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
 }

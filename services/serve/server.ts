@@ -37,6 +37,7 @@ import { useNamed } from './named.ts';
 import { notes } from './notes.ts';
 import { notices } from './notices.ts';
 import { observations } from './observations.ts';
+import { pauses } from './pauses.ts';
 import { pivots } from './pivot.ts';
 import { places } from './places.ts';
 import { plans } from './plans.ts';
@@ -96,6 +97,7 @@ const RESOURCES = [
   rules,
   regressions,
   schedules,
+  pauses,
   timetables,
   previews,
   windows,

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { clockChanges, NoCron, writtenAt } from '../model/cron.ts';
 import { TIME_MAX_MS, TIME_MIN_MS, Time } from '../model/fields.ts';
 import type { Columns } from '../model/query.ts';
-import { GivenSchedule } from '../model/schedule.ts';
+import { GivenSchedule, LASTING, LASTING_OR_NONE } from '../model/schedule.ts';
 import { shiftOf, stampOf, type Timed, type Window, windowsAbout, windowsAfter } from '../model/windows.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -25,7 +25,7 @@ const { cron, zone } = GivenSchedule.properties;
 const Timetable = Type.Object({
   cron,
   zone,
-  lasting: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,4}[mhd])?$' })),
+  lasting: Type.Optional(Type.String({ pattern: LASTING_OR_NONE, description: LASTING })),
   about: Type.Optional(
     Type.Integer({
       minimum: TIME_MIN_MS,

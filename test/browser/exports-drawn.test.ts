@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { it } from 'node:test';
 import { compareTotals } from '../../services/ledger/verified.ts';
+import type { Trouble } from '../../services/model/delivery.ts';
 import type { Differences } from '../../services/model/differences.ts';
 import type { Published } from '../../services/model/schedule.ts';
 import type { Happened, WindowTold } from '../../services/model/window-told.ts';
@@ -9,12 +10,13 @@ import { drawDeliveries } from '../../web/draw/exports/deliveries.ts';
 import { drawChanged } from '../../web/draw/exports/differences.ts';
 import { drawFiles } from '../../web/draw/exports/files.ts';
 import { drawTotals } from '../../web/draw/exports/totals.ts';
+import { createTroubles } from '../../web/draw/exports/troubles.ts';
 import { drawVerified } from '../../web/draw/exports/verified.ts';
 import { drawWindow } from '../../web/draw/exports/window.ts';
 import type { WindowShown } from '../../web/read/schedules.ts';
 import type { DestinationRow } from '../../web/read/sending.ts';
 import { verifyingOf, withLine } from '../../web/view/exports/verifying.ts';
-import { cronWords } from '../../web/view/exports/words.ts';
+import { cronWords, failingFirst, healthOf } from '../../web/view/exports/words.ts';
 import { beginOf, dateAfter, dayOf } from '../../web/view/live/midnight.ts';
 
 // It has no types.
@@ -199,6 +201,84 @@ it('days of a backfill are those of the zone of its schedule', () => {
     beginOf(dateAfter('2026-10-24', 2), 'Europe/Dublin') - beginOf('2026-10-25', 'Europe/Dublin'),
     25 * 3_600_000,
   );
+});
+
+it('a window that is written says how far it is, and one that failed why, each in a sentence of its own', () => {
+  const drawn = (more: Partial<WindowShown>) =>
+    drawWindow(
+      document,
+      {
+        row: { ...ROW, from: 0, due: 0, published: null, error: null, began: null, ended: null, retry: null, ...more },
+        ...{ told: null, totals: null, isWhole: false },
+      },
+      { zone: 'UTC', exploreOf: () => '' },
+      [],
+      { again: () => {}, whole: () => {} },
+    );
+  const far = { share: 0.41, words: '2026-11-24-r1.json, 329728 of 1352351 rows' };
+  assert.deepEqual(texts(drawn({ state: 'running', progress: far }), '.head p'), [
+    'It is being written, 41\u202f%: 2026-11-24-r1.json, 329\u202f728 of 1\u202f352\u202f351 rows',
+  ]);
+  assert.deepEqual(texts(drawn({ state: 'failed', error: 'expected a folder, found a link' }), '.error'), [
+    'Expected a folder, found a link. It waits until somebody runs it again.',
+  ]);
+});
+
+it('drawTotals() names measures as Explore does', () => {
+  const then = { revision: 1, totals: { 'countUnique(badge)': 2, peak: 3 }, read: [] };
+  const drawn = drawTotals(document, { revision: 1, ...compareTotals(then, then) }, () => 'Count unique of badge');
+  assert.deepEqual(texts(drawn, 'tbody td:first-child'), ['Count unique of badge', 'Peak occupancy']);
+});
+
+it('healthOf() of a schedule whose files could not be sent is failing, and it stands first', () => {
+  const done = [{ state: 'done', until: 0 }] as WindowShown[];
+  const lost = [{ schedule: 'x', destination: 'office', key: 'delivery/x' }] as Trouble[];
+  assert.deepEqual([healthOf({ paused: false }, done, []), healthOf({ paused: false }, done, lost)], ['ok', 'failing']);
+  assert.equal(healthOf({ paused: true }, done, lost), 'paused');
+  const all = ['a', 'b', 'c'].map((id) => ({ id, paused: false }));
+  const sorted = failingFirst(all, ({ id }) => (id === 'c' ? 'failing' : id === 'b' ? 'gap' : 'ok'));
+  assert.deepEqual(
+    sorted.map(({ id }) => id),
+    ['c', 'b', 'a'],
+  );
+});
+
+it('createTroubles() lists what it does not show at first, and stays folded until something else fails', () => {
+  const trouble = (n: number): Trouble => ({
+    ...{ key: `delivery/${n}`, schedule: 'x', name: 'X', until: n, destination: `d${n}`, what: `What ${n}.` },
+    ...{ reason: `reason ${n}`, retry: null, rests: false },
+  });
+  const shown: number[] = [];
+  const { node, update, fold } = createTroubles(document, ({ until }) => void shown.push(until));
+  const eight = Array.from({ length: 8 }, (_, n) => trouble(n));
+  const items = () => node.querySelectorAll('li').length;
+  const details = node.querySelector('details')!;
+  update([], 'UTC');
+  assert.equal(node.hidden, true);
+  update(eight, 'UTC');
+  assert.deepEqual([items(), node.querySelector('details > button')!.textContent], [5, 'Show 3 more']);
+  node.querySelector<HTMLElement>('details > button')!.click();
+  assert.equal(items(), 8);
+  node.querySelector<HTMLElement>('li:last-child button')!.click();
+  assert.deepEqual(shown, [7]);
+  const said = (reason: string) => {
+    update([{ ...trouble(1), reason, retry: 0 }], 'UTC');
+    return node.querySelector('li p')!.textContent!;
+  };
+  assert.match(said('no answer'), /1970 00:00 UTC; nothing has to be done unless it stays so\.$/);
+  assert.match(said('refused for good: 403'), /1970 00:00 UTC, in case somebody mends it by then\.$/);
+  update(eight, 'UTC');
+  fold();
+  update(eight.slice(1), 'UTC');
+  assert.equal(details.open, false);
+  update([...eight, trouble(9)], 'UTC');
+  assert.equal(details.open, true);
+});
+
+it('cronWords() says minutes that part an hour', () => {
+  assert.equal(cronWords('*/15 * * * *'), 'Every 15 minutes');
+  assert.deepEqual([cronWords('* * * * *'), cronWords('*/1 * * * *')], ['Every minute', 'Every minute']);
+  for (const step of [7, 45, 59, 60, 0]) assert.equal(cronWords(`*/${step} * * * *`), null, String(step));
 });
 
 it('cronWords() says hours that part a day', () => {

@@ -90,12 +90,12 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const { page } = home;
     await page.getByLabel('Name').fill('Sightings by gateway');
     await page.getByLabel('When it runs').fill('61 * * * *');
-    await until(page, /cron: expected a minute of 0 to 59.*found "61"/);
+    await until(page, /^Expected a minute of 0 to 59.*found "61"/);
     await page.getByLabel('When it runs').fill('0 0 * * *');
     await page.locator('.next tbody tr').nth(9).waitFor({ timeout: WAIT_MS });
     assert.equal(await page.locator('.next tbody tr').count(), 10);
     await page.getByLabel('Time zone').fill('Mars/Base');
-    await until(page, /zone: expected a time zone like Europe\/Dublin, found "Mars\/Base"/);
+    await until(page, /^Expected a time zone like Europe\/Dublin, found "Mars\/Base"$/);
     await page.getByLabel('Time zone').fill('Europe/Dublin');
     await page.locator('.next tbody tr').nth(9).waitFor({ timeout: WAIT_MS });
     await page.getByLabel('When it runs').fill('30 1 * * *');
@@ -184,6 +184,23 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const { page } = home;
     const troubles = page.getByRole('status', { name: 'What failed' });
     await troubles.getByText(/could not be sent to office/).waitFor({ timeout: WAIT_MS });
+    // Where it stands in the list: what is not sent is not on time.
+    const row = page.locator('.schedule', { hasText: 'Sightings by gateway' });
+    await row.getByText(/ not sent to office/).waitFor({ timeout: WAIT_MS });
+    assert.equal(await row.locator('.state').textContent(), 'failing');
+    await until(page, /^1 schedule: 1 failing\. .* windows done, \d+ deliver(y|ies) failed/);
+    await page.waitForFunction(() => document.title.startsWith('Exports, 1 of 1 failing'));
+    // It can be folded to a line, which still says what failed, and stays so.
+    const panel = troubles.locator('details');
+    await troubles.getByRole('heading').click();
+    assert.equal(await panel.getAttribute('open'), null);
+    assert.ok(
+      await troubles
+        .getByText(/could not be sent to office/)
+        .first()
+        .isVisible(),
+    );
+    await troubles.getByRole('heading').click();
     await troubles.getByRole('button', { name: /^Show:/ }).click();
     const line = (name: string) => page.locator('.deliveries tbody tr', { hasText: name });
     await line('hook').getByText('sent', { exact: true }).waitFor({ timeout: WAIT_MS });
@@ -253,10 +270,10 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
 
   it('pauses and goes on; is edited; is deleted, and comes back', async () => {
     const { page } = home;
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: WAIT_MS });
     await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('button', { name: 'Pause' }).waitFor({ timeout: WAIT_MS });
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor({ timeout: WAIT_MS });
     // What is below the runs is where it stays once they are there.
     const foretold = () => page.locator('.next tbody tr').nth(9).waitFor({ timeout: WAIT_MS });
     await page.getByRole('button', { name: 'Edit' }).click();
@@ -340,6 +357,14 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     // On a phone what was tapped comes into view, and there is a way back.
     await page.goto(`${service.address}/exports.html`);
     await page.locator('.schedule').first().click();
+    await page.locator('button.window').first().waitFor({ timeout: WAIT_MS });
+    const small = await page.locator('.work :is(button, summary):visible').evaluateAll((nodes) =>
+      nodes.flatMap((node) => {
+        const { width, height } = node.getBoundingClientRect();
+        return Math.min(width, height) < 44 ? [`${node.textContent} ${width} × ${height}`] : [];
+      }),
+    );
+    assert.deepEqual(small, [], 'as large as a finger');
     const isAt = (name: string) =>
       page.waitForFunction((name) => {
         const { classList } = document.activeElement!;

@@ -71,6 +71,8 @@ const BY_SCOPE: Partial<Record<Scope, string[]>> = {
     'GET /v1/schedules/troubles',
     'PUT /v1/schedules/:id',
     'DELETE /v1/schedules/:id',
+    'POST /v1/schedules/:id/pause',
+    'POST /v1/schedules/:id/resume',
     'GET /v1/schedules/:id/windows',
     'GET /v1/schedules/:id/windows/:until',
     'GET /v1/schedules/:id/windows/:until/totals',

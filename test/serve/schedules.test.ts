@@ -207,6 +207,10 @@ describe('/v1/schedules', () => {
     const { status, said: refused } = await call('GET', '/v1/schedules/runs?cron=61+*+*+*+*');
     assert.equal(status, 400);
     assert.equal(refused.errors![0]!.pointer, '/cron');
+    const long = await call('GET', '/v1/schedules/runs?cron=0+*+*+*+*&lasting=a+day');
+    assert.deepEqual(long.said.errors, [
+      { pointer: '/lasting', expected: 'a length like 24h, 90m or 7d, or nothing', found: 'a day' },
+    ]);
   });
 
   it('a number that is none is refused in any address', async () => {

@@ -6,23 +6,30 @@ export type Fault = { pointer: string; expected: string; found: string };
 /** What was asked is refused; each fault is said. */
 export class Refusal extends Error {
   readonly faults: Fault[];
-  constructor(detail: string, faults: Fault[]) {
+  readonly status: number;
+  constructor(detail: string, faults: Fault[], status = 400) {
     super(detail);
     this.faults = faults;
+    this.status = status;
   }
 }
 
-/** Asks the service for JSON: a path, a method, a body; a text as a body is CSV. */
-export type Call = <T>(path: string, method?: string, body?: unknown) => Promise<T>;
+/** Asks the service for JSON: a path, a method, a body, more headers; a text as a body is CSV. */
+export type Call = <T>(
+  path: string,
+  method?: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<T>;
 
 /** Calls the service behind `base`. Each call throws `Refusal` with its faults, or `NoAnswer`. */
 export function createCall(base: string, send: typeof fetch = fetch): Call {
-  return async function call<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
+  return async function call<T>(path: string, method = 'GET', body?: unknown, also = {}): Promise<T> {
     const isText = typeof body === 'string';
     const type = isText ? 'text/csv' : 'application/json';
     const reply = await replied(base, send, path, {
       method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': type }) },
+      headers: { ...also, accept: 'application/json', ...(body !== undefined && { 'content-type': type }) },
       ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
     return (await reply.json()) as T;
@@ -60,5 +67,5 @@ async function replied(base: string, send: typeof fetch, path: string, init: Req
   if (reply.status >= 500) throw new NoAnswer(`${path} answered ${reply.status}`);
   if (reply.ok) return reply;
   const said = (await reply.json()) as { detail?: string; errors?: Fault[] };
-  throw new Refusal(said.detail ?? `the service answered ${reply.status}`, said.errors ?? []);
+  throw new Refusal(said.detail ?? `the service answered ${reply.status}`, said.errors ?? [], reply.status);
 }

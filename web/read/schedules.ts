@@ -1,7 +1,9 @@
+import type { Listed } from '../../services/model/pivot.ts';
 import type { FileFormat, GivenSchedule, Schedule, WindowRow } from '../../services/model/schedule.ts';
 import type { VerifyLine } from '../../services/model/verify-line.ts';
 import type { WindowTold, WindowTotals } from '../../services/model/window-told.ts';
 import { createCall, createLines } from './call.ts';
+import { catalogueOf } from './catalogue.ts';
 import { createSending } from './sending.ts';
 
 /** The end of a window to come: on the clock of the schedule's zone, and in UTC. */
@@ -50,7 +52,14 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
         cursor = said.next;
       }
     },
-    put: (id: string, schedule: GivenSchedule) => call<ScheduleShown>(at(id), 'PUT', schedule),
+    /** Keeps a schedule in place of the one whose `time` is `read`; null: where there is none. Else it is refused (412). */
+    put: (id: string, schedule: GivenSchedule, read: number | null) =>
+      call<ScheduleShown>(
+        ...([at(id), 'PUT', schedule] as const),
+        read === null ? { 'if-none-match': '*' } : { 'if-match': `"${read}"` },
+      ),
+    /** Nothing else of a schedule changes. */
+    pause: (id: string, paused: boolean) => call<ScheduleShown>(at(id, paused ? '/pause' : '/resume'), 'POST', {}),
     drop: (id: string) => call<ScheduleShown>(at(id), 'DELETE'),
     fill: (id: string, from: number, until: number) =>
       call<{ planned: number }>(at(id, '/windows'), 'POST', { from, until }),
@@ -64,6 +73,8 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
     window: (id: string, until: number) => call<WindowTold>(at(id, `/windows/${new Date(until).toISOString()}`)),
     totals: (id: string, until: number) =>
       call<WindowTotals>(at(id, `/windows/${new Date(until).toISOString()}/totals`)),
+    /** What measures are called. */
+    catalogue: async () => catalogueOf(await call<Listed>('v1/pivot/fields')),
     sending: createSending(call),
     /** What is found in one folder after another, until `signal` aborts. */
     verify: (id: string, signal: AbortSignal) => lines<VerifyLine>(at(id, '/verify'), { method: 'POST', signal }),

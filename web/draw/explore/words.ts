@@ -117,7 +117,12 @@ function namesOf({
   };
 }
 
-function measureWords({ aggregators }: Catalogue, dataset: PivotDataset, measure: string): string {
+/** What a measure is called: Peak occupancy; Count unique of badge. */
+export function measureWords(
+  { aggregators }: Pick<Catalogue, 'aggregators'>,
+  dataset: PivotDataset,
+  measure: string,
+): string {
   const own = dataset.measures.find(({ name }) => name === measure);
   if (own) return own.label;
   const { name, fields } = measureParts(measure);

@@ -11,10 +11,11 @@ export function drawChanged(
   { revision, changed }: Published,
   differences: Differences | null,
   zone: string,
+  nameOf: (measure: string) => string = (measure) => measure,
 ): HTMLElement {
   const { rows, added, removed, changed: other } = differences ?? { rows: [], added: 0, removed: 0, changed: 0 };
   const rest = added + removed + other - rows.length;
-  const lines = rows.map((row) => element(document, 'li', {}, ...lineOf(document, row, zone)));
+  const lines = rows.map((row) => element(document, 'li', {}, ...lineOf(document, row, zone, nameOf)));
   const more = `… and ${counted(rest, 'row')} more`;
   return element(
     document,
@@ -28,10 +29,15 @@ export function drawChanged(
 }
 
 /** McCurdy 1, 3 Nov 10:00: Records 12 → 14 */
-function lineOf(document: Document, { fields, before, after }: RowDifference, zone: string): (HTMLElement | string)[] {
+function lineOf(
+  document: Document,
+  { fields, before, after }: RowDifference,
+  zone: string,
+  nameOf: (measure: string) => string,
+): (HTMLElement | string)[] {
   const measures = Object.keys(after ?? before ?? {}).map((name) => {
     const [was, is] = [before, after].map((cells) => cells && textOf(cells[name]!));
-    return `${NAMES[name] ?? name} ${was === null || is === null ? (is ?? was) : `${was} → ${is}`}`;
+    return `${NAMES[name] ?? nameOf(name)} ${was === null || is === null ? (is ?? was) : `${was} → ${is}`}`;
   });
   const how = before === null ? 'new, ' : after === null ? 'gone, was ' : '';
   return [element(document, 'b', {}, placeOf(fields, zone)), `: ${how}${measures.join(', ')}`];

@@ -2,7 +2,9 @@ import type { FileFormat, GivenSchedule, Holding } from '../../../services/model
 import type { Fault } from '../../read/call.ts';
 import type { Question } from '../../read/questions.ts';
 import type { ScheduleShown } from '../../read/schedules.ts';
+import { USUAL_TEMPLATE } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
+import type { Faults } from './faults.ts';
 import { FORMAT_WORDS } from './preview.ts';
 import type { SendTo } from './send-to.ts';
 
@@ -58,14 +60,13 @@ export function createControls(
   holds.append(...HOLDS.map(([value, words]) => element(document, 'option', { value }, words)));
   holds.value = known?.holds ?? 'cells';
   const usual = (format: FileFormat) => format === 'csv' || format === 'parquet';
-  const lengths = { pattern: '[1-9][0-9]{0,4}[mhd]', placeholder: 'from run to run' };
   return {
     name: input({ required: '', maxlength: '80', value: known?.name ?? usually.name }),
     question,
     cron: input({ required: '', class: 'input mono', list: 'times', value: known?.cron ?? '0 * * * *' }),
     times,
     zoned: input({ required: '', value: known?.zone ?? usually.zone }),
-    lasting: input({ ...lengths, value: known?.lasting ?? '' }),
+    lasting: input({ placeholder: 'from run to run', value: known?.lasting ?? '' }),
     formats: FORMATS.map(([format, words]) =>
       toggle(document, format, words, known ? known.formats.includes(format) : usual(format)),
     ),
@@ -74,59 +75,99 @@ export function createControls(
       required: '',
       class: 'input mono template',
       maxlength: '120',
-      value: known?.template ?? '{schedule}.{format}',
+      value: known?.template ?? USUAL_TEMPLATE,
     }),
     guarded,
     sendTo: usually.sendTo,
   };
 }
 
-/** The controls with what they are called. */
-export function fieldsOf(document: Document, of: Controls): HTMLElement {
-  const field = (label: string, node: HTMLElement, hint = '') =>
-    element(document, 'label', {}, element(document, 'span', {}, label), node, element(document, 'small', {}, hint));
+/** The controls with what they are called; below each what is at fault with it. */
+export function fieldsOf(document: Document, of: Controls, faults: Faults): HTMLElement {
+  const field = (pointer: string, label: string, node: HTMLElement, hint: string) =>
+    element(
+      document,
+      'div',
+      {},
+      element(document, 'label', {}, element(document, 'span', {}, label), node, element(document, 'small', {}, hint)),
+      faults.below(pointer, node),
+    );
   const guard = 'Guard texts that a spreadsheet would run as formulas';
+  const formats = element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'));
+  formats.append(...of.formats, faults.below('/formats', formats));
   return element(
     document,
     'div',
     { class: 'fields' },
-    field('Name', of.name),
-    field('What is asked', of.question, 'Views saved in Explore are here too. The span is that of each window.'),
-    field('When it runs', of.cron, 'Minute, hour, day, month, weekday. With a day and a weekday it runs on either.'),
-    of.times,
-    field('Time zone', of.zoned, 'A time that clocks skip runs at the change; one that comes twice runs once.'),
-    field('A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
-    field('Files hold', of.holds, 'Records: every one behind the cells, in the order of time.'),
+    field('/name', 'Name', of.name, ''),
     field(
+      '/query',
+      'What is asked',
+      of.question,
+      'Views saved in Explore are here too. The span is that of each window.',
+    ),
+    field(
+      '/cron',
+      'When it runs',
+      of.cron,
+      'Minute, hour, day, month, weekday. With a day and a weekday it runs on either.',
+    ),
+    of.times,
+    field(
+      '/zone',
+      'Time zone',
+      of.zoned,
+      'A time that clocks skip runs at the change; one that comes twice runs once.',
+    ),
+    field('/lasting', 'A window lasts', of.lasting, 'Empty: from run to run. 24h, 7d, 90m: so long, up to its run.'),
+    field('/holds', 'Files hold', of.holds, 'Records: every one behind the cells, in the order of time.'),
+    field(
+      '/template',
       'Files are called',
       of.template,
       '{schedule} {date} {hour} {minute} {from} {until} {revision} {format}: of the window, on the clock of the zone.',
     ),
-    element(document, 'fieldset', { class: 'formats' }, element(document, 'legend', {}, 'Files'), ...of.formats),
+    formats,
     element(document, 'label', { class: 'check' }, of.guarded, element(document, 'span', {}, guard)),
-    ...of.sendTo.nodes,
+    ...of.sendTo.nodes(faults),
   );
 }
 
 /** What the form says, or what is missing in it. */
-export function givenBy(of: Controls, asked: readonly Question[], known: ScheduleShown | null): GivenSchedule | Fault {
+export function givenBy(
+  of: Controls,
+  asked: readonly Question[],
+  known: ScheduleShown | null,
+  name = of.name.value.trim(),
+): { given: GivenSchedule } | { faults: readonly Fault[] } {
   const query = asked[Number(of.question.value)]?.query;
   const formats = FORMATS.map(([format]) => format).filter((_, i) => of.formats[i]!.querySelector('input')!.checked);
-  if (!query) return { pointer: '/query', expected: 'a question', found: 'none' };
-  if (formats.length === 0) return { pointer: '/formats', expected: 'one at least', found: 'none' };
-  return {
-    name: of.name.value,
+  const missing = (pointer: string, expected: string, there: unknown) =>
+    there ? [] : [{ pointer, expected, found: 'nothing' }];
+  const faults = [
+    ...missing('/name', 'a name', name),
+    ...missing('/query', 'a question', query),
+    ...missing('/cron', 'five fields, like 0 6 * * 1-5', of.cron.value.trim()),
+    ...missing('/zone', 'a time zone like Europe/Dublin', of.zoned.value.trim()),
+    ...missing('/template', 'a name like {schedule}.{format}', of.template.value.trim()),
+    ...missing('/formats', 'one at least', formats.length),
+    ...of.sendTo.faults(),
+  ];
+  if (!query || faults.length > 0) return { faults };
+  const given = {
+    name,
     query,
     cron: of.cron.value,
     zone: of.zoned.value,
-    lasting: of.lasting.value || null,
+    lasting: of.lasting.value.trim() || null,
     formats,
     holds: of.holds.value as Holding,
     template: of.template.value.trim(),
-    profile: of.guarded.checked ? 'spreadsheet' : 'data',
+    profile: of.guarded.checked ? ('spreadsheet' as const) : ('data' as const),
     ...of.sendTo.given(),
     ...(known && { since: known.since, paused: known.paused }),
   };
+  return { given };
 }
 
 function toggle(document: Document, value: string, words: string, isOn: boolean): HTMLLabelElement {

@@ -3,6 +3,8 @@ import type { Fault } from '../../read/call.ts';
 import type { Question } from '../../read/questions.ts';
 import type { ClockChange, Foretold, Preview, ScheduleShown, Timetable } from '../../read/schedules.ts';
 import { awaiting, element } from '../element.ts';
+import { createClash, type Saved } from './clash.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { createControls, fieldsOf, givenBy, type Usually } from './form-controls.ts';
 import { drawPreview } from './preview.ts';
 import { changeOf, createRuns, type Edge } from './runs.ts';
@@ -11,7 +13,7 @@ import { changeOf, createRuns, type Edge } from './runs.ts';
 export type Told<T> = { said: T } | { faults: readonly Fault[] };
 
 export type FormActs = {
-  keep(given: GivenSchedule): Promise<readonly Fault[]>;
+  keep(given: GivenSchedule): Promise<Saved>;
   close(): void;
   remove: (() => void) | null;
   clocks(zone: string): Promise<Told<ClockChange[]>>;
@@ -32,16 +34,31 @@ export function createForm(
 ): HTMLElement {
   const asked = known ? [{ name: 'As it is now', query: known.query }, ...questions] : questions;
   const controls = createControls(document, known, asked, usually);
-  const faults = element(document, 'div', { class: 'faults', role: 'alert' });
-  const say = (found: readonly Fault[]) => faults.replaceChildren(...found.map((fault) => saidOf(document, fault)));
-  const runs = foretelling(document, controls, acts, say);
+  const faults = createFaults(document);
+  const clash = createClash(document, (keep) => void save(keep));
+  const runs = foretelling(document, controls, acts, faults);
   const previewed = element(document, 'div', { role: 'status' });
-  const given = () => givenBy(controls, asked, known);
+  const refuse = (found: readonly Fault[]) => {
+    faults.say(found);
+    if (found.length > 0) faults.show();
+  };
+  /** What the form itself misses, beside what is wrong with its timetable. */
+  const miss = (found: readonly Fault[]) => {
+    refuse(found);
+    void runs.foretell(found.map(({ pointer }) => pointer));
+  };
+  const save = async (keep: (given: GivenSchedule) => Promise<Saved>) => {
+    const one = givenBy(controls, asked, known);
+    if ('faults' in one) return miss(one.faults);
+    const saved = await awaiting(node, keep(one.given));
+    refuse('faults' in saved ? saved.faults : []);
+    clash.update('clash' in saved ? saved.clash : null);
+  };
   const look = async () => {
-    const one = given();
-    if ('pointer' in one) return say([one]);
-    const told = await awaiting(node, acts.preview({ ...one, name: one.name.trim() || 'preview' }));
-    say('faults' in told ? told.faults : []);
+    const one = givenBy(controls, asked, known, controls.name.value.trim() || 'preview');
+    if ('faults' in one) return miss(one.faults);
+    const told = await awaiting(node, acts.preview(one.given));
+    refuse('faults' in told ? told.faults : []);
     previewed.replaceChildren(...('said' in told ? [drawPreview(document, told.said, controls.zoned.value)] : []));
     previewed.scrollIntoView({ block: 'nearest' });
   };
@@ -49,7 +66,7 @@ export function createForm(
   const node = element(
     document,
     'form',
-    { class: 'form', 'aria-label': known ? 'Edit the schedule' : 'New schedule' },
+    { class: 'form', 'aria-label': known ? 'Edit the schedule' : 'New schedule', novalidate: '' },
     element(
       document,
       'div',
@@ -62,29 +79,32 @@ export function createForm(
         'A question, a time and a window. Nothing is written before you save.',
       ),
     ),
-    element(document, 'div', { class: 'given' }, fieldsOf(document, controls)),
-    element(document, 'div', { class: 'means' }, faults, runs.node, previewed),
-    buttonsOf(document, known, acts, () => void look()),
+    element(document, 'div', { class: 'given' }, fieldsOf(document, controls, faults)),
+    element(document, 'div', { class: 'means' }, runs.node, previewed),
+    buttonsOf(document, known, acts, () => void look(), [faults.node, clash.node]),
   );
   // What stands there would be of another question.
   node.addEventListener('change', ({ target }) => {
     if (!runs.node.contains(target as Node)) previewed.replaceChildren();
   });
-  node.addEventListener('submit', async (event) => {
+  node.addEventListener('input', ({ target }) => faults.forget(target as Node));
+  node.addEventListener('submit', (event) => {
     event.preventDefault();
-    const one = given();
-    say('pointer' in one ? [one] : await awaiting(node, acts.keep(one)));
+    void save(acts.keep);
   });
   void runs.foretell();
   return node;
 }
+
+/** Where a timetable may be wrong. */
+const TIMETABLE = ['/cron', '/zone', '/lasting'];
 
 /** Ten runs, anew whenever the timetable is written in. */
 function foretelling(
   document: Document,
   { cron, zoned, lasting }: Record<'cron' | 'zoned' | 'lasting', HTMLInputElement>,
   acts: Pick<FormActs, 'clocks' | 'runs'>,
-  say: (faults: readonly Fault[]) => void,
+  faults: Faults,
 ) {
   let [edge, turn]: [Edge, number] = ['now', 0];
   let clocks: { zone: string; said: readonly ClockChange[] } = { zone: '', said: [] };
@@ -92,7 +112,8 @@ function foretelling(
     edge = chosen;
     void foretell();
   });
-  async function foretell(): Promise<void> {
+  /** `said`: pointers of what is said to be wrong already. */
+  async function foretell(said: readonly string[] = []): Promise<void> {
     const own = ++turn;
     const zone = zoned.value;
     const known = clocks.zone === zone ? { said: clocks.said } : await acts.clocks(zone);
@@ -103,7 +124,8 @@ function foretelling(
     if ('said' in known) clocks = { zone, said: known.said };
     // A zone may have no such change.
     if (!change) edge = 'now';
-    say('faults' in told ? told.faults : []);
+    const at = TIMETABLE.filter((pointer) => !said.includes(pointer));
+    faults.say('faults' in told ? told.faults.filter(({ pointer }) => !said.includes(pointer)) : [], at);
     part.update('faults' in told ? null : { edge, zone, clocks: clocks.said, runs: told.said });
   }
   for (const one of [cron, zoned, lasting]) one.addEventListener('input', () => void foretell());
@@ -115,6 +137,7 @@ function buttonsOf(
   known: ScheduleShown | null,
   { close, remove }: FormActs,
   look: () => void,
+  said: readonly HTMLElement[],
 ): HTMLElement {
   const button = (words: string, name: string, act: () => void) => {
     const node = element(document, 'button', { type: 'button', class: name }, words);
@@ -127,6 +150,7 @@ function buttonsOf(
     document,
     'div',
     { class: 'buttons' },
+    ...said,
     ...(remove ? [button('Delete', 'button danger', remove)] : []),
     element(document, 'span', { class: 'spring' }),
     button('Preview', 'button', look),
@@ -134,8 +158,3 @@ function buttonsOf(
     save,
   );
 }
-
-const saidOf = (document: Document, { pointer, expected, found }: Fault): HTMLElement => {
-  const where = element(document, 'b', {}, pointer.slice(1) || 'schedule');
-  return element(document, 'p', {}, where, `: expected ${expected}, found ${found}`);
-};

@@ -1,13 +1,16 @@
+import type { Trouble } from '../../../services/model/delivery.ts';
 import type { WindowRow } from '../../../services/model/schedule.ts';
 import type { ScheduleShown, Windows } from '../../read/schedules.ts';
-import { bytesOf, cronWords, type Health, healthOf, standingOf } from '../../view/exports/words.ts';
+import { bytesOf, cronWords, type Health, healthOf, standingOf, unsentOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-import { amount, counted } from '../number.ts';
+import { amount, counted, number } from '../number.ts';
 import { type ShapeName, shape } from '../shape.ts';
 
 /** Windows whose state stands beside a name. */
 const LAST = 14;
+/** Destinations that are named of those to which something could not be sent. */
+const NAMED = 2;
 
 export const HEALTH: Record<Health, { shape: ShapeName; tone: string; word: string; many?: string }> = {
   ok: { shape: 'check', tone: 'ok', word: 'on time' },
@@ -18,18 +21,26 @@ export const HEALTH: Record<Health, { shape: ShapeName; tone: string; word: stri
   paused: { shape: 'square', tone: 'muted', word: 'paused' },
 };
 
+/** What is known of what schedules made, and of what failed. */
+export type Outcome = { windows: ReadonlyMap<string, Windows>; troubles: readonly Trouble[] };
+
+/** How a schedule stands. */
+export const healthIn = ({ windows, troubles }: Outcome, schedule: ScheduleShown): Health =>
+  healthOf(schedule, windows.get(schedule.id)?.rows ?? [], unsentOf(troubles, schedule.id));
+
 /** The schedules, one of them chosen: what each does, when next, and what became of the last window. */
 export function drawList(
   document: Document,
   schedules: readonly ScheduleShown[],
-  windows: ReadonlyMap<string, Windows>,
+  outcome: Outcome,
   chosen: string | null,
   now: number,
   choose: (id: string) => void,
 ): HTMLElement[] {
   return schedules.map((schedule) => {
-    const rows = windows.get(schedule.id)?.rows ?? [];
-    const health = HEALTH[healthOf(schedule, rows)];
+    const rows = outcome.windows.get(schedule.id)?.rows ?? [];
+    const unsent = unsentOf(outcome.troubles, schedule.id);
+    const health = HEALTH[healthIn(outcome, schedule)];
     const node = element(
       document,
       'button',
@@ -39,13 +50,20 @@ export function drawList(
         'span',
         { class: 'state', 'data-tone': health.tone, title: health.word },
         shape(document, health.shape),
+        element(document, 'span', { class: 'unseen' }, health.word),
       ),
       element(
         document,
         'span',
         { class: 'said' },
-        element(document, 'span', { class: 'name' }, element(document, 'b', {}, schedule.name), strip(document, rows)),
-        facts(document, schedule, rows, now),
+        element(
+          document,
+          'span',
+          { class: 'name' },
+          element(document, 'b', {}, schedule.name),
+          strip(document, rows, unsent),
+        ),
+        facts(document, schedule, rows, unsent, now),
       ),
     );
     node.addEventListener('click', () => choose(schedule.id));
@@ -53,7 +71,13 @@ export function drawList(
   });
 }
 
-function facts(document: Document, schedule: ScheduleShown, rows: WindowRow[], now: number): HTMLElement {
+function facts(
+  document: Document,
+  schedule: ScheduleShown,
+  rows: readonly WindowRow[],
+  unsent: readonly Trouble[],
+  now: number,
+): HTMLElement {
   const { cron, zone, next, paused } = schedule;
   const instants = instantsIn(zone);
   const run = next[0]?.until;
@@ -63,7 +87,7 @@ function facts(document: Document, schedule: ScheduleShown, rows: WindowRow[], n
       'Next',
       [paused || run === undefined ? 'paused; windows wait' : `${instants.long(run, now)} ${instants.zone(run)}`],
     ],
-    ['Last', [lastOf(rows, zone, now)]],
+    ['Last', lastOf(document, rows, unsent, zone, now)],
   ];
   const list = element(document, 'span', { class: 'facts' });
   for (const [name, words] of said)
@@ -71,23 +95,45 @@ function facts(document: Document, schedule: ScheduleShown, rows: WindowRow[], n
   return list;
 }
 
-/** What became of the newest window that does not wait. */
-function lastOf(rows: readonly WindowRow[], zone: string, now: number): string {
+/** What became of the newest window that does not wait, and what could not be sent of it or of those before. */
+function lastOf(
+  document: Document,
+  rows: readonly WindowRow[],
+  unsent: readonly Trouble[],
+  zone: string,
+  now: number,
+): (Node | string)[] {
+  const bad = (words: string) => element(document, 'b', { 'data-tone': 'danger' }, words);
   const last = rows.find(({ state }) => state !== 'planned');
-  if (!last) return 'nothing yet';
+  const lost = unsent.length > 0 ? [bad(unsentWords(unsent))] : [];
+  if (!last) return lost.length > 0 ? lost : ['nothing yet'];
   const { long, zone: zoned } = instantsIn(zone);
   const ended = last.ended ?? last.until;
   const at = `${long(ended, now)} ${zoned(ended)}`;
-  if (last.state === 'failed') return `failed ${at}: ${last.error}`;
-  if (last.state !== 'done' || !last.published) return last.state;
+  const rest = lost.flatMap((node) => ['; ', node]);
+  if (last.state === 'failed') return [bad(`failed ${at}`), `: ${last.error}`, ...rest];
+  if (last.state !== 'done' || !last.published) return [last.state, ...rest];
   const { files } = last.published;
   const [value, unit] = bytesOf(files.reduce((sum, { bytes }) => sum + bytes, 0));
-  return `done ${at}, ${counted(files.length, 'file')}, ${amount(value, unit, 1)}`;
+  return [`done ${at}, ${counted(files.length, 'file')}, ${amount(value, unit, 1)}`, ...rest];
 }
 
-function strip(document: Document, rows: readonly WindowRow[]): HTMLElement {
+/** Not sent to office: 452 mailbox full. Of several their names, and why the first was not. */
+function unsentWords(unsent: readonly Trouble[]): string {
+  const names = [...new Set(unsent.map(({ destination }) => destination!))];
+  const windows = new Set(unsent.map(({ until }) => until)).size;
+  const rest = names.length - NAMED;
+  const named = `${names.slice(0, NAMED).join(', ')}${rest > 0 ? ` and ${number(rest)} more` : ''}`;
+  const why = names.length === 1 && unsent[0]!.reason ? `: ${unsent[0]!.reason}` : '';
+  return `${windows > 1 ? `${counted(windows, 'window')} not sent` : 'not sent'} to ${named}${why}`;
+}
+
+/** The newest windows; one of which something could not be sent has failed in part. */
+function strip(document: Document, rows: readonly WindowRow[], unsent: readonly Trouble[]): HTMLElement {
   const last = rows.slice(0, LAST).reverse();
+  const lost = new Set(unsent.map(({ until }) => until));
   const node = element(document, 'span', { class: 'strip', 'aria-hidden': 'true' });
-  for (const row of last) node.append(element(document, 'i', { 'data-state': standingOf(row) }));
+  for (const row of last)
+    node.append(element(document, 'i', { 'data-state': lost.has(row.until) ? 'failed' : standingOf(row) }));
   return node;
 }

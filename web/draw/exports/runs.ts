@@ -64,7 +64,7 @@ function drawTable(document: Document, { zone, runs }: RunsShown, change: ClockC
       isEdge ? { class: 'edge' } : {},
       element(document, 'td', {}, day(until)),
       ...(isNightly ? [element(document, 'td', { class: 'track' }, drawTrack(document, night, run))] : []),
-      element(document, 'td', { class: 'number', title: local }, `${minute(until)} ${zoned(until)}`),
+      element(document, 'td', { class: 'number', title: local }, `${minute(until)} ${clockOf(zoned(until))}`),
       element(document, 'td', { class: 'number' }, `${other}${utc.minute(until)}`),
       element(document, 'td', { class: `number length${shift === 0 ? '' : ' shifted'}` }, lengthOf(until - from)),
     );
@@ -72,7 +72,7 @@ function drawTable(document: Document, { zone, runs }: RunsShown, change: ClockC
   const heads: [string, string][] = [
     ['Day', ''],
     ...(isNightly ? ([[`${night.from} to ${night.from + night.hours} h, local`, 'track']] as [string, string][]) : []),
-    [zone, 'number'],
+    [zone, 'number zone'],
     ['UTC', 'number'],
     ['Window', 'number length'],
   ];
@@ -88,12 +88,21 @@ function drawTable(document: Document, { zone, runs }: RunsShown, change: ClockC
         document,
         'tr',
         {},
-        ...heads.map(([words, name]) => element(document, 'th', { scope: 'col', ...(name && { class: name }) }, words)),
+        ...heads.map(([words, name]) =>
+          element(document, 'th', { scope: 'col', ...(name && { class: name }) }, ...breakable(document, words)),
+        ),
       ),
     ),
     element(document, 'tbody', {}, ...runs.map(row)),
   );
 }
+
+/** A long name of a zone takes two lines: Australia/ Lord_Howe. */
+const breakable = (document: Document, words: string): (Node | string)[] =>
+  words.split(/(?<=\/)/).flatMap((part, i) => (i > 0 ? [element(document, 'wbr'), part] : [part]));
+
+/** IST, GMT; of zones whose clocks have no name what they are ahead: +10:30, −3. */
+const clockOf = (said: string): string => said.replace(/^GMT([+-])/, (_, sign) => (sign === '-' ? '−' : '+'));
 
 /** The hours of the local clock about a change: one before it, and what is skipped or shown twice within. */
 const nightOf = ({ before, after, by }: ClockChange): Night => {

@@ -24,7 +24,11 @@ const SAID = {
 } as const;
 
 /** Totals of a window's files beside what Explore says now. null: it is being asked; a text: why there are none. */
-export function drawTotals(document: Document, found: WindowTotals | string | null): HTMLElement {
+export function drawTotals(
+  document: Document,
+  found: WindowTotals | string | null,
+  nameOf: (measure: string) => string = (measure) => measure,
+): HTMLElement {
   if (found === null || typeof found === 'string' || found.totals.length === 0) {
     const words = found === null ? 'Explore is being asked …' : typeof found === 'string' ? found : 'It has no total.';
     return part(document, element(document, 'h3', {}, 'Totals'), element(document, 'p', { class: 'muted' }, words));
@@ -41,7 +45,7 @@ export function drawTotals(document: Document, found: WindowTotals | string | nu
       document,
       'tr',
       {},
-      element(document, 'td', {}, NAMES[name] ?? element(document, 'span', { class: 'mono' }, name)),
+      element(document, 'td', {}, NAMES[name] ?? nameOf(name)),
       ...[file, now].map((value) => element(document, 'td', { class: 'number' }, figureOf(value))),
       element(
         document,

@@ -4,13 +4,14 @@ import type { Happened, WindowTold, WindowTotals } from '../../../services/model
 import type { WindowShown } from '../../read/schedules.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-import { amount, number, THIN, UNKNOWN } from '../number.ts';
+import { amount, counted, number, THIN, UNKNOWN } from '../number.ts';
 import { shape } from '../shape.ts';
 import { drawChanged } from './differences.ts';
 import { drawEarlier, drawFiles, rowsIn } from './files.ts';
 import { drawHappened } from './happened.ts';
 import { STANDINGS } from './ledger.ts';
 import { drawTotals } from './totals.ts';
+import { sentence } from './troubles.ts';
 
 /** A window with what was looked up of it: `told` and `totals` are null until they are there; a text says why there are none. */
 export type Looked = {
@@ -19,6 +20,8 @@ export type Looked = {
   totals: WindowTotals | string | null;
   /** all of its history is shown */
   isWhole: boolean;
+  /** what measures of a dataset are called, once that is known */
+  named?: (dataset: string, measure: string) => string;
 };
 
 export type WindowActs = { again(): void; whole(): void };
@@ -26,16 +29,18 @@ export type WindowActs = { again(): void; whole(): void };
 /** What became of one window: its files, totals, destinations and history, and what can be done about it. */
 export function drawWindow(
   document: Document,
-  { row, told, totals, isWhole }: Looked,
+  { row, told, totals, isWhole, named }: Looked,
   { zone, exploreOf }: { zone: string; exploreOf(asked: PivotQuery | null): string },
   deliveries: readonly HTMLElement[],
   { again, whole }: WindowActs,
 ): HTMLElement {
   const { published } = row;
   const current = told?.revisions.find(({ revision }) => revision === published?.revision) ?? null;
+  const dataset = current?.asked?.query.dataset;
+  const nameOf = (measure: string) => (dataset && named?.(dataset, measure)) || measure;
   const explore = exploreOf(current?.asked?.query ?? null);
   const parts: HTMLElement[] = [headOf(document, row, zone, explore, saidOf(row, told, zone), again)];
-  if (row.error) parts.push(element(document, 'p', { class: 'error' }, row.error, ...retry(row, zone)));
+  if (row.error) parts.push(element(document, 'p', { class: 'error' }, sentence(row.error), ...retry(row, zone)));
   if (published) {
     parts.push(
       factsOf(document, row, published, current),
@@ -54,8 +59,8 @@ export function drawWindow(
           document,
           'div',
           {},
-          drawTotals(document, totals),
-          ...(published.changed ? [drawChanged(document, published, current?.differences ?? null, zone)] : []),
+          drawTotals(document, totals, nameOf),
+          ...(published.changed ? [drawChanged(document, published, current?.differences ?? null, zone, nameOf)] : []),
         ),
       ),
     );
@@ -107,7 +112,7 @@ function saidOf(row: WindowShown, told: WindowTold | null, zone: string): string
   if (state === 'planned' && due > Date.now()) return `Waiting until 15 minutes after its end: ${whole(due)}`;
   if (state === 'planned') return 'Waiting for its turn: windows are filled in order';
   if (state === 'running' && progress)
-    return `It is being written, ${Math.floor(progress.share * 100)} %: ${progress.words}`;
+    return `It is being written, ${Math.floor(progress.share * 100)}${THIN}%: ${grouped(progress.words)}`;
   if (state === 'running') return 'It is being written; nothing is published before it is whole';
   if (state === 'failed')
     return `Stopped ${whole(ended ?? due)}; ${published ? `revision ${published.revision} stays` : 'nothing was published'}`;
@@ -116,6 +121,12 @@ function saidOf(row: WindowShown, told: WindowTold | null, zone: string): string
   const why = told?.happened.find(is)?.why ?? 'timetable';
   return `Published ${whole(published?.time ?? ended ?? due)}${BECAUSE[why]}`;
 }
+
+/** 329 728 of 1 352 351 rows: what counts rows does not group them. */
+const grouped = (words: string): string =>
+  words.replace(/(?:(\d+) of )?(\d+) rows$/, (_, done, all) =>
+    [...(done ? [number(Number(done)), 'of'] : []), counted(Number(all), 'row')].join(' '),
+  );
 
 const BECAUSE = {
   'late data': ', because of late data',

@@ -1,3 +1,4 @@
+import type { Trouble } from '../../../services/model/delivery.ts';
 import type { Schedule, WindowRow } from '../../../services/model/schedule.ts';
 
 const DAYS = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
@@ -9,13 +10,15 @@ export function cronWords(cron: string): string | null {
   const [minute = '', hour = '', day, month, weekday = ''] = cron.trim().split(/\s+/);
   if (isNumber(minute) && isNumber(hour) && isNumber(day) && weekday === '*') return dateWords(cron);
   if (day !== '*' || month !== '*') return null;
-  const every = /^\*\/(\d+)$/.exec(minute)?.[1];
-  if (every && hour === '*' && weekday === '*') return `Every ${every} minutes`;
-  if (minute === '*' && hour === '*' && weekday === '*') return 'Every minute';
+  const step = Number(/^\*\/(\d+)$/.exec(minute)?.[1]);
+  // Of others the minutes about the full hour are nearer.
+  if (step > 1 && step < 60 && 60 % step === 0 && hour === '*' && weekday === '*') return `Every ${step} minutes`;
+  if ((minute === '*' || step === 1) && hour === '*' && weekday === '*') return 'Every minute';
   if (!isNumber(minute)) return null;
   const hours = Number(/^\*\/(\d+)$/.exec(hour)?.[1]);
   // Of others the hours about midnight are nearer.
-  if (minute === '0' && 24 % hours === 0 && weekday === '*') return `Every ${hours} hours, on the hour`;
+  if (minute === '0' && hours > 1 && hours < 24 && 24 % hours === 0 && weekday === '*')
+    return `Every ${hours} hours, on the hour`;
   if (hour === '*' && weekday === '*')
     return minute === '0' ? 'Every hour, on the hour' : `Every hour, at ${minute} minutes past`;
   if (!isNumber(hour)) return null;
@@ -41,15 +44,32 @@ export type Standing = 'done' | 'superseded' | 'running' | 'failed' | 'planned';
 export const standingOf = ({ state, published }: WindowRow): Standing =>
   state === 'done' && (published?.revision ?? 0) > 1 ? 'superseded' : state;
 
-/** How a schedule stands, from those of its windows that do not wait: the newest failure counts until it is filled. */
+/** How a schedule stands, from its windows that do not wait (the newest failure counts until it is filled) and what could not be sent. */
 export type Health = 'paused' | 'failing' | 'gap' | 'running' | 'waiting' | 'ok';
-export function healthOf({ paused }: Pick<Schedule, 'paused'>, windows: readonly WindowRow[]): Health {
+export function healthOf(
+  { paused }: Pick<Schedule, 'paused'>,
+  windows: readonly WindowRow[],
+  unsent: readonly Trouble[],
+): Health {
   if (paused) return 'paused';
   const begun = windows.filter(({ state }) => state !== 'planned');
-  if (begun[0]?.state === 'failed') return 'failing';
+  if (begun[0]?.state === 'failed' || unsent.length > 0) return 'failing';
   if (windows.some(({ state }) => state === 'failed')) return 'gap';
   if (windows.some(({ state }) => state === 'running')) return 'running';
   return begun.length === 0 ? 'waiting' : 'ok';
+}
+
+/** Of what failed the deliveries of a schedule. */
+export const unsentOf = (troubles: readonly Trouble[], id: string): Trouble[] =>
+  troubles.filter(({ schedule, destination }) => schedule === id && destination !== null);
+
+/** Those that fail before those that do not, else in the order in which they are. */
+export function failingFirst<S extends Pick<Schedule, 'id' | 'paused'>>(
+  schedules: readonly S[],
+  healthFor: (schedule: S) => Health,
+): S[] {
+  const rank = (one: S) => ['failing', 'gap'].indexOf(healthFor(one)) + 1 || 3;
+  return [...schedules].sort((a, b) => rank(a) - rank(b));
 }
 
 /** How long a window is, ms: 24 h, 22.5 h, 15 min, 31 d, 6 d 23 h. */
@@ -81,6 +101,9 @@ export function byDay<Row extends WindowRow>(
   }
   return [...days];
 }
+
+/** What files are called unless somebody says. */
+export const USUAL_TEMPLATE = '{schedule}.{format}';
 
 /** A name as the last part of an address. */
 export const idOf = (name: string, taken: ReadonlySet<string>): string => {
