@@ -32,7 +32,7 @@ export async function packed(
   { house, publicUrl }: Depot,
 ): Promise<Parcel> {
   const folder = folderOf(house, published.folder);
-  const { manifest, faults } = await faultsOf(folder);
+  const { manifest, faults } = await faultsOf(folder, published);
   if (!manifest || faults.length > 0) throw new Undelivered(`the files are not as their manifest says: ${faults[0]}`);
   return {
     id,

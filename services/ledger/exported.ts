@@ -9,7 +9,7 @@ import type { DayRead } from '../model/day-reads.ts';
 import type { Differences } from '../model/differences.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
-import { ExportFile, type Holding, type Schedule } from '../model/schedule.ts';
+import { ExportFile, type Holding, type Published, type Schedule, type Seal } from '../model/schedule.ts';
 
 /** What a revision's folder has besides its files: written last, it says what they are. */
 export const MANIFEST = 'manifest.json';
@@ -87,22 +87,42 @@ const isManifest = Compile(
   }),
 );
 
-/** What a folder says of itself; null: nothing that can be read, or nothing about an export. */
-export function manifestOf(folder: string): Manifest | null {
+/** What a folder says of itself; null: nothing that can be read, nothing about an export, or another thing than when it was published (`kept`). */
+export const manifestOf = (folder: string, kept?: Seal): Manifest | null => {
+  const found = readManifest(folder, kept);
+  return typeof found === 'string' ? null : found;
+};
+
+/** The same, or what is wrong with it. */
+function readManifest(folder: string, kept?: Seal): Manifest | string {
+  const bytes = existsSync(join(folder, MANIFEST)) ? readFileSync(join(folder, MANIFEST)) : Buffer.alloc(0);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const found = parsed(bytes);
+  if (!isManifest.Check(found)) return 'expected JSON that says what an export holds, found none';
+  if (kept && sha256 !== kept.sha256) return `expected SHA-256 ${kept.sha256}, as the ledger has it, found ${sha256}`;
+  return found as unknown as Manifest;
+}
+
+function parsed(bytes: Buffer): unknown {
   try {
-    const found: unknown = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
-    return isManifest.Check(found) ? (found as unknown as Manifest) : null;
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     return null;
   }
 }
 
-/** What of a folder is not as its manifest says, in sentences; none: all is. */
-export async function faultsOf(folder: string): Promise<{ manifest: Manifest | null; faults: string[] }> {
-  const manifest = manifestOf(folder);
-  if (!manifest) return { manifest, faults: [`${MANIFEST}: expected JSON that says what an export holds, found none`] };
-  const faults: string[] = [];
-  for (const { name, bytes, sha256 } of manifest.files) {
+/**
+ * What of a folder is not as its manifest says, in sentences; none: all is. Where it is known what was published, the manifest
+ * has to be that one, and the files are looked at without it.
+ */
+export async function faultsOf(
+  folder: string,
+  published?: Pick<Published, 'files' | 'manifest'>,
+): Promise<{ manifest: Manifest | null; faults: string[] }> {
+  const found = readManifest(folder, published?.manifest);
+  const manifest = typeof found === 'string' ? null : found;
+  const faults = typeof found === 'string' ? [`${MANIFEST}: ${found}`] : [];
+  for (const { name, bytes, sha256 } of manifest?.files ?? published?.files ?? []) {
     const file = join(folder, name);
     if (relative(folder, file) !== name) faults.push(`${name}: expected a name without a path`);
     else if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
@@ -117,6 +137,12 @@ export async function faultsOf(folder: string): Promise<{ manifest: Manifest | n
   }
   return { manifest, faults };
 }
+
+/** What a file is now. */
+export const sealOf = async (file: string): Promise<Seal> => ({
+  bytes: statSync(file).size,
+  sha256: await hashOf(file),
+});
 
 /** SHA-256 of a file, in hex. */
 export async function hashOf(file: string): Promise<string> {

@@ -110,6 +110,10 @@ export const ExportFile = Type.Object({
 });
 export type ExportFile = Static<typeof ExportFile>;
 
+/** What a file was when it was written. */
+export const Seal = Type.Object({ bytes: Type.Integer(), sha256: Type.String() });
+export type Seal = Static<typeof Seal>;
+
 /** What the rows of a file add up to: how many, and of each column of numbers the sum, and that of its sizes; null: rows alone. */
 export type Added = { rows: number; sums: Record<string, { sum: number; size: number }> | null };
 
@@ -119,6 +123,8 @@ export const Published = Type.Object({
   /** below the folder of exports */
   folder: Type.String(),
   files: Type.Array(ExportFile),
+  /** of its manifest.json, which cannot vouch for itself; what was published before this was kept has none */
+  manifest: Type.Optional(Seal),
   rows: Type.Integer(),
   /** what it was read from: a later one of these makes the window due again */
   read: Type.Array(

@@ -31,7 +31,8 @@ export const RevisionShown = Type.Object({
   ...Type.Omit(Revision, ['read', 'to']).properties,
   there: Type.Boolean({ description: 'its manifest is at its place' }),
   lost: Type.Array(Type.String(), {
-    description: 'files that are not at their place, or have another size than they had',
+    description:
+      'files that are not at their place, or have another size than they had; manifest.json where it is not what was published',
   }),
   watermark: Maybe(Type.String({ description: 'up to when the window was known: RFC 3339' })),
   covered: Maybe(Type.Number({ description: 'share of room-seconds in which gateways heard well enough' })),

@@ -91,14 +91,10 @@ async function* beating<T>(work: Promise<T>, line: VerifyLine): AsyncGenerator<V
   }
 }
 
-async function lookAt(
-  deps: Deps,
-  { folder, files, rows, state }: Revision,
-  viewer: Viewer,
-  signal: AbortSignal,
-): Promise<Found> {
+async function lookAt(deps: Deps, published: Revision, viewer: Viewer, signal: AbortSignal): Promise<Found> {
+  const { folder, files, rows, state } = published;
   const at = join(exportsIn(deps.house() ?? ''), folder);
-  const { manifest, faults } = await faultsOf(at);
+  const { manifest, faults } = await faultsOf(at, published);
   if (manifest && !(manifest.rows === rows && isDeepStrictEqual(manifest.files, files)))
     faults.push('manifest.json: expected the files and rows that the ledger has');
   if (manifest && faults.length === 0)
@@ -106,7 +102,8 @@ async function lookAt(
   // What was superseded says what was known then.
   const isCompared = manifest !== null && state === 'current';
   const totals = isCompared ? await comparedNow(deps, manifest, viewer, signal).catch(unasked) : null;
-  return { files: files.length, faults, totals: totals?.state ?? null, words: totals?.words ?? null };
+  const kept = published.manifest !== undefined;
+  return { files: files.length, faults, kept, totals: totals?.state ?? null, words: totals?.words ?? null };
 }
 
 /** Whose question cannot be asked any more, as its venue has changed, has no totals to be compared with. */
