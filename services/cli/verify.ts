@@ -1,7 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { readBack } from '../formats/read-back.ts';
-import { exportsIn, faultsOf, publishedBelow } from '../ledger/exported.ts';
-import { rowFaults } from '../ledger/verified.ts';
+import { bareBelow, exportsIn, faultsOf, MANIFEST, publishedBelow } from '../ledger/exported.ts';
+import { manifestFaults, rowFaults } from '../ledger/verified.ts';
 import type { Found, VerifyLine } from '../model/verify-line.ts';
 import { readConfig } from '../settings/config.ts';
 import { findService, type ServiceFile } from '../settings/service-file.ts';
@@ -22,7 +23,7 @@ export const verify: Command = {
     const { dataDir } = readConfig(process.env);
     const own = resolve(exportsIn(join(dataDir, 'main')));
     const root = resolve(folder ?? own);
-    const left = new Set(publishedBelow(root).map((one) => resolve(one)));
+    const left = new Set([...publishedBelow(root), ...bareBelow(root)].map((one) => resolve(one)));
     if (left.size === 0) throw new Failed(`expected folders with a manifest.json below ${root}, found none`);
     const show = createProgress('verify', left.size, values.quiet === true);
     const sum = { folders: 0, files: 0, bad: 0, unkept: 0, equal: 0, moved: 0, different: 0, unknown: 0 };
@@ -59,10 +60,19 @@ const isBelow = (root: string, path: string): boolean => `${path}${sep}`.startsW
 
 /** What the files of a folder say, without anybody's help. */
 async function lookAt(folder: string): Promise<Found> {
+  if (!existsSync(join(folder, MANIFEST))) return bare(folder);
   const { manifest, faults } = await faultsOf(folder);
+  if (manifest) faults.push(...manifestFaults(manifest, folder));
   if (manifest && faults.length === 0)
     faults.push(...rowFaults(manifest, await readBack(folder, manifest.files, manifest.types)));
   return { files: manifest?.files.length ?? 0, faults, kept: false, totals: null, words: null };
+}
+
+/** Files that nothing vouches for. */
+function bare(folder: string): Found {
+  const files = readdirSync(folder).filter((name) => !name.startsWith('.')).length;
+  const fault = `${MANIFEST}: expected one beside ${counted(files, 'file')}, found none`;
+  return { files, faults: [fault], kept: false, totals: null, words: null };
 }
 
 /** A schedule has a folder of its own. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -66,13 +66,32 @@ export const exportsIn = (house: string): string => join(house, 'exports');
 export const ownRevisions = (revisions: DayRead[], dataset: string): DayRead[] =>
   revisions.map((one) => (one.dataset === 'pivot' || one.dataset === 'records' ? { ...one, dataset } : one));
 
+/** What the folder of a revision is called. */
+const REVISION = /^r[1-9]\d*$/;
+
 /** Every folder below that has a manifest, by path. */
-export function publishedBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.split(sep).at(-1) === MANIFEST)
-    .map((path) => join(folder, path, '..'))
+export const publishedBelow = (folder: string): string[] =>
+  [...foldersIn(folder)].flatMap(([path, names]) => (names.includes(MANIFEST) ? [path] : [])).sort();
+
+/** Every folder below that is a revision's by its name, or has our rows, and has files without a manifest, by path. */
+export const bareBelow = (folder: string): string[] =>
+  [...foldersIn(folder)]
+    .flatMap(([path, names]) => {
+      const isOurs = names.includes(ROWS_FILE) || (REVISION.test(basename(path)) && names.some(isVisible));
+      return isOurs && !names.includes(MANIFEST) && isVisible(basename(path)) ? [path] : [];
+    })
     .sort();
+
+/** What begins with a dot is on its way to its place, or of the system. */
+const isVisible = (name: string): boolean => !name.startsWith('.');
+
+/** The names of files in a folder and in each below it. */
+function foldersIn(folder: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  if (!existsSync(folder)) return found;
+  for (const one of readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }))
+    if (!one.isDirectory()) found.set(one.parentPath, [...(found.get(one.parentPath) ?? []), one.name]);
+  return found;
 }
 
 /** What whoever checks a folder relies on; other programs have a manifest.json too. */
