@@ -10,7 +10,7 @@ const oneOf = <const T extends string>(all: readonly T[]) => Type.Unsafe<T>({ ty
 /** What happened to a window: of which revision, why, where to, and what is worth knowing of it; null where there is no such. */
 export const Happened = Type.Object({
   time: Time,
-  did: oneOf(['planned', 'started', 'published', 'unchanged', 'failed', 'sent', 'not sent', 'removed']),
+  did: oneOf(['planned', 'started', 'published', 'unchanged', 'stopped', 'failed', 'sent', 'not sent', 'removed']),
   revision: Maybe(Type.Integer()),
   why: Maybe(oneOf(REASONS)),
   destination: Text,

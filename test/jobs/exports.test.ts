@@ -287,8 +287,9 @@ describe('exports', () => {
     const { bench, end } = await scheduled(DUE_MS + HOUR, { formats: ['csv'] });
     try {
       const begun: unknown[] = [];
-      bench.progress = (share, words, part) => {
-        if (words.endsWith('the question is asked')) begun.push([share, words, part!.key, part!.share]);
+      bench.progress = (share, words, parts) => {
+        if (words.endsWith('the question is asked'))
+          begun.push([share, words, ...parts!.flatMap(({ key, share }) => [key, share])]);
       };
       assert.equal(await exports.tidy(bench), 2);
       const [first, second] = (await bench.ledger.list('window/')).map(({ key }) => key);

@@ -18,6 +18,7 @@ const WORDS: Record<Happened['did'], (row: Happened) => string> = {
   started: ({ why }) => STARTED[why ?? 'timetable'],
   published: ({ revision }) => `Revision ${number(revision ?? 0)} was published`,
   unchanged: ({ revision }) => `Nothing is different: revision ${number(revision ?? 0)} stays as it is`,
+  stopped: () => 'The run was stopped: its schedule was paused or deleted',
   failed: () => 'The run failed',
   sent: ({ revision, destination }) => `Revision ${number(revision ?? 0)} was sent to ${destination}`,
   'not sent': ({ revision, destination }) => `Revision ${number(revision ?? 0)} could not be sent to ${destination}`,
