@@ -36,7 +36,7 @@ export type Filled = { published: Published; sealed: Sealed | null };
 export async function fill(today: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
   // Parts of time are on the clock on which windows are, unless the question names another.
   const own = { ...today, query: { zone: today.zone, ...today.query } };
-  const schedule = row.why === 'late data' ? asPublished(own, row, bench.house) : own;
+  const schedule = row.why === 'late data' || row.why === 'new baseline' ? asPublished(own, row, bench.house) : own;
   makePlace(bench.house, folderOf(schedule, row, 1));
   const aside = makeAside(bench.house, row, fence);
   try {
@@ -175,8 +175,9 @@ const writtenTo = (row: WindowRow, bench: Bench): Promise<DayRead[]> =>
   );
 
 /** What makes a window due again: newer revisions of what its answer read, of each of its days. */
-function readBy({ query: { dataset } }: Schedule, row: WindowRow, revisions: DayRead[], bench: Bench): DayRead[] {
-  const read = ownRevisions(revisions, dataset);
+function readBy(schedule: Schedule, row: WindowRow, revisions: DayRead[], bench: Bench): DayRead[] {
+  const { dataset } = schedule.query;
+  const read = ownRevisions(revisions, schedule);
   const unread = daysOf(row, bench).filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
   return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
 }

@@ -62,9 +62,19 @@ export type Manifest = {
 /** Where exports lie in a house. */
 export const exportsIn = (house: string): string => join(house, 'exports');
 
-/** The revisions that an answer says it read, each of its own dataset: a pivot, or its records, names those of its question. */
-export const ownRevisions = (revisions: DayRead[], dataset: string): DayRead[] =>
-  revisions.map((one) => (one.dataset === 'pivot' || one.dataset === 'records' ? { ...one, dataset } : one));
+/**
+ * The revisions that an answer says it read, each of its own dataset: a pivot, or its records, names those of its question; without
+ * baselines where nothing in it is of them.
+ */
+export const ownRevisions = (revisions: DayRead[], asked: Pick<Schedule, 'query' | 'holds'>): DayRead[] =>
+  revisions
+    .map((one) => (['pivot', 'records'].includes(one.dataset) ? { ...one, dataset: asked.query.dataset } : one))
+    .filter(({ dataset }) => dataset !== 'baselines' || readsUsual(asked));
+
+const OF_BASELINES = /\b(expected|deviation)\b/;
+/** Whether a question is about what is usual: records of minute frames have it too. */
+const readsUsual = ({ query, holds }: Pick<Schedule, 'query' | 'holds'>): boolean =>
+  query.dataset === 'frames' && (holds === 'records' || OF_BASELINES.test(JSON.stringify({ ...query, span: null })));
 
 /** What the folder of a revision is called. */
 const REVISION = /^r[1-9]\d*$/;

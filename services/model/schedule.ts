@@ -153,7 +153,7 @@ export const Sealed = Type.Object({ aside: Type.String(), published: Published }
 export type Sealed = Static<typeof Sealed>;
 
 /** Why a window is filled. */
-export const REASONS = ['timetable', 'late data', 'backfill', 'asked'] as const;
+export const REASONS = ['timetable', 'late data', 'new baseline', 'backfill', 'asked'] as const;
 
 /** The one row of a window; its versions in the ledger are what became of it. Times are UTC ms. */
 export const WindowRow = Type.Object({

@@ -136,10 +136,11 @@ export async function comparedNow(
 /** What the pivot says of everything that a manifest is about, and from what it was read. */
 async function totalsNow(
   { ask, ledger }: Pick<Deps, 'ask' | 'ledger'>,
-  { query, holds, totals, read }: Manifest,
+  manifest: Manifest,
   viewer: Viewer,
   signal: AbortSignal,
 ): Promise<Now> {
+  const { query, holds, totals, read } = manifest;
   const measures = holds === 'records' ? ['count'] : Object.keys(totals);
   const none = measures.length === 0 || (holds === 'cells' && Object.keys(totals).length === 0);
   if (none) return { totals: {}, read: [] };
@@ -148,7 +149,7 @@ async function totalsNow(
   let row: Record<string, unknown> = {};
   for await (const rows of answer.rows) row = rows[0] ?? row;
   const now = Object.fromEntries(measures.map((name) => [name, row[name] == null ? null : Number(row[name])]));
-  if (query.dataset !== 'observations') return { totals: now, read: ownRevisions(answer.meta.revision, query.dataset) };
+  if (query.dataset !== 'observations') return { totals: now, read: ownRevisions(answer.meta.revision, manifest) };
   const days = read.map(async (one) => ({ ...one, revision: sinceOf(await ledger().get(KEYS.touched(one.day))) }));
   return { totals: now, read: await Promise.all(days) };
 }

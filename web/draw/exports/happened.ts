@@ -9,6 +9,7 @@ const SHOWN = 12;
 const STARTED = {
   timetable: 'The timetable started a run',
   'late data': 'Late data opened it again: a run started',
+  'new baseline': 'What is usual was learnt anew: a run started',
   backfill: 'A backfill started a run',
   asked: 'Somebody asked: a run started',
 } as const;

@@ -119,6 +119,7 @@ function saidOf(row: WindowShown, told: WindowTold | null, zone: string): string
 
 const BECAUSE = {
   'late data': ', because of late data',
+  'new baseline': ', because what is usual was learnt anew',
   backfill: ', by a backfill',
   asked: ', as asked',
   timetable: '',
