@@ -36,7 +36,7 @@ async function atBench(
   { progress, signal }: Performance,
   work: (bench: Bench) => Promise<Made>,
 ): Promise<Made> {
-  const [copies, opened]: [string[], Memory[]] = [[], []];
+  const [copies, opened]: [string[], Set<Memory>] = [[], new Set()];
   try {
     return await work({
       house: place.house,
@@ -51,10 +51,13 @@ async function atBench(
       },
       async database() {
         const memory = await openMemory(place.house);
-        opened.push(memory);
-        return memory;
+        const close = () => {
+          if (opened.delete(memory)) memory.close();
+        };
+        opened.add(memory);
+        return { ...memory, close };
       },
-      ask: (asked, file) => place.ask(asked, file, signal),
+      ask: (asked, file, own = signal) => place.ask(asked, file, own),
       now: place.now,
       progress,
       signal,

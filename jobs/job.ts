@@ -46,17 +46,17 @@ export type Bench = {
   ledger: Ledger;
   /**
    * Asks the house, which writes all rows of the answer into a Parquet file (`ASIDE_FILE` below `copies`). Resolves to what it
-   * says of itself.
+   * says of itself. It stops with the run, or when `signal` aborts.
    */
-  ask(asked: Asked, file: string): Promise<Meta>;
+  ask(asked: Asked, file: string, signal?: AbortSignal): Promise<Meta>;
   /** Has the store copy a span (`time`, UTC ms) into a Parquet file. Resolves to its path; the file goes when the run ends. */
   copy(span: Span, what: Copied): Promise<string>;
-  /** A DuckDB of its own that may read and write below `house`, bounded in memory; it ends with the run. */
+  /** A DuckDB of its own that may read and write below `house`, bounded in memory; it ends with the run, if nobody closes it before. */
   database(): Promise<Memory>;
   now(): number;
   /** from when results are kept, UTC ms; for ever without it */
   keepFrom?(): number;
-  /** how far it is, 0 to 1, and in words; of several things, the one that it is at too */
-  progress(share: number, words: string, part?: ProgressOf): void;
+  /** how far it is, 0 to 1, and in words; of several things, those that it is at too */
+  progress(share: number, words: string, parts?: readonly ProgressOf[]): void;
   signal: AbortSignal;
 };

@@ -46,7 +46,7 @@ export async function keepFor(
   const owner = `${process.pid}/${randomUUID()}`;
   const failed = (error: unknown, words: string) =>
     void complain(`${words}: ${sentenceOf(error) ?? (error as Error).message}`);
-  const times = { ledger, house, owner, signal, failed, now: Date.now, leaseMs: LEASE_MS };
+  const times = { ledger, house, venue, owner, signal, failed, now: Date.now, leaseMs: LEASE_MS };
   const delivering = keepDelivering({ ...sendingBy(config), ...times, ...more });
   try {
     const working = keepJobs({

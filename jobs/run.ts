@@ -101,12 +101,18 @@ function progressOf({ ledger, failed, told = () => {} }: Times, job: string, day
       .catch((error) => failed(error, 'the progress of a job could not be put down'));
   };
   return {
-    progress(share: number, words: string, part?: ProgressOf) {
-      const shown = { day, share: Math.max(0, Math.min(1, share)), words: words.slice(0, 200), ...(part && { part }) };
+    progress(share: number, words: string, parts?: readonly ProgressOf[]) {
+      const shown = {
+        day,
+        share: Math.max(0, Math.min(1, share)),
+        words: words.slice(0, 200),
+        ...(parts && { parts }),
+      };
+      const keys = parts?.map(({ key }) => key).join();
       told(shown);
       // That it is at another thing is said at once.
-      if (performance.now() - said < PROGRESS_MS && part?.key === at) return;
-      [said, at] = [performance.now(), part?.key];
+      if (performance.now() - said < PROGRESS_MS && keys === at) return;
+      [said, at] = [performance.now(), keys];
       put(shown);
     },
     last: () => putting,

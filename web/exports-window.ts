@@ -1,5 +1,5 @@
+import { measureWords } from '../services/model/pivot-words.ts';
 import type { WindowTold, WindowTotals } from '../services/model/window-told.ts';
-import { measureWords } from './draw/explore/words.ts';
 import type { Looked } from './draw/exports/window.ts';
 import type { Catalogue } from './read/pivot.ts';
 import type { Schedules, WindowShown } from './read/schedules.ts';

@@ -1,11 +1,14 @@
+import { fieldsListed } from '../../services/answer/pivot/listing.ts';
 import { type Digest, type Links, type Parcel, Undelivered } from '../../services/deliver/parcel.ts';
 import { exportsIn, faultsOf, rowsFileOf } from '../../services/ledger/exported.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import { within } from '../../services/ledger/within.ts';
 import { LEVEL } from '../../services/model/pivot.ts';
+import { createWords, type Words } from '../../services/model/pivot-words.ts';
 import { type Columns, isNumeric } from '../../services/model/query.ts';
 import type { Published, Schedule } from '../../services/model/schedule.ts';
-import { stampOf } from '../../services/model/windows.ts';
+import type { Venue } from '../../services/model/venue.ts';
+import { wordsOf } from '../../services/model/windows.ts';
 import { openMemory } from '../../services/store/database.ts';
 import { rowsOf } from '../../services/store/rows.ts';
 import { sql } from '../../services/store/sql.ts';
@@ -17,6 +20,8 @@ export type Depot = {
   now(): number;
   /** where people open the pages; null: nobody said */
   publicUrl: string | null;
+  /** the newest version */
+  venue(): Venue;
 };
 
 /** Rows of a file that are looked at for its largest, and how many of those are shown. */
@@ -29,18 +34,21 @@ export async function packed(
   published: Published,
   schedule: Schedule,
   until: number,
-  { house, publicUrl }: Depot,
+  { house, publicUrl, venue }: Depot,
 ): Promise<Parcel> {
   const folder = folderOf(house, published.folder);
-  const { manifest, faults } = await faultsOf(folder);
+  const { manifest, faults } = await faultsOf(folder, published);
   if (!manifest || faults.length > 0) throw new Undelivered(`the files are not as their manifest says: ${faults[0]}`);
+  const { query, zone, types } = manifest;
+  const words = createWords(fieldsListed(), query.dataset, venue().file, query.zone ?? zone);
   return {
     id,
     folder,
+    words,
     path: published.folder,
     manifest,
     links: linksOf(publicUrl, schedule.id, until, published.revision),
-    digest: () => digestOf(house, within(folder, rowsFileOf(manifest.files)), manifest.types, schedule.zone),
+    digest: () => digestOf(house, within(folder, rowsFileOf(manifest.files)), types, words),
   };
 }
 
@@ -62,13 +70,13 @@ function linksOf(publicUrl: string | null, id: string, until: number, revision: 
 }
 
 /** The largest rows of a file by its first measure; null: it has none, or no row. */
-async function digestOf(house: string, file: string, columns: Columns, zone: string): Promise<Digest> {
+async function digestOf(house: string, file: string, columns: Columns, words: Words): Promise<Digest> {
   const { measure, names } = shownOf(columns);
   if (measure === undefined) return null;
   const memory = await openMemory(house);
   try {
     let of = 0;
-    let bars: { label: string; value: number }[] = [];
+    let bars: NonNullable<Digest>['bars'] = [];
     const result = await memory.connection.stream(sql(import.meta.url, 'first_rows'), { file, limit: LOOKED_AT });
     for await (const all of rowsOf(result)) {
       // Totals are none of the rows that they are of.
@@ -76,12 +84,13 @@ async function digestOf(house: string, file: string, columns: Columns, zone: str
       of += rows.length;
       const found = rows.filter((row) => typeof row[measure] === 'number');
       const more = found.map((row) => ({
-        label: names.map((name) => labelOf(row[name], columns[name]!, zone)).join(', '),
+        label: names.map((name) => labelOf(name, row[name], columns[name]!, words)).join(', '),
         value: row[measure] as number,
+        words: words.whole(measure, row[measure]),
       }));
       bars = [...bars, ...more].sort((a, b) => b.value - a.value).slice(0, BARS);
     }
-    return bars.length > 0 ? { measure, by: names, bars, of } : null;
+    return bars.length > 0 ? { measure: words.measure(measure), by: names.map(words.field), bars, of } : null;
   } finally {
     memory.close();
   }
@@ -95,5 +104,6 @@ function shownOf(columns: Columns): { measure: string | undefined; names: string
   return { measure, names: level < 0 ? all.filter((name) => !isNumeric(columns[name])) : all.slice(0, level) };
 }
 
-const labelOf = (value: unknown, type: Columns[string], zone: string): string =>
-  value === null ? '–' : type === 'instant' ? stampOf(value as number, zone) : String(value);
+/** Records have instants under names that are parts of time elsewhere. */
+const labelOf = (name: string, value: unknown, type: Columns[string], { value: said, zone }: Words): string =>
+  type === 'instant' && value !== null ? wordsOf(value as number, zone) : said(name, value as string | number | null);

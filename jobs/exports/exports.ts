@@ -1,66 +1,113 @@
-import { Refused } from '../../services/answer/refused.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry, Ledger } from '../../services/ledger/ledger.ts';
-import type { Touched } from '../../services/ledger/runs.ts';
+import type { ProgressOf, Touched } from '../../services/ledger/runs.ts';
 import { readGone, readSchedule, readSchedules, readWindows, rowKey } from '../../services/ledger/schedules.ts';
-import type { Schedule, Sealed, WindowRow } from '../../services/model/schedule.ts';
+import type { Schedule } from '../../services/model/schedule.ts';
 import { wordsOf } from '../../services/model/windows.ts';
 import type { Bench, Chore } from '../job.ts';
-import { type Filled, fill } from './fill.ts';
-import { dropAside, publish } from './place.ts';
+import { endBroken, fillOnce } from './one.ts';
 import { planWindows } from './plan.ts';
 import { lookedAt } from './wait.ts';
 
 /** Windows that are filled in one go at most; the next minute goes on. */
 const AT_ONCE = 500;
-/** Pauses before a window that failed is tried again, ms; after the last it waits until somebody asks. */
-const RETRY_MS = [60_000, 300_000, 1_800_000, 7_200_000];
-/** The same where the process ended before the window was filled: once it is tried again at once, for most are ended by somebody. */
-const BROKEN_MS = [0, ...RETRY_MS.slice(0, -1)];
+/** A schedule that takes longer is heavy, ms: the others go on beside it. */
+const PATIENCE_MS = 10_000;
+/** What comes to be due beside a heavy one is looked for so often, ms. */
+const BESIDE_MS = 15_000;
 
 /** Fills the windows of schedules that are due: each becomes files, once, in order. */
 export const exports: Chore = {
   name: 'exports',
   summary: 'Scheduled exports: each window that has ended becomes files, and late data a new revision of them',
   cron: '* * * * *',
-  tidy,
+  tidy: (bench) => fillAll(bench),
 };
 
-async function tidy(bench: Bench): Promise<number> {
-  const { ledger, house, now, signal } = bench;
+/** A schedule whose windows are being filled. `over` never rejects. */
+type Turn = { id: string; over: Promise<void>; isOver: boolean };
+
+/**
+ * One schedule after another. One that takes long is left to go on, and the others have their turns beside it, round by round until
+ * it is over: two windows are filled at once at most, for each takes its share of the memory.
+ */
+export async function fillAll(bench: Bench, patienceMs = PATIENCE_MS): Promise<number> {
+  const { ledger, signal } = bench;
+  const [told, failed]: [Told, unknown[]] = [new Map(), []];
   let filled = 0;
-  const schedules = await readSchedules(ledger);
-  const share = Math.ceil(AT_ONCE / Math.max(1, schedules.length));
-  for (const schedule of schedules) {
-    for (const entry of await readWindows(ledger, schedule.id)) await endBroken(entry, bench);
-    const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
-    const gone = await readGone(ledger, schedule.id);
-    const touched = await touchedDays(ledger);
-    const { waits } = await lookedAt(schedule.query.dataset, bench);
-    const due = planWindows(schedule, rows, now(), house, { touched, gone, waits });
-    // Nobody's backlog holds the others up.
-    for (const [i, row] of due.slice(0, share).entries()) {
-      signal.throwIfAborted();
-      // Who takes it away, or pauses or edits it meanwhile, does not wait for its backlog; the next go knows what it is then.
-      if ((await readSchedule(ledger, schedule.id))?.time !== schedule.time) break;
-      const key = rowKey(schedule.id, row.until);
-      const progress = (share: number, words: string) =>
-        bench.progress(
-          (i + share) / due.length,
-          `${schedule.name}, until ${wordsOf(row.until, schedule.zone)}: ${words}`,
-          { key, share, words },
-        );
-      progress(0, 'the question is asked');
-      await fillOnce(schedule, row, rows.get(key), { ...bench, progress });
-      filled += 1;
+  let heavy: Turn | null = null;
+  const begin = (schedule: Schedule, share: number): Turn => {
+    const turn: Turn = { id: schedule.id, isOver: false, over: Promise.resolve() };
+    turn.over = fillDue(schedule, share, bench, told, () => (filled += 1))
+      .catch((error: unknown) => void failed.push(error))
+      .finally(() => (turn.isOver = true));
+    return turn;
+  };
+  do {
+    const schedules = await readSchedules(ledger);
+    const share = Math.ceil(AT_ONCE / Math.max(1, schedules.length));
+    for (const schedule of schedules) {
+      if (failed.length > 0) break;
+      if (heavy && (heavy.id === schedule.id || (await wasHeavy(schedule, ledger, patienceMs)))) continue;
+      const turn = begin(schedule, share);
+      await orAfter(patienceMs, [turn.over], signal);
+      // Nobody knew of this one: one of the two has to end.
+      if (heavy && !turn.isOver) await Promise.race([heavy.over, turn.over]);
+      heavy = [heavy, turn].find((one) => one && !one.isOver) ?? null;
     }
-  }
+    if (heavy) await orAfter(BESIDE_MS, [heavy.over], signal);
+    if (heavy?.isOver || (heavy && failed.length > 0)) {
+      await heavy.over;
+      heavy = null;
+    }
+  } while (heavy);
+  if (failed.length > 0) throw failed[0];
   return filled;
 }
 
-/** A window that nobody is at, since one process alone fills windows, has failed; what is sealed has not: it is finished. */
-async function endBroken({ key, version, value: row }: Entry<WindowRow>, { ledger, now }: Bench): Promise<void> {
-  if (row.state !== 'running' || row.sealed) return;
-  await ledger.put(key, version + 1, failedOf(row, 'the process ended before the window was filled', now(), BROKEN_MS));
+/** Until one of these is over, so long (ms), or a signal aborts. */
+async function orAfter(ms: number, turns: readonly Promise<void>[], signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  await Promise.race([...turns, sleep(ms, undefined, { signal: either }).catch(() => undefined)]);
+  over.abort();
+}
+
+/** Whether the last window of a schedule took long. */
+async function wasHeavy({ id }: Schedule, ledger: Ledger, patienceMs: number): Promise<boolean> {
+  const ended = (await readWindows(ledger, id)).flatMap(({ value: { began, ended } }) =>
+    began !== null && ended !== null ? [{ ended, ms: ended - began }] : [],
+  );
+  const last = ended.reduce((a, b) => (b.ended > a.ended ? b : a), { ended: 0, ms: 0 });
+  return last.ms > patienceMs;
+}
+
+/** How far the windows are that are being filled, by their keys. */
+type Told = Map<string, ProgressOf>;
+
+/** Fills so many windows of a schedule that are due, in order: nobody's backlog holds the others up. */
+async function fillDue(schedule: Schedule, most: number, bench: Bench, told: Told, counts: () => void): Promise<void> {
+  const { ledger, house, now, signal } = bench;
+  for (const entry of await readWindows(ledger, schedule.id)) await endBroken(entry, bench);
+  const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
+  const gone = await readGone(ledger, schedule.id);
+  const touched = await touchedDays(ledger);
+  const { waits } = await lookedAt(schedule.query.dataset, bench);
+  const due = planWindows(schedule, rows, now(), house, { touched, gone, waits });
+  for (const [i, row] of due.slice(0, most).entries()) {
+    signal.throwIfAborted();
+    // Who takes it away, or pauses or edits it meanwhile, does not wait for its backlog; the next go knows what it is then.
+    if ((await readSchedule(ledger, schedule.id))?.time !== schedule.time) break;
+    const key = rowKey(schedule.id, row.until);
+    const progress = (share: number, words: string) => {
+      told.set(key, { key, share, words });
+      const what = `${schedule.name}, until ${wordsOf(row.until, schedule.zone)}: ${words}`;
+      bench.progress((i + share) / due.length, what, [...told.values()]);
+    };
+    progress(0, 'the question is asked');
+    await fillOnce(schedule, row, rows.get(key), { ...bench, progress }).finally(() => told.delete(key));
+    counts();
+  }
 }
 
 /** Which version of each day holds its newest late data. */
@@ -68,70 +115,3 @@ async function touchedDays(ledger: Ledger): Promise<Map<string, number>> {
   const entries = (await ledger.list('touched/')) as Entry<Touched>[];
   return new Map(entries.map(({ key, value }) => [key.slice('touched/'.length), value.since]));
 }
-
-/**
- * One window, and what became of it. Each step is the next version of its row, so of two who try one goes on: it is
- * running; its files are whole, aside (from here on whoever comes finishes it); it is done.
- */
-async function fillOnce(
-  schedule: Schedule,
-  due: WindowRow,
-  known: Entry<WindowRow> | undefined,
-  bench: Bench,
-): Promise<void> {
-  const { ledger, now, house, signal } = bench;
-  const key = rowKey(schedule.id, due.until);
-  let version = (known?.version ?? 0) + 1;
-  const put = (row: WindowRow) => ledger.put(key, version++, row);
-  const row: WindowRow = { ...due, state: 'running', began: now(), ended: null, error: null, retry: null };
-  const fence = version;
-  if (!(await put(row))) return;
-  try {
-    const { published, sealed } = await filledBy(schedule, row, fence, bench);
-    if (sealed) {
-      // Whoever has taken over by now makes files of its own.
-      if (!(await put({ ...row, sealed }))) return dropAside(house, sealed.aside);
-      publishOrDrop(house, sealed);
-    }
-    await put({ ...row, state: 'done', ended: now(), published, sealed: null });
-  } catch (error) {
-    // One window that fails holds no other up.
-    const words = (error as Error).message.replaceAll(house, '');
-    await put(signal.aborted ? stoppedOf(row, words, now()) : failedBy(error as Error, row, words, now()));
-    signal.throwIfAborted();
-  }
-}
-
-/** Brings what is sealed to its place. Where there is no room for it, it is made again when there is. */
-function publishOrDrop(house: string, sealed: Sealed): void {
-  try {
-    publish(house, sealed);
-  } catch (error) {
-    dropAside(house, sealed.aside);
-    throw error;
-  }
-}
-
-/** What is published of a window: what was sealed before a kill, else what is made of it now. */
-async function filledBy(schedule: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
-  const { sealed = null } = row;
-  if (sealed && publish(bench.house, sealed)) return { published: sealed.published, sealed: null };
-  return fill(schedule, { ...row, sealed: null }, fence, bench);
-}
-
-/** A question that is refused is refused each time. */
-const failedBy = (error: Error, row: WindowRow, words: string, ended: number): WindowRow =>
-  error instanceof Refused
-    ? failedOf(row, `the question cannot be answered: ${words}`, ended, [])
-    : failedOf(row, words, ended);
-
-function failedOf(row: WindowRow, error: string, ended: number, pauses: readonly number[] = RETRY_MS): WindowRow {
-  const pause = pauses[row.attempt - 1];
-  return { ...row, state: 'failed', ended, error, retry: pause === undefined ? null : ended + pause, sealed: null };
-}
-
-/** Who was told to stop has not failed. */
-const stoppedOf = (row: WindowRow, error: string, ended: number): WindowRow => ({
-  ...failedOf(row, error, ended),
-  ...{ retry: ended, attempt: row.attempt - 1 },
-});

@@ -54,6 +54,7 @@ export async function writeExport(
         tableOf(connection, rows, columns, { ...meta, asSeen: said.asSeen } as Meta, format, (count) =>
           told(files.length, name, count),
         ),
+        signal,
       );
     files.push({ name, format, ...(await sealed(at)) });
   }
@@ -88,7 +89,7 @@ function tableOf(
 /** Bytes that are gathered before they are written. */
 const GATHERED = 2 ** 20;
 
-async function stream(file: string, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
+async function stream(file: string, chunks: AsyncIterable<string | Uint8Array>, signal?: AbortSignal): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   try {
     let [held, bytes]: [Buffer[], number] = [[], 0];
@@ -97,6 +98,7 @@ async function stream(file: string, chunks: AsyncIterable<string | Uint8Array>):
       [held, bytes] = [[], 0];
     };
     for await (const chunk of chunks) {
+      signal?.throwIfAborted();
       const buffer = Buffer.from(chunk as Uint8Array);
       held.push(buffer);
       bytes += buffer.length;

@@ -12,6 +12,7 @@ import {
   RESERVED,
   ROWS_FILE,
   rowsFileOf,
+  sealOf,
 } from '../../services/ledger/exported.ts';
 import { KEYS, type Touched, valueAt } from '../../services/ledger/runs.ts';
 import { folderOf } from '../../services/ledger/schedules.ts';
@@ -35,7 +36,7 @@ export type Filled = { published: Published; sealed: Sealed | null };
 export async function fill(today: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
   // Parts of time are on the clock on which windows are, unless the question names another.
   const own = { ...today, query: { zone: today.zone, ...today.query } };
-  const schedule = row.why === 'late data' ? asPublished(own, row, bench.house) : own;
+  const schedule = row.why === 'late data' || row.why === 'new baseline' ? asPublished(own, row, bench.house) : own;
   makePlace(bench.house, folderOf(schedule, row, 1));
   const aside = makeAside(bench.house, row, fence);
   try {
@@ -50,7 +51,7 @@ export async function fill(today: Schedule, row: WindowRow, fence: number, bench
 
 /** A schedule with what the manifest of a window's files says that was asked: late data asks again what was asked then. */
 function asPublished(schedule: Schedule, { published }: WindowRow, house: string): Schedule {
-  const manifest = published && manifestOf(join(exportsIn(house), published.folder));
+  const manifest = published && manifestOf(join(exportsIn(house), published.folder), published.manifest);
   if (!manifest) return schedule;
   const { query, holds, name, zone, profile, template, files } = manifest;
   const formats = files.map(({ format }) => format);
@@ -113,6 +114,7 @@ async function fillAside(schedule: Schedule, row: WindowRow, aside: string, benc
     revision,
     folder: folderOf(schedule, row, revision),
     files,
+    manifest: await sealOf(join(folder, MANIFEST)),
     rows,
     read: packReads(read),
     asSeen: asSeenIn(schedule, meta),
@@ -173,8 +175,9 @@ const writtenTo = (row: WindowRow, bench: Bench): Promise<DayRead[]> =>
   );
 
 /** What makes a window due again: newer revisions of what its answer read, of each of its days. */
-function readBy({ query: { dataset } }: Schedule, row: WindowRow, revisions: DayRead[], bench: Bench): DayRead[] {
-  const read = ownRevisions(revisions, dataset);
+function readBy(schedule: Schedule, row: WindowRow, revisions: DayRead[], bench: Bench): DayRead[] {
+  const { dataset } = schedule.query;
+  const read = ownRevisions(revisions, schedule);
   const unread = daysOf(row, bench).filter((day) => !read.some((one) => one.dataset === dataset && one.day === day));
   return [...read, ...unread.map((day) => ({ dataset, day, revision: 0 }))];
 }
@@ -194,7 +197,7 @@ async function changeOf(
   if (!before) return null;
   const folder = join(exportsIn(house), before.folder);
   if (!existsSync(join(folder, MANIFEST))) return { words: `revision ${before.revision} is not there any more` };
-  const { manifest, faults } = await faultsOf(folder);
+  const { manifest, faults } = await faultsOf(folder, before);
   if (!manifest || faults.length > 0) return { words: `revision ${before.revision} was damaged: ${faults[0]}` };
   const asked = reshaped(schedule, row, manifest);
   if (asked) return { words: asked };

@@ -82,7 +82,7 @@ export function publish(house: string, { aside, published }: Sealed): boolean {
     // What lies there nobody was told of.
     rmSync(to, { recursive: true, force: true });
     moveIn(from, to);
-  } else if (!isDeepStrictEqual(manifestOf(to)?.files, published.files)) return false;
+  } else if (!isDeepStrictEqual(manifestOf(to, published.manifest)?.files, published.files)) return false;
   safe(dirname(to));
   return true;
 }

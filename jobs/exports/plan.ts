@@ -27,8 +27,8 @@ export function planWindows(
   { touched, gone, waits }: Known,
 ): WindowRow[] {
   const newer = newerIn(house, touched);
-  const isNewer = (row: WindowRow) => withGone(row, gone).published?.gone === undefined && newer(row);
-  const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, isNewer) ?? []);
+  const whyNewer = (row: WindowRow) => (withGone(row, gone).published?.gone === undefined ? newer(row) : null);
+  const asked = [...rows.values()].map(({ value }) => value).flatMap((row) => again(row, now, whyNewer) ?? []);
   if (schedule.paused) return asked.filter(isByHand);
   const own = waitingWindows(schedule, rows, now).filter(({ due }) => due <= now);
   // They are planned in order: behind one that waits all do.
@@ -37,16 +37,18 @@ export function planWindows(
 }
 
 /** The row that a window is filled again with; null: it is left alone. */
-function again(row: WindowRow, now: number, isNewer: (row: WindowRow) => boolean): WindowRow | null {
+function again(row: WindowRow, now: number, whyNewer: (row: WindowRow) => Newer): WindowRow | null {
   // What is running and was not broken off is sealed: it is finished.
   if (row.state === 'running' || (row.state === 'planned' && row.due <= now)) return row;
   if (row.state === 'failed' && row.retry !== null && row.retry <= now) return { ...row, attempt: row.attempt + 1 };
-  if (row.state !== 'done' || !row.published || !isNewer(row)) return null;
-  return { ...row, why: 'late data', attempt: 1 };
+  const why = row.state === 'done' && row.published ? whyNewer(row) : null;
+  return why && { ...row, why, attempt: 1 };
 }
 
-/** Whether what a window was made from has a newer revision, or has one at last. */
-function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: WindowRow) => boolean {
+/** Of what a window was made from there is a newer revision, or one at last: of data, or of baselines alone; null: of nothing. */
+type Newer = 'late data' | 'new baseline' | null;
+
+function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: WindowRow) => Newer {
   const parts = DERIVED.flatMap((dataset) => (dataset === 'observations' ? [] : partsOf(house, dataset)));
   return ({ from, until, published }) => {
     const known = new Map(
@@ -54,16 +56,15 @@ function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: Win
     );
     const datasets = new Set([...known.keys()].map((key) => key.split(' ')[0]));
     const isLate = [...touched].some(([day, since]) => since > (known.get(`observations ${day}`) ?? since));
-    return (
-      isLate ||
-      parts.some(
-        ({ dataset, day, span, revision }) =>
-          datasets.has(dataset) &&
-          span.from < until &&
-          from < span.until &&
-          revision > (known.get(`${dataset} ${day}`) ?? 0),
-      )
+    const newer = parts.filter(
+      ({ dataset, day, span, revision }) =>
+        datasets.has(dataset) &&
+        span.from < until &&
+        from < span.until &&
+        revision > (known.get(`${dataset} ${day}`) ?? 0),
     );
+    if (isLate || newer.some(({ dataset }) => dataset !== 'baselines')) return 'late data';
+    return newer.length > 0 ? 'new baseline' : null;
   };
 }
 

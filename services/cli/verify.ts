@@ -1,7 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { readBack } from '../formats/read-back.ts';
-import { exportsIn, faultsOf, publishedBelow } from '../ledger/exported.ts';
-import { rowFaults } from '../ledger/verified.ts';
+import { bareBelow, exportsIn, faultsOf, MANIFEST, publishedBelow } from '../ledger/exported.ts';
+import { manifestFaults, rowFaults } from '../ledger/verified.ts';
 import type { Found, VerifyLine } from '../model/verify-line.ts';
 import { readConfig } from '../settings/config.ts';
 import { findService, type ServiceFile } from '../settings/service-file.ts';
@@ -22,15 +23,16 @@ export const verify: Command = {
     const { dataDir } = readConfig(process.env);
     const own = resolve(exportsIn(join(dataDir, 'main')));
     const root = resolve(folder ?? own);
-    const left = new Set(publishedBelow(root).map((one) => resolve(one)));
+    const left = new Set([...publishedBelow(root), ...bareBelow(root)].map((one) => resolve(one)));
     if (left.size === 0) throw new Failed(`expected folders with a manifest.json below ${root}, found none`);
     const show = createProgress('verify', left.size, values.quiet === true);
-    const sum = { folders: 0, files: 0, bad: 0, equal: 0, moved: 0, different: 0, unknown: 0 };
-    const take = (one: string, { files, faults, totals, words }: Found) => {
+    const sum = { folders: 0, files: 0, bad: 0, unkept: 0, equal: 0, moved: 0, different: 0, unknown: 0 };
+    const take = (one: string, { files, faults, kept, totals, words }: Found) => {
       left.delete(one);
       sum.folders += 1;
       sum.files += files;
       sum.bad += faults.length;
+      if (!kept) sum.unkept += 1;
       if (totals) sum[totals] += 1;
       for (const fault of totals === 'equal' || words === null ? faults : [...faults, words])
         process.stdout.write(`${relative(root, one) || '.'}: ${fault}\n`);
@@ -47,7 +49,9 @@ export const verify: Command = {
     return endOf(
       sum,
       show.say,
-      isOwn && !service ? `no service of ${dataDir} runs: totals were not compared with the pivot` : null,
+      isOwn && !service
+        ? `no service of ${dataDir} runs: manifests were not compared with the ledger, nor totals with the pivot`
+        : null,
     );
   },
 };
@@ -56,10 +60,19 @@ const isBelow = (root: string, path: string): boolean => `${path}${sep}`.startsW
 
 /** What the files of a folder say, without anybody's help. */
 async function lookAt(folder: string): Promise<Found> {
+  if (!existsSync(join(folder, MANIFEST))) return bare(folder);
   const { manifest, faults } = await faultsOf(folder);
+  if (manifest) faults.push(...manifestFaults(manifest, folder));
   if (manifest && faults.length === 0)
     faults.push(...rowFaults(manifest, await readBack(folder, manifest.files, manifest.types)));
-  return { files: manifest?.files.length ?? 0, faults, totals: null, words: null };
+  return { files: manifest?.files.length ?? 0, faults, kept: false, totals: null, words: null };
+}
+
+/** Files that nothing vouches for. */
+function bare(folder: string): Found {
+  const files = readdirSync(folder).filter((name) => !name.startsWith('.')).length;
+  const fault = `${MANIFEST}: expected one beside ${counted(files, 'file')}, found none`;
+  return { files, faults: [fault], kept: false, totals: null, words: null };
 }
 
 /** A schedule has a folder of its own. */
@@ -84,10 +97,12 @@ async function* asked(service: ServiceFile, id: string, say: (words: string) => 
   if (!last?.done) throw new Failed(`${id}: ${last?.error ?? 'the service went away'}`);
 }
 
-type Sum = Record<'folders' | 'files' | 'bad' | 'equal' | 'moved' | 'different' | 'unknown', number>;
+type Sum = Record<'folders' | 'files' | 'bad' | 'unkept' | 'equal' | 'moved' | 'different' | 'unknown', number>;
 
 /** Says what was found. Throws `Failed` where something is not as it should be. */
 function endOf(sum: Sum, say: (words: string) => void, alone: string | null): number {
+  if (sum.unkept > 0 && sum.unkept < sum.folders)
+    say(`${counted(sum.unkept, 'folder')}: the ledger has no SHA-256 of the manifest, which was not kept then`);
   if (sum.bad > 0) throw new Failed(`${sum.bad} of ${sum.files} files are not as their manifests say`);
   say(`${counted(sum.files, 'file')} in ${counted(sum.folders, 'folder')}: all as their manifests say`);
   if (alone) say(alone);

@@ -1,5 +1,5 @@
 import { createCanvas } from '@napi-rs/canvas';
-import { short, titleOf } from './letter.ts';
+import { titleOf } from './letter.ts';
 import type { Digest } from './parcel.ts';
 
 /** Sizes in px, twice as large as they are shown. */
@@ -29,7 +29,7 @@ export function drawDigest(digest: NonNullable<Digest>): Buffer {
     context.fillStyle = INK.bar;
     context.fillRect(pad + label, middle - 12, length, 24);
     context.fillStyle = INK.text;
-    context.fillText(short(bar.value), pad + label + length + 12, middle, value - 12);
+    context.fillText(bar.words, pad + label + length + 12, middle, value - 12);
   });
   return canvas.toBuffer('image/png');
 }

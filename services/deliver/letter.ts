@@ -1,3 +1,4 @@
+import { number, THIN } from '../model/number.ts';
 import { wordsOf } from '../model/windows.ts';
 import type { Digest, Message, Parcel } from './parcel.ts';
 
@@ -9,7 +10,7 @@ const CHANGES_MAX = 10;
 
 /** What a mail says of a revision. */
 export function letterOf(
-  { manifest, links }: Pick<Parcel, 'manifest' | 'links'>,
+  { manifest, links, words }: Pick<Parcel, 'manifest' | 'links' | 'words'>,
   { isAttached, digest }: { isAttached: boolean; digest: Digest },
 ): Letter {
   const {
@@ -31,17 +32,21 @@ export function letterOf(
   // Records have as many as rows.
   const sums =
     holds === 'cells'
-      ? Object.entries(totals).map(([measure, value]) => `${measure} ${value === null ? 'unknown' : short(value)}`)
+      ? Object.entries(totals).map(
+          ([measure, value]) => `${words.measure(measure)} ${value === null ? 'unknown' : words.whole(measure, value)}`,
+        )
       : [];
   const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
   const facts: [string, string][] = [
     ['Window', `${wordsOf(Date.parse(from), zone)} to ${wordsOf(Date.parse(until), zone)} (${zone})`],
-    ...(rows === 0 && unlooked.length > 0 ? [] : ([['Rows', grouped(rows)]] as [string, string][])),
+    ...(rows === 0 && unlooked.length > 0 ? [] : ([['Rows', number(rows)]] as [string, string][])),
     ...(sums.length > 0 ? ([['In all', sums.join(', ')]] as [string, string][]) : []),
     ...(unlooked.length > 0 ? ([['Not looked at yet', unlooked.join(', ')]] as [string, string][]) : []),
     ['Revision', changed ? `${revision}: ${changed}` : String(revision)],
     ['Read', asSeen === null ? 'as stored' : asSeen ? 'as seen, not yet corrected' : 'corrected'],
-    ...(covered === null ? [] : ([['Heard well', `${Math.round(covered * 100)} % of the time`]] as [string, string][])),
+    ...(covered === null
+      ? []
+      : ([['Heard well', `${number(covered * 100)}${THIN}% of the time`]] as [string, string][])),
     ...changes
       .slice(0, CHANGES_MAX)
       .map(({ time, sentence }): [string, string] => ['Changed', `${sentence}, ${wordsOf(time, zone)}`]),
@@ -53,7 +58,7 @@ export function letterOf(
     subject,
     '',
     ...facts.map(([what, value]) => `${what}: ${value}`),
-    ...(digest ? ['', `${largest}:`, ...digest.bars.map(({ label, value }) => `  ${label}: ${short(value)}`)] : []),
+    ...(digest ? ['', `${largest}:`, ...digest.bars.map(({ label, words }) => `  ${label}: ${words}`)] : []),
     '',
     where,
     ...listed.map(({ name, size, sha256, url }) => `  ${name}, ${size}, SHA-256 ${sha256}${url ? `\n  ${url}` : ''}`),
@@ -93,18 +98,15 @@ const linked = (words: string, url: string | undefined): string =>
 
 /** What bars are of: the measure, and by which fields they are told apart. */
 export const titleOf = ({ measure, by, of }: Pick<NonNullable<Digest>, 'measure' | 'by' | 'of'>): string =>
-  `${measure}${by.length > 0 ? ` by ${by.join(', ')}` : ''}: the largest of ${grouped(of)} rows`;
+  `${measure}${by.length > 0 ? ` by ${by.join(' and ').toLowerCase()}` : ''}: the largest of ${number(of)} rows`;
 
 const altOf = ({ bars }: NonNullable<Digest>, title: string): string =>
-  `${title}: ${bars.map(({ label, value }) => `${label} ${short(value)}`).join(', ')}`;
+  `${title}: ${bars.map(({ label, words }) => `${label} ${words}`).join(', ')}`;
 
 /** Text as HTML that says just that. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
 
-const grouped = (count: number): string => count.toLocaleString('en-GB');
-/** A number in as many digits as anybody reads. */
-export const short = (value: number): string => Number(value.toPrecision(4)).toLocaleString('en-GB');
 const sized = (bytes: number): string => {
   const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : bytes < 1e9 ? 2 : 3;
-  return `${Number((bytes / 1000 ** step).toPrecision(3))} ${['B', 'kB', 'MB', 'GB'][step]}`;
+  return `${Number((bytes / 1000 ** step).toPrecision(3))}${THIN}${['B', 'kB', 'MB', 'GB'][step]}`;
 };

@@ -1,4 +1,5 @@
 import type { Manifest } from '../ledger/exported.ts';
+import type { Words } from '../model/pivot-words.ts';
 
 /** What is sent: a revision of a window, whose files lie in `folder` as the manifest says. */
 export type Parcel = {
@@ -9,6 +10,8 @@ export type Parcel = {
   path: string;
   manifest: Manifest;
   links: Links;
+  /** how its measures and their values are said, as on the pages */
+  words: Pick<Words, 'measure' | 'whole'>;
   /** Its first rows, for people; asked for by those who show them. */
   digest(): Promise<Digest>;
 };
@@ -16,8 +19,16 @@ export type Parcel = {
 /** Where things are on the pages; null: nobody said where those are. */
 export type Links = { page: string; file(name: string): string } | null;
 
-/** The largest of a file's rows by its first measure: what each is called, by which fields, and its value. `of`: how many were looked at. */
-export type Digest = { measure: string; by: string[]; bars: { label: string; value: number }[]; of: number } | null;
+/**
+ * The largest of a file's rows by its first measure: what that is called, by which fields, and of each row what it is called and its
+ * value, as a number and in words. `of`: how many were looked at.
+ */
+export type Digest = {
+  measure: string;
+  by: string[];
+  bars: { label: string; value: number; words: string }[];
+  of: number;
+} | null;
 
 /** What people are told beside files: of failures, of recoveries, or that this is a test. */
 export type Message = { id: string; type: string; subject: string; lines: string[]; page: string | null; body: object };

@@ -1,9 +1,9 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client, S3Errors } from '@bradenmacdonald/s3-lite-client';
-import { hashOf, MANIFEST } from '../ledger/exported.ts';
+import { MANIFEST, sealOf } from '../ledger/exported.ts';
 import { within } from '../ledger/within.ts';
 import { abortAfter } from '../model/abort.ts';
 import type { S3 } from '../model/destination.ts';
@@ -89,10 +89,7 @@ const refusalOf = (error: unknown): unknown =>
     ? new Undelivered(error.message, { isForGood: true })
     : error;
 
-async function manifestOf(folder: string) {
-  const file = within(folder, MANIFEST);
-  return { name: MANIFEST, bytes: statSync(file).size, sha256: await hashOf(file) };
-}
+const manifestOf = async (folder: string) => ({ name: MANIFEST, ...(await sealOf(within(folder, MANIFEST))) });
 
 /** An earlier try may have got so far, and been killed before it could say so. */
 async function isThere(client: S3Client, key: string, bytes: number, sha256: string): Promise<boolean> {

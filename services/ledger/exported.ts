@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -9,7 +9,7 @@ import type { DayRead } from '../model/day-reads.ts';
 import type { Differences } from '../model/differences.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import type { Columns } from '../model/query.ts';
-import { ExportFile, type Holding, type Schedule } from '../model/schedule.ts';
+import { ExportFile, type Holding, type Published, type Schedule, type Seal } from '../model/schedule.ts';
 
 /** What a revision's folder has besides its files: written last, it says what they are. */
 export const MANIFEST = 'manifest.json';
@@ -62,17 +62,46 @@ export type Manifest = {
 /** Where exports lie in a house. */
 export const exportsIn = (house: string): string => join(house, 'exports');
 
-/** The revisions that an answer says it read, each of its own dataset: a pivot, or its records, names those of its question. */
-export const ownRevisions = (revisions: DayRead[], dataset: string): DayRead[] =>
-  revisions.map((one) => (one.dataset === 'pivot' || one.dataset === 'records' ? { ...one, dataset } : one));
+/**
+ * The revisions that an answer says it read, each of its own dataset: a pivot, or its records, names those of its question; without
+ * baselines where nothing in it is of them.
+ */
+export const ownRevisions = (revisions: DayRead[], asked: Pick<Schedule, 'query' | 'holds'>): DayRead[] =>
+  revisions
+    .map((one) => (['pivot', 'records'].includes(one.dataset) ? { ...one, dataset: asked.query.dataset } : one))
+    .filter(({ dataset }) => dataset !== 'baselines' || readsUsual(asked));
+
+const OF_BASELINES = /\b(expected|deviation)\b/;
+/** Whether a question is about what is usual: records of minute frames have it too. */
+const readsUsual = ({ query, holds }: Pick<Schedule, 'query' | 'holds'>): boolean =>
+  query.dataset === 'frames' && (holds === 'records' || OF_BASELINES.test(JSON.stringify({ ...query, span: null })));
+
+/** What the folder of a revision is called. */
+const REVISION = /^r[1-9]\d*$/;
 
 /** Every folder below that has a manifest, by path. */
-export function publishedBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.split(sep).at(-1) === MANIFEST)
-    .map((path) => join(folder, path, '..'))
+export const publishedBelow = (folder: string): string[] =>
+  [...foldersIn(folder)].flatMap(([path, names]) => (names.includes(MANIFEST) ? [path] : [])).sort();
+
+/** Every folder below that is a revision's by its name, or has our rows, and has files without a manifest, by path. */
+export const bareBelow = (folder: string): string[] =>
+  [...foldersIn(folder)]
+    .flatMap(([path, names]) => {
+      const isOurs = names.includes(ROWS_FILE) || (REVISION.test(basename(path)) && names.some(isVisible));
+      return isOurs && !names.includes(MANIFEST) && isVisible(basename(path)) ? [path] : [];
+    })
     .sort();
+
+/** What begins with a dot is on its way to its place, or of the system. */
+const isVisible = (name: string): boolean => !name.startsWith('.');
+
+/** The names of files in a folder and in each below it. */
+function foldersIn(folder: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  if (!existsSync(folder)) return found;
+  for (const one of readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }))
+    if (!one.isDirectory()) found.set(one.parentPath, [...(found.get(one.parentPath) ?? []), one.name]);
+  return found;
 }
 
 /** What whoever checks a folder relies on; other programs have a manifest.json too. */
@@ -87,22 +116,42 @@ const isManifest = Compile(
   }),
 );
 
-/** What a folder says of itself; null: nothing that can be read, or nothing about an export. */
-export function manifestOf(folder: string): Manifest | null {
+/** What a folder says of itself; null: nothing that can be read, nothing about an export, or another thing than when it was published (`kept`). */
+export const manifestOf = (folder: string, kept?: Seal): Manifest | null => {
+  const found = readManifest(folder, kept);
+  return typeof found === 'string' ? null : found;
+};
+
+/** The same, or what is wrong with it. */
+function readManifest(folder: string, kept?: Seal): Manifest | string {
+  const bytes = existsSync(join(folder, MANIFEST)) ? readFileSync(join(folder, MANIFEST)) : Buffer.alloc(0);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const found = parsed(bytes);
+  if (!isManifest.Check(found)) return 'expected JSON that says what an export holds, found none';
+  if (kept && sha256 !== kept.sha256) return `expected SHA-256 ${kept.sha256}, as the ledger has it, found ${sha256}`;
+  return found as unknown as Manifest;
+}
+
+function parsed(bytes: Buffer): unknown {
   try {
-    const found: unknown = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
-    return isManifest.Check(found) ? (found as unknown as Manifest) : null;
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     return null;
   }
 }
 
-/** What of a folder is not as its manifest says, in sentences; none: all is. */
-export async function faultsOf(folder: string): Promise<{ manifest: Manifest | null; faults: string[] }> {
-  const manifest = manifestOf(folder);
-  if (!manifest) return { manifest, faults: [`${MANIFEST}: expected JSON that says what an export holds, found none`] };
-  const faults: string[] = [];
-  for (const { name, bytes, sha256 } of manifest.files) {
+/**
+ * What of a folder is not as its manifest says, in sentences; none: all is. Where it is known what was published, the manifest
+ * has to be that one, and the files are looked at without it.
+ */
+export async function faultsOf(
+  folder: string,
+  published?: Pick<Published, 'files' | 'manifest'>,
+): Promise<{ manifest: Manifest | null; faults: string[] }> {
+  const found = readManifest(folder, published?.manifest);
+  const manifest = typeof found === 'string' ? null : found;
+  const faults = typeof found === 'string' ? [`${MANIFEST}: ${found}`] : [];
+  for (const { name, bytes, sha256 } of manifest?.files ?? published?.files ?? []) {
     const file = join(folder, name);
     if (relative(folder, file) !== name) faults.push(`${name}: expected a name without a path`);
     else if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
@@ -117,6 +166,12 @@ export async function faultsOf(folder: string): Promise<{ manifest: Manifest | n
   }
   return { manifest, faults };
 }
+
+/** What a file is now. */
+export const sealOf = async (file: string): Promise<Seal> => ({
+  bytes: statSync(file).size,
+  sha256: await hashOf(file),
+});
 
 /** SHA-256 of a file, in hex. */
 export async function hashOf(file: string): Promise<string> {

@@ -58,8 +58,8 @@ export type Run = {
   good: Good | null;
 };
 
-/** How far a run is, 0 to 1, and in words. `part`: the same of the one thing of several that it is at, by its key. */
-export type Progress = { day: string | null; share: number; words: string; part?: ProgressOf };
+/** How far a run is, 0 to 1, and in words. `parts`: the same of those of several things that it is at, by their keys. */
+export type Progress = { day: string | null; share: number; words: string; parts?: readonly ProgressOf[] };
 export type ProgressOf = { key: string; share: number; words: string };
 
 /** Whether a job waits for somebody to go on with it. */

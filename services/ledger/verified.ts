@@ -1,6 +1,9 @@
+import { basename, dirname } from 'node:path';
 import type { DayRead } from '../model/day-reads.ts';
+import { LEVEL } from '../model/pivot.ts';
 import type { Added } from '../model/schedule.ts';
 import type { Compared } from '../model/window-told.ts';
+import { nameOf } from '../model/windows.ts';
 import type { Manifest } from './exported.ts';
 
 /** What the pivot says now of what a manifest is about. */
@@ -29,9 +32,47 @@ export function compareTotals(manifest: Pick<Manifest, 'totals' | 'read' | 'revi
   return { state: 'moved', words, totals };
 }
 
+/** What folders are called that a revision of a window lies in. */
+const WINDOW = /^\d{4}-\d\d-\d\dT\d{4}[+-]\d{4}_\d{4}-\d\d-\d\dT\d{4}[+-]\d{4}$/;
+const REVISION = /^r([1-9]\d*)$/;
+
+/**
+ * Where a manifest contradicts itself, or the folder that it lies in, in sentences: of what it says nothing else can be told
+ * without the ledger, which knows what it was.
+ */
+export function manifestFaults({ schedule, from, until, zone, revision, ...said }: Manifest, folder: string): string[] {
+  const window = basename(dirname(folder));
+  const [, number] = REVISION.exec(basename(folder)) ?? [];
+  if (number === undefined || !WINDOW.test(window)) return [];
+  const span = { from: Date.parse(from), until: Date.parse(until) };
+  const { query, holds, types, totals, rows } = said;
+  const columns = [...(query.rows ?? []), ...(query.columns ?? []), LEVEL, ...query.measures];
+  const pairs: [what: string, expected: string | number, found: string | number][] = [
+    ['the schedule', basename(dirname(dirname(folder))), schedule],
+    ['the window and zone', window, named(span, zone)],
+    ['the revision', Number(number), revision],
+    ['the span of the question', `${span.from} to ${span.until}`, `${query.span?.from} to ${query.span?.until}`],
+    holds === 'cells'
+      ? ['the columns', columns.join(', '), Object.keys(types).join(', ')]
+      : ['the count of its totals', rows, totals.count ?? 'none'],
+  ];
+  return pairs.flatMap(([what, expected, found]) =>
+    expected === found ? [] : [`manifest.json: expected ${what} to be ${expected}, found ${found}`],
+  );
+}
+
+/** A zone that somebody made up has no clock. */
+function named(span: { from: number; until: number }, zone: string): string {
+  try {
+    return nameOf(span, zone);
+  } catch (error) {
+    return `none: ${(error as Error).message}`;
+  }
+}
+
 /** Measures that cells add up to, and of what: there each record is in one cell. */
-const ADDITIVE = /^(count|sum\(.*\))$/;
-const ADDITIVE_OF = ['observations', 'anomalies'];
+const ADDITIVE = /^(count|claps|sum\(.*\))$/;
+const ADDITIVE_OF = ['observations', 'anomalies', 'frames'];
 
 /**
  * What of the rows of files is not as their manifest says, in sentences; none: all is. Each file has as many; columns of numbers

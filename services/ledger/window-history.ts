@@ -1,5 +1,5 @@
 import type { Delivery } from '../model/delivery.ts';
-import type { WindowRow } from '../model/schedule.ts';
+import { isByHand, type WindowRow } from '../model/schedule.ts';
 import type { Happened, Revision } from '../model/window-told.ts';
 import type { Entry, Ledger } from './ledger.ts';
 import { goneKey, rowKey } from './schedules.ts';
@@ -58,6 +58,11 @@ function rowDid({ value, time }: Entry<WindowRow>, i: number, all: Versions): Ha
   const revision = published?.revision ?? null;
   // That its files are whole, aside, is no news.
   if (state === 'running' && sealed) return [];
+  // It is as it was: its schedule was deleted or paused while it was filled.
+  const last = all[i - 1]?.value;
+  const isAsked = state === 'planned' && isByHand(value);
+  if (last?.state === 'running' && state !== 'running' && value.began !== last.began && !isAsked)
+    return [{ ...NOTHING, time, did: 'stopped' }];
   if (state === 'running') return [{ ...NOTHING, time, did: 'started', why }];
   if (state === 'planned') return [{ ...NOTHING, time, did: 'planned', why }];
   if (state === 'failed') return [{ ...NOTHING, time, did: 'failed', words: error }];

@@ -115,6 +115,10 @@ export const ExportFile = Type.Object({
 });
 export type ExportFile = Static<typeof ExportFile>;
 
+/** What a file was when it was written. */
+export const Seal = Type.Object({ bytes: Type.Integer(), sha256: Type.String() });
+export type Seal = Static<typeof Seal>;
+
 /** What the rows of a file add up to: how many, and of each column of numbers the sum, and that of its sizes; null: rows alone. */
 export type Added = { rows: number; sums: Record<string, { sum: number; size: number }> | null };
 
@@ -124,6 +128,8 @@ export const Published = Type.Object({
   /** below the folder of exports */
   folder: Type.String(),
   files: Type.Array(ExportFile),
+  /** of its manifest.json, which cannot vouch for itself; what was published before this was kept has none */
+  manifest: Type.Optional(Seal),
   rows: Type.Integer(),
   /** what it was read from: a later one of these makes the window due again */
   read: Type.Array(
@@ -152,7 +158,7 @@ export const Sealed = Type.Object({ aside: Type.String(), published: Published }
 export type Sealed = Static<typeof Sealed>;
 
 /** Why a window is filled. */
-export const REASONS = ['timetable', 'late data', 'backfill', 'asked'] as const;
+export const REASONS = ['timetable', 'late data', 'new baseline', 'backfill', 'asked'] as const;
 
 /** The one row of a window; its versions in the ledger are what became of it. Times are UTC ms. */
 export const WindowRow = Type.Object({

@@ -5,6 +5,10 @@ import { Maybe } from './fields.ts';
 const Found = Type.Object({
   files: Type.Integer(),
   faults: Type.Array(Type.String(), { description: 'what is not as its manifest says; none: all is' }),
+  kept: Type.Boolean({
+    description:
+      'its manifest.json was compared with what the ledger says it was; false: it was published before that was kept, or there was no ledger',
+  }),
   totals: Maybe(
     Type.Unsafe<'equal' | 'moved' | 'different' | 'unknown'>({
       type: 'string',

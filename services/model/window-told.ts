@@ -10,7 +10,7 @@ const oneOf = <const T extends string>(all: readonly T[]) => Type.Unsafe<T>({ ty
 /** What happened to a window: of which revision, why, where to, and what is worth knowing of it; null where there is no such. */
 export const Happened = Type.Object({
   time: Time,
-  did: oneOf(['planned', 'started', 'published', 'unchanged', 'failed', 'sent', 'not sent', 'removed']),
+  did: oneOf(['planned', 'started', 'published', 'unchanged', 'stopped', 'failed', 'sent', 'not sent', 'removed']),
   revision: Maybe(Type.Integer()),
   why: Maybe(oneOf(REASONS)),
   destination: Text,
@@ -31,7 +31,8 @@ export const RevisionShown = Type.Object({
   ...Type.Omit(Revision, ['read', 'to']).properties,
   there: Type.Boolean({ description: 'its manifest is at its place' }),
   lost: Type.Array(Type.String(), {
-    description: 'files that are not at their place, or have another size than they had',
+    description:
+      'files that are not at their place, or have another size than they had; manifest.json where it is not what was published',
   }),
   watermark: Maybe(Type.String({ description: 'up to when the window was known: RFC 3339' })),
   covered: Maybe(Type.Number({ description: 'share of room-seconds in which gateways heard well enough' })),

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { nextRuns, runsBetween } from './cron.ts';
+import { instantsIn } from './instant-words.ts';
 import type { Schedule } from './schedule.ts';
 import type { Span } from './venue.ts';
 
@@ -101,9 +102,8 @@ export function stampOf(time: number, zone: string): string {
   return at.toString({ smallestUnit: 'minute', timeZoneName: 'never' });
 }
 
-/** The same for people: Tue 3 Nov 2026, 10:00. */
-export const wordsOf = (time: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
-    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
-    timeZone,
-  } as const).format(time);
+/** The same for people: Tue 3 Nov 2026 10:00. */
+export function wordsOf(time: number, zone: string): string {
+  const { date, minute } = instantsIn(zone);
+  return `${date(time)} ${minute(time)}`;
+}

@@ -86,7 +86,7 @@ export async function startJobs(config: Config): Promise<Running> {
   const owner = randomUUID();
   const common = { ledger, owner, signal: stopping.signal, leaseMs: LEASE_MS };
   const failedAt = (error: unknown, words: string) => missed(words)(error);
-  const delivering = keepDelivering({ ...sendingBy(config), ...common, house, now: Date.now, failed: failedAt });
+  const delivering = keepDelivering({ ...sendingBy(config), ...common, house, venue, now: Date.now, failed: failedAt });
   delivering.catch(fail);
   const working = keepJobs({
     ...workOf('influx'),

@@ -91,14 +91,10 @@ async function* beating<T>(work: Promise<T>, line: VerifyLine): AsyncGenerator<V
   }
 }
 
-async function lookAt(
-  deps: Deps,
-  { folder, files, rows, state }: Revision,
-  viewer: Viewer,
-  signal: AbortSignal,
-): Promise<Found> {
+async function lookAt(deps: Deps, published: Revision, viewer: Viewer, signal: AbortSignal): Promise<Found> {
+  const { folder, files, rows, state } = published;
   const at = join(exportsIn(deps.house() ?? ''), folder);
-  const { manifest, faults } = await faultsOf(at);
+  const { manifest, faults } = await faultsOf(at, published);
   if (manifest && !(manifest.rows === rows && isDeepStrictEqual(manifest.files, files)))
     faults.push('manifest.json: expected the files and rows that the ledger has');
   if (manifest && faults.length === 0)
@@ -106,7 +102,8 @@ async function lookAt(
   // What was superseded says what was known then.
   const isCompared = manifest !== null && state === 'current';
   const totals = isCompared ? await comparedNow(deps, manifest, viewer, signal).catch(unasked) : null;
-  return { files: files.length, faults, totals: totals?.state ?? null, words: totals?.words ?? null };
+  const kept = published.manifest !== undefined;
+  return { files: files.length, faults, kept, totals: totals?.state ?? null, words: totals?.words ?? null };
 }
 
 /** Whose question cannot be asked any more, as its venue has changed, has no totals to be compared with. */
@@ -139,10 +136,11 @@ export async function comparedNow(
 /** What the pivot says of everything that a manifest is about, and from what it was read. */
 async function totalsNow(
   { ask, ledger }: Pick<Deps, 'ask' | 'ledger'>,
-  { query, holds, totals, read }: Manifest,
+  manifest: Manifest,
   viewer: Viewer,
   signal: AbortSignal,
 ): Promise<Now> {
+  const { query, holds, totals, read } = manifest;
   const measures = holds === 'records' ? ['count'] : Object.keys(totals);
   const none = measures.length === 0 || (holds === 'cells' && Object.keys(totals).length === 0);
   if (none) return { totals: {}, read: [] };
@@ -151,7 +149,7 @@ async function totalsNow(
   let row: Record<string, unknown> = {};
   for await (const rows of answer.rows) row = rows[0] ?? row;
   const now = Object.fromEntries(measures.map((name) => [name, row[name] == null ? null : Number(row[name])]));
-  if (query.dataset !== 'observations') return { totals: now, read: ownRevisions(answer.meta.revision, query.dataset) };
+  if (query.dataset !== 'observations') return { totals: now, read: ownRevisions(answer.meta.revision, manifest) };
   const days = read.map(async (one) => ({ ...one, revision: sinceOf(await ledger().get(KEYS.touched(one.day))) }));
   return { totals: now, read: await Promise.all(days) };
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { exportsIn, type Manifest, manifestOf } from '../ledger/exported.ts';
+import { exportsIn, MANIFEST, type Manifest, manifestOf } from '../ledger/exported.ts';
 import { readGone, readSchedule } from '../ledger/schedules.ts';
 import { readHappened, readVersions, revisionsOf } from '../ledger/window-history.ts';
 import { Outside, within } from '../ledger/within.ts';
@@ -61,7 +61,11 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
       const { versions, gone } = await versionsOf(request);
       const [current] = revisionsOf(versions, gone);
       const manifest = current && manifestIn(house(), current);
-      if (!manifest) throw new ProblemError(404, 'expected a window with files, found none');
+      if (!manifest)
+        throw new ProblemError(
+          404,
+          'expected a window with the files and the manifest that were published, found none',
+        );
       const compared = await comparedNow(deps, manifest, viewerOf(request), leaving(reply));
       return { revision: manifest.revision, ...compared };
     },
@@ -71,27 +75,44 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
 const isEndOf = (schedule: Schedule, end: number): boolean =>
   windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, { from: end, until: end + 1 }).length > 0;
 
-function shown({ read: _, to: __, ...one }: Revision, house: string | null): RevisionShown {
-  const manifest = manifestIn(house, one);
+function shown(revision: Revision, house: string | null): RevisionShown {
+  const { read: _, to: __, ...one } = revision;
+  const manifest = manifestIn(house, revision);
   const { watermark = null, covered = null, differences = null } = manifest ?? {};
   const asked = manifest && { query: manifest.query, zone: manifest.zone, profile: manifest.profile };
-  const lost = manifest && house !== null ? lostOf(house, one) : [];
-  return { ...one, there: manifest !== null, lost, watermark, covered, differences, asked };
+  const folder = placeOf(house, revision);
+  const there = folder !== null && sizeOf(folder, MANIFEST) !== null;
+  return {
+    ...one,
+    there,
+    lost: there ? lostOf(folder, revision, manifest) : [],
+    watermark,
+    covered,
+    differences,
+    asked,
+  };
 }
 
 /** Files that somebody has removed or changed by hand, as far as a look at the folder tells. */
-const lostOf = (house: string, { folder, files }: Pick<Revision, 'folder' | 'files'>): string[] =>
-  files
-    .filter(
-      ({ name, bytes }) => statSync(join(exportsIn(house), folder, name), { throwIfNoEntry: false })?.size !== bytes,
-    )
-    .map(({ name }) => name);
+const lostOf = (folder: string, { files }: Revision, manifest: Manifest | null): string[] => [
+  ...files.filter(({ name, bytes }) => sizeOf(folder, name) !== bytes).map(({ name }) => name),
+  ...(manifest ? [] : [MANIFEST]),
+];
 
-/** What a revision says of itself; null: its files are gone, or nobody can say where they lie. */
-function manifestIn(house: string | null, { folder, gone }: Pick<Revision, 'folder' | 'gone'>): Manifest | null {
+const sizeOf = (folder: string, name: string): number | null =>
+  statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? null;
+
+/** What a revision says of itself; null: its files are gone, or its manifest is not what was published. */
+function manifestIn(house: string | null, revision: Revision): Manifest | null {
+  const folder = placeOf(house, revision);
+  return folder === null ? null : manifestOf(folder, revision.manifest);
+}
+
+/** Where the files of a revision lie; null: they are gone, or nobody can say where that is. */
+function placeOf(house: string | null, { folder, gone }: Revision): string | null {
   if (house === null || gone !== null) return null;
   try {
-    return manifestOf(within(exportsIn(house), folder));
+    return within(exportsIn(house), folder);
   } catch (error) {
     if (error instanceof Outside || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -159,11 +159,10 @@ async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number |
   return { rows, next: found.length < all.length ? writeCursor(SORT, KEY, found.at(-1)!) : null };
 }
 
-/** How far one window is; null: another is said to be filled. */
+/** How far one window is; null: others are said to be filled. */
 function progressIn(progress: Progress | null, window: string): { share: number; words: string } | null {
-  if (progress?.part?.key !== window) return null;
-  const { share, words } = progress.part;
-  return { share, words };
+  const part = progress?.parts?.find(({ key }) => key === window);
+  return part ? { share: part.share, words: part.words } : null;
 }
 
 /** The windows that ended in a span and are due. Throws a problem where they are too many. */

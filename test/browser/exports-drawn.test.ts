@@ -164,7 +164,12 @@ it('drawWindow() says why its revision was published, not why it was looked at l
 
 it('drawVerified() says how far verify is, then what it found: every fault, and totals by how they stand', () => {
   const line = (checked: number, faults: string[], totals: 'equal' | 'moved' | 'different' | 'unknown' | null) =>
-    ({ checked, of: 3, folder: `x/${checked}`, found: { files: 2, faults, totals, words: `${totals}` } }) as const;
+    ({
+      checked,
+      of: 3,
+      folder: `x/${checked}`,
+      found: { files: 2, faults, kept: true, totals, words: `${totals}` },
+    }) as const;
   const begun = withLine(verifyingOf([{ id: 'x', name: 'X' }]), { checked: 0, of: 3, folder: null, found: null });
   const one = withLine(begun, line(1, ['a.csv: no', 'b.csv: no'], 'equal'));
   const said = (now: typeof one) =>

@@ -50,6 +50,17 @@ describe('hallway verify', () => {
     assert.match(stderr, /1 of 1 files are not as their manifests say/);
   });
 
+  it('files of a revision without a manifest are a fault, though nothing else is there; what is on its way is none', async () => {
+    const other = newFolder();
+    const [bare, near] = ['hourly/2027/r3', 'hourly/2027/.r4'].map((path) => join(other, path));
+    for (const path of [bare!, near!]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(bare!, 'hourly.csv'), text);
+    writeFileSync(join(near!, 'hourly.csv'), text);
+    const { code, stdout } = await hallway(['verify', other]);
+    remove(other);
+    assert.deepEqual([code, stdout], [1, 'hourly/2027/r3: manifest.json: expected one beside 1 file, found none\n']);
+  });
+
   it('a folder without exports is refused', async () => {
     const { code, stderr } = await hallway(['verify', join(folder, 'none')]);
     assert.equal(code, 1);

@@ -15,11 +15,11 @@ import { mailSink } from './receiver.ts';
 
 const never = new AbortController().signal;
 const DIGEST = {
-  measure: 'count',
-  by: ['room', 'floor'],
+  measure: 'Records',
+  by: ['Room', 'Floor'],
   bars: [
-    { label: 'Hall <1>', value: 42.5 },
-    { label: 'Yard', value: 7 },
+    { label: 'Hall <1>', value: 42.5, words: '42.5' },
+    { label: 'Yard', value: 7, words: '7' },
   ],
   of: 2,
 };
@@ -76,7 +76,7 @@ describe('a mail', () => {
     const [{ text } = { text: '' }] = sink.mails;
     assert.doesNotMatch(text, /filename=hourly\.csv/);
     assert.match(text, /https:\/\/h\.example\/f\/hourly\.csv/);
-    assert.match(text, /5\.24 MB/);
+    assert.match(text.replaceAll('=\r\n', ''), /5\.24=E2=80=AFMB/);
   });
 
   it('who was refused is told apart: a second try goes to them alone, under the same Message-ID', async () => {
@@ -136,14 +136,19 @@ describe('a mail', () => {
     assert.doesNotMatch(html, /<script/);
     assert.match(text, /<script>/);
     assert.equal(escaped(`<>&"'`), '&#60;&#62;&#38;&#34;&#39;');
-    assert.match(html, /alt="count by room, floor: the largest of 2 rows: Hall &#60;1&#62; 42\.5, Yard 7"/);
+    assert.match(html, /alt="Records by room and floor: the largest of 2 rows: Hall &#60;1&#62; 42\.5, Yard 7"/);
   });
 
   it('has the totals of cells, and a picture that a phone can show whole', () => {
-    const totals = { occupancy: 47.3399, 'average(rssi)': null };
+    const totals = { count: 70413, 'sum(rssi)': -5964549, 'average(rssi)': -84.7077, 'median(rssi)': null };
     const said = (holds: 'cells' | 'records') =>
       letterOf(parcelWith({ 'hourly.csv': 'b' }, { totals, holds }), { isAttached: true, digest: DIGEST });
-    assert.match(said('cells').text, /^In all: occupancy 47\.34, average\(rssi\) unknown$/m);
+    const { text, subject } = said('cells');
+    assert.match(
+      text,
+      /^In all: Count 70\u202f413, Sum of signal −5\u202f964\u202f549\u202fdBm, Average of signal −84\.71\u202fdBm, Median of signal unknown$/m,
+    );
+    assert.match(subject, /, until Tue 3 Nov 2026 10:00$/);
     assert.doesNotMatch(said('records').text, /^In all/m);
     assert.match(said('cells').html, /max-width:100%/);
   });
@@ -175,10 +180,12 @@ describe('a mail', () => {
   });
 
   it('draws its picture the same again, as PNG, also where a value is below 0', () => {
-    const bars = [...DIGEST.bars, { label: 'Cellar', value: -3 }];
+    const bars = [...DIGEST.bars, { label: 'Cellar', value: -3, words: '−3' }];
     const png = drawDigest({ ...DIGEST, bars });
     assert.equal(png.subarray(1, 4).toString(), 'PNG');
     assert.ok(png.equals(drawDigest({ ...DIGEST, bars })));
-    assert.ok(!png.equals(drawDigest({ ...DIGEST, bars: bars.with(0, { label: 'Hall <1>', value: 10 }) })));
+    assert.ok(
+      !png.equals(drawDigest({ ...DIGEST, bars: bars.with(0, { label: 'Hall <1>', value: 10, words: '10' }) })),
+    );
   });
 });

@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fieldsListed } from '../../services/answer/pivot/listing.ts';
 import type { Parcel } from '../../services/deliver/parcel.ts';
 import { exportsIn, type Manifest } from '../../services/ledger/exported.ts';
+import { createWords } from '../../services/model/pivot-words.ts';
 import type { FileFormat, Published, WindowRow } from '../../services/model/schedule.ts';
+import type { VenueFile } from '../../services/model/venue.ts';
 
 export const FROM = Date.UTC(2026, 10, 3, 9);
 export const HOUR = 3_600_000;
 const ZONE = 'Europe/Dublin';
+export const VENUE = {
+  ...{ name: 'Weir House', zone: ZONE, gateways: [] },
+  rooms: [
+    { id: 'hall', name: 'Main hall' },
+    { id: 'yard', name: 'Yard' },
+  ],
+} as unknown as VenueFile;
 
 /** A revision as exports publish it: files and manifest below the folder of exports of a house. */
 export function publish(
@@ -61,6 +71,7 @@ export function parcelOf(house: string, published: Published, manifest: Manifest
     folder: join(exportsIn(house), published.folder),
     path: published.folder,
     manifest,
+    words: createWords(fieldsListed(), manifest.query.dataset, VENUE, manifest.zone),
     links: null,
     digest: async () => null,
     ...more,

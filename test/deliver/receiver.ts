@@ -7,7 +7,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 /** A call that a webhook got. */
 export type Call = { headers: Record<string, string>; body: string };
 /** How a receiver behaves towards one call. */
-export type Manner = 'ok' | 'hang' | 'cut' | number;
+export type Manner = 'ok' | 'hang' | 'cut' | number | { status: number; location: string };
 
 /** A receiver of webhooks: each call is met in the next of the manners it was given, then with 204. */
 export async function hookReceiver() {
@@ -23,7 +23,8 @@ export async function hookReceiver() {
       reply.writeHead(200, { 'content-length': '100' }).write('half');
       return void setImmediate(() => request.socket.destroy());
     }
-    reply.writeHead(manner === 'ok' ? 204 : manner, { 'retry-after': '7' }).end();
+    const { status, ...headers } = typeof manner === 'object' ? manner : { status: manner === 'ok' ? 204 : manner };
+    reply.writeHead(status, { 'retry-after': '7', ...headers }).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -87,9 +87,14 @@ describe('a webhook', () => {
     }
   });
 
-  it('that sends us elsewhere is not followed', async () => {
-    hook.meet(302);
-    await assert.rejects(send(destination(), parcel, way()), /./);
+  it('that sends us elsewhere is not followed: what is signed for one goes to no other', async () => {
+    const other = await hookReceiver();
+    for (const status of [301, 302, 303, 307, 308]) {
+      hook.meet({ status, location: other.url });
+      await assert.rejects(send(destination(), parcel, way()), /./);
+    }
+    await other.close();
+    assert.deepEqual(other.calls, []);
   });
 
   it('that hangs up half-way, or hangs, or is not there, fails without a word of its address', async () => {

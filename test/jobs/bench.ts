@@ -35,7 +35,7 @@ export async function workshop(
   for (let i = 0; i < observations.length; i += BATCH)
     await store.append({ observations: observations.slice(i, i + BATCH), rejects: [] });
   mkdirSync(join(house, 'copies'), { recursive: true });
-  const opened: Memory[] = [];
+  const opened = new Set<Memory>();
   let copies = 0;
   let clock = now;
   const record = openRecord(join(house, 'as-seen'), venue.zone);
@@ -51,11 +51,14 @@ export async function workshop(
       await store.copy(span, file, undefined, what);
       return file;
     },
-    ask: (asked, file) => answerOut(ask, asked, file, new AbortController().signal),
+    ask: (asked, file, signal = new AbortController().signal) => answerOut(ask, asked, file, signal),
     async database() {
       const memory = await openMemory(house);
-      opened.push(memory);
-      return memory;
+      const close = () => {
+        if (opened.delete(memory)) memory.close();
+      };
+      opened.add(memory);
+      return { ...memory, close };
     },
     now: () => clock++,
     progress: () => {},

@@ -242,7 +242,7 @@ describe('the largest rows of what is published', () => {
       const published = publish(house, { 'hourly.csv': 'a' }, { types });
       const file = join(exportsIn(house), published.folder, '.rows.parquet');
       const row =
-        "('room ' || i) AS room, make_timestamp(1788253200000000) AS time, '' AS level, (i * 7 % 50)::DOUBLE AS count";
+        "if(i = 7, 'hall', 'room ' || i) AS room, make_timestamp(1788253200000000) AS time, '' AS level, (i * 7 % 50)::DOUBLE AS count";
       const total = "SELECT NULL, NULL, 'room,time', 1225";
       await memory.connection.run(
         `COPY (SELECT ${row} FROM range(50) t(i) UNION ALL ${total}) TO '${file}' (FORMAT parquet)`,
@@ -254,9 +254,9 @@ describe('the largest rows of what is published', () => {
         [['sent', null]],
       );
       const text = sink.mails[0]!.text.replaceAll('=\r\n', '');
-      assert.match(text, /count by room, time: the largest of 50 rows:/);
-      assert.doesNotMatch(text, /1,225/, 'a total is no row');
-      assert.match(text, /room 7, 2026-09-01T10:00\+01:00: 49/);
+      assert.match(text, /Count by room and time of the day: the largest of 50 rows:/);
+      assert.doesNotMatch(text, /1(=E2=80=AF)?225/, 'a total is no row');
+      assert.match(text, /Main hall, Tue 1 Sept 2026 10:00: 49/, 'a room has its name');
       assert.match(text, /Content-Type: image\/png/);
     } finally {
       memory.close();

@@ -7,8 +7,9 @@ import { putSchedule, readSchedule, readWindows, rowKey } from '../../services/l
 import type { Delivery } from '../../services/model/delivery.ts';
 import type { Destination } from '../../services/model/destination.ts';
 import { type Published, type Schedule, USUAL } from '../../services/model/schedule.ts';
+import type { Venue } from '../../services/model/venue.ts';
 import { shownOf } from '../../services/settings/destinations.ts';
-import { windowOf } from '../deliver/parcels.ts';
+import { VENUE, windowOf } from '../deliver/parcels.ts';
 import { newFolder, remove } from '../service.ts';
 
 export const SCHEDULE: Omit<Schedule, 'id' | 'time'> = {
@@ -32,6 +33,7 @@ export async function depot(destinations: Destination[], announcers: string[] = 
   const laneTo = (name: string, more: Partial<Lane> = {}) =>
     createLane({
       ...{ house, ledger, now: clock, publicUrl: null, owner: `test ${name}`, leaseMs: 60_000 },
+      venue: () => ({ file: VENUE }) as Venue,
       destination: destinations.find((one) => one.name === name)!,
       announces: announcers.includes(name),
       signal: new AbortController().signal,

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { exports } from '../../jobs/exports/exports.ts';
 import { frames } from '../../jobs/frames.ts';
 import { presences } from '../../jobs/presences.ts';
-import { exportsIn, faultsOf, publishedBelow } from '../../services/ledger/exported.ts';
+import { exportsIn, faultsOf, MANIFEST, publishedBelow, sealOf } from '../../services/ledger/exported.ts';
 import { goneKey, putSchedule, readSchedule, rowKey } from '../../services/ledger/schedules.ts';
 import { daysIn } from '../../services/model/day.ts';
 import type { Schedule, WindowRow } from '../../services/model/schedule.ts';
@@ -179,7 +179,11 @@ describe('exports', () => {
       assert.deepEqual([state, revision], ['done', 4]);
       assert.match(String(changed), /^revision 3 was damaged: rooms-.*: expected \d+ bytes, found/);
       const [mended] = await rows();
-      assert.deepEqual((await faultsOf(join(exportsIn(bench.house), mended!.published!.folder))).faults, []);
+      const at = join(exportsIn(bench.house), mended!.published!.folder);
+      assert.deepEqual(mended!.published!.manifest, await sealOf(join(at, MANIFEST)));
+      assert.deepEqual((await faultsOf(at, mended!.published!)).faults, []);
+      writeFileSync(join(at, MANIFEST), readFileSync(join(at, MANIFEST), 'utf8').replace('"venue": "', '"venue": "x'));
+      assert.match(String((await again())[2]), /^revision 4 was damaged: manifest\.json: expected SHA-256/);
     } finally {
       await end();
     }
@@ -283,8 +287,9 @@ describe('exports', () => {
     const { bench, end } = await scheduled(DUE_MS + HOUR, { formats: ['csv'] });
     try {
       const begun: unknown[] = [];
-      bench.progress = (share, words, part) => {
-        if (words.endsWith('the question is asked')) begun.push([share, words, part!.key, part!.share]);
+      bench.progress = (share, words, parts) => {
+        if (words.endsWith('the question is asked'))
+          begun.push([share, words, ...parts!.flatMap(({ key, share }) => [key, share])]);
       };
       assert.equal(await exports.tidy(bench), 2);
       const [first, second] = (await bench.ledger.list('window/')).map(({ key }) => key);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compareTotals, rowFaults } from '../../services/ledger/verified.ts';
+import type { Manifest } from '../../services/ledger/exported.ts';
+import { compareTotals, manifestFaults, rowFaults } from '../../services/ledger/verified.ts';
 import type { Added } from '../../services/model/schedule.ts';
 
 const DAY = { dataset: 'frames', day: '2026-11-03' };
@@ -56,8 +57,55 @@ describe('rowFaults(manifest, found)', () => {
     assert.deepEqual(faults(['a.arrow', new Error('no schema')]), ['a.arrow: could not be read: no schema']);
   });
 
+  it('claps of minute frames add up, since each minute of a room is in one cell', () => {
+    const query = { ...manifest.query, dataset: 'frames' as const };
+    const claps = { ...manifest, query, totals: { claps: 1 }, types: { room: 'text', claps: 'number' } as const };
+    const found: Added = { rows: 2, sums: { claps: { sum: 5758, size: 5758 } } };
+    assert.deepEqual(rowFaults(claps, new Map([['a.csv', found]])), [
+      'a.csv: expected claps to add up to 1, found 5758',
+    ]);
+  });
+
   it('who is in several cells is not added up: totals of presences are no sum', () => {
     const query = { ...manifest.query, dataset: 'presences' as const };
     assert.deepEqual(rowFaults({ ...manifest, query }, new Map([['a.csv', added(2, 14, -121)]])), []);
+  });
+});
+
+describe('manifestFaults(manifest, folder)', () => {
+  const [from, until] = [Date.UTC(2026, 10, 3, 9), Date.UTC(2026, 10, 3, 10)];
+  const folder = '/x/hourly/2026-11-03T1000+0100_2026-11-03T1100+0100/r2';
+  const manifest = {
+    ...{ schedule: 'hourly', zone: 'Europe/Berlin', revision: 2, holds: 'cells', rows: 2, totals: { count: 2 } },
+    from: new Date(from).toISOString(),
+    until: new Date(until).toISOString(),
+    query: { dataset: 'observations', rows: ['room'], measures: ['count'], span: { from, until } },
+    types: { room: 'text', level: 'text', count: 'integer' },
+  } as unknown as Manifest;
+  const faults = (more: Partial<Manifest>) => manifestFaults({ ...manifest, ...more }, folder);
+
+  it('what agrees with itself and its folder has none; a folder of another name says nothing', () => {
+    assert.deepEqual(faults({}), []);
+    assert.deepEqual(manifestFaults({ ...manifest, zone: 'Asia/Tokyo' }, '/x/mine'), []);
+  });
+
+  it('another zone, span, revision, schedule, question or count is told', () => {
+    for (const [more, words] of [
+      [
+        { zone: 'Asia/Tokyo' },
+        'the window and zone to be 2026-11-03T1000+0100_2026-11-03T1100+0100, found 2026-11-03T18',
+      ],
+      [{ zone: 'Mars/Base' }, 'the window and zone to be 2026-11-03T1000+0100_2026-11-03T1100+0100, found none: '],
+      [{ until: '2030-01-01T00:00:00.000Z' }, 'the window and zone to be'],
+      [{ revision: 99 }, 'the revision to be 2, found 99'],
+      [{ schedule: 'daily' }, 'the schedule to be hourly, found daily'],
+      [{ query: { ...manifest.query, span: { from: 0, until } } }, 'the span of the question to be'],
+      [
+        { query: { ...manifest.query, rows: ['badge'] } },
+        'the columns to be badge, level, count, found room, level, count',
+      ],
+      [{ holds: 'records', totals: { count: 3 } }, 'the count of its totals to be 2, found 3'],
+    ] as [Partial<Manifest>, string][])
+      assert.ok(faults(more)[0]?.startsWith(`manifest.json: expected ${words}`), `${words}: ${faults(more)}`);
   });
 });

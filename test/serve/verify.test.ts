@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { exportsIn, MANIFEST, sealOf } from '../../services/ledger/exported.ts';
 import { fileLedger } from '../../services/ledger/file.ts';
 import { say } from '../../services/ledger/runs.ts';
 import { rowKey } from '../../services/ledger/schedules.ts';
+import type { WindowTold } from '../../services/model/window-told.ts';
 import { hallway } from '../cli/hallway.ts';
 import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
 import { type App, startApp } from './app.ts';
@@ -86,5 +89,35 @@ describe('verify of windows, one after another', () => {
       ],
     );
     assert.match(stderr, /2 of 5 files are not as their manifests say/);
+  });
+
+  it('a manifest that somebody wrote anew is a fault, and nothing that it says is shown; where its hash was not kept, that is said', async () => {
+    const house = join(app.dataDir, 'main');
+    const until = FROM + 6 * HOUR;
+    const published = publish(house, { 'hourly.csv': CSV }, { until: new Date(until).toISOString(), totals: {} });
+    const file = join(exportsIn(house), published.folder, MANIFEST);
+    await say(ledger, rowKey('hourly', until), windowOf({ ...published, manifest: await sealOf(file) }, until));
+    const newest = async () => (await verified(app.address, 'hourly'))[0]!;
+    const path = `/v1/schedules/hourly/windows/${new Date(until).toISOString()}`;
+    const told = async () => ((await (await fetch(`${app.address}${path}`)).json()) as WindowTold).revisions[0]!;
+    assert.deepEqual([(await newest()).found!.faults, (await newest()).found!.kept], [[], true]);
+    assert.deepEqual([(await told()).lost, (await told()).asked?.zone], [[], 'Europe/Dublin']);
+    const forged = { zone: 'Asia/Tokyo', watermark: '2030-01-01T00:00:00.000Z', covered: 1, venue: 'v9' };
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...forged }));
+    const { faults } = (await newest()).found!;
+    assert.match(
+      faults.join(),
+      /^manifest\.json: expected SHA-256 [0-9a-f]{64}, as the ledger has it, found [0-9a-f]{64}$/,
+    );
+    const { there, lost, watermark, covered, asked } = await told();
+    assert.deepEqual([there, lost, watermark, covered, asked], [true, [MANIFEST], null, null, null]);
+    assert.equal((await fetch(`${app.address}${path}/totals`)).status, 404);
+    assert.deepEqual(
+      (await verified(app.address, 'hourly')).slice(1).map(({ found }) => found!.kept),
+      Array(5).fill(false),
+    );
+    const { stdout, stderr } = await hallway(['verify'], { DATA_DIR: app.dataDir });
+    assert.match(stdout, /^hourly\/.*: manifest\.json: expected SHA-256/m);
+    assert.match(stderr, /5 folders: the ledger has no SHA-256 of the manifest, which was not kept then/);
   });
 });

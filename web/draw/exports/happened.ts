@@ -9,6 +9,7 @@ const SHOWN = 12;
 const STARTED = {
   timetable: 'The timetable started a run',
   'late data': 'Late data opened it again: a run started',
+  'new baseline': 'What is usual was learnt anew: a run started',
   backfill: 'A backfill started a run',
   asked: 'Somebody asked: a run started',
 } as const;
@@ -18,6 +19,7 @@ const WORDS: Record<Happened['did'], (row: Happened) => string> = {
   started: ({ why }) => STARTED[why ?? 'timetable'],
   published: ({ revision }) => `Revision ${number(revision ?? 0)} was published`,
   unchanged: ({ revision }) => `Nothing is different: revision ${number(revision ?? 0)} stays as it is`,
+  stopped: () => 'The run was stopped: its schedule was paused or deleted',
   failed: () => 'The run failed',
   sent: ({ revision, destination }) => `Revision ${number(revision ?? 0)} was sent to ${destination}`,
   'not sent': ({ revision, destination }) => `Revision ${number(revision ?? 0)} could not be sent to ${destination}`,

@@ -130,6 +130,7 @@ const grouped = (words: string): string =>
 
 const BECAUSE = {
   'late data': ', because of late data',
+  'new baseline': ', because what is usual was learnt anew',
   backfill: ', by a backfill',
   asked: ', as asked',
   timetable: '',

@@ -1,4 +1,5 @@
 import type { Filter } from '../../../services/model/pivot.ts';
+import { fieldOf, measureParts } from '../../../services/model/pivot-words.ts';
 
 export const SHELVES = ['rows', 'columns', 'measures', 'filters'] as const;
 export type Shelf = (typeof SHELVES)[number];
@@ -7,13 +8,7 @@ export type Shelf = (typeof SHELVES)[number];
 export type Shelves = { rows: string[]; columns: string[]; measures: string[]; filters: Filter[] };
 export type Place = { shelf: Shelf; at: number };
 
-/** The field without its bin: `time:15m` → `time`. */
-export const fieldOf = (name: string): string => name.split(':')[0]!;
-/** `sum(rssi)` → sum and rssi; one of the domain's own takes no field. */
-export function measureParts(measure: string): { name: string; fields: string[] } {
-  const [, name = measure, fields] = /^([^(]+)(?:\((.*)\))?$/.exec(measure) ?? [];
-  return { name, fields: fields ? fields.split(',') : [] };
-}
+export { fieldOf, measureParts };
 
 /** What stands at a place, as it is written there; null where nothing does. */
 export const nameAt = (shelves: Shelves, { shelf, at }: Place): string | null => {
