@@ -67,6 +67,9 @@ function outOf({ out }: Given['values']): string {
   throw new Misused(`--out: expected a folder that there is, found none at ${dirname(file)}`);
 }
 
+/** Sentences name the badge that they are about to whoever may see badges; a file that is handed on does not. */
+const NAMED = /(Badge )?k\d{1,6}\.[\w-]{16}/g;
+
 /** Every answer that the page will ask for, by its address. */
 async function answersOf(service: ServiceFile, span: { from: number; until: number }): Promise<Answers> {
   const answers: Answers = {};
@@ -91,7 +94,8 @@ async function answersOf(service: ServiceFile, span: { from: number; until: numb
   put('v1/notes', Buffer.from(JSON.stringify({ rows: notes.rows.filter((note) => touches(note, packed)) })));
   const ends = `from=${packed.from}&until=${packed.until}`;
   const unusual = await pagesOf(`v1/anomalies?${ends}&limit=1000&sort=time`, fetched);
-  put('v1/anomalies', Buffer.from(JSON.stringify({ rows: unusual })));
+  const unnamed = unusual.map((row) => ({ ...row, sentence: row.sentence.replace(NAMED, 'A badge') }));
+  put('v1/anomalies', Buffer.from(JSON.stringify({ rows: unnamed })));
   put('v1/session', Buffer.from('{"tokens":false}'));
   for (const { day, from, until, revision, tag, address } of days) {
     put(address, await fetched(address, ARROW), ARROW);
@@ -108,11 +112,11 @@ const touches = ({ time, until }: Note, of: { from: number; until: number }): bo
   time < of.until && (until ?? time + 1) > of.from;
 
 /** The rows of an answer, page after page. */
-async function pagesOf(path: string, fetched: (path: string) => Promise<Buffer>): Promise<unknown[]> {
-  const rows: unknown[] = [];
+async function pagesOf(path: string, fetched: (path: string) => Promise<Buffer>): Promise<{ sentence: string }[]> {
+  const rows: { sentence: string }[] = [];
   for (let next: string | null = ''; next !== null; ) {
     const cursor: string = next && `&cursor=${encodeURIComponent(next)}`;
-    const page = JSON.parse((await fetched(path + cursor)).toString()) as { rows: unknown[]; next: string | null };
+    const page = JSON.parse((await fetched(path + cursor)).toString()) as { rows: typeof rows; next: string | null };
     rows.push(...page.rows);
     next = page.next;
   }

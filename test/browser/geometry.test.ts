@@ -132,6 +132,33 @@ describe('what is remembered', () => {
     assert.deepEqual(past.counts.upTo(61_000, 15_000).values, [24]);
   });
 
+  it('a room that is again soon after a break what it was before is that since then, as whoever reads the past finds', () => {
+    const sinceAfter = (seconds: [second: number, coverage: RoomFrame['coverage']][]) => {
+      const history = createHistory(['a']);
+      const [unknown] = [{ occupancy: 0, parked: 0, claps: 0, temperature: null, gateways: 1, age: 1 }];
+      const band = { expected: null, low: null, high: null };
+      for (const [second, coverage] of seconds)
+        history.take({
+          ...{ time: second * 1000, positions: [], venue: '', rule: '', baseline: null },
+          rooms: [{ room: 'a', coverage, ...unknown, ...band }],
+        });
+      return history.pasts.get('a')!.since?.at;
+    };
+    const before = [
+      [60, 'good'],
+      [61, 'deaf'],
+      [62, 'deaf'],
+    ] as [number, RoomFrame['coverage']][];
+    assert.equal(sinceAfter([...before, [95, 'silent'], [96, 'silent'], [97, 'deaf']]), 61_000);
+    // Two breaks, one after the other.
+    assert.equal(sinceAfter([...before, [95, 'silent'], [130, 'silent'], [131, 'deaf']]), 61_000);
+    // It was something else for long, or something else now.
+    assert.equal(sinceAfter([...before, [600, 'silent'], [601, 'deaf']]), 601_000);
+    assert.equal(sinceAfter([...before, [95, 'silent']]), 95_000);
+    // Without a break nothing is taken for what it was.
+    assert.equal(sinceAfter([...before, [63, 'silent'], [64, 'deaf']]), 64_000);
+  });
+
   it('frames that jump by more than a second break the trend', () => {
     const history = createHistory(['a']);
     const second = (time: number) =>

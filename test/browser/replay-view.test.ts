@@ -287,6 +287,8 @@ it('changeBy(act, …) steps to anomalies alone, and to no session of another ev
   assert.deepEqual([goes('session', 0), goes('session', 20), goes('session before', 20)], [20, null, null]);
   assert.deepEqual([goes('anomaly', 0), goes('moment', 0), goes('anomaly before', 30)], [30, 10, null]);
   assert.equal(goes('moment before', 30), 10);
+  // The last minute that is known is the last step, and a whole one.
+  assert.deepEqual([goes('on', 48), goes('on', 49), goes('on hour', 10)], [49, 49, 49]);
 });
 
 describe('besideAt(at, day, other, align, venue)', () => {

@@ -5,8 +5,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { openAnomalies } from '../../services/answer/anomalies.ts';
+import { publish } from '../../services/ledger/manifest.ts';
 import type { FilmRow } from '../../services/model/film-order.ts';
 import { lineOf } from '../../services/model/line.ts';
+import { openMemory } from '../../services/store/database.ts';
 import { openRecord } from '../../services/store/record.ts';
 import { noChromium, openChromium, openPage } from '../browser/chromium.ts';
 import { newFolder, notBuilt, ROOT, remove, type Service, startService } from '../service.ts';
@@ -58,6 +61,22 @@ function writeRecord(dataDir: string): void {
     };
     record.append(lineOf(frame, null, { anew: s === 0, ended: [], began: [] }));
   }
+}
+
+/** A sentence about a badge, as a job writes it. */
+async function writeAnomaly(house: string): Promise<void> {
+  const span = { from: FIRST - 12 * 3_600_000, until: FIRST + 12 * 3_600_000 };
+  const said = { positions: [], venue: '', rule: '1', made: FIRST, note: null, asSeen: true };
+  await publish(house, 'anomalies', { day: '2026-11-03', span, ...said }, async (file) => {
+    const memory = await openMemory(house);
+    await openAnomalies(memory.connection);
+    await memory.connection.run(`INSERT INTO anomaly BY NAME SELECT 'hall' AS room, 'badge' AS measure,
+      epoch_ms(${FIRST}) AS time, epoch_ms(${FIRST + 60_000}) AS until, 'minor' AS severity, 'all' AS rung, 1 AS n,
+      'Badge k1.BBBBBBBBBBBBBBBB has said 9 claps since 09:00.' AS sentence`);
+    await memory.connection.run(`COPY anomaly TO '${file}' (FORMAT parquet)`);
+    memory.close();
+    return 1;
+  });
 }
 
 /** What ffprobe says of a film, its pictures counted. */
@@ -349,6 +368,7 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     const write = (id: string, time: number) =>
       fetch(`${service.address}/v1/notes/${id}`, { method: 'PUT', body: JSON.stringify({ time, text: id }) });
     await Promise.all([write('doors', FIRST + 60_000), write('before', FIRST - 30 * 86_400_000)]);
+    await writeAnomaly(join(service.dataDir, 'main'));
     const { code, stderr } = await hallway('pack', `--from=${FROM}`, `--until=${UNTIL}`, `--out=${file}`);
     assert.equal(code, 0, stderr);
     await service.stop();
@@ -371,6 +391,13 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
       notes.map(({ id }) => id),
       ['doors'],
     );
+    // It is handed on: nobody is named in it.
+    const { rows: unusual } = JSON.parse(atob(answers['v1/anomalies']!.body)) as { rows: { sentence: string }[] };
+    assert.deepEqual(
+      unusual.map(({ sentence }) => sentence),
+      ['A badge has said 9 claps since 09:00.'],
+    );
+    for (const { body } of Object.values(answers)) assert.doesNotMatch(atob(body), /k1\.[\w-]{16}/);
     // Its sheets are in it: the colours of the page and the room of the plan are not a browser's own.
     const [colour, plan] = await Promise.all([
       page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),

@@ -1,6 +1,15 @@
 import type { ShownFrame } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
-import { createRoomPast, HOUR_MS, quarterOf, type RoomPast, takeBefore, takeHour, takeSecond } from './past.ts';
+import {
+  createRoomPast,
+  HOUR_MS,
+  quarterOf,
+  type RoomPast,
+  takeBefore,
+  takeBreak,
+  takeHour,
+  takeSecond,
+} from './past.ts';
 import { isCounted } from './room.ts';
 import { createSteps } from './steps.ts';
 
@@ -19,7 +28,7 @@ export function createHistory(rooms: string[]) {
   let newest = 0;
   let knowsHour = false;
   const breakAt = (from: number, until: number) => {
-    for (const { counts } of pasts.values()) counts.breakAt(from, until);
+    for (const past of pasts.values()) takeBreak(past, from, until);
   };
   return {
     pasts,

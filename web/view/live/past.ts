@@ -9,6 +9,8 @@ const MINUTE_MS = 60_000;
 const TREND_MS = 15_000;
 /** Frames of a minute from which on nothing of it is missing. */
 const FRAMES_WHOLE = 54;
+/** A state that is there again so soon after a break goes on: it was most of that quarter of an hour, as whoever reads the past finds. */
+const BREAK_MS = 450_000;
 /** Applause is compared by the minute. */
 const CLAPS_MS = MINUTE_MS;
 
@@ -20,6 +22,8 @@ export type RoomPast = {
   band: { low: Steps; high: Steps } | null;
   coverage: Coverage | null;
   since: Since | null;
+  /** how it stood when frames were missing last, and from when on (UTC ms) */
+  broken: (State & { at: number }) | null;
   last: RoomNow['last'];
 };
 
@@ -31,6 +35,7 @@ export const createRoomPast = (): RoomPast => ({
   band: null,
   coverage: null,
   since: null,
+  broken: null,
   last: null,
 });
 
@@ -39,7 +44,7 @@ const isKnown = (coverage: Coverage | null) => coverage === 'good' || coverage =
 /** A second of a room. */
 export function takeSecond(past: RoomPast, frame: ShownRoom, time: number): void {
   const { coverage, occupancy, low, high } = frame;
-  if (coverage !== past.coverage) past.since = { at: time, isBefore: past.coverage === null };
+  if (coverage !== past.coverage) past.since = sinceAfter(past, coverage, time);
   past.coverage = coverage;
   if (frame.claps !== null) past.claps.add(time, frame.claps);
   if (!isKnown(coverage) || occupancy === null) return;
@@ -49,6 +54,18 @@ export function takeSecond(past: RoomPast, frame: ShownRoom, time: number): void
   past.band ??= { low: createTrend(), high: createTrend() };
   past.band.low.add(time, low);
   past.band.high.add(time, high);
+}
+
+/** Frames are missing from then on: what a room was then is not taken for over by what is not known yet after it. */
+export function takeBreak(past: RoomPast, from: number, until: number): void {
+  past.counts.breakAt(from, until);
+  const { broken, coverage, since } = past;
+  if (!broken || from - broken.at > BREAK_MS) past.broken = { at: from, coverage, since };
+}
+
+function sinceAfter({ coverage: before, broken }: RoomPast, coverage: Coverage, time: number): Since | null {
+  const isBack = broken?.coverage === coverage && time - broken.at <= BREAK_MS;
+  return isBack ? broken.since : { at: time, isBefore: before === null };
 }
 
 /** The hour before the first frame, a row a minute, in order of time. What frames have told already stays. */

@@ -23,7 +23,8 @@ export function changeBy(
 ): Acted {
   const to = (time: number | null): Acted =>
     time === null ? {} : { at: Math.max(book.from, Math.min(known - 1, time)), isPlaying: false, bySecond: false };
-  const minute = (by: number) => to(Math.floor(at / MINUTE_MS) * MINUTE_MS + by);
+  const last = wholeMinute(known - 1);
+  const minute = (by: number) => to(Math.min(last, Math.floor(at / MINUTE_MS) * MINUTE_MS + by));
   const second = (by: number) => ({ ...to(Math.floor(at / SECOND_MS) * SECOND_MS + by), bySecond: true });
   // Those of another event are nowhere in what is read.
   const sessions = [...new Set((venue.venue.sessions ?? []).map(({ from }) => instantOf(from)))]
