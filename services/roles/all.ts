@@ -32,6 +32,9 @@ import { measuredOf, usageOf } from './watched.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** So long a stop lets the store take what has come in, ms; those who sent it are told then, before their connections are cut. */
+const TAKE_MS = 2000;
+
 /** Role `all`: one process, embedded, that holds its folder alone. Resolves when it listens. */
 export async function startAll(config: Config): Promise<Running> {
   makeFolder(config.dataDir);
@@ -95,10 +98,12 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     await crew.end();
     // What has come in is stored and answered, loads break off, then the last answers leave.
     const halted = stage.halt();
+    const late = setTimeout(beyond.giveUp, TAKE_MS);
     listening?.close();
     await shut(server);
     await mqtt?.close();
     await halted;
+    clearTimeout(late);
     await tools.usage.end();
     await mouth?.end();
     await stage.work().house.close();

@@ -29,12 +29,15 @@ export type Beyond = {
   entrance: Into | null;
   /** partitions of the river */
   partitions: number[];
+  /** What a store has not taken by now it never will: whoever waits for it is told. */
+  giveUp(): void;
   close(): Promise<void>;
 };
 
 /** Nothing is connected before it is needed. */
 export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' | 'gauges'>): Beyond {
   const ends: (() => Promise<unknown>)[] = [];
+  const stores: { close(): void }[] = [];
   const kafka = config.sources.includes('kafka') ? kafkaOf(config.kafka) : null;
   const entrance = kafka && entranceOf(kafka);
   if (entrance) ends.push(entrance.close);
@@ -44,6 +47,7 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' 
     const letters = kafka ? lettersTo(kafka) : lettersIn(folder);
     ends.push(letters.close);
     const store = await openInflux(config, letters, log, ledger);
+    stores.push(store);
     measureInflux(store, counts);
     return influxEngine(store, Date.now, folder);
   };
@@ -63,6 +67,9 @@ export function beyondOf(config: Config, log: Log, counts: Pick<Counts, 'gauge' 
       }),
     entrance,
     partitions: kafka ? [...Array(kafka.partitions).keys()] : [0],
+    giveUp() {
+      for (const store of stores) store.close();
+    },
     close: () => atMost(LEAVE_MS, Promise.all(ends.map((end) => end()))),
   };
 }

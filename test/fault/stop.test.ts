@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { soon } from '../ledger/contract.ts';
+import { ownBucket, servers } from '../servers/servers.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
+import { proxyTo } from './spread/proxy.ts';
 
 const CLIENTS = 2;
 const SIZE = 50;
@@ -58,5 +60,30 @@ describe('SIGTERM under load', { skip: notBuilt }, () => {
     assert.equal(stored % SIZE, 0);
     await again.stop();
     remove(env.DATA_DIR);
+  });
+});
+
+const { servers: found, skip } = servers('influx');
+describe('SIGTERM while the store takes nothing', { skip: notBuilt || skip }, () => {
+  it('every sender is told to come again, and the process ends with 0', async () => {
+    const { influx, drop } = await ownBucket(found!.influx);
+    const proxy = await proxyTo(influx.url);
+    const { token: INFLUX_TOKEN, org: INFLUX_ORG, bucket: INFLUX_BUCKET } = influx;
+    const store = { STORE: 'influx', INFLUX_URL: proxy.url, INFLUX_TOKEN, INFLUX_ORG, INFLUX_BUCKET };
+    const service = await startService({ ...store, LOG_LEVEL: 'warn' });
+    const send = (n: number) => fetch(`${service.address}/v1/observations`, { method: 'POST', body: bodyOf(n) });
+    assert.equal((await send(-1)).status, 200);
+    const outage = proxy.during('503', 20_000);
+    const answers = Array.from({ length: 20 }, async (_, n) => {
+      const reply = await send(n);
+      return [reply.status, reply.headers.get('retry-after')];
+    });
+    await soon(async () => /hallway_influx_waits [1-9]/.test(await (await fetch(`${service.address}/metrics`)).text()));
+    assert.equal(await service.stop(), 0, service.log());
+    assert.deepEqual(await Promise.all(answers), new Array(20).fill([503, '1']));
+    await outage;
+    await proxy.close();
+    await drop();
+    remove(service.dataDir);
   });
 });
