@@ -32,9 +32,6 @@ import { measuredOf, usageOf } from './watched.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** So long a stop lets the store take what has come in, ms; those who sent it are told then, before their connections are cut. */
-const TAKE_MS = 2000;
-
 /** Role `all`: one process, embedded, that holds its folder alone. Resolves when it listens. */
 export async function startAll(config: Config): Promise<Running> {
   makeFolder(config.dataDir);
@@ -97,13 +94,11 @@ async function startIn(config: Config, release: () => void): Promise<Running> {
     tools.end();
     await crew.end();
     // What has come in is stored and answered, loads break off, then the last answers leave.
-    const halted = stage.halt();
-    const late = setTimeout(beyond.giveUp, TAKE_MS);
+    const halted = halting(stage, beyond);
     listening?.close();
     await shut(server);
     await mqtt?.close();
     await halted;
-    clearTimeout(late);
     await tools.usage.end();
     await mouth?.end();
     await stage.work().house.close();
@@ -154,6 +149,14 @@ async function refuseOpen(config: Config, stage: Stage): Promise<void> {
   await stage.halt();
   await stage.work().house.close();
   throw new Misconfigured(tooOpen(config.host));
+}
+
+/** So long a stop lets a store take what has come in, ms: then whoever sent it is told, before connections are cut. */
+const TAKE_MS = 2000;
+
+function halting(stage: Stage, { giveUp }: Beyond): Promise<void> {
+  const late = setTimeout(giveUp, TAKE_MS);
+  return stage.halt().finally(() => clearTimeout(late));
 }
 
 /** Forgets what is older than is kept, now and hourly, and hourly what of the ledger nobody will ask for, until the function that comes back is called. */
