@@ -6,13 +6,15 @@ import { readCursor, writeCursor } from '../answer/cursor.ts';
 import { BY_NAME } from '../formats/formats.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn } from '../ledger/exported.ts';
-import type { Entry, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { call, KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
 import { waitingWindows } from '../ledger/waiting.ts';
+import { readVersions } from '../ledger/window-history.ts';
 import { Outside, within } from '../ledger/within.ts';
 import { Maybe, TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
+import { parseInstant } from '../model/instant.ts';
 import { type Columns, ROWS } from '../model/query.ts';
 import { isOwn, type Published, rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
 import { type Window, windowsOf } from '../model/windows.ts';
@@ -186,9 +188,8 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
   });
   const publishedFor = async (params: { id: string; until: string; revision: number }): Promise<Published> => {
     const { id } = (await readSchedule(ledger(), params.id)) ?? refuse();
-    const own = `window/${id}/${params.until}`;
-    const rows = ((await ledger().list(own, { history: true })) as Entry<WindowRow>[]).filter(({ key }) => key === own);
-    if (rows.length === 0 || !house()) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
+    const rows = await readVersions(ledger(), id, endIn(params.until));
+    if (rows.length === 0 || !house()) throw noEnd();
     // Where it was published, whatever the schedule says by now.
     const found = rows.find(({ value }) => value.published?.revision === params.revision)?.value.published;
     if (!found) throw new ProblemError(404, `expected a revision that was published, found ${params.revision}`);
@@ -202,7 +203,8 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
       const { folder, files } = await publishedFor(params);
       const file = params.name.startsWith('.') ? null : fileIn(house()!, folder, params.name);
       if (!file) throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
-      const what = `${params.name}, revision ${params.revision} of ${params.until}`;
+      const end = new Date(endIn(params.until)).toISOString();
+      const what = `${params.name}, revision ${params.revision} of ${end}`;
       await audit(ledger(), { who: whoOf(request), did: 'downloaded', schedule: params.id, what });
       // A template may leave the format out of a name.
       const format = files.find(({ name }) => name === params.name)?.format;
@@ -227,6 +229,15 @@ function fileIn(house: string, folder: string, name: string): string | null {
     throw error;
   }
 }
+
+/** The end of a window in a path, UTC ms, however many digits its second has. Throws a problem where it is none. */
+export function endIn(text: string): number {
+  const end = /Z$/i.test(text) ? parseInstant(text) : null;
+  if (end === null) throw noEnd();
+  return end;
+}
+
+const noEnd = () => new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 
