@@ -41,7 +41,7 @@ export function createScheduleForm(document: Document, acting: Acting, given: Gi
         }
       : null,
     clocks: (zone) => told(() => service.clocks(zone)),
-    runs: (timetable) => told(() => service.runs(timetable)),
+    runs: (timetable) => told(() => service.runs({ ...timetable, schedule: schedule?.id ?? null })),
     preview: (given) => told(() => service.preview(given)),
   });
 }

@@ -1,6 +1,6 @@
 import { type Schedule, USUAL, type WindowRow } from '../model/schedule.ts';
 import { nameOf } from '../model/windows.ts';
-import type { Entry, Ledger } from './ledger.ts';
+import type { Entry, Known, Ledger } from './ledger.ts';
 import { say } from './runs.ts';
 
 type Kept = Omit<Schedule, 'id' | 'time'>;
@@ -89,9 +89,14 @@ export async function readDeleted(ledger: Pick<Ledger, 'list'>, id: string): Pro
   return last ? { ...USUAL, ...last } : null;
 }
 
-/** The rows of a schedule's windows, by when they end. */
-export async function readWindows(ledger: Pick<Ledger, 'list'>, id: string): Promise<Entry<WindowRow>[]> {
-  return (await ledger.list(`window/${id}/`)) as Entry<WindowRow>[];
+/** The rows of a schedule's windows, by when they end; `after` (UTC ms): those alone that end after it. */
+export async function readWindows(
+  ledger: Pick<Ledger, 'list'>,
+  id: string,
+  after?: number,
+): Promise<Entry<WindowRow>[]> {
+  const pick = (known: readonly Known[]) => known.filter(({ key }) => after === undefined || key > rowKey(id, after));
+  return (await ledger.list(`window/${id}/`, { pick })) as Entry<WindowRow>[];
 }
 
 /** The folder of a revision of a window, below that of exports. */

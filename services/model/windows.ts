@@ -58,6 +58,19 @@ export function windowsAbout(timed: Timed, at: number, count: number): Window[] 
   return [...before.slice(-count), ...windowsAfter(timed, at, count)];
 }
 
+/** The parts of a window that no other span holds, in order: most often all of it, or none. */
+export function restOf({ from, until }: Span, held: readonly Span[]): Window[] {
+  const within = held.filter((one) => one.from < until && from < one.until).sort((a, b) => a.from - b.from);
+  const rest: Span[] = [];
+  let begin = from;
+  for (const one of within) {
+    if (begin < one.from) rest.push({ from: begin, until: one.from });
+    begin = Math.max(begin, one.until);
+  }
+  if (begin < until) rest.push({ from: begin, until });
+  return rest.map((part) => ({ ...part, due: part.until + DUE_MS }));
+}
+
 /** By how much the clocks of a zone are changed within a window, ms: it is so much longer on them than it is. */
 export const shiftOf = ({ from, until }: Span, zone: string): number =>
   clockOf(until, zone) - until - (clockOf(from, zone) - from);

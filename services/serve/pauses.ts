@@ -34,7 +34,7 @@ export function pauses(app: FastifyInstance, { ledger }: Deps): void {
         if (known.paused !== paused) await audit(ledger(), { who: whoOf(request), did, schedule: id, what: name });
         const kept = (await pauseSchedule(ledger(), id, paused)) ?? noSchedule();
         await call(ledger(), 'exports');
-        return reply.header('etag', etagOf(kept)).send(shown(kept));
+        return reply.header('etag', etagOf(kept)).send(await shown(ledger(), kept));
       },
     );
 }

@@ -81,7 +81,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
     '/v1/schedules',
     { schema: { summary: 'Scheduled exports, by name', response: errors }, config: { docs: { rows: OneSchedule } } },
     async (request, reply) => {
-      const rows = (await readSchedules(ledger())).map(shown);
+      const rows = await Promise.all((await readSchedules(ledger())).map((one) => shown(ledger(), one)));
       return sendListed(request, reply, deps, { dataset: 'schedules', columns: COLUMNS, rows });
     },
   );
@@ -116,7 +116,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       await keep(ledger(), known, id, kept, request);
       await call(ledger(), 'exports');
       const now = (await readSchedule(ledger(), id)) ?? noSchedule();
-      return reply.header('etag', etagOf(now)).send(shown(now));
+      return reply.header('etag', etagOf(now)).send(await shown(ledger(), now));
     },
   );
   app.delete(
@@ -128,7 +128,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
     async (request) => {
       const { id, name } = (await readSchedule(ledger(), idIn(request))) ?? noSchedule();
       await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: id, what: name });
-      return shown((await dropSchedule(ledger(), id)) ?? noSchedule());
+      return shown(ledger(), (await dropSchedule(ledger(), id)) ?? noSchedule());
     },
   );
 }
@@ -242,8 +242,8 @@ const wordOf = (time: number): string =>
   Number.isNaN(new Date(time).getTime()) ? String(time) : new Date(time).toISOString();
 
 /** A schedule with its next windows. */
-export function shown(schedule: Schedule) {
-  return { ...schedule, next: schedule.paused ? [] : nextOf(schedule) };
+export async function shown(ledger: Ledger, schedule: Schedule) {
+  return { ...schedule, next: schedule.paused ? [] : await nextOf(ledger, schedule) };
 }
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;

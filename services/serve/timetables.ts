@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import type { Ledger } from '../ledger/ledger.ts';
+import { readSchedule, readWindows } from '../ledger/schedules.ts';
+import { comingWindows } from '../ledger/waiting.ts';
 import { clockChanges, NoCron, writtenAt } from '../model/cron.ts';
 import { TIME_MAX_MS, TIME_MIN_MS, Time } from '../model/fields.ts';
 import type { Columns } from '../model/query.ts';
-import { GivenSchedule, LASTING, LASTING_OR_NONE } from '../model/schedule.ts';
+import { GivenSchedule, LASTING, LASTING_OR_NONE, SCHEDULE_ID, type Schedule } from '../model/schedule.ts';
 import { shiftOf, stampOf, type Timed, type Window, windowsAbout, windowsAfter } from '../model/windows.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -33,8 +36,14 @@ const Timetable = Type.Object({
       description: 'UTC ms: five runs by then and five after it; the next ten if not given',
     }),
   ),
+  schedule: Type.Optional(
+    Type.String({
+      pattern: SCHEDULE_ID,
+      description: 'whose timetable it becomes: the next ten go on behind its windows',
+    }),
+  ),
 });
-type Timetable = { cron: string; zone?: string; lasting?: string; about?: number };
+type Timetable = { cron: string; zone?: string; lasting?: string; about?: number; schedule?: string };
 
 /** A window to come: when it ends, on the clock of the zone and in UTC. */
 export const Next = Type.Object({ from: Time, until: Time, local: Type.String(), utc: Type.String(), due: Time });
@@ -60,12 +69,11 @@ export function timetables(app: FastifyInstance, deps: Deps): void {
       config: { docs: { rows: Run } },
     },
     async (request, reply) => {
-      const { cron, zone = deps.zone(), lasting, about } = request.query as Timetable;
+      const { cron, zone = deps.zone(), lasting, about, schedule: id } = request.query as Timetable;
       const timed = { cron, zone, lasting: lasting || null, since: Number.NEGATIVE_INFINITY };
       refuseTimetable(timed);
-      const windows =
-        about === undefined ? windowsAfter(timed, Date.now(), NEXT) : windowsAbout(timed, about, NEXT / 2);
-      const rows = windows.map((window) => runOf(window, timed));
+      const schedule = id === undefined ? null : await readSchedule(deps.ledger(), id);
+      const rows = (await windowsFor(deps.ledger(), timed, about, schedule)).map((window) => runOf(window, timed));
       return sendListed(request, reply, deps, { dataset: 'runs', columns: RUN_COLUMNS, rows });
     },
   );
@@ -91,9 +99,24 @@ export function timetables(app: FastifyInstance, deps: Deps): void {
   );
 }
 
-/** The next windows of a timetable. */
-export const nextOf = (timed: Timed) =>
-  windowsAfter(timed, Date.now(), NEXT).map((window) => stamped(window, timed.zone));
+async function windowsFor(ledger: Ledger, timed: Timed, about: number | undefined, schedule: Schedule | null) {
+  if (about !== undefined) return windowsAbout(timed, about, NEXT / 2);
+  return schedule
+    ? coming(ledger, { ...schedule, ...timed, since: schedule.since })
+    : windowsAfter(timed, Date.now(), NEXT);
+}
+
+/** The next windows of a schedule. */
+export const nextOf = async (ledger: Ledger, schedule: Schedule) =>
+  (await coming(ledger, schedule)).map((window) => stamped(window, schedule.zone));
+
+async function coming(ledger: Ledger, schedule: Schedule): Promise<Window[]> {
+  const now = Date.now();
+  const [first] = windowsAfter({ ...schedule, since: Number.NEGATIVE_INFINITY }, now, 1);
+  // What ended before matters to none to come.
+  const entries = await readWindows(ledger, schedule.id, first?.from);
+  return comingWindows(schedule, new Map(entries.map((entry) => [entry.key, entry])), now, NEXT);
+}
 
 const stamped = (window: Window, zone: string) => ({
   ...window,

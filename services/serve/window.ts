@@ -14,6 +14,7 @@ import { Problem, ProblemError } from './problem.ts';
 import { leaving } from './reply.ts';
 import { comparedNow } from './verify.ts';
 import { viewerOf } from './viewer.ts';
+import { endIn } from './windows.ts';
 
 const Named = Type.Object({ id: Type.String({ pattern: SCHEDULE_ID }), until: Type.String({ maxLength: 40 }) });
 /** `/v1/schedules/:id/windows/:until`: one window, its revisions and what happened to it; its totals beside those of the pivot. */
@@ -23,8 +24,7 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
     const { id, until } = request.params as { id: string; until: string };
     const schedule = await readSchedule(ledger(), id);
     if (!schedule) throw new ProblemError(404, 'expected the id of a schedule, as GET /v1/schedules lists them');
-    const end = Date.parse(until);
-    if (Number.isNaN(end)) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
+    const end = endIn(until);
     const versions = await readVersions(ledger(), id, end);
     // What waits has no row yet.
     if (versions.length === 0 && !isEndOf(schedule, end))

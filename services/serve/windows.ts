@@ -6,16 +6,19 @@ import { readCursor, writeCursor } from '../answer/cursor.ts';
 import { BY_NAME } from '../formats/formats.ts';
 import { audit } from '../ledger/audit.ts';
 import { exportsIn } from '../ledger/exported.ts';
-import type { Entry, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { call, KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
-import { waitingWindows } from '../ledger/waiting.ts';
+import { askedWindows, waitingWindows } from '../ledger/waiting.ts';
+import { readVersions } from '../ledger/window-history.ts';
 import { Outside, within } from '../ledger/within.ts';
 import { Maybe, TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
+import { parseInstant } from '../model/instant.ts';
 import { type Columns, ROWS } from '../model/query.ts';
 import { isOwn, type Published, rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
-import { type Window, windowsOf } from '../model/windows.ts';
+import type { Span } from '../model/venue.ts';
+import type { Window } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -99,22 +102,12 @@ export function windows(app: FastifyInstance, deps: Deps): void {
     },
     async (request, reply) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
-      const span = checkedBy<{ from: number; until: number }>(
-        range,
-        jsonOf(request.body, 'a span'),
-        'the span has faults',
-      );
+      const span = checkedBy<Span>(range, jsonOf(request.body, 'a span'), 'the span has faults');
       if (span.from >= span.until)
         throw new ProblemError(400, 'the span has faults', [
           { pointer: '/until', expected: 'an instant after from', found: String(span.until) },
         ]);
-      const own = endedIn(schedule, span);
-      // Those too that were made by another timetable.
-      const kept = (await readWindows(ledger(), schedule.id)).map(({ value }) => value);
-      const others = kept.filter(
-        ({ until }) => until >= span.from && until < span.until && !own.some((one) => one.until === until),
-      );
-      const found = [...own, ...others];
+      const found = await endedIn(ledger(), schedule, span);
       const did = found.length === 1 ? 'ran' : 'backfilled';
       const what = `${new Date(span.from).toISOString()} to ${new Date(span.until).toISOString()}`;
       if (found.length > 0) await audit(ledger(), { who: whoOf(request), did, schedule: schedule.id, what });
@@ -165,15 +158,16 @@ function progressIn(progress: Progress | null, window: string): { share: number;
   return part ? { share: part.share, words: part.words } : null;
 }
 
-/** The windows that ended in a span and are due. Throws a problem where they are too many. */
-function endedIn(schedule: Schedule, { from, until }: { from: number; until: number }): Window[] {
+/** The windows that ended in a span and are due, those too that another timetable made. Throws a problem where they are too many. */
+async function endedIn(ledger: Ledger, schedule: Schedule, { from, until }: Span): Promise<Window[]> {
   const problem = (found: string) =>
     new ProblemError(422, `expected ${WINDOWS_MAX} windows of two years at most, found ${found}: a shorter span`);
-  const last = Math.min(until, Date.now());
-  if (last - from > YEARS_MS) throw problem('a longer span');
-  const windows = windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, { from, until: last });
+  const now = Date.now();
+  if (Math.min(until, now) - from > YEARS_MS) throw problem('a longer span');
+  const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
+  const windows = askedWindows(schedule, rows, { from, until: Math.min(until, now) });
   if (windows.length > WINDOWS_MAX) throw problem(`${windows.length} windows`);
-  return windows.filter(({ due }) => due <= Date.now());
+  return windows.filter(({ due }) => due <= now);
 }
 
 /** Files of a window, each revision. */
@@ -186,9 +180,8 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
   });
   const publishedFor = async (params: { id: string; until: string; revision: number }): Promise<Published> => {
     const { id } = (await readSchedule(ledger(), params.id)) ?? refuse();
-    const own = `window/${id}/${params.until}`;
-    const rows = ((await ledger().list(own, { history: true })) as Entry<WindowRow>[]).filter(({ key }) => key === own);
-    if (rows.length === 0 || !house()) throw new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
+    const rows = await readVersions(ledger(), id, endIn(params.until));
+    if (rows.length === 0 || !house()) throw noEnd();
     // Where it was published, whatever the schedule says by now.
     const found = rows.find(({ value }) => value.published?.revision === params.revision)?.value.published;
     if (!found) throw new ProblemError(404, `expected a revision that was published, found ${params.revision}`);
@@ -202,7 +195,8 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
       const { folder, files } = await publishedFor(params);
       const file = params.name.startsWith('.') ? null : fileIn(house()!, folder, params.name);
       if (!file) throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
-      const what = `${params.name}, revision ${params.revision} of ${params.until}`;
+      const end = new Date(endIn(params.until)).toISOString();
+      const what = `${params.name}, revision ${params.revision} of ${end}`;
       await audit(ledger(), { who: whoOf(request), did: 'downloaded', schedule: params.id, what });
       // A template may leave the format out of a name.
       const format = files.find(({ name }) => name === params.name)?.format;
@@ -227,6 +221,15 @@ function fileIn(house: string, folder: string, name: string): string | null {
     throw error;
   }
 }
+
+/** The end of a window in a path, UTC ms, however many digits its second has. Throws a problem where it is none. */
+export function endIn(text: string): number {
+  const end = /Z$/i.test(text) ? parseInstant(text) : null;
+  if (end === null) throw noEnd();
+  return end;
+}
+
+const noEnd = () => new ProblemError(404, 'expected the end of a window, as RFC 3339 in UTC');
 
 const idIn = ({ params }: FastifyRequest): string => (params as { id: string }).id;
 

@@ -57,6 +57,17 @@ describe('xlsx', () => {
     assert.equal(third!.get('D')!.value, '1850-01-01T00:00:00.000Z', 'older than spreadsheets count');
   });
 
+  it('a text that begins with any sign a spreadsheet runs stays quoted when it is edited, no other does', async () => {
+    const signs = ['=', '+', '-', '@', '\t', '\r', '\n', '\uff1d', '\uff0b', '\uff0d', '\uff20'];
+    const texts = [...signs.map((sign) => `${sign}1+1`), ...['1=1', ' =1', "'=1", '\u22121', 'a@b', '']];
+    const [lines] = sheetsIn(await bytesOf([texts.map((text) => ({ text }))], { text: 'text' }));
+    const found = lines!.slice(1).map((cells) => cells.get('A')!);
+    assert.deepEqual(
+      found.map(({ value, style }) => [value, style === 3]),
+      texts.map((text, i) => [text, i < signs.length]),
+    );
+  });
+
   it('made again it has the same bytes, in any time zone', async () => {
     const zone = process.env.TZ;
     try {

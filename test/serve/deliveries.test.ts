@@ -163,11 +163,12 @@ describe('destinations, deliveries and deeds over HTTP', () => {
     }
   });
 
-  it('a file is of the type of its format, whatever its template calls it', async () => {
+  it('a file is of the type of its format, whatever its template calls it; its window is named with or without milliseconds', async () => {
     const published = publish(join(app.dataDir, 'main'), { plain: 'a' }, { revision: 4 });
     const files = published.files.map((one) => ({ ...one, format: 'csv' as const }));
     await say(ledger, rowKey('hourly', UNTIL), windowOf({ ...published, files, to: [] }));
-    const reply = await fetch(`${app.address}/v1/schedules/hourly/windows/${new Date(UNTIL).toISOString()}/4/plain`);
+    const end = new Date(UNTIL).toISOString().replace('.000Z', 'Z');
+    const reply = await fetch(`${app.address}/v1/schedules/hourly/windows/${end}/4/plain`);
     assert.match(reply.headers.get('content-type')!, /^text\/csv/);
     assert.equal(await reply.text(), 'a');
   });
@@ -180,7 +181,7 @@ describe('destinations, deliveries and deeds over HTTP', () => {
       [UNTIL + HOUR, null],
     ] as const) {
       const part = { key: rowKey('hourly', until), share: 0.25, words: 'hourly.csv, 3 rows' };
-      await say(ledger, KEYS.progress('exports'), { day: null, share: 0.5, words: 'all', part });
+      await say(ledger, KEYS.progress('exports'), { day: null, share: 0.5, words: 'all', parts: [part] });
       assert.deepEqual((await rows(app, '/v1/schedules/hourly/windows'))[0]!.progress, expected);
     }
   });

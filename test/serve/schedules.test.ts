@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileLedger } from '../../services/ledger/file.ts';
+import { say } from '../../services/ledger/runs.ts';
+import { rowKey } from '../../services/ledger/schedules.ts';
+import { NEW_WINDOW } from '../../services/model/schedule.ts';
 import { type App, rows, send, startApp } from './app.ts';
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
@@ -185,6 +190,37 @@ describe('/v1/schedules', () => {
     const paused = await rows(app, '/v1/schedules/waits/windows?limit=1');
     assert.equal(paused[0]!.rests, true);
     await call('DELETE', '/v1/schedules/waits');
+  });
+
+  it('a timetable that is edited goes on where its windows end: foretold before it is saved, once it is, and asked for', async () => {
+    const { end, timed } = midway();
+    const own = { ...GIVEN, ...timed, since: end - 4 * HOUR };
+    await call('PUT', '/v1/schedules/edited', own);
+    // As the job would have done.
+    const row = { ...NEW_WINDOW, schedule: 'edited', from: end - HOUR, until: end, due: end + HOUR / 4 };
+    const ledger = await fileLedger(join(app.dataDir, 'main', 'ledger'));
+    await say(ledger, rowKey('edited', end), { ...row, state: 'done' });
+    ledger.close();
+    const cron = `${new Date(end + HOUR / 2 + 300_000).getUTCMinutes()} * * * *`;
+    const runs = await rows(app, `/v1/schedules/runs?cron=${encodeURIComponent(cron)}&zone=UTC&schedule=edited`);
+    const { said } = await call('PUT', '/v1/schedules/edited', { ...own, cron });
+    const [listed] = await rows(app, '/v1/schedules');
+    for (const next of [runs, said.next, listed!.next] as { from: number; until: number }[][])
+      assert.deepEqual(
+        [next.length, ...next.slice(0, 2).map(({ from, until }) => [from - end, until - end])],
+        [10, [0, HOUR / 2 + 300_000], [HOUR / 2 + 300_000, 1.5 * HOUR + 300_000]],
+      );
+    await call('POST', '/v1/schedules/edited/windows', { from: end - 2 * HOUR, until: end + 1 });
+    const planned = (await rows(app, '/v1/schedules/edited/windows')) as { from: number; until: number }[];
+    assert.deepEqual(
+      planned.map(({ from, until }) => [(from - end) / 60_000, (until - end) / 60_000]),
+      [
+        [-60, 0],
+        [-85, -60],
+        [-145, -85],
+      ],
+    );
+    await call('DELETE', '/v1/schedules/edited');
   });
 
   it('nothing is foretold before a schedule begins; once it has windows it cannot begin earlier', async () => {

@@ -13,7 +13,8 @@ export type Foretold = NextRun & { skipped: string[]; doubled: boolean; shift: n
 /** When clocks are changed (UTC ms), and by how much, ms: forward above 0; the clock just before, and at it. */
 export type ClockChange = { time: number; by: number; before: string; after: string };
 /** A timetable before it is kept. `about`: the runs by an instant and after it, UTC ms; null: the next ones. */
-export type Timetable = { cron: string; zone: string; lasting: string; about: number | null };
+/** `schedule`: whose it becomes; null: of a new one. */
+export type Timetable = { cron: string; zone: string; lasting: string; about: number | null; schedule: string | null };
 /** What files would be, of the last window that has ended. */
 export type Preview = {
   from: number;
@@ -63,8 +64,9 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
     drop: (id: string) => call<ScheduleShown>(at(id), 'DELETE'),
     fill: (id: string, from: number, until: number) =>
       call<{ planned: number }>(at(id, '/windows'), 'POST', { from, until }),
-    runs: async ({ about, ...timed }: Timetable) => {
-      const search = new URLSearchParams({ ...timed, ...(about !== null && { about: String(about) }) });
+    runs: async ({ about, schedule, ...timed }: Timetable) => {
+      const rest = { ...(about !== null && { about: String(about) }), ...(schedule !== null && { schedule }) };
+      const search = new URLSearchParams({ ...timed, ...rest });
       return (await call<{ rows: Foretold[] }>(`v1/schedules/runs?${search}`)).rows;
     },
     clocks: async (zone: string) =>

@@ -17,7 +17,7 @@ export type FormActs = {
   close(): void;
   remove: (() => void) | null;
   clocks(zone: string): Promise<Told<ClockChange[]>>;
-  runs(timetable: Timetable): Promise<Told<Foretold[]>>;
+  runs(timetable: Omit<Timetable, 'schedule'>): Promise<Told<Foretold[]>>;
   preview(given: GivenSchedule): Promise<Told<Preview>>;
 };
 
