@@ -90,16 +90,14 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
       help.update(isHelp);
       note.update(draft, venue);
     },
-    /** What is under the cursor is not read yet: no picture is better than one that is wrong. */
+    /** What is under the cursor is not read yet, which is said where the plan will be: no picture is better than a wrong one. */
     reading(words: string, line: TimelineShown, tooled: ToolsShown) {
-      const { state } = tooled;
       mark(node, 'data-state', 'reading');
-      // Its words stand where the plan will be.
       mark(node, 'data-view', 'plan');
       nothing.node.hidden = true;
       tools.update(tooled);
       stage.node.dataset.words = words;
-      transport.update({ state, at: line.at, zone: line.venue.zone, sight: 'minute', isLoopAll: isLoopAll(line) });
+      transport.update({ ...tooled, at: line.at, zone: line.venue.zone, sight: 'minute', isLoopAll: isLoopAll(line) });
       timeline.update(line);
     },
     /** Moves the cursor between two pictures. */
