@@ -77,8 +77,8 @@ const page = createReplayPage(document, {
   choose,
   set: state.set,
   note: {
-    save: (note) => void notebook.save(note),
-    drop: (note) => void notebook.drop(note),
+    save: (note) => notebook.save(note),
+    drop: (note) => notebook.drop(note),
     closed: () => state.set({ draft: null }),
   },
   edit: (id) => state.set({ draft: notebook.find(id) }),
@@ -114,9 +114,10 @@ const notebook = createNotebook(ask, document.baseURI, {
   done: page.toast,
 });
 state.watch(stale);
-state.watch(() => reread(state.get()));
+state.watch(reread);
+state.watch((value) => read && page.dialogs(value, read.house.venue));
 const stageSize = watchSize(page.stage, stale);
-onReplayKeys(document, act);
+onReplayKeys(document, packed !== null, act);
 const begin = createReader({ ask, base: document.baseURI, tile }, { changed, nothing: told, failed });
 let { revision: asked, since: chosen } = address;
 /** Where the cursor goes once other days are there, UTC ms: until then the picture is of those that are. */
@@ -222,7 +223,9 @@ function tick(now: number): void {
     waiting();
     return;
   }
-  if (value.isPlaying) {
+  const { book } = read;
+  // What nobody has read yet is waited for.
+  if (value.isPlaying && book.made[stepAt(book, at)] !== UNREAD) {
     const next = advance({ at, isPlaying: true }, elapsed, motionOf(value, read));
     at = next.at;
     if (!next.isPlaying) state.set({ isPlaying: false });
@@ -259,19 +262,15 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
   const { book, stretch, windows } = of;
   const window = windowAt(windows, stretch, time);
   const ofDay = of.momentsOf(window.day);
+  const { zone, name } = of.house.venue;
+  const tools = () => toolsOf(of, value, window.day, time);
   const timeline = {
-    book,
-    known: of.known,
-    stretch,
-    windows,
-    window,
-    venue: of.house.venue,
-    ...ofDay,
-    loop: value.loop,
-    at,
+    ...{ book, known: of.known, stretch, windows, window, venue: of.house.venue },
+    ...{ ...ofDay, loop: value.loop, at },
   };
   if (book.made[stepAt(book, time)] === UNREAD) {
-    page.reading(`Reading ${instantsIn(of.house.venue.zone).day(time)}`, timeline, value);
+    page.reading(`Reading ${instantsIn(zone).day(time)}`, timeline, tools());
+    topbar.update({ connection: { kind: 'replay' }, now: time, zone, venue: name ?? null });
     return;
   }
   const place = isFine(value, at) && book.rounded === null ? fine.at(of.stretch, of.known, time) : null;
@@ -295,5 +294,5 @@ function draw(of: Read, value: ReplayState, time: number, isAll: boolean): void 
     all.map(({ id, name }) => ({ value: id, word: name })),
     floor.id,
   );
-  page.aside({ ...shown, tools: toolsOf(of, value, window.day, time) });
+  page.aside({ ...shown, tools: tools() });
 }

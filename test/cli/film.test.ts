@@ -384,6 +384,14 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction((at) => Number(document.documentElement.dataset.frame) === at, FIRST + 180_000);
     assert.equal(await page.locator('.tiles [data-room="hall"] [data-mark="count"]').textContent(), '21');
+    // Nobody would keep a note here: none is offered.
+    assert.equal(await page.locator('.moments-list li', { hasText: 'doors' }).getByRole('button').count(), 1);
+    await page.keyboard.press('n');
+    await page.keyboard.press('?');
+    await page.locator('dialog[open]', { hasText: 'all keys' }).waitFor();
+    assert.equal(await page.locator('dialog[open]').count(), 1);
+    assert.equal(await page.getByText('write a note of this moment').isVisible(), false);
+    await page.keyboard.press('Escape');
     const [, held] = /id="pack">(.*)<\/script>/.exec(readFileSync(file, 'utf8'))!;
     const answers = JSON.parse(held!) as Record<string, { body: string }>;
     const { rows: notes } = JSON.parse(atob(answers['v1/notes']!.body)) as { rows: { id: string }[] };

@@ -3,6 +3,9 @@ import { NoAnswer } from './ask.ts';
 /** What the service says of what it does not take: where, what was expected, what was found. */
 export type Fault = { pointer: string; expected: string; found: string };
 
+export const sentenceOf = ({ pointer, expected, found }: Fault): string =>
+  `${pointer.slice(1) || 'It'}: expected ${expected}, found ${found}`;
+
 /** What was asked is refused; each fault is said. */
 export class Refusal extends Error {
   readonly faults: Fault[];

@@ -1,5 +1,5 @@
 import type { TokenScope } from '../../../services/model/scope.ts';
-import type { Fault } from '../../read/call.ts';
+import { type Fault, sentenceOf } from '../../read/call.ts';
 import type { TokenOrder } from '../../read/tokens.ts';
 import { clearIf, element, write } from '../element.ts';
 import { OFFERED, SCOPE_WORDS } from './scopes.ts';
@@ -77,6 +77,3 @@ export function createTokenOrder(
   show();
   return form;
 }
-
-const sentenceOf = ({ pointer, expected, found }: Fault): string =>
-  `${pointer.slice(1) || 'It'}: expected ${expected}, found ${found}`;

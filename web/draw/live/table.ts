@@ -59,6 +59,8 @@ export function createTable(document: Document) {
     node,
     update(scene: LiveScene, floors: PlanFloor[], fillOf: (shape: RoomShape, now: RoomNow) => string | null) {
       zone = scene.zone;
+      // Where it scrolls it is read by keyboard, too; behind the plan it is in nobody's way.
+      mark(node, 'tabindex', scene.isTable ? '0' : '-1');
       write(caption, `${number(scene.rooms.size)} rooms`);
       write(heads[0]!, scene.rounded ? 'About' : COLUMNS[0]![1]);
       const shown = floors.flatMap((floor) =>

@@ -91,7 +91,12 @@ function createItem(
 }
 
 function editButton(document: Document, clicked: () => void): HTMLElement {
-  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Edit');
+  const button = element(
+    document,
+    'button',
+    { type: 'button', class: 'button small', 'data-needs': 'service' },
+    'Edit',
+  );
   button.addEventListener('click', clicked);
   return button;
 }

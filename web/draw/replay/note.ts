@@ -1,19 +1,24 @@
 import type { Note } from '../../../services/model/note.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
+import { newId } from '../../view/replay/notebook.ts';
 import { element, write } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 
 export type NoteActs = {
-  save(note: Note): void;
-  drop(note: Note): void;
+  /** Each resolves to why it was not done, in words; null: it was. */
+  save(note: Note): Promise<string | null>;
+  drop(note: Note): Promise<string | null>;
   closed(): void;
 };
 
 /** As many characters as the service keeps. */
 const TEXT_MAX = 2000;
 
-/** A note in a dialog: of which moment it is, its words, and what can be done with it. */
-export function createNoteSheet(document: Document, acts: NoteActs) {
+/**
+ * A note in a dialog: of which moment it is, its words, and what can be done with it. It stays open with its words until
+ * that is done; `late` is told why it was not where somebody has closed it by then.
+ */
+export function createNoteSheet(document: Document, acts: NoteActs, late: (why: string) => void) {
   const title = element(document, 'h2', { id: 'note-title' });
   const about = element(document, 'p', { class: 'note' });
   const words = element(document, 'textarea', { rows: '4', maxlength: String(TEXT_MAX), 'aria-label': 'Words' });
@@ -22,6 +27,7 @@ export function createNoteSheet(document: Document, acts: NoteActs) {
   const [save, close, drop] = [button('Keep', 'primary'), button('Cancel', ''), button('Delete', 'danger')];
   const wall = element(document, 'input', { type: 'checkbox' });
   const onWall = element(document, 'label', { class: 'check' }, wall, ' Show it on the wall, as a notice');
+  const refused = element(document, 'p', { class: 'refused', role: 'alert' });
   const row = element(document, 'div', { class: 'acts' }, save, close, drop);
   const node = element(
     document,
@@ -31,20 +37,33 @@ export function createNoteSheet(document: Document, acts: NoteActs) {
     about,
     words,
     onWall,
+    refused,
     row,
   );
   let shown: Note | null = null;
-  const done = (act: (note: Note) => void) => {
-    if (shown) act({ ...shown, text: words.value.trim(), wall: wall.checked });
-    node.close();
+  /** a new note keeps the id of its first try: what is tried again is written once */
+  let id = '';
+  const busy = (isBusy: boolean) => {
+    for (const one of [save, drop]) one.disabled = isBusy;
   };
-  save.addEventListener('click', () => done(acts.save));
-  drop.addEventListener('click', () => done(acts.drop));
+  const done = async (act: NoteActs['save']) => {
+    const of = shown;
+    if (!of || save.disabled) return;
+    busy(true);
+    const why = await act({ ...of, id, text: words.value.trim(), wall: wall.checked });
+    if (shown !== of) return void (why !== null && late(why));
+    busy(false);
+    write(refused, why ?? '');
+    if (why === null) node.close();
+  };
+  save.addEventListener('click', () => void done(acts.save));
+  drop.addEventListener('click', () => void done(acts.drop));
   close.addEventListener('click', () => node.close());
   words.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) done(acts.save);
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void done(acts.save);
   });
-  node.addEventListener('close', acts.closed);
+  // Told a moment later: by then it may be open again.
+  node.addEventListener('close', () => node.open || acts.closed());
   return {
     node,
     update(note: Note | null, venue: VenueFile) {
@@ -55,6 +74,9 @@ export function createNoteSheet(document: Document, acts: NoteActs) {
       write(about, `${momentOf(note, venue)}. Without words it is a bookmark.`);
       words.value = note.text;
       wall.checked = note.wall;
+      id = note.id || newId();
+      busy(false);
+      write(refused, '');
       drop.hidden = note.id === '';
       if (!node.open) node.showModal();
       words.focus();

@@ -1,3 +1,4 @@
+import type { VenueFile } from '../../../services/model/venue.ts';
 import { isAll } from '../../view/replay/loop.ts';
 import type { Sight } from '../../view/replay/motion.ts';
 import type { ReplayState } from '../../view/replay/state.ts';
@@ -51,8 +52,8 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
   const timeline = createTimeline(document, acts);
   const dock = element(document, 'section', { class: 'dock', 'aria-label': 'Timeline' }, transport.node, timeline.node);
   const help = createHelp(document, acts.closeHelp);
-  const note = createNoteSheet(document, acts.note);
   const toast = createToast(document);
+  const note = createNoteSheet(document, acts.note, (why) => toast.say(why, null));
   const nothing = createNothing(document);
   const progress = element(document, 'p', { class: 'progress-line', role: 'status' });
   const node = element(document, 'main', { class: 'live replay', 'data-state': 'connecting' }, title);
@@ -60,6 +61,7 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
   /** What has to be there in the frame of the screen in which a moment is: the plans, its numbers and its clocks. */
   const picture = ({ state, stage: of, timeline: line, beside, isCorrected, sight }: Omit<ReplayShown, 'tools'>) => {
     mark(node, 'data-state', 'full');
+    mark(node, 'data-view', state.isTable ? 'table' : 'plan');
     stage.picture(of);
     pair.picture(beside);
     figures.update(of.scene, isCorrected, sight);
@@ -73,7 +75,6 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
     /** All else that a moment has, after its picture. */
     aside({ state, stage: of, timeline: line, tools: tooled, beside, sight }: ReplayShown) {
       const { scene, floors, palette } = of;
-      mark(node, 'data-view', state.isTable ? 'table' : 'plan');
       nothing.node.hidden = true;
       tools.update(tooled);
       pair.update(beside);
@@ -83,14 +84,20 @@ export function createReplayPage(document: Document, acts: ReplayActs) {
       moments.update(line);
       transport.update({ state, at: line.at, zone: scene.zone, sight, isLoopAll: isLoopAll(line) });
       timeline.update(line);
-      help.update(state.isHelp);
-      note.update(state.draft, line.venue);
     },
-    /** What is under the cursor is not read yet: no picture is better than one that is wrong. */
-    reading(words: string, line: TimelineShown, state: ReplayState) {
+    /** Opens and closes at once, whatever is read. */
+    dialogs({ isHelp, draft }: ReplayState, venue: VenueFile) {
+      help.update(isHelp);
+      note.update(draft, venue);
+    },
+    /** What is under the cursor is not read yet, which is said where the plan will be: no picture is better than a wrong one. */
+    reading(words: string, line: TimelineShown, tooled: ToolsShown) {
       mark(node, 'data-state', 'reading');
+      mark(node, 'data-view', 'plan');
+      nothing.node.hidden = true;
+      tools.update(tooled);
       stage.node.dataset.words = words;
-      transport.update({ state, at: line.at, zone: line.venue.zone, sight: 'minute', isLoopAll: isLoopAll(line) });
+      transport.update({ ...tooled, at: line.at, zone: line.venue.zone, sight: 'minute', isLoopAll: isLoopAll(line) });
       timeline.update(line);
     },
     /** Moves the cursor between two pictures. */

@@ -15,6 +15,8 @@ const LOOK_MS = 1000;
 const BEGUN_MAX = 12;
 /** Who finds the browser's clock this much further from one that is never set asks for the time anew, ms. */
 const SET_MS = 2000;
+/** The first pause before a reading that got no answer is tried again, and the longest, ms. */
+const [AGAIN_MS, AGAIN_MAX_MS] = [2000, 60_000];
 
 /**
  * Follows the service into the state: the venue, the hour before, then frame after frame for ever. `anew` is told when
@@ -135,17 +137,24 @@ function look(state: State<LiveState>): void {
   state.set({ behind: { ms, isShrinking: ms < behind.ms - LOOK_MS / 2 } });
 }
 
-/** Asks are not asked twice at once; what gets no answer is asked again when the stream opens anew. */
+/** Asks are not asked twice at once; what gets no answer is asked again after a pause that grows with every failure. */
 function single(act: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
-  return () => {
+  let [failures, timer]: [number, ReturnType<typeof setTimeout> | undefined] = [0, undefined];
+  const again = (): Promise<void> => {
+    clearTimeout(timer);
     running ??= act()
+      .then(() => {
+        failures = 0;
+      })
       .catch((error: unknown) => {
         if (!(error instanceof NoAnswer)) throw error;
+        timer = setTimeout(again, Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** failures++));
       })
       .finally(() => {
         running = null;
       });
     return running;
   };
+  return again;
 }

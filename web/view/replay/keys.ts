@@ -30,8 +30,8 @@ export type KeyAct =
   | 'note'
   | 'help';
 
-/** Keys as `event.key` has them (capitals are with Shift), as they are written, and what they do. */
-export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string }[] = [
+/** Keys as `event.key` has them (capitals are with Shift), as they are written, and what they do; a pack has no service. */
+export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string; needs?: 'service' }[] = [
   { keys: [' ', 'k'], written: 'Space', act: 'play', words: 'play, pause' },
   { keys: ['ArrowLeft'], written: '←', act: 'back', words: 'a minute back' },
   { keys: ['ArrowRight'], written: '→', act: 'on', words: 'a minute on' },
@@ -59,14 +59,14 @@ export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string
   { keys: ['t'], written: 'T', act: 'table', words: 'the moment as a table' },
   { keys: ['c'], written: 'C', act: 'revision', words: 'as seen, corrected' },
   { keys: ['w'], written: 'W', act: 'flows', words: 'who went from room to room' },
-  { keys: ['n'], written: 'N', act: 'note', words: 'write a note of this moment' },
+  { keys: ['n'], written: 'N', act: 'note', words: 'write a note of this moment', needs: 'service' },
   { keys: ['?', 'Shift+?'], written: '?', act: 'help', words: 'all keys' },
 ];
 
-const byKey = new Map(KEYS.flatMap(({ keys, act }) => keys.map((key) => [key, act] as const)));
-
 /** Listens for the whole page; not while something is typed, nor with other modifiers than Shift. */
-export function onReplayKeys(document: Document, act: (act: KeyAct, key: string) => void): void {
+export function onReplayKeys(document: Document, isPacked: boolean, act: (act: KeyAct, key: string) => void): void {
+  const there = KEYS.filter(({ needs }) => !(isPacked && needs));
+  const byKey = new Map(there.flatMap(({ keys, act }) => keys.map((key) => [key, act] as const)));
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const named =
@@ -79,7 +79,8 @@ export function onReplayKeys(document: Document, act: (act: KeyAct, key: string)
 
 /** What has a use of its own for a key keeps it: a button its Space, a choice its arrows, a room its neighbours. */
 function isOwn(target: EventTarget | null, key: string): boolean {
-  if (!(target instanceof HTMLElement)) return false;
+  // What is in a dialog keeps the focus for a moment after that was closed.
+  if (!(target instanceof HTMLElement) || target.closest('dialog:not([open])')) return false;
   if (target.matches('textarea, select, [contenteditable], input:not([type=radio])')) return true;
   if (key === ' ') return target.matches('button, a, summary, input');
   return key.startsWith('Arrow') && target.matches('input[type=radio], .target');
