@@ -65,12 +65,18 @@ describe('SIGTERM under load', { skip: notBuilt }, () => {
 
 const { servers: found, skip } = servers('influx');
 describe('SIGTERM while the store takes nothing', { skip: notBuilt || skip }, () => {
-  it('every sender is told to come again, and the process ends with 0', async () => {
+  it('every sender is told to come again, and the process ends with 0', async (t) => {
     const { influx, drop } = await ownBucket(found!.influx);
     const proxy = await proxyTo(influx.url);
     const { token: INFLUX_TOKEN, org: INFLUX_ORG, bucket: INFLUX_BUCKET } = influx;
     const store = { STORE: 'influx', INFLUX_URL: proxy.url, INFLUX_TOKEN, INFLUX_ORG, INFLUX_BUCKET };
     const service = await startService({ ...store, LOG_LEVEL: 'warn' });
+    t.after(async () => {
+      await service.kill();
+      await proxy.close();
+      await drop();
+      remove(service.dataDir);
+    });
     const send = (n: number) => fetch(`${service.address}/v1/observations`, { method: 'POST', body: bodyOf(n) });
     assert.equal((await send(-1)).status, 200);
     const outage = proxy.during('503', 20_000);
@@ -78,12 +84,13 @@ describe('SIGTERM while the store takes nothing', { skip: notBuilt || skip }, ()
       const reply = await send(n);
       return [reply.status, reply.headers.get('retry-after')];
     });
-    await soon(async () => /hallway_influx_waits [1-9]/.test(await (await fetch(`${service.address}/metrics`)).text()));
+    const told = Promise.all(answers);
+    await soon(async () => {
+      const reply = await fetch(`${service.address}/readyz`);
+      return ((await reply.json()) as { waiting: number }).waiting === 20 * SIZE;
+    });
     assert.equal(await service.stop(), 0, service.log());
-    assert.deepEqual(await Promise.all(answers), new Array(20).fill([503, '1']));
+    assert.deepEqual(await told, new Array(20).fill([503, '1']));
     await outage;
-    await proxy.close();
-    await drop();
-    remove(service.dataDir);
   });
 });

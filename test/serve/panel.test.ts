@@ -118,7 +118,7 @@ describe('what the panel asks and changes', () => {
     assert.equal(deed!.did, 'moved');
     assert.match(
       String(deed!.what),
-      /^pi-1 to lounge from \w{3},? \d+ \w{3,4} \d{4}(,| at) \d\d:\d\d$/,
+      /^pi-1 to lounge from \w{3} \d+ \w{3,4} \d{4} \d\d:\d\d$/,
       'on the clock of the venue',
     );
     for (const path of ['frames?step=1m&', 'heatmap?', 'replay?']) {
