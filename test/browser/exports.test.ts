@@ -194,12 +194,11 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const panel = troubles.locator('details');
     await troubles.getByRole('heading').click();
     assert.equal(await panel.getAttribute('open'), null);
-    assert.ok(
-      await troubles
-        .getByText(/could not be sent to office/)
-        .first()
-        .isVisible(),
-    );
+    await troubles
+      .getByText(/could not be sent to office/)
+      .filter({ visible: true })
+      .first()
+      .waitFor({ timeout: WAIT_MS });
     await troubles.getByRole('heading').click();
     await troubles.getByRole('button', { name: /^Show:/ }).click();
     const line = (name: string) => page.locator('.deliveries tbody tr', { hasText: name });
