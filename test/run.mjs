@@ -1,5 +1,5 @@
 import { execSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, symlinkSync } from 'node:fs';
+import { cpSync, rmSync, symlinkSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import report from './reporter.mjs';
@@ -22,9 +22,12 @@ function compile() {
   const filter = (file) => !/\.(ts|webp|png)$/.test(file);
   for (const folder of ['services', 'jobs', 'web', 'test'])
     cpSync(folder, `${COMPILED}/${folder}`, { recursive: true, filter });
-  // Where modules look for them from where they lie.
-  for (const name of ['dist', 'node_modules', 'package-lock.json'])
-    if (!existsSync(`${COMPILED}/${name}`)) symlinkSync(`../${name}`, `${COMPILED}/${name}`);
+  // Where modules look for them from where they lie; what is not bundled is found at the top.
+  const looked = { dist: 'dist', 'package-lock.json': 'package-lock.json', node_modules: 'dist/node_modules' };
+  for (const [name, lies] of Object.entries(looked)) {
+    rmSync(`${COMPILED}/${name}`, { force: true });
+    symlinkSync(`../${lies}`, `${COMPILED}/${name}`);
+  }
 }
 
 /** Those that take a minute and more begin first: one that begins last keeps a core idle at the end. */

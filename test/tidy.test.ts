@@ -192,7 +192,7 @@ describe('the lock file', () => {
       Record<string, string>
     >;
     const text = files
-      .filter((file) => /\.(ts|json|html)$|^\.ci/.test(file) && file !== 'package-lock.json')
+      .filter((file) => /\.(ts|mjs|json|html)$|^\.ci/.test(file) && file !== 'package-lock.json')
       .map(read)
       .join('\n');
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
