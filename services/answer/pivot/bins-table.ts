@@ -11,8 +11,8 @@ const VALUES_MAX = 1_000_000;
 
 const SITTING = 'CREATE TEMP TABLE sitting (bin BIGINT, room VARCHAR, title BIGINT, session BIGINT)';
 
-/** What is known of bins that were made: how wide a block is, ms, and whether it may be of several; whether all begin with a minute; how many values each part of time has. */
-export type Bins = { block: number; isBlockShared: boolean; isByMinute: boolean; values: number[] };
+/** What is known of bins that were made: how wide a block is, ms, how many there are, and whether one may be of several bins; whether all begin with a minute; how many values each part of time has. */
+export type Bins = { block: number; blocks: number; isBlockShared: boolean; isByMinute: boolean; values: number[] };
 
 /** Fills the bins of so many parts of time: a row for each block of a bin, by which records find it. Flat in memory. Throws when `signal` aborts. */
 export async function fillBins(
@@ -26,7 +26,7 @@ export async function fillBins(
   await connection.run(`CREATE TEMP TABLE bin (${named.map((name) => `${name} BIGINT`).join(', ')})`);
   if (sittingsIn) await connection.run(SITTING);
   const values = Array.from({ length: parts }, () => new Set<number>());
-  const found: Bins = { block, isBlockShared: false, isByMinute: true, values: [] };
+  const found: Bins = { block, blocks: 0, isBlockShared: false, isByMinute: true, values: [] };
   const sitting = sittingsIn && (await connection.createAppender('sitting', null, 'temp'));
   let isFirst = true;
   function* rows(): Generator<number[]> {
@@ -37,7 +37,10 @@ export async function fillBins(
       isFirst = false;
       for (const [i, key] of bin.keys.entries()) if (values[i]!.size < VALUES_MAX) values[i]!.add(key);
       for (const one of sittingsIn?.(bin) ?? []) append(sitting!, one);
-      yield* blocksOf(bin, block);
+      for (const row of blocksOf(bin, block)) {
+        found.blocks += 1;
+        yield row;
+      }
     }
   }
   await fillNumbers(connection, 'bin', { rows: rows(), width: named.length }, signal);

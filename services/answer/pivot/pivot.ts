@@ -51,9 +51,9 @@ async function makeCells(work: Work): Promise<string> {
   const hasTotals = query.totals !== false;
   const pieces = piecesOf(work);
   const bins = await prepared(work);
-  const { isTold } = await refuseLarge(work, bins);
+  const alike = await refuseLarge(work, bins);
   if (query.dataset === 'observations' || query.dataset === 'anomalies') {
-    await run(connection, cellsStatement(plan, source, hasTotals, isTold));
+    await run(connection, cellsStatement(plan, source, hasTotals, alike));
     return opened.readFrom;
   }
   const isWhole = isByMinute(work, bins);

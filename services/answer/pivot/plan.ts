@@ -35,6 +35,8 @@ export type Plan = {
   /** tables of texts that the inputs need: a code's SQL by the alias of its table */
   texts: { alias: string; words: string; code: string }[];
   conditions: string[];
+  /** a condition is of a part of time */
+  isTimeFiltered: boolean;
   needs: Set<string>;
   /** parts of time in the order of their columns */
   timed: Timed[];
@@ -100,9 +102,11 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
         keyed: new Set([...rows, ...columns]),
       }) ?? [],
   );
+  let isTimeFiltered = false;
   const conditions = (query.filters ?? []).flatMap((filter, i) => {
     const key = lookup(filter.field, `/filters/${i}/field`);
     if (!key) return [];
+    isTimeFiltered ||= key.timed !== null;
     for (const need of key.needs) plan.needs.add(need);
     return [conditionOf(key, filter, `/filters/${i}`, put, reasons)];
   });
@@ -114,7 +118,7 @@ export function planOf(query: PivotQuery, source: Source, venue: Venue, timed: T
     [LEVEL, 'text'],
     ...measures.map(({ name, type }) => [name, type]),
   ]);
-  return { ...plan, measures, conditions, shape };
+  return { ...plan, measures, conditions, isTimeFiltered, shape };
 }
 
 const isKey = (key: Key | null): key is Key => key !== null;

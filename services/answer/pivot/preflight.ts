@@ -6,9 +6,9 @@ import type { Bins } from './bins-table.ts';
 import { type Change, changesOf } from './coarser.ts';
 import type { Key } from './keys.ts';
 import { isByMinute, piecesOf } from './pieces.ts';
-import { planOf } from './plan.ts';
+import { type Plan, planOf } from './plan.ts';
 import type { Source } from './source.ts';
-import { apartIn, keysOf, type Level, levelsAsked, namedIn, recordsOf } from './statement.ts';
+import { type Alike, apartIn, keysOf, type Level, levelsAsked, namedIn, neededBy, recordsOf } from './statement.ts';
 import { TooFine } from './times.ts';
 import { type Asked, connected, prepare, sourceOf, type Work, working } from './work.ts';
 
@@ -84,7 +84,7 @@ const TOLD_MAX = 200_000;
  * Throws `TooMany`, before anything is computed, where there would be more cells than the question allows. Resolves to whether there
  * can be so few different records that it is worth adding up those that are alike first.
  */
-export async function refuseLarge(work: Work, bins: Bins | null): Promise<{ isTold: boolean }> {
+export async function refuseLarge(work: Work, bins: Bins | null): Promise<Alike> {
   const names = await namesIn(work);
   const counts = keysOf(work.plan).map((key) => mostOf(key, work, bins, names));
   const most = levelsAsked(work.plan, true)
@@ -95,8 +95,22 @@ export async function refuseLarge(work: Work, bins: Bins | null): Promise<{ isTo
     if (size.cells > size.limit * SLACK) throw await tooMany(work, size);
   }
   const apart = apartIn(work.plan).map((column) => mostOf(work.plan.given[column]!, work, bins, names));
-  const different = [...counts, ...apart].reduce((product, count) => product * count, 1);
-  return { isTold: different <= TOLD_MAX && work.plan.measures.every(({ told }) => told !== null) };
+  const product = (factors: number[]) => factors.reduce((all, count) => all * count, 1);
+  const isTold = product([...counts, ...apart]) <= TOLD_MAX && work.plan.measures.every(({ told }) => told !== null);
+  const untimed = counts.filter((_, i) => keysOf(work.plan)[i]!.timed === null);
+  const isFew = product([bins?.blocks ?? 0, ...untimed, ...apart]) <= TOLD_MAX;
+  return { isTold, isByBlock: isTold && isFew && isTimedByKeys(work.plan, work.source) };
+}
+
+/** Whether bins are asked for by keys alone, no filter and no measure, and a block is of one bin. */
+function isTimedByKeys(plan: Plan, source: Source): boolean {
+  return (
+    keysOf(plan).some((key) => key.timed !== null) &&
+    !Object.values(plan.given).some((key) => key.timed !== null) &&
+    !plan.isTimeFiltered &&
+    !plan.isBlockShared &&
+    !neededBy(plan, source).has('sitting')
+  );
 }
 
 export async function tooMany(work: Work, size: Size): Promise<TooMany> {

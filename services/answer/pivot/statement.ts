@@ -100,14 +100,14 @@ export function levelsAsked(plan: Plan, hasTotals: boolean): Level[] {
   return isWhole || all.length === 1 ? all : [all[0]!, all.at(-1)!];
 }
 
-/**
- * Cells and totals, each computed of its own records, into the table `cell`.
- * @param isTold records that are alike are added up first: so each level looks at fewer
- */
-export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean, isTold: boolean): Statement {
+/** Whether records that are alike are added up first, so that each level looks at fewer; and whether by their blocks, of which then the bins are looked up. */
+export type Alike = { isTold: boolean; isByBlock: boolean };
+
+/** Cells and totals, each computed of its own records, into the table `cell`. */
+export function cellsStatement(plan: Plan, source: Source, hasTotals: boolean, alike: Alike): Statement {
   const keys = keysOf(plan).map((_, i) => `k${i}`);
-  const all = recordsOf(plan, source);
-  const records = isTold ? `SELECT ${[...keys, ...toldOf(plan)].join(', ')} FROM (${all}) GROUP BY ALL` : all;
+  const { isTold } = alike;
+  const records = isTold ? toldRecords(plan, source, keys, alike) : recordsOf(plan, source);
   const cells = isTold ? toldCells(plan, hasTotals) : plainCells(plan, hasTotals, keys);
   return { text: `CREATE TEMP TABLE cell AS WITH record AS (${records}) ${cells}`, values: plan.values };
 }
@@ -117,6 +117,19 @@ function plainCells(plan: Plan, hasTotals: boolean, keys: string[]): string {
   const aggregates = plan.measures.map(({ sql }, i) => `${sql} AS m${i}`);
   const columns = [...keys, `${totalled} AS totalled`, 'count(*) AS records', ...aggregates].join(', ');
   return `SELECT ${columns} FROM record${group}`;
+}
+
+/** Records that are alike as one row; by block a bin is looked up for each of a hundred hours, not of a million records. */
+function toldRecords(plan: Plan, source: Source, keys: string[], { isByBlock }: Alike): string {
+  const told = (records: Plan) =>
+    `SELECT ${[...keys, ...toldOf(plan)].join(', ')} FROM (${recordsOf(records, source)}) GROUP BY ALL`;
+  if (!isByBlock) return told(plan);
+  const blocked = (key: Key) => (key.timed ? { ...key, sql: `${source.time} // $block::BIGINT` } : key);
+  const needs = new Set([...plan.needs].filter((name) => name !== 'bin'));
+  const timed = keysOf(plan).flatMap(({ timed, sql }, i) => (timed ? [{ sql, key: `k${i}` }] : []));
+  const binned = timed.map(({ sql, key }) => `${sql} AS ${key}`).join(', ');
+  const blocks = told({ ...plan, rows: plan.rows.map(blocked), columns: plan.columns.map(blocked), needs });
+  return `SELECT o.* REPLACE (${binned}) FROM (${blocks}) o JOIN bin b ON b.block = o.${timed[0]!.key}`;
 }
 
 /** Each level of what is told. */

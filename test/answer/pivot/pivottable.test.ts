@@ -214,6 +214,33 @@ it('records that are alike are added up first, or each by itself where too many 
   }
 });
 
+it('records that are alike are added up by blocks of time, where time is nothing but a key: the answer is the same', async () => {
+  const columns = [['hour'], ['day', 'hour'], ['weekday'], ['time:15m']];
+  const filters = [[], [{ field: 'hour', in: [1, 2, 20] }], [{ field: 'weekday', not: [6] }]];
+  // Not from the beginning of an hour, so that the first block is cut.
+  const span = { from: FROM + 1_234_000, until: FROM + 30 * 3_600_000 };
+  for (const timed of columns)
+    for (const some of filters)
+      for (const more of [[], ['countUnique(hour)']]) {
+        const measures = ['count', 'average(rssi)', 'minimum(claps)', ...more];
+        const query = {
+          dataset: 'observations' as const,
+          rows: ['gateway'],
+          columns: timed,
+          filters: some,
+          measures,
+          span,
+        };
+        const each = await answered({ ...query, measures: [...measures, 'listUnique(temperature)'] });
+        assert.ok(each.length > 4);
+        assert.deepEqual(
+          await answered(query),
+          each.map(({ 'listUnique(temperature)': _, ...row }) => row),
+          JSON.stringify(query),
+        );
+      }
+});
+
 it('the records of any cell or total add up to it', () =>
   fc.assert(
     fc.asyncProperty(fc.shuffledSubarray(FIELDS, { minLength: 1, maxLength: 3 }), fc.nat(), async (rows, at) => {
