@@ -258,8 +258,9 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
 
   it('the button on the replay page orders a film, shows how far it is, and has it to download', {
     skip: noChromium,
-  }, async () => {
+  }, async (t) => {
     const browser = await openChromium();
+    t.after(() => browser.close());
     const { page, faults, close } = await openPage(browser, `${service.address}/replay.html?at=2026-11-03T09:02Z`);
     await page.locator('main[data-state="full"]').waitFor();
     await page.getByRole('button', { name: 'Film' }).click();
@@ -272,7 +273,7 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     await page.getByLabel('Size').selectOption('640x360');
     await page.getByLabel('Format').selectOption('gif');
     await page.getByRole('button', { name: 'Make the film' }).click();
-    await page.locator('.films [data-state="done"]').waitFor({ timeout: 60_000 });
+    await page.locator('.films [data-state="done"]').waitFor({ timeout: 180_000 });
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download' }).click(),
@@ -291,7 +292,6 @@ describe('hallway film, hallway pack', { skip: notBuilt }, () => {
     await page.locator('.films li').waitFor({ state: 'detached' });
     assert.deepEqual(faults, []);
     await close();
-    await browser.close();
   });
 
   it('a moment is one picture, a span a numbered one for each; another moment is another picture', async () => {
