@@ -136,7 +136,10 @@ describe('no MAC of a badge', () => {
         const planted = body.indexOf(pairs(mac).join(':'));
         for (const { at, byte } of changes)
           if (planted < 0 || at % body.length < planted) body[at % body.length] = byte;
-        const bare = bareOf(told(body.toString(), 'x'));
+        const text = body.toString();
+        // Broken so that it stands where a gateway does it is the id of one, which is told.
+        fc.pre(!text.split('\n').some((line) => line.split(',')[1] === pairs(mac).join(':')));
+        const bare = bareOf(told(text, 'x'));
         assert.ok(!bare.includes(mac), `${mac}: ${bare}`);
       }),
       { numRuns: 1000 },
