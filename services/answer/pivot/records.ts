@@ -3,6 +3,7 @@ import { type Columns, ROWS, ROWS_MAX } from '../../model/query.ts';
 import type { Span } from '../../model/venue.ts';
 import { type Row, rowsOf, type Typed } from '../../store/rows.ts';
 import { Refused } from '../refused.ts';
+import { codedAnswer, codedRecords } from './coded.ts';
 import { piecesStatement } from './lasting.ts';
 import type { WholePivot } from './pivot.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -72,7 +73,10 @@ async function everyRecord(query: PivotQuery, asked: Asked): Promise<Records> {
     const { from, texts, words } = shownOf(plan, source);
     const sorted = `SELECT ${texts} FROM (${text}) r ${words} ORDER BY instant, place`;
     const statement = { text: `SELECT ${castTo(columns)} FROM (SELECT ${from} FROM (${sorted}))`, values };
-    const { copy, ...all } = wholeOf(work.connection, statement, columns, end);
+    const coding = async () =>
+      (source.overlap ? null : await codedRecords(work.connection, { text, values }, keysOf(plan))) ??
+      codedAnswer(work.connection, statement, columns);
+    const { copy, ...all } = wholeOf(work.connection, statement, columns, end, coding);
     const { span, revisions, readFrom } = work.opened;
     const whole = { copy, total: {}, watermark: await watermarkOf(work) };
     return { ...all, columns, count: null, next: null, readFrom, span, ...(revisions && { revisions }), whole };
