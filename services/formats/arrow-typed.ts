@@ -107,20 +107,24 @@ function codes(words: string[]): Gathering {
   const bytes = Buffer.from(words.join(''));
   for (const [i, word] of words.entries()) at[i + 1] = at[i]! + Buffer.byteLength(word);
   const data = new Uint32Array(BATCH_ROWS);
+  // Like the numbers these are written to again by the next batch: memory that is new each time is what the collector runs for.
+  const valueOffsets = new Int32Array(BATCH_ROWS + 1);
+  let written = new Uint8Array(0);
   return numbers(data, (length, known) => {
-    const valueOffsets = new Int32Array(length + 1);
     const isKnown = (i: number) => !known.nullBitmap || (known.nullBitmap[i >> 3]! & (1 << (i & 7))) !== 0;
     for (let i = 0; i < length; i++) {
       const code = data[i]!;
       valueOffsets[i + 1] = valueOffsets[i]! + (isKnown(i) ? at[code + 1]! - at[code]! : 0);
     }
-    const written = new Uint8Array(valueOffsets[length]!);
+    const size = valueOffsets[length]!;
+    if (written.length < size) written = new Uint8Array(size + (size >> 3));
     for (let i = 0; i < length; i++) {
       const end = valueOffsets[i + 1]!;
       // Short texts: a call for each takes longer than its bytes.
       for (let to = valueOffsets[i]!, from = at[data[i]!]!; to < end; to++, from++) written[to] = bytes[from]!;
     }
-    return makeData({ type: new Utf8(), data: written, valueOffsets, ...known });
+    const lies = { data: written.subarray(0, size), valueOffsets: valueOffsets.subarray(0, length + 1) };
+    return makeData({ type: new Utf8(), ...lies, ...known });
   });
 }
 
