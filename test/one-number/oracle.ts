@@ -83,7 +83,7 @@ export function measuresOf(ground: Ground, rooms: string[], seconds: number[]): 
     badgeMinutes: isMeasured ? round(present / 60) : null,
     visits: isMeasured ? n : null,
     dwellMedian: n ? round((lengths[Math.floor((n - 1) / 2)]! + lengths[Math.ceil((n - 1) / 2)]!) / 2 / 60) : null,
-    dwellMean: n ? round(present / 60 / n) : null,
+    dwellMean: n ? round(present / (60 * n)) : null,
     dwellP90: n ? round(lengths[Math.ceil(n * 0.9 - 1e-9) - 1]! / 60) : null,
     cut: isMeasured ? visits.filter(({ isCut }) => isCut).length : null,
     claps: told.length > 0 ? sum(told.map(({ claps }) => claps)) / 10 : null,
