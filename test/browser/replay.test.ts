@@ -155,12 +155,25 @@ describe('the replay page', { skip }, () => {
     await close();
   });
 
-  it('a loop of which nothing is known is off, with a word; L loops around the cursor, then all, then nothing', async () => {
+  it('of what a link asks for and nothing is known of one toast says so; L loops around the cursor, then all, then nothing', async () => {
     const { page, faults, close } = await open(`?at=${text(then)}`);
     // It stands for some seconds: it is looked for before the page is there.
-    const address = `${fixture.address}/replay.html?at=${text(then)}&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z`;
-    await Promise.all([page.getByText('The loop is off').waitFor(), page.goto(address)]);
-    await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
+    const goes = async (search: string, words: RegExp) => {
+      const toast = page.locator('.toast', { hasText: words });
+      await Promise.all([toast.waitFor(), page.goto(`${fixture.address}/replay.html${search}`)]);
+      await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
+    };
+    const lost = '&beside=2026-02-31&since=1999-01-01&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z';
+    const all =
+      /^Nothing is known of Tue 1 Jan 2019 \d\d:00: \w+ \d+ \w+ 00:00 is shown\. The event of 1999-01-01 .* another one is shown\. Nothing stands beside: 2026-02-31 is not known\. The loop is off/;
+    await goes(`?at=2019-01-01T00:00Z${lost}`, all);
+    await page.waitForURL(({ search }) => search === `?at=${text(midnight)}`);
+    await goes('?at=2030-01-01T00:00:30Z', /^Nothing is known of Tue 1 Jan 2030 \d\d:00: /);
+    const last = await shown(page);
+    assert.ok(last % MINUTE === 0 && Date.now() - last < HOUR, text(last));
+    await page.waitForURL(({ search }) => search === `?at=${text(last)}`);
+    await goes('?at=2026-02-30T10:00Z', /^Nothing is known of 2026-02-30T10:00Z: /);
+    await goes(`?at=${text(then)}&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z`, /^The loop is off/);
     const loop = page.locator('.transport button[aria-pressed]', { hasText: 'Loop' });
     for (const [word, pressed] of [
       ['Loop', 'true'],
