@@ -73,7 +73,7 @@ const state = createState<ReplayState>({
 const choice = createChoice(document, 'floor', 'Floor', (floor) => state.set({ floor }));
 choice.node.classList.add('floors');
 const topbar = createTopbar(document, 'Replay', choice.node, packed ? undefined : createSimulatedLink(document, ask));
-const page = createReplayPage(document, {
+const page = createReplayPage(document, scope, {
   seek,
   loop: (loop) => state.set({ loop }),
   choose,
@@ -93,7 +93,7 @@ const page = createReplayPage(document, {
   },
   closeHelp: () => state.set({ isHelp: false }),
 });
-const cinema = createCinema(document);
+const cinema = createCinema(document, mayAs(scope, 'analyst'));
 document.body.replaceChildren(topbar.node, page.node, cinema.node);
 
 /** What is drawn; empty: it has to be drawn again */
@@ -119,7 +119,7 @@ state.watch(stale);
 state.watch(reread);
 state.watch((value) => read && page.dialogs(value, read.house.venue));
 const stageSize = watchSize(page.stage, stale);
-onReplayKeys(document, packed !== null, act);
+onReplayKeys(document, scope, act);
 const begin = createReader({ ask, base: document.baseURI, tile }, { changed, nothing: told, failed });
 let { revision: asked, since: chosen } = address;
 /** Where the cursor goes once other days are there, UTC ms: until then the picture is of those that are. */

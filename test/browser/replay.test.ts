@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { daysIn } from '../../services/model/day.ts';
+import type { Scope } from '../../services/model/scope.ts';
 import { instantsIn } from '../../web/draw/instant.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow } from './chromium.ts';
@@ -380,6 +381,32 @@ describe('the replay page', { skip }, () => {
     fixture.notes = [];
     assert.deepEqual(faults, []);
     await close();
+  });
+
+  it('a scope has the buttons, steps and keys of what it may, and no others', async () => {
+    const may = { screen: [0, 0, 0], viewer: [0, 1, 1], analyst: [1, 1, 1] };
+    fixture.notes = [{ id: 'n', time: then, until: null, room: null, text: 'Here', wall: false, made: 0 }];
+    for (const [scope, expected] of Object.entries(may)) {
+      fixture.scope = scope as Scope;
+      const { page, close } = await open(`?at=${text(then)}`);
+      const count = (name: string) => page.locator('.tools').getByText(name, { exact: true }).count();
+      const buttons = await Promise.all(['Note', 'Film', 'Flows'].map(count));
+      assert.deepEqual([...buttons, await count('Explore'), await count('Wall')], [...expected, expected[1], 1], scope);
+      await page.keyboard.press('n');
+      await page.keyboard.press('w');
+      assert.equal(await page.locator('dialog[open]').count(), expected[0], scope);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      const words = await page.locator('.keys-sheet[open] dd').allInnerTexts();
+      const has = (word: string) => Number(words.some((one) => one.includes(word)));
+      assert.deepEqual(['a note', 'next anomaly', 'room to room'].map(has), expected, scope);
+      assert.equal(await page.getByLabel('Step', { exact: true }).locator('option').count(), 5 + expected[1]!);
+      await page.keyboard.press('Escape');
+      if (expected[1]) await page.locator('.moments-list li', { hasText: 'Here' }).waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Edit' }).count(), expected[0]);
+      await close();
+    }
+    [fixture.scope, fixture.notes] = ['admin', []];
   });
 
   it('fits a phone and a desk, in both themes', async () => {

@@ -1,5 +1,6 @@
+import type { Scope } from '../../../services/model/scope.ts';
 import { SPEEDS } from '../../view/replay/clock.ts';
-import { KEYS, type KeyAct } from '../../view/replay/keys.ts';
+import { KEYS, type KeyAct, keysOf } from '../../view/replay/keys.ts';
 import type { Sight } from '../../view/replay/motion.ts';
 import type { ReplayState } from '../../view/replay/state.ts';
 import { element, mark, write } from '../element.ts';
@@ -30,8 +31,8 @@ function titleOf(act: KeyAct): string {
   return `${words} (${written})`;
 }
 
-/** Play and what goes with it: steps, speed in the event's own time, way, loop, gaps; and the moment. */
-export function createTransport(document: Document, acts: TransportActs) {
+/** Play and what goes with it: steps that a scope may, speed in the event's own time, way, loop, gaps; and the moment. */
+export function createTransport(document: Document, scope: Scope, acts: TransportActs) {
   const iconButton = (name: IconName, act: () => KeyAct) => {
     const button = element(document, 'button', { type: 'button', class: 'button' });
     button.append(icon(document, name) as unknown as Node);
@@ -44,16 +45,18 @@ export function createTransport(document: Document, acts: TransportActs) {
     button.addEventListener('click', () => acts.act(act));
     return button;
   };
-  let step = STEPS[0]!;
+  const may = new Set(keysOf(scope).map(({ act }) => act));
+  const there = STEPS.filter(({ on }) => may.has(on));
+  let step = there[0]!;
   const [back, on] = [iconButton('back', () => step.back), iconButton('on', () => step.on)];
   const steps = element(
     document,
     'select',
     { class: 'button small', 'aria-label': 'Step' },
-    ...STEPS.map(({ word }) => element(document, 'option', { value: word }, word)),
+    ...there.map(({ word }) => element(document, 'option', { value: word }, word)),
   );
   steps.addEventListener('change', () => {
-    step = STEPS[steps.selectedIndex]!;
+    step = there[steps.selectedIndex]!;
     label(back, step.back);
     label(on, step.on);
   });
