@@ -71,9 +71,9 @@ describe('a wall that nobody touches for a week', { skip: noChromium || noPages 
     const quick = (from: number, until: number) =>
       page.evaluate(([texts, ...span]) => globalThis.quick(texts, ...span), [minute, start, from, until] as const);
     await quick(0, QUICK_WARM);
-    const warm = await size(cdp);
+    const warm = await least(cdp);
     await quick(QUICK_WARM, QUICK);
-    const end = await size(cdp);
+    const end = await least(cdp);
     assert.equal(await page.evaluate(() => document.documentElement.dataset.frame), String(start + (QUICK - 1) * 1000));
     const each = Math.round((end.heap - warm.heap) / (QUICK - QUICK_WARM));
     assert.ok(each <= LEFT, `a frame leaves ${each} bytes: ${warm.heap} → ${end.heap}`);
@@ -161,6 +161,16 @@ async function shown(page: Page, fixture: Fixture, time: number): Promise<void> 
     fixture.push(frame);
     await page.clock.fastForward(200);
   }
+}
+
+/** The least of three looks: an answer that is being read is no leak. */
+async function least(cdp: CDPSession): ReturnType<typeof size> {
+  const looks: Awaited<ReturnType<typeof size>>[] = [];
+  for (let i = 0; i < 3; i++) {
+    await new Promise((done) => setTimeout(done, 100));
+    looks.push(await size(cdp));
+  }
+  return looks.reduce((a, b) => (b.heap < a.heap ? b : a));
 }
 
 /** Bytes and nodes that are held once nothing else is. */

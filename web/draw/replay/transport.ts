@@ -25,6 +25,9 @@ const STEPS: { word: string; back: KeyAct; on: KeyAct }[] = [
   { word: 'Moment', back: 'moment before', on: 'moment' },
 ];
 
+/** The steps whose keys a scope has. */
+const stepsOf = (scope: Scope) => STEPS.filter(({ on }) => keysOf(scope).some(({ act }) => act === on));
+
 /** An act in words, with its key. */
 function titleOf(act: KeyAct): string {
   const { words, written } = KEYS.find((key) => key.act === act)!;
@@ -45,16 +48,11 @@ export function createTransport(document: Document, scope: Scope, acts: Transpor
     button.addEventListener('click', () => acts.act(act));
     return button;
   };
-  const may = new Set(keysOf(scope).map(({ act }) => act));
-  const there = STEPS.filter(({ on }) => may.has(on));
+  const there = stepsOf(scope);
   let step = there[0]!;
   const [back, on] = [iconButton('back', () => step.back), iconButton('on', () => step.on)];
-  const steps = element(
-    document,
-    'select',
-    { class: 'button small', 'aria-label': 'Step' },
-    ...there.map(({ word }) => element(document, 'option', { value: word }, word)),
-  );
+  const options = there.map(({ word }) => element(document, 'option', { value: word }, word));
+  const steps = element(document, 'select', { class: 'button small', 'aria-label': 'Step' }, ...options);
   steps.addEventListener('change', () => {
     step = there[steps.selectedIndex]!;
     label(back, step.back);
