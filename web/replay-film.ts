@@ -10,12 +10,12 @@ import type { ReplayState } from './view/replay/state.ts';
 /** How often is looked how far films are while somebody looks, ms. */
 const EVERY_MS = 500;
 
-/** The dialog in which films are ordered and fetched. It asks only while it is open. */
-export function createCinema(document: Document) {
+/** The dialog in which films are ordered, by who may, and fetched. It asks only while it is open. */
+export function createCinema(document: Document, mayOrder: boolean) {
   const base = document.baseURI;
   let [rows, said]: [FilmRow[], string] = [[], ''];
   let timer: ReturnType<typeof setTimeout>;
-  const sheet = createFilmSheet(document, {
+  const sheet = createFilmSheet(document, mayOrder, {
     order: (order) =>
       void asking(async () => {
         const found = await orderFilm(order, base);

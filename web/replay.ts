@@ -12,6 +12,7 @@ import { createAsk } from './read/ask.ts';
 import type { ChangedVenue } from './read/live-rows.ts';
 import { packedFetch } from './read/pack.ts';
 import { readTile } from './read/tiles.ts';
+import { find, within } from './replay-astray.ts';
 import { createCinema } from './replay-film.ts';
 import { NOTHING, untilLaid } from './replay-nothing.ts';
 import { besideOf, copyLink, inStretch, setTitle, toolsOf, writeAddress } from './replay-pair.ts';
@@ -25,7 +26,6 @@ import { createFine } from './view/replay/fine.ts';
 import { createFlows } from './view/replay/flows.ts';
 import { type KeyAct, onReplayKeys } from './view/replay/keys.ts';
 import { type Loaded, MINUTE_MS } from './view/replay/load.ts';
-import { loopWithin } from './view/replay/loop.ts';
 import { momentsIn, type Said } from './view/replay/moments.ts';
 import { isFine, motionOf, sightOf } from './view/replay/motion.ts';
 import { createNotebook } from './view/replay/notebook.ts';
@@ -57,6 +57,8 @@ type Read = Loaded & ReturnType<typeof momentsIn> & { house: LiveHouse; windows:
 let read: Read | null = null;
 let nothing: { zone: string; name: string | null } | null = null;
 const address = readReplayAddress(location.search);
+/** What the address asks for, until it was looked for. */
+let link = location.search;
 let at = address.at ?? 0;
 
 const state = createState<ReplayState>({
@@ -71,7 +73,7 @@ const state = createState<ReplayState>({
 const choice = createChoice(document, 'floor', 'Floor', (floor) => state.set({ floor }));
 choice.node.classList.add('floors');
 const topbar = createTopbar(document, 'Replay', choice.node, packed ? undefined : createSimulatedLink(document, ask));
-const page = createReplayPage(document, {
+const page = createReplayPage(document, scope, {
   seek,
   loop: (loop) => state.set({ loop }),
   choose,
@@ -91,7 +93,7 @@ const page = createReplayPage(document, {
   },
   closeHelp: () => state.set({ isHelp: false }),
 });
-const cinema = createCinema(document);
+const cinema = createCinema(document, mayAs(scope, 'analyst'));
 document.body.replaceChildren(topbar.node, page.node, cinema.node);
 
 /** What is drawn; empty: it has to be drawn again */
@@ -117,7 +119,7 @@ state.watch(stale);
 state.watch(reread);
 state.watch((value) => read && page.dialogs(value, read.house.venue));
 const stageSize = watchSize(page.stage, stale);
-onReplayKeys(document, packed !== null, act);
+onReplayKeys(document, scope, act);
 const begin = createReader({ ask, base: document.baseURI, tile }, { changed, nothing: told, failed });
 let { revision: asked, since: chosen } = address;
 /** Where the cursor goes once other days are there, UTC ms: until then the picture is of those that are. */
@@ -161,23 +163,19 @@ function changed(loaded: Loaded, { read: days, of }: { read: number; of: number 
   read = { ...loaded, ...momentsIn(loaded, said), house, windows };
   [at, there] = [there ?? at, null];
   if (address.at === null && at === 0) at = loaded.known - MINUTE_MS;
-  at = clamped(at);
-  const { loop } = state.get();
-  if (loop && !loopWithin(loop, loaded)) {
-    page.toast('The loop is off: it is of a time of which nothing is known here', null);
-    state.set({ loop: null });
-  }
-  state.set({ loading: { read: days, of, failed: false } });
+  const found = find(state.get(), at, link, loaded);
+  [at, link] = [found.at, ''];
+  if (found.patch.since === null) chosen = null;
+  if (found.words) page.toast(found.words, null);
+  state.set({ ...found.patch, loading: { read: days, of, failed: false } });
   const share = of > 0 ? days / of : 1;
   page.progress(days < of ? `Reading the event: ${days} of ${of} days` : '', share);
 }
 
-const clamped = (time: number): number => (read ? Math.max(read.book.from, Math.min(read.known - 1, time)) : time);
-
 /** To a whole minute, or a whole second where seconds are looked at. The next frame of the screen shows it. */
 function seek(time: number): void {
   const step = state.get().rate < 60 ? SECOND_MS : MINUTE_MS;
-  at = Math.floor(clamped(time) / step) * step;
+  at = Math.floor((read ? within(read, time) : time) / step) * step;
   if (state.get().bySecond) state.set({ bySecond: false });
 }
 

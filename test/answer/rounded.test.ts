@@ -237,7 +237,7 @@ describe('the rounded dataset', () => {
     const history = createHistory([...told.keys()]);
     history.take(frame);
     const rooms = [...told.keys()].map((id) => ({ id }));
-    const of = { frame, history, gapSince: null, gateways: new Map(), usual: new Map() };
+    const of = { frame, history, gapSince: null, gateways: new Map(), usual: new Map(), layer: 'claps' as const };
     for (const { room, claps } of roomsNow({ zone: 'Europe/Dublin', rooms } as VenueFile, of).values())
       assert.equal(claps !== null, told.get(room), room);
   });

@@ -7,8 +7,10 @@ import { sensedIn } from '../../services/model/sensed.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { scaleOf } from '../../web/draw/live/legend.ts';
 import { detailOf } from '../../web/draw/live/words.ts';
+import { sparkline } from '../../web/draw/plan/sparkline.ts';
 import { tile } from '../../web/draw/plan/tile.ts';
 import { createHistory } from '../../web/view/live/history.ts';
+import { TREND_OF } from '../../web/view/live/room.ts';
 import { roomsNow } from '../../web/view/live/rooms.ts';
 
 const rooms = ['hall', 'one', 'two', 'bar'].map((id) => ({ id }));
@@ -29,16 +31,46 @@ describe('what badges alone feel', () => {
 
   it('the line of a room says it of a temperature that no sensor measured', () => {
     const history = createHistory(rooms.map(({ id }) => id));
-    const now = roomsNow(venue, { frame: null, history, gapSince: null, gateways: new Map(), usual: new Map() });
+    const now = roomsNow(venue, {
+      frame: null,
+      history,
+      gapSince: null,
+      gateways: new Map(),
+      usual: new Map(),
+      layer: 'occupancy',
+    });
     const said = (id: string) =>
       detailOf({ name: id, capacity: null }, { ...now.get(id)!, coverage: 'good', count: 3, temperature: 24.4 }, 'UTC');
     assert.match(said('bar'), /24\.4\u202f°C felt by badges · /);
     assert.match(said('one'), /24\.4\u202f°C · /);
   });
 
+  it('a trend of degrees has no zero: half a degree is a slope, and small; claps begin at none', () => {
+    const trendOf = (layer: 'temperature' | 'claps', values: number[]) => {
+      const slot = { x: 0, y: 0, width: 100, height: 40 };
+      const isFree = TREND_OF[layer] === 'temperature';
+      const marks = sparkline(slot, { values: { from: 0, stepMs: 1, values }, band: null, ink: '', thick: 1, isFree });
+      const d = marks.find(({ key }) => key === 'trend')!.attributes.d as string;
+      return d
+        .split(/[ML]/)
+        .slice(1)
+        .map((point) => Math.round(Number(point.split(',')[1])));
+    };
+    assert.deepEqual(trendOf('temperature', [24, 24.5]), [23, 18]);
+    assert.deepEqual(trendOf('temperature', [20, 28]), [39, 2]);
+    assert.deepEqual(trendOf('claps', [0, 4, 2]), [39, 2, 20]);
+  });
+
   it('its tile says it, beside the other figures and as the large one', () => {
     const history = createHistory(rooms.map(({ id }) => id));
-    const now = roomsNow(venue, { frame: null, history, gapSince: null, gateways: new Map(), usual: new Map() });
+    const now = roomsNow(venue, {
+      frame: null,
+      history,
+      gapSince: null,
+      gateways: new Map(),
+      usual: new Map(),
+      layer: 'occupancy',
+    });
     const type = { name: 15, count: 46, small: 11, pitch: 4, pad: 6, min: 9, isRich: true };
     const words = (id: string, layer: 'occupancy' | 'temperature', width: number) =>
       tile({

@@ -8,6 +8,7 @@ import type { Frame } from '../../services/model/frame.ts';
 import type { Note } from '../../services/model/note.ts';
 import type { Holding } from '../../services/model/notice.ts';
 import type { Plan } from '../../services/model/plan.ts';
+import type { Scope } from '../../services/model/scope.ts';
 import type { DemoAnswer } from '../../web/read/demo.ts';
 import { ROOT } from '../service.ts';
 import { anomaliesOf, daysOf, flowsOf, tileOf } from './past-days.ts';
@@ -54,6 +55,8 @@ export type Fixture = {
   notes: Note[];
   /** floors as SVGs draw them */
   plans: Plan[];
+  /** what whoever asks may */
+  scope: Scope;
   /** requests that change something */
   wrote: string[];
   /** how many streams are open */
@@ -104,6 +107,7 @@ export async function startFixture(
     demo: { demo: null, own: 1 },
     notes: [],
     plans: [],
+    scope: 'admin',
     wrote: [],
     streams: () => open.size,
     push: (frame) => send(`id: ${frame.time}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`),
@@ -151,7 +155,7 @@ function answer(
   if (request.method !== 'GET') fixture.wrote.push(`${request.method} ${pathname}`);
   if (own) whole(reply, own);
   else if (pathname === '/v1/live') stream(reply, fixture, open, search);
-  else if (pathname === '/v1/session') nobody(reply);
+  else if (pathname === '/v1/session') nobody(reply, fixture);
   else if (pathname === '/v1/demo') demo(request, reply, fixture);
   else if (pathname === '/v1/venue') json(reply, [{ version, name, zone, venue, changes: changesOf(venue) }]);
   else if (pathname === '/v1/plans') json(reply, fixture.plans);
@@ -173,9 +177,9 @@ function whole(reply: ServerResponse, { status, body }: { status: number; body: 
 }
 
 /** Nobody needs a token here. */
-function nobody(reply: ServerResponse): void {
+function nobody(reply: ServerResponse, { scope }: Fixture): void {
   reply.writeHead(200, { 'content-type': 'application/json' });
-  reply.end('{"tokens":false,"expires":null,"scope":"admin"}');
+  reply.end(JSON.stringify({ tokens: false, expires: null, scope }));
 }
 
 /** Ending it forgets what was simulated. */

@@ -129,7 +129,7 @@ describe('what is remembered', () => {
         { at: 61_000, isBefore: false },
       ],
     );
-    assert.deepEqual(past.counts.upTo(61_000, 15_000).values, [24]);
+    assert.deepEqual(past.trends.count.upTo(61_000, 15_000).values, [24]);
   });
 
   it('a room that is again soon after a break what it was before is that since then, as whoever reads the past finds', () => {
@@ -186,7 +186,7 @@ describe('what is remembered', () => {
       });
     for (const s of [60, 61, 75, 76, 78, 90]) second(s * 1000);
     for (const s of [91, 92]) second(s * 1000);
-    assert.deepEqual(history.pasts.get('a')!.counts.upTo(92_000, 45_000).values, [null, null, 5]);
+    assert.deepEqual(history.pasts.get('a')!.trends.count.upTo(92_000, 45_000).values, [null, null, 5]);
   });
 
   it('the hour before tells since when a room is deaf, and what was counted last', () => {

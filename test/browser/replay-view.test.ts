@@ -8,8 +8,10 @@ import type { Holding } from '../../services/model/notice.ts';
 import type { VenueFile } from '../../services/model/venue.ts';
 import { type DayRow, type Grid, type Lane, MEASURES, NONE } from '../../web/read/tiles.ts';
 import { extentsOf } from '../../web/view/live/extents.ts';
+import { createHistory } from '../../web/view/live/history.ts';
 import { createHouse } from '../../web/view/live/house.ts';
-import { deviationOf } from '../../web/view/live/room.ts';
+import { deviationOf, LAYERS } from '../../web/view/live/room.ts';
+import { roomsNow } from '../../web/view/live/rooms.ts';
 import { changeBy } from '../../web/view/replay/act.ts';
 import { besideAt } from '../../web/view/replay/beside.ts';
 import { createBook, enter, stepAt, UNREAD } from '../../web/view/replay/book.ts';
@@ -130,6 +132,52 @@ describe('roomsThen(venue, place, fine, gateways)', () => {
     const exact = roomsThen(venueOf(['a']), { book, step: 0 }, { book: seconds, step: 0 }, gateways);
     assert.equal(exact.get('a')!.count, 11);
   });
+});
+
+it('a trend is of what the layer shows, the same on the live page, of its frames and of the hour before, as in the replay', () => {
+  const cells = [
+    { claps: 60, temperature: 2000 },
+    { claps: 1200, temperature: 2150 },
+    { claps: 9000, temperature: 2700, coverage: DEAF },
+    { claps: 0, temperature: 2300 },
+  ].map((cell) => ({ ...known(7), low: 50, high: 90, ...cell }));
+  const book = createBook(T0, T0 + 4 * MINUTE, MINUTE);
+  enter(book, gridOf({ a: cells }));
+  const hour = createHistory(['a']);
+  const seconds = createHistory(['a']);
+  const coverages = ['unmeasured', 'gap', 'silent', 'deaf', 'thin', 'good'] as const;
+  for (const [i, { claps, temperature, coverage }] of cells.entries()) {
+    const of = { room: 'a', temperature: temperature / 100, coverage: coverages[coverage]! };
+    const row = { average: 7, peak: 7, visitors: 7, badgeMinutes: 7, covered: 1, frames: 60 };
+    if (i < 3) hour.takeHour([{ ...of, ...row, time: T0 + i * MINUTE, claps: claps / 10 }]);
+    for (let second = 0; second < 60; second++) {
+      const more = { occupancy: 7, parked: 0, claps: claps / 600, gateways: 2, age: 1, expected: 7, low: 5, high: 9 };
+      const frame = { positions: [], venue: '', rule: '', baseline: null, rooms: [{ ...of, ...more }] };
+      for (const history of i < 3 ? [seconds] : [seconds, hour])
+        history.take({ ...frame, time: T0 + i * MINUTE + second * 1000 });
+    }
+  }
+  const expected = {
+    ...{ occupancy: [7, 7, null, 7], density: [7, 7, null, 7], deviation: [7, 7, null, 7] },
+    ...{ claps: [1, 20, null, 0], temperature: [20, 21.5, null, 23] },
+  };
+  for (const layer of LAYERS) {
+    const then = roomsThen(venueOf(['a']), { book, step: 3 }, null, gateways, { layer }).get('a')!;
+    assert.deepEqual(then.trend.values.slice(-4), expected[layer], layer);
+    const isOfPeople = !['claps', 'temperature'].includes(layer);
+    assert.equal(then.band !== null, isOfPeople, layer);
+    for (const history of [seconds, hour]) {
+      const of = { frame: null, history, gapSince: null, gateways, usual: new Map(), layer };
+      const now = roomsNow(venueOf(['a']), of).get('a')!;
+      const quarters = now.trend.values.slice(-16).filter((_, i) => i % 4 === 1);
+      assert.deepEqual(
+        quarters.map((value) => value && Math.round(value * 1e6) / 1e6),
+        expected[layer],
+        layer,
+      );
+      assert.equal(now.band !== null, isOfPeople, layer);
+    }
+  }
 });
 
 describe('roomsThen(venue, place, …), where a wall moves', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { daysIn } from '../../services/model/day.ts';
+import type { Scope } from '../../services/model/scope.ts';
 import { instantsIn } from '../../web/draw/instant.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow } from './chromium.ts';
@@ -155,12 +156,25 @@ describe('the replay page', { skip }, () => {
     await close();
   });
 
-  it('a loop of which nothing is known is off, with a word; L loops around the cursor, then all, then nothing', async () => {
+  it('of what a link asks for and nothing is known of one toast says so; L loops around the cursor, then all, then nothing', async () => {
     const { page, faults, close } = await open(`?at=${text(then)}`);
     // It stands for some seconds: it is looked for before the page is there.
-    const address = `${fixture.address}/replay.html?at=${text(then)}&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z`;
-    await Promise.all([page.getByText('The loop is off').waitFor(), page.goto(address)]);
-    await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
+    const goes = async (search: string, words: RegExp) => {
+      const toast = page.locator('.toast', { hasText: words });
+      await Promise.all([toast.waitFor(), page.goto(`${fixture.address}/replay.html${search}`)]);
+      await page.locator('.progress-line').waitFor({ state: 'hidden', timeout: WAIT_MS });
+    };
+    const lost = '&beside=2026-02-31&since=1999-01-01&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z';
+    const all =
+      /^Nothing is known of Tue 1 Jan 2019 \d\d:00: \w+ \d+ \w+ 00:00 is shown\. The event of 1999-01-01 .* another one is shown\. Nothing stands beside: 2026-02-31 is not known\. The loop is off/;
+    await goes(`?at=2019-01-01T00:00Z${lost}`, all);
+    await page.waitForURL(({ search }) => search === `?at=${text(midnight)}`);
+    await goes('?at=2030-01-01T00:00:30Z', /^Nothing is known of Tue 1 Jan 2030 \d\d:00: /);
+    const last = await shown(page);
+    assert.ok(last % MINUTE === 0 && Date.now() - last < HOUR, text(last));
+    await page.waitForURL(({ search }) => search === `?at=${text(last)}`);
+    await goes('?at=2026-02-30T10:00Z', /^Nothing is known of 2026-02-30T10:00Z: /);
+    await goes(`?at=${text(then)}&from=2020-01-01T00:00Z&until=2020-01-02T00:00Z`, /^The loop is off/);
     const loop = page.locator('.transport button[aria-pressed]', { hasText: 'Loop' });
     for (const [word, pressed] of [
       ['Loop', 'true'],
@@ -367,6 +381,32 @@ describe('the replay page', { skip }, () => {
     fixture.notes = [];
     assert.deepEqual(faults, []);
     await close();
+  });
+
+  it('a scope has the buttons, steps and keys of what it may, and no others', async () => {
+    const may = { screen: [0, 0, 0], viewer: [0, 1, 1], analyst: [1, 1, 1] };
+    fixture.notes = [{ id: 'n', time: then, until: null, room: null, text: 'Here', wall: false, made: 0 }];
+    for (const [scope, expected] of Object.entries(may)) {
+      fixture.scope = scope as Scope;
+      const { page, close } = await open(`?at=${text(then)}`);
+      const count = (name: string) => page.locator('.tools').getByText(name, { exact: true }).count();
+      const buttons = await Promise.all(['Note', 'Film', 'Flows'].map(count));
+      assert.deepEqual([...buttons, await count('Explore'), await count('Wall')], [...expected, expected[1], 1], scope);
+      await page.keyboard.press('n');
+      await page.keyboard.press('w');
+      assert.equal(await page.locator('dialog[open]').count(), expected[0], scope);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      const words = await page.locator('.keys-sheet[open] dd').allInnerTexts();
+      const has = (word: string) => Number(words.some((one) => one.includes(word)));
+      assert.deepEqual(['a note', 'next anomaly', 'room to room'].map(has), expected, scope);
+      assert.equal(await page.getByLabel('Step', { exact: true }).locator('option').count(), 5 + expected[1]!);
+      await page.keyboard.press('Escape');
+      if (expected[1]) await page.locator('.moments-list li', { hasText: 'Here' }).waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Edit' }).count(), expected[0]);
+      await close();
+    }
+    [fixture.scope, fixture.notes] = ['admin', []];
   });
 
   it('fits a phone and a desk, in both themes', async () => {

@@ -1,27 +1,34 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import type { CDPSession, Page } from 'playwright-core';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { noChromium, openChromium, openPage } from './chromium.ts';
 import { type Fixture, noPages, startFixture } from './fixture.ts';
 import { WAIT_MS } from './live-page.ts';
 import { demoWorld, frameAt } from './world.ts';
 
-/** A week of a wall. The long form has each of its seconds: SOAK_FRAMES=604800, an hour or more. */
+/** A week of a wall. The long form has each of its seconds: SOAK_FRAMES=604800, hours. */
 const WEEK_MS = 7 * 86_400_000;
-const FRAMES = Number(process.env.SOAK_FRAMES ?? 64);
+const FRAMES = Number(process.env.SOAK_FRAMES ?? 32);
 /** Something goes wrong so often, in turns; and when it is measured first, when all of it has happened. */
 const EVERY = Math.floor(FRAMES / 16);
 const WARM = EVERY * 6;
 /** What may be there more at the end: a part, and bytes that a collector leaves as it likes. */
 const [SHARE, SLACK] = [1.15, 1_500_000];
+/** Frames one after another, those before the first look at the heap, and what one more may leave there, bytes: 150 MB in a week. */
+const [QUICK, QUICK_WARM, LEFT] = [2000, 1000, 250];
 
 describe('a wall that nobody touches for a week', { skip: noChromium || noPages }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await openChromium();
+  });
+  after(() => browser?.close());
+
   it('outlives restarts, lost networks and clocks that jump, and grows neither in memory nor in nodes', {
     timeout: 7_200_000,
   }, async () => {
     const start = Math.floor(Date.now() / 1000) * 1000;
     let fixture = await startFixture(demoWorld(start), { frames: null });
-    const browser = await openChromium();
     const { page, faults, close } = await openPage(browser, 'about:blank', { viewport: { width: 1280, height: 720 } });
     await page.clock.install({ time: start });
     await page.goto(`${fixture.address}/tv.html`);
@@ -48,10 +55,67 @@ describe('a wall that nobody touches for a week', { skip: noChromium || noPages 
       [],
     );
     await close();
-    await browser.close();
+    await fixture.stop();
+  });
+
+  it('keeps nothing of a frame once the next is there', { timeout: 600_000 }, async () => {
+    const start = Math.floor(Date.now() / 1000) * 1000;
+    const fixture = await startFixture(demoWorld(start), { frames: null });
+    const { page, faults, close } = await openPage(browser, 'about:blank', { viewport: { width: 1280, height: 720 } });
+    await page.addInitScript(quickened);
+    await page.goto(`${fixture.address}/tv.html`);
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Performance.enable');
+    // A minute of frames, again and again, each at its own time.
+    const minute = Array.from({ length: 60 }, (_, i) => JSON.stringify(frameAt(fixture.world, start + i * 1000)));
+    const quick = (from: number, until: number) =>
+      page.evaluate(([texts, ...span]) => globalThis.quick(texts, ...span), [minute, start, from, until] as const);
+    await quick(0, QUICK_WARM);
+    const warm = await least(cdp);
+    await quick(QUICK_WARM, QUICK);
+    const end = await least(cdp);
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.frame), String(start + (QUICK - 1) * 1000));
+    const each = Math.round((end.heap - warm.heap) / (QUICK - QUICK_WARM));
+    assert.ok(each <= LEFT, `a frame leaves ${each} bytes: ${warm.heap} → ${end.heap}`);
+    assert.ok(end.nodes <= warm.nodes * SHARE, `nodes ${warm.nodes} → ${end.nodes}`);
+    assert.deepEqual(faults, []);
+    await close();
     await fixture.stop();
   });
 });
+
+declare global {
+  /** Tells the page frames of the seconds from one to another after `start` (UTC ms), and draws each. */
+  var quick: (texts: readonly string[], start: number, from: number, until: number) => Promise<void>;
+}
+
+/** In the page, before all else: frames of the stream, and of the screen, come as fast as they are drawn. */
+function quickened(): void {
+  let stream: EventSource | null = null;
+  globalThis.EventSource = class extends EventSource {
+    constructor(address: string | URL) {
+      super(address);
+      stream = this;
+    }
+  };
+  const due: FrameRequestCallback[] = [];
+  globalThis.requestAnimationFrame = (act) => due.push(act);
+  const draw = () => {
+    for (const act of due.splice(0)) act(performance.now());
+  };
+  const pause = () => new Promise((done) => setTimeout(done, 1));
+  setInterval(draw, 20);
+  globalThis.quick = async (texts, start, from, until) => {
+    while (stream?.readyState !== EventSource.OPEN) await pause();
+    for (let i = from; i < until; i++) {
+      const data = texts[i % texts.length]!.replace(/"time":\d+/, `"time":${start + i * 1000}`);
+      stream!.dispatchEvent(new MessageEvent('frame', { data, lastEventId: String(i) }));
+      draw();
+      // What else the page does gets its turn.
+      if (i % 20 === 0) await pause();
+    }
+  };
+}
 
 /** A restart, a lost network, a clock that jumps on, one that jumps back. */
 async function trouble(page: Page, fixture: Fixture, kind: number, time: number): Promise<Fixture> {
@@ -97,6 +161,16 @@ async function shown(page: Page, fixture: Fixture, time: number): Promise<void> 
     fixture.push(frame);
     await page.clock.fastForward(200);
   }
+}
+
+/** The least of three looks: an answer that is being read is no leak. */
+async function least(cdp: CDPSession): ReturnType<typeof size> {
+  const looks: Awaited<ReturnType<typeof size>>[] = [];
+  for (let i = 0; i < 3; i++) {
+    await new Promise((done) => setTimeout(done, 100));
+    looks.push(await size(cdp));
+  }
+  return looks.reduce((a, b) => (b.heap < a.heap ? b : a));
 }
 
 /** Bytes and nodes that are held once nothing else is. */

@@ -1,36 +1,39 @@
-import { area, line, max, scaleLinear } from 'd3';
-import type { Series } from '../../view/live/room.ts';
+import { area, extent, line, max, scaleLinear } from 'd3';
+import { type Series, TREND_OF } from '../../view/live/room.ts';
 import { type Mark, pathMark } from './marks.ts';
 import type { Row } from './stack.ts';
 import type { Slot, TileOf } from './tile.ts';
 
-/** Fewer than so many people do not fill the height. */
+/** Fewer than so many people or claps, or °C from the coldest to the warmest, do not fill the height. */
 const LEAST = 4;
 
-export type Line = { values: Series; band: { low: Series; high: Series } | null; ink: string; thick: number };
+export type Line = {
+  values: Series;
+  band: { low: Series; high: Series } | null;
+  ink: string;
+  thick: number;
+  /** it has no zero to begin at: degrees */
+  isFree?: boolean;
+};
 
-/** The last 60 minutes; gaps stay gaps. */
-export function sparkRow({ now, type, ink }: TileOf): Row | null {
+/** The last 60 minutes of what the layer shows; gaps stay gaps. */
+export function sparkRow({ now, type, ink, layer }: TileOf): Row | null {
   if (!now.trend.values.some((value) => value !== null)) return null;
   const thick = Math.max(1.3, type.small * 0.11);
+  const isFree = TREND_OF[layer] === 'temperature';
   return {
     height: type.small * 1.5,
     grows: type.small * 1.8,
-    draw: (slot) => sparkline(slot, { values: now.trend, band: now.band, ink, thick }),
+    draw: (slot) => sparkline(slot, { values: now.trend, band: now.band, ink, thick, isFree }),
   };
 }
 
 /** A line over its band, its end a dot; where nothing is known a dashed bracket on the baseline. */
-export function sparkline(slot: Slot, { values: { values }, band, ink, thick }: Line): Mark[] {
+export function sparkline(slot: Slot, { values: { values }, band, ink, thick, isFree = false }: Line): Mark[] {
   const [left, right] = [slot.x, slot.x + slot.width - thick * 1.7];
   const [top, bottom] = [slot.y + thick * 1.7, slot.y + slot.height - thick];
-  const most = Math.max(
-    LEAST,
-    max(values, (value) => value ?? 0)!,
-    max(band?.high.values ?? [], (value) => value ?? 0) ?? 0,
-  );
   const x = scaleLinear([0, Math.max(1, values.length - 1)], [left, right]);
-  const y = scaleLinear([0, most], [bottom, top]);
+  const y = scaleLinear(isFree ? around(values) : [0, mostOf(values, band)], [bottom, top]);
   const known = line<number | null>()
     .defined((value) => value !== null)
     .x((_, i) => x(i))
@@ -47,6 +50,16 @@ export function sparkline(slot: Slot, { values: { values }, band, ink, thick }: 
     }),
     ...(end === null || end === undefined ? [] : [{ key: 'end', tag: 'circle', attributes: dot } as const]),
   ];
+}
+
+const mostOf = (values: (number | null)[], band: Line['band']): number =>
+  max([LEAST, ...values, ...(band?.high.values ?? [])], (value) => value ?? 0)!;
+
+/** From the least to the most, and as much on both sides as is missing to `LEAST`. */
+function around(values: (number | null)[]): [number, number] {
+  const [low = 0, high = 0] = extent(values, (value) => value ?? undefined);
+  const spare = Math.max(0, LEAST - (high - low)) / 2;
+  return [low - spare, high + spare];
 }
 
 const stroked = (ink: string, thick: number, name: string) => ({

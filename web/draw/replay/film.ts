@@ -35,8 +35,8 @@ const SIZES: Choices = [
 /** A film lasts no longer than this, s, unless somebody wants it slower. */
 const LASTS_MAX = 120;
 
-/** A film in a dialog: of what, how fast and how large; and the films that are made. */
-export function createFilmSheet(document: Document, acts: FilmActs) {
+/** A film in a dialog: of what, how fast and how large, for who may order one; and the films that are made. */
+export function createFilmSheet(document: Document, mayOrder: boolean, acts: FilmActs) {
   const fields = createFields(document);
   const make = element(document, 'button', { type: 'submit', class: 'button primary' }, 'Make the film');
   const close = element(document, 'button', { type: 'button', class: 'button' }, 'Close');
@@ -46,11 +46,12 @@ export function createFilmSheet(document: Document, acts: FilmActs) {
   const title = element(document, 'h2', { id: 'film-title' }, 'Film');
   const attributes = { class: 'keys-sheet film-sheet', 'aria-labelledby': title.id };
   const node = element(document, 'dialog', attributes, title, form, said, list);
+  for (const one of [...fields.nodes, make]) one.hidden = !mayOrder;
   let addressOf: FilmsShown['address'] = () => '';
   const films = createRows<FilmRow>(
     list,
     ({ id }) => id,
-    (row) => createItem(document, row, addressOf, acts),
+    (row) => createItem(document, row, addressOf, mayOrder ? acts.drop : null),
   );
   let also: Pick<FilmOrder, 'theme' | 'revision'> = {};
   form.addEventListener('submit', (event) => {
@@ -67,7 +68,7 @@ export function createFilmSheet(document: Document, acts: FilmActs) {
       node.showModal();
     },
     update({ rows, said: words, address }: FilmsShown) {
-      write(said, words);
+      write(said, words || (rows.length > 0 || mayOrder ? '' : NO_FILMS));
       addressOf = address;
       films(rows);
     },
@@ -129,14 +130,20 @@ function fill(select: HTMLSelectElement, choices: Choices, chosen: string): void
 }
 
 /** A film: how it is, and what can be done with it. Its buttons stay while it goes on: whoever is at one of them stays there. */
-function createItem(document: Document, { order, id }: FilmRow, address: (id: string) => string, { drop }: FilmActs) {
+function createItem(
+  document: Document,
+  { order, id }: FilmRow,
+  address: (id: string) => string,
+  drop: FilmActs['drop'] | null,
+) {
   const name = `${LAYER_WORDS[order.layer ?? 'occupancy']}, ${order.format.toUpperCase()}`;
   const how = element(document, 'span');
   const words = element(document, 'p', {}, element(document, 'b', {}, name), ' ', how);
   const bar = element(document, 'progress', { 'aria-label': name, max: '1' });
   const link = element(document, 'a', { class: 'button small', href: address(id), download: '' }, 'Download');
   const act = element(document, 'button', { type: 'button', class: 'button small' });
-  act.addEventListener('click', () => drop(id));
+  act.addEventListener('click', () => drop?.(id));
+  act.hidden = drop === null;
   const node = element(document, 'li', {}, words, bar, link, act);
   return {
     node,
@@ -150,6 +157,8 @@ function createItem(document: Document, { order, id }: FilmRow, address: (id: st
     },
   };
 }
+
+const NO_FILMS = 'No film is here yet: who may change things orders one';
 
 const shareOf = ({ made, of }: FilmRow): number => (of ? made / of : 0);
 

@@ -1,12 +1,13 @@
-import { KEYS } from '../../view/replay/keys.ts';
+import type { Scope } from '../../../services/model/scope.ts';
+import { keysOf } from '../../view/replay/keys.ts';
 import { element } from '../element.ts';
 
-/** All keys in a dialog; Escape closes it, as dialogs do. */
-export function createHelp(document: Document, closed: () => void) {
-  const items = KEYS.flatMap(({ written, words, needs }) => {
-    const also = needs ? { 'data-needs': needs } : {};
-    return [element(document, 'dt', also, element(document, 'kbd', {}, written)), element(document, 'dd', also, words)];
-  });
+/** All keys that a scope has in a dialog; Escape closes it, as dialogs do. */
+export function createHelp(document: Document, scope: Scope, closed: () => void) {
+  const items = keysOf(scope).flatMap(({ written, words }) => [
+    element(document, 'dt', {}, element(document, 'kbd', {}, written)),
+    element(document, 'dd', {}, words),
+  ]);
   const close = element(document, 'button', { type: 'button', class: 'button' }, 'Close');
   const node = element(
     document,

@@ -7,10 +7,11 @@ import { createRows } from '../rows.ts';
 import { sign } from './sign.ts';
 import { wordsOf } from './words.ts';
 
+type Edit = (id: string) => void;
 export type MomentsShown = { moments: Moment[]; more: number; venue: VenueFile; at: number };
 
-/** The moments of the event as a list; each seeks to where it begins, those that go on are marked, and what began last is in sight. */
-export function createMoments(document: Document, seek: (at: number) => void, edit: (id: string) => void) {
+/** The moments of the event as a list; each seeks to where it begins, those that go on are marked, and what began last is in sight. `edit`: null for who may change no note. */
+export function createMoments(document: Document, seek: (at: number) => void, edit: Edit | null) {
   const list = element(document, 'ol');
   const none = element(document, 'p', { class: 'note' }, 'None yet: no gap, no deaf room, nothing was moved');
   const rest = element(document, 'p', { class: 'note', hidden: '' });
@@ -70,7 +71,7 @@ function createItem(
   { kind, at, id }: Moment,
   shown: () => MomentsShown,
   seek: (at: number) => void,
-  edit: (id: string) => void,
+  edit: Edit | null,
 ) {
   const when = element(document, 'time');
   const [strong, rest] = [element(document, 'b'), element(document, 'span')];
@@ -78,7 +79,7 @@ function createItem(
   const button = element(document, 'button', { type: 'button' }, sign(document, kind) as unknown as Node, when, words);
   button.addEventListener('click', () => seek(at));
   return {
-    node: element(document, 'li', {}, button, ...(id === undefined ? [] : [editButton(document, () => edit(id))])),
+    node: element(document, 'li', {}, button, ...(id && edit ? [editButton(document, () => edit(id))] : [])),
     update(moment: Moment) {
       const { zone } = shown().venue;
       const { day, minute } = instantsIn(zone);
@@ -91,12 +92,7 @@ function createItem(
 }
 
 function editButton(document: Document, clicked: () => void): HTMLElement {
-  const button = element(
-    document,
-    'button',
-    { type: 'button', class: 'button small', 'data-needs': 'service' },
-    'Edit',
-  );
+  const button = element(document, 'button', { type: 'button', class: 'button small' }, 'Edit');
   button.addEventListener('click', clicked);
   return button;
 }

@@ -1,3 +1,4 @@
+import { mayAs, type Scope } from '../../../services/model/scope.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { isAll } from '../../view/replay/loop.ts';
 import type { Sight } from '../../view/replay/motion.ts';
@@ -37,21 +38,21 @@ export type ReplayShown = {
   sight: Sight;
 };
 
-/** The replay page under its top bar: tools, plan, column, and the dock with playback and timeline. */
-export function createReplayPage(document: Document, acts: ReplayActs) {
+/** The replay page under its top bar: tools, plan, column, and the dock with playback and timeline; what a scope may alone. */
+export function createReplayPage(document: Document, scope: Scope, acts: ReplayActs) {
   const title = element(document, 'h1', { class: 'unseen' }, 'Replay');
-  const tools = createTools(document, acts);
+  const tools = createTools(document, scope, acts);
   const stage = createStage(document, acts.choose);
   const pair = createPair(document, stage.node, acts.choose);
   const table = createTable(document);
   const figures = createFigures(document);
   const look = createLookHere(document, (room) => acts.choose(room, false));
-  const moments = createMoments(document, acts.seek, acts.edit);
+  const moments = createMoments(document, acts.seek, mayAs(scope, 'analyst') ? acts.edit : null);
   const side = element(document, 'div', { class: 'side' }, figures.node, look.node, moments.node);
-  const transport = createTransport(document, acts);
+  const transport = createTransport(document, scope, acts);
   const timeline = createTimeline(document, acts);
   const dock = element(document, 'section', { class: 'dock', 'aria-label': 'Timeline' }, transport.node, timeline.node);
-  const help = createHelp(document, acts.closeHelp);
+  const help = createHelp(document, scope, acts.closeHelp);
   const toast = createToast(document);
   const note = createNoteSheet(document, acts.note, (why) => toast.say(why, null));
   const nothing = createNothing(document);

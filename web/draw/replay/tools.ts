@@ -1,3 +1,4 @@
+import { mayAs, type Scope } from '../../../services/model/scope.ts';
 import type { Layer } from '../../view/live/room.ts';
 import { LAYERS } from '../../view/live/room.ts';
 import type { Align } from '../../view/replay/beside.ts';
@@ -31,8 +32,8 @@ export type ToolsShown = {
 
 const SAID_MS = 6000;
 
-/** What the colours show, as seen or corrected, what stands beside, who went where; the table, links, notes, keys. */
-export function createTools(document: Document, acts: ToolActs) {
+/** What the colours show, as seen or corrected, what stands beside, who went where; the table, links, notes, keys: what a scope may. */
+export function createTools(document: Document, scope: Scope, acts: ToolActs) {
   const layers = createChoice(document, 'layer', 'Layer', (value) => acts.set({ layer: value as Layer }));
   const options = LAYERS.map((value, i) => ({ value, word: LAYER_WORDS[value], key: String(i + 1) }));
   const revisions = createChoice(document, 'revision', 'Revision', (value) =>
@@ -52,7 +53,6 @@ export function createTools(document: Document, acts: ToolActs) {
   const table = button('Table', 'The moment as a table (T)', () => acts.act('table'));
   table.setAttribute('aria-controls', 'twin');
   const note = button('Note', 'Write a note of this moment, or of the loop (N)', () => acts.act('note'));
-  note.dataset.needs = 'service';
   const film = button('Film', 'Make a film of the loop, or of the event', acts.film);
   film.dataset.needs = 'service';
   const link = button('Link', 'Copy a link to this', acts.link);
@@ -62,11 +62,13 @@ export function createTools(document: Document, acts: ToolActs) {
     linkTo(document, 'Wall', 'This moment on the wall'),
   ];
   const said = element(document, 'p', { class: 'detail', role: 'status' });
-  const kinds = [stretches.node, layers.node, revisions.node, beside.node, aligns.node, flows, table];
-  const ways = element(document, 'div', { class: 'ways' }, said, note, film, explore, wall, link, help);
+  const least = (lowest: Scope, ...nodes: HTMLElement[]) => (mayAs(scope, lowest) ? nodes : []);
+  const seen = [stretches.node, layers.node, revisions.node, beside.node, aligns.node];
+  const others = [...least('analyst', note), ...least('viewer', film, explore), wall, link, help];
+  const ways = element(document, 'div', { class: 'ways' }, said, ...others);
   let timer: ReturnType<typeof setTimeout>;
   return {
-    node: element(document, 'div', { class: 'tools' }, ...kinds, ways),
+    node: element(document, 'div', { class: 'tools' }, ...seen, ...least('viewer', flows), table, ways),
     update({ state, days, stretches: all, stretch, corrected, links }: ToolsShown) {
       stretches.update(all, stretch);
       layers.update(options, state.layer);

@@ -1,5 +1,6 @@
+import type { Scope } from '../../../services/model/scope.ts';
 import { SPEEDS } from '../../view/replay/clock.ts';
-import { KEYS, type KeyAct } from '../../view/replay/keys.ts';
+import { KEYS, type KeyAct, keysOf } from '../../view/replay/keys.ts';
 import type { Sight } from '../../view/replay/motion.ts';
 import type { ReplayState } from '../../view/replay/state.ts';
 import { element, mark, write } from '../element.ts';
@@ -24,14 +25,17 @@ const STEPS: { word: string; back: KeyAct; on: KeyAct }[] = [
   { word: 'Moment', back: 'moment before', on: 'moment' },
 ];
 
+/** The steps whose keys a scope has. */
+const stepsOf = (scope: Scope) => STEPS.filter(({ on }) => keysOf(scope).some(({ act }) => act === on));
+
 /** An act in words, with its key. */
 function titleOf(act: KeyAct): string {
   const { words, written } = KEYS.find((key) => key.act === act)!;
   return `${words} (${written})`;
 }
 
-/** Play and what goes with it: steps, speed in the event's own time, way, loop, gaps; and the moment. */
-export function createTransport(document: Document, acts: TransportActs) {
+/** Play and what goes with it: steps that a scope may, speed in the event's own time, way, loop, gaps; and the moment. */
+export function createTransport(document: Document, scope: Scope, acts: TransportActs) {
   const iconButton = (name: IconName, act: () => KeyAct) => {
     const button = element(document, 'button', { type: 'button', class: 'button' });
     button.append(icon(document, name) as unknown as Node);
@@ -44,16 +48,13 @@ export function createTransport(document: Document, acts: TransportActs) {
     button.addEventListener('click', () => acts.act(act));
     return button;
   };
-  let step = STEPS[0]!;
+  const there = stepsOf(scope);
+  let step = there[0]!;
   const [back, on] = [iconButton('back', () => step.back), iconButton('on', () => step.on)];
-  const steps = element(
-    document,
-    'select',
-    { class: 'button small', 'aria-label': 'Step' },
-    ...STEPS.map(({ word }) => element(document, 'option', { value: word }, word)),
-  );
+  const options = there.map(({ word }) => element(document, 'option', { value: word }, word));
+  const steps = element(document, 'select', { class: 'button small', 'aria-label': 'Step' }, ...options);
   steps.addEventListener('change', () => {
-    step = STEPS[steps.selectedIndex]!;
+    step = there[steps.selectedIndex]!;
     label(back, step.back);
     label(on, step.on);
   });

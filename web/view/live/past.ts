@@ -1,6 +1,6 @@
 import type { Coverage, ShownRoom } from '../../../services/model/frame.ts';
 import type { FrameRow } from '../../read/live-rows.ts';
-import type { RoomNow, Since } from './room.ts';
+import type { RoomNow, Since, Trended } from './room.ts';
 import { createSteps, type Steps } from './steps.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -13,10 +13,13 @@ const FRAMES_WHOLE = 54;
 const BREAK_MS = 450_000;
 /** Applause is compared by the minute. */
 const CLAPS_MS = MINUTE_MS;
+/** Screens show claps of ten seconds; a frame has those of one. */
+export const CLAPS = 10;
 
 /** What is remembered of one room: a bounded hour, and how it came to its state. */
 export type RoomPast = {
-  counts: Steps;
+  trends: Record<Trended, Steps>;
+  /** by the minute, of one second each */
   claps: Steps;
   /** of the band, once there is one */
   band: { low: Steps; high: Steps } | null;
@@ -30,7 +33,7 @@ export type RoomPast = {
 const createTrend = () => createSteps(TREND_MS, HOUR_MS / TREND_MS + 1);
 
 export const createRoomPast = (): RoomPast => ({
-  counts: createTrend(),
+  trends: { count: createTrend(), claps: createTrend(), temperature: createTrend() },
   claps: createSteps(CLAPS_MS, HOUR_MS / CLAPS_MS + 1),
   band: null,
   coverage: null,
@@ -47,9 +50,13 @@ export function takeSecond(past: RoomPast, frame: ShownRoom, time: number): void
   if (coverage !== past.coverage) past.since = sinceAfter(past, coverage, time);
   past.coverage = coverage;
   if (frame.claps !== null) past.claps.add(time, frame.claps);
-  if (!isKnown(coverage) || occupancy === null) return;
+  if (!isKnown(coverage)) return;
+  const { trends } = past;
+  if (frame.claps !== null) trends.claps.add(time, frame.claps * CLAPS);
+  if (frame.temperature !== null) trends.temperature.add(time, frame.temperature);
+  if (occupancy === null) return;
   past.last = { count: occupancy, at: time };
-  past.counts.add(time, occupancy);
+  trends.count.add(time, occupancy);
   if (low === null || high === null) return;
   past.band ??= { low: createTrend(), high: createTrend() };
   past.band.low.add(time, low);
@@ -58,7 +65,7 @@ export function takeSecond(past: RoomPast, frame: ShownRoom, time: number): void
 
 /** Frames are missing from then on: what a room was then is not taken for over by what is not known yet after it. */
 export function takeBreak(past: RoomPast, from: number, until: number): void {
-  past.counts.breakAt(from, until);
+  for (const trend of Object.values(past.trends)) trend.breakAt(from, until);
   const { broken, coverage, since } = past;
   if (!broken || from - broken.at > BREAK_MS) past.broken = { at: from, coverage, since };
 }
@@ -77,8 +84,12 @@ export function takeHour(past: RoomPast, rows: FrameRow[]): void {
     const isWhole = row.frames > FRAMES_WHOLE || row === rows.at(-1);
     const until = row.time + (isWhole ? Math.max(row.frames * 1000, MINUTE_MS - 2000) : 0);
     if (row.claps !== null) past.claps.fill(row.time, until, row.claps);
-    if (!isKnown(at.coverage) || row.average === null) continue;
-    past.counts.fill(row.time, until, row.average);
+    if (!isKnown(at.coverage)) continue;
+    const { claps, temperature } = past.trends;
+    if (row.claps !== null && row.frames > 0) claps.fill(row.time, until, (row.claps / row.frames) * CLAPS);
+    if (row.temperature !== null) temperature.fill(row.time, until, row.temperature);
+    if (row.average === null) continue;
+    past.trends.count.fill(row.time, until, row.average);
     last = { count: Math.round(row.average), at: row.time + MINUTE_MS };
   }
   past.last ??= last;

@@ -31,12 +31,24 @@ export type RoomNow = {
   bounds: { low: number; high: number } | null;
   /** what is usual at this time, in words; null where that is not known */
   usual: string | null;
+  /** of what the layer shows (`TREND_OF`) */
   trend: Series;
   band: { low: Series; high: Series } | null;
 };
 
 export const LAYERS = ['occupancy', 'claps', 'temperature', 'density', 'deviation'] as const;
 export type Layer = (typeof LAYERS)[number];
+
+/** Of what a room has a trend: people, claps in 10 s, °C. */
+export type Trended = 'count' | 'claps' | 'temperature';
+/** What the trend is of under a layer: what its colours show, or what that follows from. */
+export const TREND_OF: Record<Layer, Trended> = {
+  occupancy: 'count',
+  claps: 'claps',
+  temperature: 'temperature',
+  density: 'count',
+  deviation: 'count',
+};
 
 /** Whether a count can be trusted to be one. */
 export const isCounted = ({ coverage, count }: Pick<RoomNow, 'coverage' | 'count'>): boolean =>

@@ -3,12 +3,10 @@ import { sensedIn } from '../../../services/model/sensed.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import type { Usual } from '../../read/usual.ts';
 import type { History } from './history.ts';
-import type { RoomPast } from './past.ts';
-import type { RoomNow } from './room.ts';
+import { CLAPS, type RoomPast } from './past.ts';
+import { type Layer, type RoomNow, TREND_OF } from './room.ts';
+import type { Steps } from './steps.ts';
 import { usualAt } from './usual.ts';
-
-/** Screens show claps of ten seconds; a frame has those of one. */
-const CLAPS = 10;
 
 /** All that is known of the rooms at one moment. `gapSince`: no frame has come since then (UTC ms). */
 export type RoomsOf = {
@@ -17,6 +15,7 @@ export type RoomsOf = {
   gapSince: number | null;
   gateways: Map<string, number>;
   usual: Usual;
+  layer: Layer;
 };
 
 /**
@@ -70,7 +69,11 @@ const heardOf = (room: ShownRoom | null, { frame }: RoomsOf): number | null =>
 
 const gapOf = (at: number | null): RoomNow['since'] => (at === null ? null : { at, isBefore: false });
 
-function trendOf({ counts, band }: RoomPast, { history }: RoomsOf): Pick<RoomNow, 'trend' | 'band'> {
-  const upTo = (steps: RoomPast['counts']) => steps.upTo(history.newest(), history.hourMs);
-  return { trend: upTo(counts), band: band && { low: upTo(band.low), high: upTo(band.high) } };
+function trendOf({ trends, band }: RoomPast, { history, layer }: RoomsOf): Pick<RoomNow, 'trend' | 'band'> {
+  const upTo = (steps: Steps) => steps.upTo(history.newest(), history.hourMs);
+  const of = TREND_OF[layer];
+  return {
+    trend: upTo(trends[of]),
+    band: of === 'count' && band ? { low: upTo(band.low), high: upTo(band.high) } : null,
+  };
 }

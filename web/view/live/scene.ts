@@ -53,7 +53,7 @@ export function liveSceneOf(
   const time = frame?.time ?? now;
   const isGap = frame !== null && at - state.frameAt! > GAP_MS;
   const gapSince = isGap ? frame.time : null;
-  const rooms = roomsNow(venue, { frame, history, gapSince, gateways: gatewaysAt(time), usual: state.usual });
+  const rooms = roomsNow(venue, { frame, history, gapSince, gateways: gatewaysAt(time), usual: state.usual, layer });
   return {
     now,
     zone: venue.zone,

@@ -1,3 +1,5 @@
+import { mayAs, type Scope } from '../../../services/model/scope.ts';
+
 /** What a person may do with the keyboard. */
 export type KeyAct =
   | 'play'
@@ -30,8 +32,8 @@ export type KeyAct =
   | 'note'
   | 'help';
 
-/** Keys as `event.key` has them (capitals are with Shift), as they are written, and what they do; a pack has no service. */
-export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string; needs?: 'service' }[] = [
+/** Keys as `event.key` has them (capitals are with Shift), as they are written, what they do, and the least scope that may. */
+export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string; least?: Scope }[] = [
   { keys: [' ', 'k'], written: 'Space', act: 'play', words: 'play, pause' },
   { keys: ['ArrowLeft'], written: '←', act: 'back', words: 'a minute back' },
   { keys: ['ArrowRight'], written: '→', act: 'on', words: 'a minute on' },
@@ -43,8 +45,8 @@ export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string
   { keys: ['End'], written: 'End', act: 'end', words: 'the end' },
   { keys: ['s'], written: 'S', act: 'session', words: 'the next session' },
   { keys: ['Shift+S'], written: 'Shift S', act: 'session before', words: 'the session before' },
-  { keys: ['a'], written: 'A', act: 'anomaly', words: 'the next anomaly' },
-  { keys: ['Shift+A'], written: 'Shift A', act: 'anomaly before', words: 'the anomaly before' },
+  { keys: ['a'], written: 'A', act: 'anomaly', words: 'the next anomaly', least: 'viewer' },
+  { keys: ['Shift+A'], written: 'Shift A', act: 'anomaly before', words: 'the anomaly before', least: 'viewer' },
   { keys: ['m'], written: 'M', act: 'moment', words: 'the next of all moments: an anomaly, change, gap, note' },
   { keys: ['Shift+M'], written: 'Shift M', act: 'moment before', words: 'the moment before' },
   { keys: ['r'], written: 'R', act: 'reverse', words: 'backwards, forwards' },
@@ -58,15 +60,17 @@ export const KEYS: { keys: string[]; written: string; act: KeyAct; words: string
   { keys: ['f'], written: 'F', act: 'floor', words: 'the next floor' },
   { keys: ['t'], written: 'T', act: 'table', words: 'the moment as a table' },
   { keys: ['c'], written: 'C', act: 'revision', words: 'as seen, corrected' },
-  { keys: ['w'], written: 'W', act: 'flows', words: 'who went from room to room' },
-  { keys: ['n'], written: 'N', act: 'note', words: 'write a note of this moment', needs: 'service' },
+  { keys: ['w'], written: 'W', act: 'flows', words: 'who went from room to room', least: 'viewer' },
+  { keys: ['n'], written: 'N', act: 'note', words: 'write a note of this moment', least: 'analyst' },
   { keys: ['?', 'Shift+?'], written: '?', act: 'help', words: 'all keys' },
 ];
 
+/** The keys that a scope has. */
+export const keysOf = (scope: Scope) => KEYS.filter(({ least = 'public' }) => mayAs(scope, least));
+
 /** Listens for the whole page; not while something is typed, nor with other modifiers than Shift. */
-export function onReplayKeys(document: Document, isPacked: boolean, act: (act: KeyAct, key: string) => void): void {
-  const there = KEYS.filter(({ needs }) => !(isPacked && needs));
-  const byKey = new Map(there.flatMap(({ keys, act }) => keys.map((key) => [key, act] as const)));
+export function onReplayKeys(document: Document, scope: Scope, act: (act: KeyAct, key: string) => void): void {
+  const byKey = new Map(keysOf(scope).flatMap(({ keys, act }) => keys.map((key) => [key, act] as const)));
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const named =

@@ -78,9 +78,9 @@ function openStretch(
 
 const wholeMinute = (at: number) => Math.floor(at / MINUTE_MS) * MINUTE_MS;
 
-/** The day of an instant first (else the newest), then those after it, then those before. */
+/** The day of an instant first (else the nearest, the newest where there is no instant), then those after it, then those before. */
 function inOrder(days: DayRow[], at: number | null): DayRow[] {
-  const found = days.findIndex(({ from, until }) => at !== null && from <= at && at < until);
+  const found = days.findIndex(({ until }) => at !== null && at < until);
   const first = found < 0 ? days.length - 1 : found;
   return [...days.slice(first), ...days.slice(0, first).reverse()];
 }

@@ -3,7 +3,7 @@ import { sensedIn } from '../../../services/model/sensed.ts';
 import type { VenueFile } from '../../../services/model/venue.ts';
 import { type Lane, NONE } from '../../read/tiles.ts';
 import type { Usual } from '../../read/usual.ts';
-import type { RoomNow, Series } from '../live/room.ts';
+import { type Layer, type RoomNow, type Series, TREND_OF, type Trended } from '../live/room.ts';
 import { NO_USUAL, usualAt } from '../live/usual.ts';
 import { type Book, COVERAGES, clapsAt, countAt, isCountedAt, timeOf } from './book.ts';
 
@@ -22,7 +22,7 @@ export function roomsThen(
   place: Place,
   fine: Place | null,
   gateways: Map<string, number>,
-  usual: Usual = NO_USUAL,
+  { usual = NO_USUAL, layer = 'occupancy' }: { usual?: Usual | undefined; layer?: Layer } = {},
 ): Map<string, RoomNow> {
   const { book, step } = place;
   const isGap = book.made[step] === 0;
@@ -36,7 +36,12 @@ export function roomsThen(
     const state = lane && stateAt(lane, step);
     const heard = gateways.get(id) ?? 0;
     const isFelt = !sensed.has(id);
-    if (lane && state && !isFineGap) found.set(id, { ...roomThen(id, place, lane, fine, heard, usual), isFelt });
+    if (lane && state && !isFineGap)
+      found.set(id, {
+        ...roomThen(id, place, lane, fine, heard, usual),
+        isFelt,
+        ...trendsOf(book, lane, step, TREND_OF[layer]),
+      });
     else if (isGap || state) found.set(id, { ...nothing(id, place, isFineGap ? fine : null, lane, heard), isFelt });
   }
   return found;
@@ -64,6 +69,7 @@ export const stateAt = ({ coverage }: Lane, i: number): Coverage | null =>
 
 /** What steps tell of a room; whether badges alone tell how warm it is, its venue knows. */
 type Told = Omit<RoomNow, 'isFelt'>;
+type Trends = Pick<RoomNow, 'trend' | 'band'>;
 
 /** A room of a moment without any frame. */
 function nothing(
@@ -102,7 +108,14 @@ function gapFrom({ made }: Book, step: number): number {
   return first;
 }
 
-function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, gateways: number, usual: Usual): Told {
+function roomThen(
+  room: string,
+  place: Place,
+  lane: Lane,
+  fine: Place | null,
+  gateways: number,
+  usual: Usual,
+): Omit<Told, keyof Trends> {
   const exact = fine?.book.lanes.get(room);
   const [of, i] = exact && stateAt(exact, fine!.step) ? [exact, fine!.step] : [lane, place.step];
   const coverage = stateAt(of, i)!;
@@ -124,14 +137,20 @@ function roomThen(room: string, place: Place, lane: Lane, fine: Place | null, ga
     gateways,
     bounds: hasBounds ? { low: Math.round(of.low[i]! / 10), high: Math.round(of.high[i]! / 10) } : null,
     usual: hasBounds ? usualAt(usual, room, timeOf(place.book, place.step)) : null,
-    ...trendsOf(place.book, lane, place.step),
   };
 }
 
-function trendsOf(book: Book, lane: Lane, step: number): Pick<RoomNow, 'trend' | 'band'> {
-  const known = (i: number) => (isCountedAt(lane, i) ? countAt(lane, i) : null);
+/** Each of a step, where it is known. */
+const TOLD: Record<Trended, (lane: Lane, i: number) => number | null> = {
+  count: countAt,
+  claps: clapsAt,
+  temperature: ({ temperature }, i) => (temperature[i] === NONE ? null : temperature[i]! / 100),
+};
+
+function trendsOf(book: Book, lane: Lane, step: number, of: Trended): Trends {
+  const known = (i: number) => (isCountedAt(lane, i) ? TOLD[of](lane, i) : null);
   const tenths = (of: Int32Array) => trendOf(book, step, (i) => (of[i] === NONE ? null : of[i]! / 10));
-  const hasBand = lane.low[step] !== NONE;
+  const hasBand = of === 'count' && lane.low[step] !== NONE;
   return {
     trend: trendOf(book, step, known),
     band: hasBand ? { low: tenths(lane.low), high: tenths(lane.high) } : null,

@@ -25,7 +25,7 @@ export function replaySceneOf(
   usual?: Usual,
 ): LiveScene {
   const step = stepAt(book, at);
-  const rooms = roomsThen(venue, { book, step }, fine, gatewaysAt(at), usual);
+  const rooms = roomsThen(venue, { book, step }, fine, gatewaysAt(at), { usual, layer: looks.layer });
   return {
     ...looks,
     now: at,
