@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { exportsIn, MANIFEST, sealOf } from '../../services/ledger/exported.ts';
@@ -119,5 +119,19 @@ describe('verify of windows, one after another', () => {
     const { stdout, stderr } = await hallway(['verify'], { DATA_DIR: app.dataDir });
     assert.match(stdout, /^hourly\/.*: manifest\.json: expected SHA-256/m);
     assert.match(stderr, /5 folders: the ledger has no SHA-256 of the manifest, which was not kept then/);
+  });
+
+  it('windows whose folders are gone, the whole schedule with them, are faults: the ledger knows of them', async () => {
+    const lost = join(exportsIn(join(app.dataDir, 'main')), 'hourly');
+    renameSync(lost, join(app.dataDir, 'elsewhere'));
+    for (const args of [['verify'], ['verify', lost]]) {
+      const { code, stdout } = await hallway(args, { DATA_DIR: app.dataDir });
+      assert.equal(code, 1);
+      for (const folder of folders) {
+        const below = args.length > 1 ? folder.slice('hourly/'.length) : folder;
+        assert.ok(stdout.includes(`${below}: hourly.csv: expected a file, found none\n`), `${args}: ${below}\n${stdout}`);
+      }
+    }
+    renameSync(join(app.dataDir, 'elsewhere'), lost);
   });
 });
