@@ -159,4 +159,47 @@ describe('a heavy window', () => {
       await end();
     }
   });
+
+  it('with a backlog gives way after each window: light ones wait for one at most, and two known to be heavy take turns', async () => {
+    const { bench, begun, end } = await scheduled(DUE_MS, { formats: ['csv'], name: 'A heavy one' });
+    const [first, started] = [bench.now(), performance.now()];
+    bench.now = () => first + (performance.now() - started);
+    const light = { ...HOURLY.query, measures: ['average(rssi)'] };
+    const given = { ...HOURLY, formats: ['csv' as const], since: begun - 2 * HOUR };
+    const asks: string[] = [];
+    let [now, most] = [0, 0];
+    const { ask } = bench;
+    bench.ask = async (asked, ...rest) => {
+      const [measure] = asked.query.measures;
+      if (measure === 'covered') return ask(asked, ...rest);
+      const isHeavy = measure === 'count';
+      asks.push(`${isHeavy ? 'heavy' : 'light'} ${JSON.stringify(asked.query.rows)} ${asked.query.span!.until}`);
+      if (!isHeavy) return ask(asked, ...rest);
+      now += 1;
+      // Of each one window is filled before anybody knows that they take long.
+      if (asks.filter((one) => one.startsWith('heavy')).length > 2) most = Math.max(most, now);
+      await sleep(250);
+      now -= 1;
+      return ask(asked, ...rest);
+    };
+    try {
+      await putSchedule(bench.ledger, 'hourly', { ...given, name: 'A heavy one' });
+      await putSchedule(bench.ledger, 'b', {
+        ...given,
+        name: 'B heavy',
+        query: { ...HOURLY.query, rows: ['gateway'] },
+      });
+      await putSchedule(bench.ledger, 'c', { ...given, name: 'C light', query: light });
+      assert.equal(await fillAll(bench, 100), 9);
+      assert.ok(asks.findIndex((one) => one.startsWith('light')) <= 2, asks.join('\n'));
+      assert.equal(most, 1);
+      assert.equal(new Set(asks).size, 9);
+      for (const one of ['heavy ["room"]', 'heavy ["gateway"]', 'light']) {
+        const own = asks.filter((asked) => asked.startsWith(one));
+        assert.deepEqual(own, own.toSorted());
+      }
+    } finally {
+      await end();
+    }
+  });
 });

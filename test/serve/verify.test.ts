@@ -129,7 +129,10 @@ describe('verify of windows, one after another', () => {
       assert.equal(code, 1);
       for (const folder of folders) {
         const below = args.length > 1 ? folder.slice('hourly/'.length) : folder;
-        assert.ok(stdout.includes(`${below}: hourly.csv: expected a file, found none\n`), `${args}: ${below}\n${stdout}`);
+        assert.ok(
+          stdout.includes(`${below}: hourly.csv: expected a file, found none\n`),
+          `${args}: ${below}\n${stdout}`,
+        );
       }
     }
     renameSync(join(app.dataDir, 'elsewhere'), lost);
