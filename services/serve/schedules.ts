@@ -112,8 +112,8 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       await refuseUnknown(ledger(), kept.destinations, known?.destinations ?? []);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
-      await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
       await keep(ledger(), known, id, kept, request);
+      await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
       await call(ledger(), 'exports');
       const now = (await readSchedule(ledger(), id)) ?? noSchedule();
       return reply.header('etag', etagOf(now)).send(await shown(ledger(), now));
@@ -126,9 +126,9 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       config: { docs: { one: OneSchedule } },
     },
     async (request) => {
-      const { id, name } = (await readSchedule(ledger(), idIn(request))) ?? noSchedule();
-      await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: id, what: name });
-      return shown(ledger(), (await dropSchedule(ledger(), id)) ?? noSchedule());
+      const was = (await dropSchedule(ledger(), idIn(request))) ?? noSchedule();
+      await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: was.id, what: was.name });
+      return shown(ledger(), was);
     },
   );
 }
