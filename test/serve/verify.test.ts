@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -102,6 +103,11 @@ describe('verify of windows, one after another', () => {
     const told = async () => ((await (await fetch(`${app.address}${path}`)).json()) as WindowTold).revisions[0]!;
     assert.deepEqual([(await newest()).found!.faults, (await newest()).found!.kept], [[], true]);
     assert.deepEqual([(await told()).lost, (await told()).asked?.zone], [[], 'Europe/Dublin']);
+    const had = async (name: string) => fetch(`${app.address}${path}/1/${name}`);
+    const csv = await had('hourly.csv');
+    const digest = createHash('sha256').update(await csv.text());
+    assert.equal(csv.headers.get('repr-digest'), `sha-256=:${digest.digest('base64')}:`);
+    assert.equal((await had(MANIFEST)).status, 200);
     const forged = { zone: 'Asia/Tokyo', watermark: '2030-01-01T00:00:00.000Z', covered: 1, venue: 'v9' };
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...forged }));
     const { faults } = (await newest()).found!;
@@ -112,6 +118,11 @@ describe('verify of windows, one after another', () => {
     const { there, lost, watermark, covered, asked } = await told();
     assert.deepEqual([there, lost, watermark, covered, asked], [true, [MANIFEST], null, null, null]);
     assert.equal((await fetch(`${app.address}${path}/totals`)).status, 404);
+    const refused = await had(MANIFEST);
+    assert.deepEqual([refused.status, (await refused.text()).includes('Asia/Tokyo')], [409, false], 'nor handed out');
+    writeFileSync(join(exportsIn(house), published.folder, 'hourly.csv'), `${CSV}yard,1\r\n`);
+    assert.equal((await had('hourly.csv')).status, 409);
+    writeFileSync(join(exportsIn(house), published.folder, 'hourly.csv'), CSV);
     assert.deepEqual(
       (await verified(app.address, 'hourly')).slice(1).map(({ found }) => found!.kept),
       Array(5).fill(false),
