@@ -157,8 +157,11 @@ export type Published = Static<typeof Published>;
 export const Sealed = Type.Object({ aside: Type.String(), published: Published });
 export type Sealed = Static<typeof Sealed>;
 
+/** Why a window that was published is asked again by itself: something newer than what it was made from. */
+export const NEWER = ['late data', 'new venue', 'corrected', 'new baseline'] as const;
+export type Newer = (typeof NEWER)[number];
 /** Why a window is filled. */
-export const REASONS = ['timetable', 'late data', 'new baseline', 'backfill', 'asked'] as const;
+export const REASONS = ['timetable', ...NEWER, 'backfill', 'asked'] as const;
 
 /** The one row of a window; its versions in the ledger are what became of it. Times are UTC ms. */
 export const WindowRow = Type.Object({

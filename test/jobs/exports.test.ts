@@ -96,7 +96,7 @@ describe('exports', () => {
       for (const job of [presences, frames]) await job.run(day!, bench);
       await exports.tidy(bench);
       const [second] = await rows();
-      assert.equal(second!.why, 'late data');
+      assert.equal(second!.why, 'corrected');
       assert.equal(second!.published!.revision, 2);
       assert.match(second!.published!.changed!, /^rows: .*\d+ (new|changed|gone)$/);
       assert.equal(second!.published!.asSeen, false);

@@ -130,6 +130,8 @@ const grouped = (words: string): string =>
 
 const BECAUSE = {
   'late data': ', because of late data',
+  'new venue': ', because the venue was changed',
+  corrected: ', as its days were corrected',
   'new baseline': ', because what is usual was learnt anew',
   backfill: ', by a backfill',
   asked: ', as asked',
