@@ -198,7 +198,7 @@ async function changeOf(
   const folder = join(exportsIn(house), before.folder);
   if (!existsSync(join(folder, MANIFEST))) return { words: `revision ${before.revision} is not there any more` };
   const { manifest, faults } = await faultsOf(folder, before);
-  if (!manifest || faults.length > 0) return { words: `revision ${before.revision} was damaged: ${faults[0]}` };
+  if (!manifest || faults.length > 0) return { words: damagedWords(before.revision, faults) };
   const asked = reshaped(schedule, row, manifest);
   if (asked) return { words: asked };
   if (!isDeepStrictEqual(numbersAlike(manifest.types), numbersAlike(columns)))
@@ -212,6 +212,12 @@ async function changeOf(
     differenceWords(differences),
   ].filter((one) => one !== null);
   return words.length > 0 ? { words: words.join('; '), differences } : { words: null };
+}
+
+/** Which files somebody has changed or removed; their hashes are what verify says. */
+function damagedWords(revision: number, faults: readonly string[]): string {
+  const names = [...new Set(faults.map((fault) => fault.split(': ')[0]!))];
+  return `revision ${revision} was damaged: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not as published`;
 }
 
 /** Earlier files have whole numbers as numbers: they are the same columns. */
