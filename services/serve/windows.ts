@@ -71,7 +71,7 @@ const COLUMNS: Columns = {
 /** By when they end windows come page by page. */
 const [SORT, KEY] = ['-until', ['until']];
 /** `rests`: its schedule is paused, and it waits until that goes on; `progress`: how far a window is that is being filled, 0 to 1, and in words */
-const Shown = Type.Object({
+export const ShownWindow = Type.Object({
   ...Type.Omit(WindowRow, ['sealed', 'own']).properties,
   rests: Type.Boolean(),
   progress: Maybe(Type.Object({ share: Type.Number(), words: Type.String() })),
@@ -89,7 +89,7 @@ export function windows(app: FastifyInstance, deps: Deps): void {
         querystring: Type.Object(pageParameters, { additionalProperties: false }),
         response: errors,
       },
-      config: { docs: { rows: Shown } },
+      config: { docs: { rows: ShownWindow } },
     },
     async (request, reply) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
@@ -140,7 +140,7 @@ export function windows(app: FastifyInstance, deps: Deps): void {
 }
 
 /** Windows newest first, from where a page ended; `limit` null: all. What waits is worked out for this page alone. */
-async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number | null, cursor?: string) {
+export async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number | null, cursor?: string) {
   const before = cursor === undefined ? null : (readCursor(cursor, SORT, KEY, COLUMNS)[0] as number);
   const now = Date.now();
   const entries = await readWindows(ledger, schedule.id);

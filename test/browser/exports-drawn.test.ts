@@ -236,10 +236,18 @@ it('drawTotals() names measures as Explore does', () => {
 });
 
 it('healthOf() of a schedule whose files could not be sent is failing, and it stands first', () => {
-  const done = [{ state: 'done', until: 0 }] as WindowShown[];
+  const counts = { planned: 0, running: 0, done: 1, failed: 0 };
+  const done = { last: { state: 'done', until: 0 } as WindowShown, counts };
   const lost = [{ schedule: 'x', destination: 'office', key: 'delivery/x' }] as Trouble[];
   assert.deepEqual([healthOf({ paused: false }, done, []), healthOf({ paused: false }, done, lost)], ['ok', 'failing']);
   assert.equal(healthOf({ paused: true }, done, lost), 'paused');
+  const healths = [
+    healthOf({ paused: false }, { ...done, counts: { ...counts, failed: 1 } }, []),
+    healthOf({ paused: false }, { ...done, counts: { ...counts, running: 1 } }, []),
+    healthOf({ paused: false }, { counts, last: null }, []),
+    healthOf({ paused: false }, undefined, []),
+  ];
+  assert.deepEqual(healths, ['gap', 'running', 'waiting', 'waiting']);
   const all = ['a', 'b', 'c'].map((id) => ({ id, paused: false }));
   const sorted = failingFirst(all, ({ id }) => (id === 'c' ? 'failing' : id === 'b' ? 'gap' : 'ok'));
   assert.deepEqual(

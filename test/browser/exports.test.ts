@@ -320,11 +320,18 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const headers = { 'content-type': 'application/json' };
     const put = { method: 'PUT', body: JSON.stringify(given), headers };
     assert.equal((await fetch(`${service.address}/v1/schedules/each-minute`, put)).status, 200);
+    const asked = new Set<string | undefined>();
+    page.on('request', (request) => {
+      if (request.url().includes('/windows?')) asked.add(/schedules\/([^/]+)/.exec(request.url())?.[1]);
+    });
     await page.goto(`${service.address}/exports.html?id=each-minute`);
     await until(page, /^Waiting until 15 minutes after its end: /);
     assert.ok((await page.locator('button.window[data-state="planned"]').count()) >= 8);
     assert.equal(await page.getByRole('button', { name: /Run this window/ }).count(), 0);
     await until(page, /done.* waiting\./);
+    // The list needs no more than how each stands, however many there are.
+    assert.equal(await page.locator('.schedule').count(), 3);
+    assert.deepEqual([...asked], ['each-minute']);
   });
 
   it('fits every width, dark and light, and axe finds nothing serious', async () => {

@@ -192,6 +192,20 @@ describe('/v1/schedules', () => {
     await call('DELETE', '/v1/schedules/waits');
   });
 
+  it('how each schedule stands is one answer: its last window, the newest, and how many are done, failed or waiting', async () => {
+    const since = Date.now() - 20 * HOUR;
+    await call('PUT', '/v1/schedules/counted', { ...GIVEN, zone: 'UTC', since });
+    await call('PUT', '/v1/schedules/other', { ...GIVEN, name: 'Other', since: Date.now() + HOUR });
+    const windows = await rows(app, '/v1/schedules/counted/windows');
+    const [counted, other] = await rows(app, '/v1/schedules/outcomes').then((all) =>
+      ['counted', 'other'].map((id) => all.find((one) => one.id === id)!),
+    );
+    const counts = { planned: windows.length, running: 0, done: 0, failed: 0 };
+    assert.deepEqual(counted, { id: 'counted', last: null, newest: windows.slice(0, 14), counts, isMore: false });
+    assert.deepEqual([other!.newest, other!.counts], [[], { ...counts, planned: 0 }]);
+    for (const id of ['counted', 'other']) await call('DELETE', `/v1/schedules/${id}`);
+  });
+
   it('a timetable that is edited goes on where its windows end: foretold before it is saved, once it is, and asked for', async () => {
     const { end, timed } = midway();
     const own = { ...GIVEN, ...timed, since: end - 4 * HOUR };
