@@ -13,7 +13,7 @@ import { createTroubles } from './draw/exports/troubles.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { fill, pause } from './exports-acts.ts';
+import { fill, pause, runNow } from './exports-acts.ts';
 import { keepAddress } from './exports-address.ts';
 import { createScheduleForm } from './exports-form.ts';
 import { createSendingPart } from './exports-sending.ts';
@@ -121,7 +121,7 @@ function draw(): void {
   const shown = current();
   const row = shown && lookedAt(windowsOf(shown).rows, window);
   asking.update(schedules ? null : connection);
-  const looked = row && closely.of(row);
+  const looked = row && lookedOf(row);
   const key = JSON.stringify([schedules, [...made], windows, chosen, window, form, sending.known(), looked]);
   if (key === drawn || [list, main].some(isPressed)) return;
   drawn = key;
@@ -153,6 +153,12 @@ function beginWith(first: string | null): void {
   if (current()?.id !== state.get().schedules?.[0]?.id) ring();
 }
 
+/** What is known of a window beside its row. */
+const lookedOf = (row: Windows['rows'][number]) => ({
+  ...closely.of(row),
+  verified: verifying.of(row.published?.folder),
+});
+
 /** Until its own windows are there the newest stand for them. */
 function windowsOf({ id }: ScheduleShown): Windows {
   const { made, windows } = state.get();
@@ -178,6 +184,7 @@ function chosenParts(): HTMLElement[] {
   const row = lookedAt(rows, window);
   const older = () => turn({ pages: pages + 1 });
   const bar = drawChosenHead(document, schedule, {
+    run: () => void runNow(acting, schedule, (until) => turn({ window: until })),
     pause: () => void pause(acting, schedule),
     backfill: () => askBackfill(document, schedule, (from, until) => void fill(acting, schedule, from, until)),
     verify: () => check([schedule]),
@@ -185,13 +192,13 @@ function chosenParts(): HTMLElement[] {
     back: () => bringIn(list.querySelector('button') ?? list),
   });
   if (!row) {
-    const due = schedule.next[0];
-    const words = due
+    const words = schedule.next[0]
       ? 'No window has ended yet. The first file is written when the first window closes and fifteen minutes have passed.'
       : 'It is paused, and no window has been filled.';
     return [bar, element(document, 'p', { class: 'nothing' }, words)];
   }
   const span = { from: row.from, until: row.until };
+  const looked = lookedOf(row);
   // What was asked then, or would be now; parts of time are on the clock on which windows are.
   const exploreOf = (asked: PivotQuery | null) =>
     `explore.html?${toSearch({ zone: schedule.zone, ...(asked ?? schedule.query), span })}`;
@@ -200,9 +207,9 @@ function chosenParts(): HTMLElement[] {
     drawLedger(document, rows, schedule.zone, row.until, (until) => turn({ window: until }), isMore ? older : null),
     drawWindow(
       document,
-      { row, ...closely.of(row) },
+      { row, ...looked },
       { zone: schedule.zone, exploreOf },
-      sending.deliveries(row, schedule.zone),
+      sending.deliveries(row, schedule.zone, looked.told),
       { again: () => void fill(acting, schedule, row.until - 1, row.until + 1), whole: closely.whole },
     ),
     sending.deeds(schedule.zone),

@@ -148,6 +148,7 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
       page,
       /[1-9]\d* files checked in .* every SHA-256 matches its manifest\. Totals of \d+ windows equal the pivot’s\./,
     );
+    await page.locator('.run .state', { hasText: /^done, verified \d\d:\d\d$/ }).waitFor({ timeout: WAIT_MS });
     const { code, stdout, stderr } = await hallway(['verify'], { DATA_DIR: dataDir });
     assert.deepEqual([code, stdout], [0, '']);
     assert.match(stderr, /windows: totals equal the pivot's/);
@@ -307,6 +308,11 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
       totals: false,
     });
     assert.ok(!page.url().includes('measures'), 'what came along for the form is gone with it');
+    // Nothing has ended since it was made: it is run now of the last window before.
+    await until(page, 'No window has ended yet.');
+    await page.getByRole('button', { name: 'Run now' }).click();
+    await until(page, 'It is planned, and runs next.');
+    await page.locator('button.window[data-state="done"]').waitFor({ timeout: WAIT_MS });
     assert.deepEqual(faults, []);
     await close();
   });

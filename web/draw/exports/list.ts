@@ -83,7 +83,11 @@ function facts(
     ['Runs', [cronWords(cron) ?? cron, ' ', element(document, 'span', { class: 'muted' }, zone)]],
     [
       'Next',
-      [paused || run === undefined ? 'paused; windows wait' : `${instants.long(run, now)} ${instants.zone(run)}`],
+      [
+        paused || run === undefined
+          ? 'paused; windows wait'
+          : `${instants.long(run, now)} ${instants.zone(run)}${utcOf(run, zone)}`,
+      ],
     ],
     ['Last', lastOf(document, last, unsent, zone, now)],
   ];
@@ -91,6 +95,13 @@ function facts(
   for (const [name, words] of said)
     list.append(element(document, 'span', { class: 'muted' }, name), element(document, 'span', {}, ...words));
   return list;
+}
+
+/** The same in UTC, where that is not what the clock of the zone shows. */
+function utcOf(time: number, zone: string): string {
+  const [own, utc] = [instantsIn(zone), instantsIn('UTC')];
+  if (own.minute(time) === utc.minute(time)) return '';
+  return ` · ${own.day(time) === utc.day(time) ? '' : `${utc.day(time).split(' ')[0]} `}${utc.minute(time)} UTC`;
 }
 
 /** What became of the newest window that does not wait, and what could not be sent of it or of those before. */
