@@ -68,7 +68,7 @@ export const GivenSchedule = Type.Object(
     /** what files are called: see `namesOf` */
     template: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
     profile: Type.Optional(Type.Unsafe<(typeof PROFILES)[number]>({ type: 'string', enum: [...PROFILES] })),
-    /** the first window begins no earlier, UTC ms; now if not given */
+    /** the first window begins no earlier, UTC ms; if not given it is the one that is under way */
     since: Type.Optional(Time),
     paused: Type.Optional(Type.Boolean()),
     /** names of those to which each revision is sent, beside the folder */

@@ -22,7 +22,7 @@ import { canonicalPivot } from '../model/pivot-url.ts';
 import type { Columns, Query } from '../model/query.ts';
 import { GivenSchedule, SCHEDULE_ID, type Schedule, USUAL } from '../model/schedule.ts';
 import { SCOPES, type Scope } from '../model/scope.ts';
-import { windowsOf } from '../model/windows.ts';
+import { type Timed, windowsAfter, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -104,6 +104,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       await refuseChanged(ledger(), id, known, request.headers);
       const kept = settled(body, deps.zone(), known?.since ?? Date.now(), viewerOf(request).scope);
       refuseTimetable(kept);
+      if (!known && body.since === undefined) kept.since = underWay(kept, kept.since);
       refuseNames({ ...kept, id });
       if (!known) await refuseTaken(ledger(), id, kept);
       refuseMany(kept);
@@ -155,6 +156,10 @@ export function settled(body: GivenSchedule, zone: string, since: number, scope:
   const name = body.name.trim();
   return { ...USUAL, zone, since, ...body, name, query, cron: body.cron.trim(), lasting: body.lasting ?? null, scope };
 }
+
+/** When the window begins that is under way at an instant, UTC ms: its file is the first, at the next run. */
+const underWay = (timed: Timed, at: number): number =>
+  Math.min(at, windowsAfter({ ...timed, since: Number.NEGATIVE_INFINITY }, at, 1)[0]?.from ?? at);
 
 /** What somebody does who keeps a schedule. */
 function deedOf(known: Schedule | null, { paused }: { paused: boolean }): string {

@@ -237,6 +237,22 @@ describe('/v1/schedules', () => {
     await call('DELETE', '/v1/schedules/edited');
   });
 
+  it('a new schedule has its first file at its next run, of the window that is under way, as was foretold', async () => {
+    for (const timed of [
+      { cron: '0 6 * * 1', lasting: null },
+      { cron: '0 0 1 * *', lasting: null },
+      { cron: '0 7 * * *', lasting: '12h' },
+    ]) {
+      const search = new URLSearchParams({ cron: timed.cron, zone: 'UTC', lasting: timed.lasting ?? '' });
+      const [foretold] = await rows(app, `/v1/schedules/runs?${search}`);
+      const { said } = await call('PUT', '/v1/schedules/fresh', { ...GIVEN, ...timed, zone: 'UTC' });
+      const [first] = said.next as { from: number; until: number }[];
+      assert.deepEqual([first!.from, first!.until], [foretold!.from, foretold!.until], timed.cron);
+      assert.deepEqual(await rows(app, '/v1/schedules/fresh/windows'), [], 'nothing has ended yet');
+      await call('DELETE', '/v1/schedules/fresh');
+    }
+  });
+
   it('nothing is foretold before a schedule begins; once it has windows it cannot begin earlier', async () => {
     const since = Math.ceil(Date.now() / DAY) * DAY + 30 * DAY;
     const { said } = await call('PUT', '/v1/schedules/soon', { ...GIVEN, zone: 'UTC', since, lasting: '24h' });
