@@ -35,6 +35,9 @@ function hanging(bench: Bench, isHeld: (measures: string[]) => boolean) {
   };
 }
 
+/** What is told to stop, or let go, ends within that, ms: else a test fails instead of hanging. */
+const END = { timeout: 30_000 };
+
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 400; i++) {
     if (await isSo()) return;
@@ -53,7 +56,7 @@ describe('a schedule that is taken away, or paused, while a window of it is fill
   const isClean = ({ house }: Bench) =>
     publishedBelow(exportsIn(house)).length === 0 && readdirSync(join(house, 'copies')).length === 0;
 
-  it('the filling ends soon, nothing is published, and the window is as it was', async () => {
+  it('the filling ends soon, nothing is published, and the window is as it was', END, async () => {
     for (const away of [
       (bench: Bench) => dropSchedule(bench.ledger, 'hourly'),
       (bench: Bench) => change(bench, { paused: true }),
@@ -79,7 +82,7 @@ describe('a schedule that is taken away, or paused, while a window of it is fill
     }
   });
 
-  it('also where its files are whole already, and what somebody asked for is filled through a pause', async () => {
+  it('also where its files are whole already, and what somebody asked for is filled through a pause', END, async () => {
     const { bench, rows, begun, end } = await scheduled(DUE_MS, { formats: ['csv'] });
     try {
       // The last thing before its files are sealed is to ask how much was covered.
