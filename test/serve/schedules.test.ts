@@ -237,6 +237,22 @@ describe('/v1/schedules', () => {
     await call('DELETE', '/v1/schedules/edited');
   });
 
+  it('each window that is listed can be looked at, also one that waits and ends where another begins', async () => {
+    const { end, timed } = midway();
+    const given = { ...GIVEN, ...timed, since: end - 6 * HOUR };
+    await call('PUT', '/v1/schedules/cut', given);
+    await call('POST', '/v1/schedules/cut/windows', { from: end - 3 * HOUR, until: end - 3 * HOUR + 1 });
+    const cron = `${new Date(end + HOUR / 2).getUTCMinutes()} * * * *`;
+    await call('PUT', '/v1/schedules/cut', { ...given, cron });
+    const listed = (await rows(app, '/v1/schedules/cut/windows')) as { from: number; until: number }[];
+    assert.ok(listed.some(({ from, until }) => until === end - 4 * HOUR && from === until - HOUR / 2));
+    for (const { until } of listed) {
+      const { status } = await call('GET', `/v1/schedules/cut/windows/${new Date(until).toISOString()}`);
+      assert.equal(status, 200, String((until - end) / HOUR));
+    }
+    await call('DELETE', '/v1/schedules/cut');
+  });
+
   it('a new schedule has its first file at its next run, of the window that is under way, as was foretold', async () => {
     for (const timed of [
       { cron: '0 6 * * 1', lasting: null },
