@@ -69,16 +69,31 @@ export const pause = (of: Acting, schedule: ScheduleShown) =>
       : 'Paused. Windows wait, and are filled in order when you resume.',
   );
 
+const plannedWords = ({ planned }: { planned: number }): string => {
+  if (planned === 0) return 'No window ended in that span.';
+  if (planned === 1) return 'It is planned, and runs next.';
+  return `${counted(planned, 'window')} are planned, and run in order.`;
+};
+
 export const fill = (of: Acting, schedule: ScheduleShown, from: number, until: number) =>
+  done(of, () => of.service.fill(schedule.id, from, until), plannedWords);
+
+/** Fills the last window that is due, again where it is done; of a new schedule that is the one before it began. `show` hears its end. */
+export const runNow = (of: Acting, { id, cron, zone, lasting }: ScheduleShown, show: (until: number) => void) =>
   done(
     of,
-    () => of.service.fill(schedule.id, from, until),
-    ({ planned }) =>
-      planned === 0
-        ? 'No window ended in that span.'
-        : planned === 1
-          ? 'It is planned, and runs next.'
-          : `${counted(planned, 'window')} are planned, and run in order.`,
+    async () => {
+      const about = (about: number) => of.service.runs({ cron, zone, lasting: lasting ?? '', schedule: null, about });
+      const now = Date.now();
+      const [some] = await about(now);
+      // A window waits for a while after its end: of each minute the last five are not due yet.
+      const last = some && (await about(now - (some.due - some.until))).findLast(({ due }) => due <= now);
+      if (!last) return { planned: 0 };
+      const said = await of.service.fill(id, last.until - 1, last.until + 1);
+      show(last.until);
+      return said;
+    },
+    plannedWords,
   );
 
 /** Takes a schedule away, with a way back. */

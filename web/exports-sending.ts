@@ -1,5 +1,6 @@
 import type { Delivery, Trouble } from '../services/model/delivery.ts';
 import type { Schedule, WindowRow } from '../services/model/schedule.ts';
+import type { WindowTold } from '../services/model/window-told.ts';
 import { drawDeliveries } from './draw/exports/deliveries.ts';
 import { drawDeeds, drawDestinations } from './draw/exports/destinations.ts';
 import { createSendTo, type SendTo } from './draw/exports/send-to.ts';
@@ -39,11 +40,15 @@ export function createSendingPart(document: Document, acting: Acting) {
     },
     known: () => known,
     destinations: () => drawDestinations(document, known.destinations, (name) => void test(name)),
-    /** Of the window that is chosen. */
-    deliveries(row: WindowRow, zone: string): HTMLElement[] {
+    /** Of the window that is chosen; `told` null: it is not known yet what is at its place. */
+    deliveries(row: WindowRow, zone: string, told: WindowTold | null): HTMLElement[] {
       const rows = known.deliveries.filter(({ schedule, until }) => schedule === row.schedule && until === row.until);
-      if (rows.length === 0) return [];
-      return [drawDeliveries(document, rows, known.destinations, zone, (one) => void again(one))];
+      const { published } = row;
+      if (!published) return [];
+      const { folder, revision, time, gone = null } = published;
+      const there = told?.revisions.find((one) => one.revision === revision)?.there ?? true;
+      const place = { path: `exports/${folder}`, revision, time, there, gone };
+      return [drawDeliveries(document, rows, known.destinations, zone, (one) => void again(one), place)];
     },
     deeds(zone: string): HTMLElement {
       const isOpen = document.querySelector('details.box')?.hasAttribute('open') ?? false;

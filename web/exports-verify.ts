@@ -1,5 +1,6 @@
 import { element } from './draw/element.ts';
 import { drawVerified } from './draw/exports/verified.ts';
+import type { Verified } from './draw/exports/window.ts';
 import type { ScheduleShown, Schedules } from './read/schedules.ts';
 import { type Verifying, verifyingOf, withLine } from './view/exports/verifying.ts';
 
@@ -7,12 +8,16 @@ import { type Verifying, verifyingOf, withLine } from './view/exports/verifying.
 export function createVerifyPart(document: Document, service: Pick<Schedules, 'verify'>) {
   const node = element(document, 'div');
   let stopping = new AbortController();
+  /** by the folder of a revision */
+  const found = new Map<string, Verified>();
   const show = (now: Verifying | null) =>
     node.replaceChildren(
       ...(now ? [drawVerified(document, now, () => (now.over ? show(null) : stopping.abort()))] : []),
     );
   return {
     node,
+    /** What was found in the folder of a revision since the page was opened; null: nobody looked. */
+    of: (folder: string | undefined): Verified | null => found.get(folder ?? '') ?? null,
     /** Looks at every published file of some schedules; what was being looked at is not gone on with. */
     async check(schedules: readonly ScheduleShown[]): Promise<void> {
       stopping.abort();
@@ -31,6 +36,8 @@ export function createVerifyPart(document: Document, service: Pick<Schedules, 'v
           let isDone = false;
           for await (const line of service.verify(id, signal)) {
             say(withLine(now, line));
+            if (line.folder && line.found)
+              found.set(line.folder, { time: Date.now(), isGood: line.found.faults.length === 0 });
             isDone = line.done ?? false;
           }
           if (!isDone) return say({ over: 'broken' });

@@ -13,7 +13,7 @@ import { createTroubles } from './draw/exports/troubles.ts';
 import { drawWindow } from './draw/exports/window.ts';
 import { createTopbar } from './draw/topbar.ts';
 import { enter } from './enter.ts';
-import { fill, pause } from './exports-acts.ts';
+import { fill, pause, runNow } from './exports-acts.ts';
 import { keepAddress } from './exports-address.ts';
 import { createScheduleForm } from './exports-form.ts';
 import { createSendingPart } from './exports-sending.ts';
@@ -26,11 +26,11 @@ import type { VenueRow } from './read/live-rows.ts';
 import { fromSearch, toSearch } from './read/pivot-url.ts';
 import { poll } from './read/poll.ts';
 import { type Question, questionsOf } from './read/questions.ts';
-import { createSchedules, type ScheduleShown, type WindowShown, type Windows } from './read/schedules.ts';
+import { createSchedules, type Made, NO_WINDOWS, type ScheduleShown, type Windows } from './read/schedules.ts';
 import { createViewStore } from './read/views.ts';
 import { createSimulatedLink } from './simulated-mark.ts';
 import { type Connection, lostNow } from './view/connection.ts';
-import { failingFirst } from './view/exports/words.ts';
+import { failingFirst, lookedAt } from './view/exports/words.ts';
 import { createState } from './view/state.ts';
 import { useTheme } from './view/theme.ts';
 
@@ -41,8 +41,9 @@ const TRIES_MAX = 3;
 
 type Shown = {
   schedules: ScheduleShown[] | null;
-  windows: ReadonlyMap<string, Windows>;
-  /** of the windows of the schedule that is chosen */
+  made: Made;
+  /** of the schedule that is looked at, and how many pages of them */
+  windows: Windows;
   pages: number;
   questions: Question[];
   venue: { name: string | null; zone: string };
@@ -67,7 +68,8 @@ const bell = new EventTarget();
 const ring = () => void bell.dispatchEvent(new Event('ring'));
 const acting = { service, toast, ring };
 const state = createState<Shown>({
-  ...{ schedules: null, windows: new Map(), pages: 1, questions: [], connection: { kind: 'connecting' } },
+  ...{ schedules: null, made: new Map(), windows: NO_WINDOWS, pages: 1, questions: [] },
+  ...{ connection: { kind: 'connecting' } },
   ...{ venue: { name: null, zone: 'UTC' }, form: at.get('form') === 'new' ? 'new' : null },
   ...{ chosen: at.get('id'), window: Number(at.get('w')) || null },
 });
@@ -109,16 +111,18 @@ let drawn = '';
 let usual: string | null = null;
 let formOf: string | null = null;
 function draw(): void {
-  const { schedules, windows, venue, connection, chosen, window, form } = state.get();
-  const outcome: Outcome = { windows, troubles: sending.known().troubles };
+  const { schedules, made, windows, venue, connection, chosen, window, form } = state.get();
+  const outcome: Outcome = { made, troubles: sending.known().troubles };
   const rows = failingFirst(schedules ?? [], (one) => healthIn(outcome, one));
   beginWith(rows[0]?.id ?? null);
   topbar.update({ connection, now: Date.now(), zone: venue.zone, venue: venue.name });
   notes.update(outcome.troubles, venue.zone);
   drawForm();
-  const row = rowOf(current());
+  const shown = current();
+  const row = shown && lookedAt(windowsOf(shown).rows, window);
   asking.update(schedules ? null : connection);
-  const key = JSON.stringify([schedules, [...windows], chosen, window, form, sending.known(), row && closely.of(row)]);
+  const looked = row && lookedOf(row);
+  const key = JSON.stringify([schedules, [...made], windows, chosen, window, form, sending.known(), looked]);
   if (key === drawn || [list, main].some(isPressed)) return;
   drawn = key;
   const held = document.activeElement?.getAttribute('aria-label') ?? null;
@@ -149,11 +153,16 @@ function beginWith(first: string | null): void {
   if (current()?.id !== state.get().schedules?.[0]?.id) ring();
 }
 
-/** The window of a schedule that is looked at: the one that is chosen, else the newest that does not wait. */
-function rowOf(schedule: ScheduleShown | null, among = state.get().windows): WindowShown | null {
-  const rows = (schedule && among.get(schedule.id)?.rows) ?? [];
-  const { window } = state.get();
-  return rows.find(({ until }) => until === window) ?? rows.find((one) => one.state !== 'planned') ?? rows[0] ?? null;
+/** What is known of a window beside its row. */
+const lookedOf = (row: Windows['rows'][number]) => ({
+  ...closely.of(row),
+  verified: verifying.of(row.published?.folder),
+});
+
+/** Until its own windows are there the newest stand for them. */
+function windowsOf({ id }: ScheduleShown): Windows {
+  const { made, windows } = state.get();
+  return windows.id === id ? windows : { ...NO_WINDOWS, rows: made.get(id)?.newest ?? [] };
 }
 
 /** Looks at something else, and asks for it at once. */
@@ -170,11 +179,12 @@ function choose(id: string): void {
 /** The schedule that is chosen: what can be done with it, its ledger, and the window that is chosen. */
 function chosenParts(): HTMLElement[] {
   const schedule = current()!;
-  const { windows, pages } = state.get();
-  const { rows, isMore } = windows.get(schedule.id) ?? { rows: [], isMore: false };
-  const row = rowOf(schedule);
+  const { pages, window } = state.get();
+  const { rows, isMore } = windowsOf(schedule);
+  const row = lookedAt(rows, window);
   const older = () => turn({ pages: pages + 1 });
   const bar = drawChosenHead(document, schedule, {
+    run: () => void runNow(acting, schedule, (until) => turn({ window: until })),
     pause: () => void pause(acting, schedule),
     backfill: () => askBackfill(document, schedule, (from, until) => void fill(acting, schedule, from, until)),
     verify: () => check([schedule]),
@@ -182,13 +192,13 @@ function chosenParts(): HTMLElement[] {
     back: () => bringIn(list.querySelector('button') ?? list),
   });
   if (!row) {
-    const due = schedule.next[0];
-    const words = due
+    const words = schedule.next[0]
       ? 'No window has ended yet. The first file is written when the first window closes and fifteen minutes have passed.'
       : 'It is paused, and no window has been filled.';
     return [bar, element(document, 'p', { class: 'nothing' }, words)];
   }
   const span = { from: row.from, until: row.until };
+  const looked = lookedOf(row);
   // What was asked then, or would be now; parts of time are on the clock on which windows are.
   const exploreOf = (asked: PivotQuery | null) =>
     `explore.html?${toSearch({ zone: schedule.zone, ...(asked ?? schedule.query), span })}`;
@@ -197,9 +207,9 @@ function chosenParts(): HTMLElement[] {
     drawLedger(document, rows, schedule.zone, row.until, (until) => turn({ window: until }), isMore ? older : null),
     drawWindow(
       document,
-      { row, ...closely.of(row) },
+      { row, ...looked },
       { zone: schedule.zone, exploreOf },
-      sending.deliveries(row, schedule.zone),
+      sending.deliveries(row, schedule.zone, looked.told),
       { again: () => void fill(acting, schedule, row.until - 1, row.until + 1), whole: closely.whole },
     ),
     sending.deeds(schedule.zone),
@@ -262,15 +272,13 @@ async function question(tries = 1): Promise<Awaited<ReturnType<typeof look>>> {
 async function look() {
   const schedules = await service.list();
   const { window, pages } = state.get();
-  const shown = current(schedules);
-  const own = shown?.id ?? null;
-  const of = (id: string) => (id === own ? service.windows(id, pages, window) : service.windows(id));
-  const found = await Promise.all(schedules.map(async ({ id }) => [id, await of(id)] as const));
+  const made = await service.outcomes();
+  const own = current(schedules)?.id ?? null;
+  const windows = own === null ? NO_WINDOWS : await service.windows(own, pages, window);
   const { body } = await ask<{ rows: VenueRow[] }>('v1/venue');
   await sending.ask(own);
-  const all = new Map(found);
-  await closely.ask(rowOf(shown, all));
-  return { schedules, windows: all, venue: body.rows[0]!, questions: await questionsOf(views) };
+  await closely.ask(lookedAt(windows.rows, window));
+  return { schedules, made, windows, venue: body.rows[0]!, questions: await questionsOf(views) };
 }
 
 state.watch(draw);
@@ -281,15 +289,8 @@ await poll(
   question,
   {
     asking: () => undefined,
-    answered: ({ schedules, windows, venue, questions }) => {
-      state.set({
-        schedules,
-        windows,
-        questions,
-        venue: { name: venue.name, zone: venue.zone },
-        connection: { kind: 'live' },
-      });
-    },
+    answered: ({ venue: { name, zone }, ...found }) =>
+      state.set({ ...found, venue: { name, zone }, connection: { kind: 'live' } }),
     failed(pauseMs) {
       state.set({ connection: lostNow(state.get().connection, pauseMs) });
     },

@@ -27,28 +27,42 @@ export const exports: Chore = {
 /** A schedule whose windows are being filled. `over` never rejects. */
 type Turn = { id: string; over: Promise<void>; isOver: boolean };
 
+/** What turns know of each other: how far the windows are that are being filled, by their keys, and how many each schedule has had. */
+type Go = { told: Map<string, ProgressOf>; filled: Map<string, number>; patienceMs: number };
+
 /**
- * One schedule after another. One that takes long is left to go on, and the others have their turns beside it, round by round until
- * it is over: two windows are filled at once at most, for each takes its share of the memory.
+ * One schedule after another, round by round. A turn that takes long gives way after the window that it is at; until then the others
+ * have their turns beside it: two windows are filled at once at most, for each takes its share of the memory.
  */
 export async function fillAll(bench: Bench, patienceMs = PATIENCE_MS): Promise<number> {
   const { ledger, signal } = bench;
-  const [told, failed]: [Told, unknown[]] = [new Map(), []];
-  let filled = 0;
+  const go: Go = { told: new Map(), filled: new Map(), patienceMs };
+  const lastTurn = new Map<string, number>();
+  const failed: unknown[] = [];
   let heavy: Turn | null = null;
+  let isMore = false;
   const begin = (schedule: Schedule, share: number): Turn => {
     const turn: Turn = { id: schedule.id, isOver: false, over: Promise.resolve() };
-    turn.over = fillDue(schedule, share, bench, told, () => (filled += 1))
+    lastTurn.set(schedule.id, performance.now());
+    turn.over = fillDue(schedule, share, bench, go)
+      .then((isLeft) => {
+        isMore = isMore || isLeft;
+      })
       .catch((error: unknown) => void failed.push(error))
       .finally(() => (turn.isOver = true));
     return turn;
   };
   do {
+    isMore = false;
     const schedules = await readSchedules(ledger);
     const share = Math.ceil(AT_ONCE / Math.max(1, schedules.length));
-    for (const schedule of schedules) {
+    const last = ({ id }: Schedule) => lastTurn.get(id) ?? 0;
+    for (const schedule of schedules.sort((a, b) => last(a) - last(b))) {
       if (failed.length > 0) break;
-      if (heavy && (heavy.id === schedule.id || (await wasHeavy(schedule, ledger, patienceMs)))) continue;
+      if (heavy && (heavy.id === schedule.id || (await wasHeavy(schedule, ledger, patienceMs)))) {
+        isMore = true;
+        continue;
+      }
       const turn = begin(schedule, share);
       await orAfter(patienceMs, [turn.over], signal);
       // Nobody knew of this one: one of the two has to end.
@@ -60,9 +74,9 @@ export async function fillAll(bench: Bench, patienceMs = PATIENCE_MS): Promise<n
       await heavy.over;
       heavy = null;
     }
-  } while (heavy);
+  } while (heavy || (isMore && failed.length === 0));
   if (failed.length > 0) throw failed[0];
-  return filled;
+  return [...go.filled.values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** Until one of these is over, so long (ms), or a signal aborts. */
@@ -82,32 +96,37 @@ async function wasHeavy({ id }: Schedule, ledger: Ledger, patienceMs: number): P
   return last.ms > patienceMs;
 }
 
-/** How far the windows are that are being filled, by their keys. */
-type Told = Map<string, ProgressOf>;
-
-/** Fills so many windows of a schedule that are due, in order: nobody's backlog holds the others up. */
-async function fillDue(schedule: Schedule, most: number, bench: Bench, told: Told, counts: () => void): Promise<void> {
+/**
+ * Fills windows of a schedule that are due, in order, until it has taken long, or had its share of a go: nobody's backlog holds the
+ * others up. Resolves to whether it gave way with some left.
+ */
+async function fillDue(schedule: Schedule, share: number, bench: Bench, go: Go): Promise<boolean> {
   const { ledger, house, now, signal } = bench;
+  const { told, filled, patienceMs } = go;
+  const began = performance.now();
   for (const entry of await readWindows(ledger, schedule.id)) await endBroken(entry, bench);
   const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
   const gone = await readGone(ledger, schedule.id);
   const touched = await touchedDays(ledger);
   const { waits } = await lookedAt(schedule.query.dataset, bench);
   const due = planWindows(schedule, rows, now(), house, { touched, gone, waits });
-  for (const [i, row] of due.slice(0, most).entries()) {
+  const before = filled.get(schedule.id) ?? 0;
+  for (const [i, row] of due.slice(0, Math.max(0, share - before)).entries()) {
     signal.throwIfAborted();
     // Who takes it away, or pauses or edits it meanwhile, does not wait for its backlog; the next go knows what it is then.
     if ((await readSchedule(ledger, schedule.id))?.time !== schedule.time) break;
+    if (i > 0 && performance.now() - began > patienceMs) return true;
     const key = rowKey(schedule.id, row.until);
-    const progress = (share: number, words: string) => {
-      told.set(key, { key, share, words });
+    const progress = (part: number, words: string) => {
+      told.set(key, { key, share: part, words });
       const what = `${schedule.name}, until ${wordsOf(row.until, schedule.zone)}: ${words}`;
-      bench.progress((i + share) / due.length, what, [...told.values()]);
+      bench.progress((before + i + part) / (before + due.length), what, [...told.values()]);
     };
     progress(0, 'the question is asked');
     await fillOnce(schedule, row, rows.get(key), { ...bench, progress }).finally(() => told.delete(key));
-    counts();
+    filled.set(schedule.id, before + i + 1);
   }
+  return false;
 }
 
 /** Which version of each day holds its newest late data. */

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { BY_NAME } from '../../services/formats/formats.ts';
-import { MANIFEST, type Manifest, ROWS_FILE } from '../../services/ledger/exported.ts';
+import { MANIFEST, type Manifest, ownRevisions, ROWS_FILE } from '../../services/ledger/exported.ts';
 import { writeWhole } from '../../services/ledger/whole.ts';
 import { type Columns, type ColumnType, type Meta, SQL_TYPE } from '../../services/model/query.ts';
 import type { ExportFile, FileFormat, Schedule } from '../../services/model/schedule.ts';
@@ -51,9 +51,7 @@ export async function writeExport(
     else if (format !== 'parquet')
       await stream(
         file,
-        tableOf(connection, rows, columns, { ...meta, asSeen: said.asSeen } as Meta, format, (count) =>
-          told(files.length, name, count),
-        ),
+        tableOf(connection, rows, columns, lastingOf(meta, said), format, (count) => told(files.length, name, count)),
         signal,
       );
     files.push({ name, format, ...(await sealed(at)) });
@@ -64,6 +62,12 @@ export async function writeExport(
   writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
   safe(folder);
   return manifest;
+}
+
+/** What JSON says beside its rows: what comes of the window and the question, as in the manifest, and nothing of how or when it was read. */
+function lastingOf(meta: Meta, said: Exported['said']): Meta {
+  const { ms: _, read: __, readFrom: ___, settled: ____, ...lasting } = meta;
+  return { ...lasting, revision: ownRevisions(meta.revision, said), asSeen: said.asSeen } as Meta;
 }
 
 /** The rows as a format has them, a chunk at a time. */
@@ -83,7 +87,7 @@ function tableOf(
       told(count);
     }
   };
-  return BY_NAME[format]!.write({ columns, rows: rows(), meta: { ...meta, ms: 0 }, next: null });
+  return BY_NAME[format]!.write({ columns, rows: rows(), meta, next: null });
 }
 
 /** Bytes that are gathered before they are written. */

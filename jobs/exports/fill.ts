@@ -22,7 +22,7 @@ import { type DayRead, packReads } from '../../services/model/day-reads.ts';
 import { type Differences, differenceWords } from '../../services/model/differences.ts';
 import { namesOf } from '../../services/model/file-name.ts';
 import type { Columns, Meta } from '../../services/model/query.ts';
-import type { Published, Schedule, Sealed, WindowRow } from '../../services/model/schedule.ts';
+import { NEWER, type Published, type Schedule, type Sealed, type WindowRow } from '../../services/model/schedule.ts';
 import type { Bench } from '../job.ts';
 import { differencesOf } from './differences.ts';
 import { columnsIn, writeExport } from './files.ts';
@@ -36,7 +36,7 @@ export type Filled = { published: Published; sealed: Sealed | null };
 export async function fill(today: Schedule, row: WindowRow, fence: number, bench: Bench): Promise<Filled> {
   // Parts of time are on the clock on which windows are, unless the question names another.
   const own = { ...today, query: { zone: today.zone, ...today.query } };
-  const schedule = row.why === 'late data' || row.why === 'new baseline' ? asPublished(own, row, bench.house) : own;
+  const schedule = NEWER.some((why) => why === row.why) ? asPublished(own, row, bench.house) : own;
   makePlace(bench.house, folderOf(schedule, row, 1));
   const aside = makeAside(bench.house, row, fence);
   try {
@@ -49,7 +49,7 @@ export async function fill(today: Schedule, row: WindowRow, fence: number, bench
   }
 }
 
-/** A schedule with what the manifest of a window's files says that was asked: late data asks again what was asked then. */
+/** A schedule with what the manifest of a window's files says that was asked: what is newer is asked what was asked then. */
 function asPublished(schedule: Schedule, { published }: WindowRow, house: string): Schedule {
   const manifest = published && manifestOf(join(exportsIn(house), published.folder), published.manifest);
   if (!manifest) return schedule;
@@ -198,7 +198,7 @@ async function changeOf(
   const folder = join(exportsIn(house), before.folder);
   if (!existsSync(join(folder, MANIFEST))) return { words: `revision ${before.revision} is not there any more` };
   const { manifest, faults } = await faultsOf(folder, before);
-  if (!manifest || faults.length > 0) return { words: `revision ${before.revision} was damaged: ${faults[0]}` };
+  if (!manifest || faults.length > 0) return { words: damagedWords(before.revision, faults) };
   const asked = reshaped(schedule, row, manifest);
   if (asked) return { words: asked };
   if (!isDeepStrictEqual(numbersAlike(manifest.types), numbersAlike(columns)))
@@ -212,6 +212,12 @@ async function changeOf(
     differenceWords(differences),
   ].filter((one) => one !== null);
   return words.length > 0 ? { words: words.join('; '), differences } : { words: null };
+}
+
+/** Which files somebody has changed or removed; their hashes are what verify says. */
+function damagedWords(revision: number, faults: readonly string[]): string {
+  const names = [...new Set(faults.map((fault) => fault.split(': ')[0]!))];
+  return `revision ${revision} was damaged: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not as published`;
 }
 
 /** Earlier files have whole numbers as numbers: they are the same columns. */

@@ -3,7 +3,7 @@ import { DERIVED, type Derived, readParts } from '../../services/ledger/manifest
 import { withGone } from '../../services/ledger/schedules.ts';
 import { waitingWindows } from '../../services/ledger/waiting.ts';
 import { unpackReads } from '../../services/model/day-reads.ts';
-import { isByHand, type Schedule, type WindowRow } from '../../services/model/schedule.ts';
+import { isByHand, NEWER, type Newer, type Schedule, type WindowRow } from '../../services/model/schedule.ts';
 import type { Looked } from './wait.ts';
 
 /**
@@ -37,7 +37,7 @@ export function planWindows(
 }
 
 /** The row that a window is filled again with; null: it is left alone. */
-function again(row: WindowRow, now: number, whyNewer: (row: WindowRow) => Newer): WindowRow | null {
+function again(row: WindowRow, now: number, whyNewer: (row: WindowRow) => Newer | null): WindowRow | null {
   // What is running and was not broken off is sealed: it is finished.
   if (row.state === 'running' || (row.state === 'planned' && row.due <= now)) return row;
   if (row.state === 'failed' && row.retry !== null && row.retry <= now) return { ...row, attempt: row.attempt + 1 };
@@ -45,10 +45,8 @@ function again(row: WindowRow, now: number, whyNewer: (row: WindowRow) => Newer)
   return why && { ...row, why, attempt: 1 };
 }
 
-/** Of what a window was made from there is a newer revision, or one at last: of data, or of baselines alone; null: of nothing. */
-type Newer = 'late data' | 'new baseline' | null;
-
-function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: WindowRow) => Newer {
+/** Of what a window was made from there is a newer revision, or one at last: why; null: there is none. */
+function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: WindowRow) => Newer | null {
   const parts = DERIVED.flatMap((dataset) => (dataset === 'observations' ? [] : partsOf(house, dataset)));
   return ({ from, until, published }) => {
     const known = new Map(
@@ -63,9 +61,20 @@ function newerIn(house: string, touched: ReadonlyMap<string, number>): (row: Win
         from < span.until &&
         revision > (known.get(`${dataset} ${day}`) ?? 0),
     );
-    if (isLate || newer.some(({ dataset }) => dataset !== 'baselines')) return 'late data';
-    return newer.length > 0 ? 'new baseline' : null;
+    const whys = newer.map((part) => whyOf(part, known.get(`${part.dataset} ${part.day}`) ?? 0, parts));
+    if (isLate) whys.push('late data');
+    return NEWER.find((why) => whys.includes(why)) ?? null;
   };
+}
+
+type DerivedPart = ReturnType<typeof partsOf>[number];
+
+/** Why there is a newer revision of a day than the one that was read (0: it was as seen, or nothing). */
+function whyOf({ dataset, day, venue }: DerivedPart, read: number, parts: readonly DerivedPart[]): Newer {
+  if (dataset === 'baselines') return 'new baseline';
+  if (read === 0) return 'corrected';
+  const was = parts.find((one) => one.dataset === dataset && one.day === day && one.revision === read);
+  return was && was.venue !== venue ? 'new venue' : 'late data';
 }
 
 const partsOf = (house: string, dataset: Derived) => readParts(house, dataset).map((part) => ({ dataset, ...part }));

@@ -24,7 +24,10 @@ export const verify: Command = {
     const own = resolve(exportsIn(join(dataDir, 'main')));
     const root = resolve(folder ?? own);
     const left = new Set([...publishedBelow(root), ...bareBelow(root)].map((one) => resolve(one)));
-    if (left.size === 0) throw new Failed(`expected folders with a manifest.json below ${root}, found none`);
+    // Whose files they are is known of our own alone.
+    const isOwn = isBelow(own, root);
+    const service = isOwn ? await findService(dataDir) : null;
+    const ids = service ? await schedulesOf(service, own, root, left) : [];
     const show = createProgress('verify', left.size, values.quiet === true);
     const sum = { folders: 0, files: 0, bad: 0, unkept: 0, equal: 0, moved: 0, different: 0, unknown: 0 };
     const take = (one: string, { files, faults, kept, totals, words }: Found) => {
@@ -38,14 +41,12 @@ export const verify: Command = {
         process.stdout.write(`${relative(root, one) || '.'}: ${fault}\n`);
       show.update(sum.folders, `${sum.files} files`);
     };
-    // Whose files they are is known of our own alone.
-    const isOwn = isBelow(own, root);
-    const service = isOwn ? await findService(dataDir) : null;
-    for (const id of service ? schedulesOf(own, left) : [])
+    for (const id of ids)
       for await (const { folder, found } of asked(service!, id, show.say))
         if (found && isBelow(root, join(own, folder!))) take(join(own, folder!), found);
     for (const one of [...left]) take(one, await lookAt(one));
     show.end();
+    if (sum.folders === 0) throw new Failed(`expected folders with a manifest.json below ${root}, found none`);
     return endOf(
       sum,
       show.say,
@@ -75,9 +76,14 @@ function bare(folder: string): Found {
   return { files, faults: [fault], kept: false, totals: null, words: null };
 }
 
-/** A schedule has a folder of its own. */
-const schedulesOf = (own: string, folders: ReadonlySet<string>): string[] =>
-  [...new Set([...folders].map((one) => relative(own, one).split(sep)[0]!))].sort();
+/** The schedules below a folder, by id: each has a folder of its own, and those that the service has may have lost theirs. */
+async function schedulesOf(service: ServiceFile, own: string, root: string, folders: ReadonlySet<string>) {
+  const kept = await ask(service, new URL('/v1/schedules', service.address));
+  const { rows } = (await kept.json()) as { rows: { id: string }[] };
+  const there = [...folders].map((one) => relative(own, one).split(sep)[0]!);
+  const lost = rows.map(({ id }) => id).filter((id) => isBelow(root, join(own, id)) || isBelow(join(own, id), root));
+  return [...new Set([...there, ...lost])].sort();
+}
 
 /** Has the running service look at the files of a schedule, and compare their totals. Throws `Failed` where it does not come to an end. */
 async function* asked(service: ServiceFile, id: string, say: (words: string) => void): AsyncGenerator<VerifyLine> {

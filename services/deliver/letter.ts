@@ -32,9 +32,7 @@ export function letterOf(
   // Records have as many as rows.
   const sums =
     holds === 'cells'
-      ? Object.entries(totals).map(
-          ([measure, value]) => `${words.measure(measure)} ${value === null ? 'unknown' : words.whole(measure, value)}`,
-        )
+      ? Object.entries(totals).map(([measure, value]) => totalOf(words.measure(measure), measure, value, words))
       : [];
   const subject = `${name}, until ${wordsOf(Date.parse(until), zone)}${revision > 1 ? `, revision ${revision}` : ''}`;
   const facts: [string, string][] = [
@@ -75,6 +73,12 @@ export function letterOf(
     links ? `<p>${linked('This window in Hallway', links.page)}</p>` : '',
   );
   return { subject, text, html };
+}
+
+/** Peak occupancy 31 badges; 12 claps, which say what they are. */
+function totalOf(label: string, measure: string, value: number | null, words: Parcel['words']): string {
+  const said = value === null ? 'unknown' : words.whole(measure, value);
+  return said.endsWith(`${THIN}${label.toLowerCase()}`) ? said : `${label} ${said}`;
 }
 
 /** What a mail says that has no files. */

@@ -3,7 +3,7 @@ import { putSchedule, readSchedules } from '../ledger/schedules.ts';
 import type { PivotQuery } from '../model/pivot.ts';
 import { type Schedule, USUAL } from '../model/schedule.ts';
 
-type Starter = Pick<Schedule, 'name' | 'cron' | 'formats'> & { id: string; query: PivotQuery };
+type Starter = Pick<Schedule, 'name' | 'cron' | 'formats'> & { id: string; query: PivotQuery; lasting?: string };
 
 /** What a venue asks for first. A day is due at midnight, so a schedule of days runs then. */
 const STARTERS: readonly Starter[] = [
@@ -33,6 +33,7 @@ const STARTERS: readonly Starter[] = [
     name: 'Last night’s anomalies',
     query: { dataset: 'anomalies', rows: ['room', 'severity'], measures: ['count', 'listUnique(sentence)'] },
     cron: '0 7 * * *',
+    lasting: '12h',
     formats: ['csv', 'json'],
   },
 ];
@@ -42,5 +43,5 @@ export async function giveStarters(ledger: Ledger, zone: string, since: number):
   if ((await readSchedules(ledger)).length > 0) return;
   const rest = { ...USUAL, zone, since };
   for (const { id, query, ...starter } of STARTERS)
-    await putSchedule(ledger, id, { ...starter, ...rest, query: { columns: [], ...query, totals: false } });
+    await putSchedule(ledger, id, { ...rest, ...starter, query: { columns: [], ...query, totals: false } });
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { listValue } from '@duckdb/node-api';
 import { dropCopies } from '../house/copies.ts';
-import { exportsIn, publishedBelow, ROWS_FILE } from '../ledger/exported.ts';
+import { exportsIn, ROWS_FILE } from '../ledger/exported.ts';
 import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { DERIVED, fileOf, readParts, replace, sweep } from '../ledger/manifest.ts';
 import { removeFiles } from '../ledger/remove-exported.ts';
@@ -58,13 +58,13 @@ export async function forgetExports(
 ): Promise<Receipt['windows']> {
   const removed: Receipt['windows'] = [];
   const history = (await ledger.list('window/', { history: true })) as Entry<WindowRow>[];
-  const folders = new Set(publishedBelow(exportsIn(house)));
   for (const { value } of history) {
     const { published, schedule, until } = value;
     if (!published || removed.some((one) => one.folder === published.folder)) continue;
     const folder = join(exportsIn(house), published.folder);
-    if (!folders.has(folder) || !(await isNamedIn(memory, folder, published.files, badges))) continue;
-    removeFiles(house, published);
+    // By the ledger's list of files: somebody may have taken the manifest away.
+    if (!existsSync(folder) || !(await isNamedIn(memory, folder, published.files, badges))) continue;
+    removeFiles(house, published, true);
     await say(ledger, goneKey(schedule, until, published.revision), { time: now });
     removed.push({ schedule, until, revision: published.revision, folder: published.folder });
   }
@@ -75,7 +75,10 @@ export async function forgetExports(
   return removed;
 }
 
-/** The rows lie in Parquet beside the files, or are one of them; where they are gone, the texts themselves are looked through. */
+/**
+ * The rows lie in Parquet beside the files, or are one of them; where they are gone, the texts themselves are looked through. A
+ * workbook cannot be: without its rows it counts as one that names them.
+ */
 async function isNamedIn(
   memory: Memory,
   folder: string,
@@ -86,8 +89,10 @@ async function isNamedIn(
     .map((name) => join(folder, name))
     .find(existsSync);
   if (rows) return (await namedIn(memory, rows, badges)) > 0;
-  return files.some(({ name }) => {
-    const bytes = readFileSync(join(folder, name));
+  return files.some(({ name, format }) => {
+    const file = join(folder, name);
+    if (!existsSync(file) || format === 'xlsx') return existsSync(file);
+    const bytes = readFileSync(file);
     return badges.some((badge) => bytes.includes(badge));
   });
 }

@@ -4,9 +4,12 @@ import type { Published } from '../model/schedule.ts';
 import { exportsIn, MANIFEST, ROWS_FILE } from './exported.ts';
 import { Outside, within } from './within.ts';
 
-/** Removes the files of a revision, and our own two beside them, nothing else; a folder goes when it is empty. */
-export function removeFiles(house: string, published: Pick<Published, 'folder' | 'files'>): void {
-  const folder = folderIn(house, published.folder);
+/**
+ * Removes the files of a revision, and our own two beside them, nothing else; a folder goes when it is empty. Where somebody has taken
+ * its manifest away nothing is removed, unless `isBare` may be.
+ */
+export function removeFiles(house: string, published: Pick<Published, 'folder' | 'files'>, isBare = false): void {
+  const folder = folderIn(house, published.folder, isBare ? '' : MANIFEST);
   if (!folder) return;
   // By the ledger: a manifest may be damaged.
   const names = published.files.map(({ name }) => name);
@@ -19,8 +22,8 @@ export function removeFiles(house: string, published: Pick<Published, 'folder' |
 }
 
 /** A folder that is not there, or lies elsewhere, has nothing of ours. */
-function folderIn(house: string, published: string): string | null {
-  if (!existsSync(join(exportsIn(house), published, MANIFEST))) return null;
+function folderIn(house: string, published: string, sign: string): string | null {
+  if (!existsSync(join(exportsIn(house), published, sign))) return null;
   try {
     return within(exportsIn(house), published);
   } catch (error) {

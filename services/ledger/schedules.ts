@@ -5,8 +5,8 @@ import { say } from './runs.ts';
 
 type Kept = Omit<Schedule, 'id' | 'time'>;
 
-/** How often a pause is tried where others change the same schedule. */
-const PAUSES_MAX = 20;
+/** How often something is tried where others change the same schedule. */
+const TRIES_MAX = 20;
 
 const keyOf = (id: string): string => `schedule/${id}`;
 /** Where the row of a window lies: below its schedule, by when it ends. */
@@ -65,21 +65,39 @@ export async function putScheduleAfter(ledger: Ledger, id: string, time: number 
   return ledger.put(keyOf(id), (entry?.version ?? 0) + 1, kept);
 }
 
-/** Pauses a schedule, or has it go on, and leaves the rest as it is, over races. Resolves to what it is then; null: there is none. */
-export async function pauseSchedule(ledger: Ledger, id: string, paused: boolean): Promise<Schedule | null> {
-  for (let tries = 0; tries < PAUSES_MAX; tries++) {
-    const entry = await entryOf(ledger, id);
-    if (!entry?.value || (entry.value.paused ?? false) === paused) return scheduleIn(id, entry);
-    if (await ledger.put(keyOf(id), entry.version + 1, { ...entry.value, paused })) return readSchedule(ledger, id);
-  }
-  throw new Error(`ledger: ${keyOf(id)} could not be paused, others were faster ${PAUSES_MAX} times`);
+/**
+ * Pauses a schedule, or has it go on, and leaves the rest as it is, over races. Resolves to what it is then, and whether it was
+ * otherwise before; null: there is none.
+ */
+export async function pauseSchedule(
+  ledger: Ledger,
+  id: string,
+  paused: boolean,
+): Promise<{ kept: Schedule; isNew: boolean } | null> {
+  const changed = await changeSchedule(ledger, id, (value) =>
+    (value.paused ?? false) === paused ? undefined : { ...value, paused },
+  );
+  if (!changed) return null;
+  const kept = changed.isNew ? await readSchedule(ledger, id) : changed.was;
+  return kept && { kept, isNew: changed.isNew };
 }
 
-/** Takes a schedule away; its windows and files stay. Resolves to what it was; null where there is none. */
+/** Takes a schedule away; its windows and files stay. Resolves to what it was; null where there is none, or somebody was faster. */
 export async function dropSchedule(ledger: Ledger, id: string): Promise<Schedule | null> {
-  const schedule = await readSchedule(ledger, id);
-  if (schedule) await say(ledger, keyOf(id), null);
-  return schedule;
+  return (await changeSchedule(ledger, id, () => null))?.was ?? null;
+}
+
+/** Makes another value of a schedule, over races; `undefined`: it stays. Resolves to what it was; null: there is none. */
+async function changeSchedule(ledger: Ledger, id: string, change: (value: Kept) => Kept | null | undefined) {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const entry = await entryOf(ledger, id);
+    const was = scheduleIn(id, entry);
+    if (!entry?.value || !was) return null;
+    const value = change(entry.value);
+    if (value === undefined) return { was, isNew: false };
+    if (await ledger.put(keyOf(id), entry.version + 1, value)) return { was, isNew: true };
+  }
+  throw new Error(`ledger: ${keyOf(id)} could not be changed, others were faster ${TRIES_MAX} times`);
 }
 
 /** What a schedule was when it was taken away; null: there was none under that id. */

@@ -68,7 +68,7 @@ export const GivenSchedule = Type.Object(
     /** what files are called: see `namesOf` */
     template: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
     profile: Type.Optional(Type.Unsafe<(typeof PROFILES)[number]>({ type: 'string', enum: [...PROFILES] })),
-    /** the first window begins no earlier, UTC ms; now if not given */
+    /** the first window begins no earlier, UTC ms; if not given it is the one that is under way */
     since: Type.Optional(Time),
     paused: Type.Optional(Type.Boolean()),
     /** names of those to which each revision is sent, beside the folder */
@@ -157,8 +157,11 @@ export type Published = Static<typeof Published>;
 export const Sealed = Type.Object({ aside: Type.String(), published: Published });
 export type Sealed = Static<typeof Sealed>;
 
+/** Why a window that was published is asked again by itself: something newer than what it was made from. */
+export const NEWER = ['late data', 'new venue', 'corrected', 'new baseline'] as const;
+export type Newer = (typeof NEWER)[number];
 /** Why a window is filled. */
-export const REASONS = ['timetable', 'late data', 'new baseline', 'backfill', 'asked'] as const;
+export const REASONS = ['timetable', ...NEWER, 'backfill', 'asked'] as const;
 
 /** The one row of a window; its versions in the ledger are what became of it. Times are UTC ms. */
 export const WindowRow = Type.Object({

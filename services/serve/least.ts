@@ -59,6 +59,7 @@ export const LEAST: Readonly<Record<string, Scope>> = {
   'GET /v1/films/:id/file': 'viewer',
   'DELETE /v1/films/:id': 'analyst',
   'GET /v1/schedules': 'analyst',
+  'GET /v1/schedules/outcomes': 'analyst',
   'GET /v1/schedules/runs': 'analyst',
   'GET /v1/schedules/clocks': 'analyst',
   'POST /v1/schedules/preview': 'analyst',

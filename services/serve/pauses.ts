@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { audit } from '../ledger/audit.ts';
 import { call } from '../ledger/runs.ts';
-import { pauseSchedule, readSchedule } from '../ledger/schedules.ts';
+import { pauseSchedule } from '../ledger/schedules.ts';
 import { SCHEDULE_ID } from '../model/schedule.ts';
 import type { Deps } from './deps.ts';
 import { etagOf } from './precondition.ts';
@@ -29,10 +29,9 @@ export function pauses(app: FastifyInstance, { ledger }: Deps): void {
         config: { docs: { one: OneSchedule } },
       },
       async (request, reply) => {
-        const known = (await readSchedule(ledger(), idIn(request))) ?? noSchedule();
-        const { id, name } = known;
-        if (known.paused !== paused) await audit(ledger(), { who: whoOf(request), did, schedule: id, what: name });
-        const kept = (await pauseSchedule(ledger(), id, paused)) ?? noSchedule();
+        const { kept, isNew } = (await pauseSchedule(ledger(), idIn(request), paused)) ?? noSchedule();
+        const { id, name } = kept;
+        if (isNew) await audit(ledger(), { who: whoOf(request), did, schedule: id, what: name });
         await call(ledger(), 'exports');
         return reply.header('etag', etagOf(kept)).send(await shown(ledger(), kept));
       },

@@ -49,7 +49,7 @@ export function previews(app: FastifyInstance, deps: Deps): void {
       bodyLimit: SCHEDULE_MAX,
       schema: {
         summary:
-          'The first rows of what a schedule would write of its last window, and about how large its files would be',
+          'The first rows of what a schedule would write of the last whole window of its timetable, and about how large its files would be',
         response: { '4xx': Problem },
       },
       config: { docs: { one: Preview, body: GivenSchedule, bodyTypes: ['application/json'] } },

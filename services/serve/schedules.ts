@@ -22,7 +22,7 @@ import { canonicalPivot } from '../model/pivot-url.ts';
 import type { Columns, Query } from '../model/query.ts';
 import { GivenSchedule, SCHEDULE_ID, type Schedule, USUAL } from '../model/schedule.ts';
 import { SCOPES, type Scope } from '../model/scope.ts';
-import { windowsOf } from '../model/windows.ts';
+import { type Timed, windowsAfter, windowsOf } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
 import type { Deps } from './deps.ts';
 import { sendListed } from './listed.ts';
@@ -104,6 +104,7 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       await refuseChanged(ledger(), id, known, request.headers);
       const kept = settled(body, deps.zone(), known?.since ?? Date.now(), viewerOf(request).scope);
       refuseTimetable(kept);
+      if (!known && body.since === undefined) kept.since = underWay(kept, kept.since);
       refuseNames({ ...kept, id });
       if (!known) await refuseTaken(ledger(), id, kept);
       refuseMany(kept);
@@ -112,8 +113,8 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       await refuseUnknown(ledger(), kept.destinations, known?.destinations ?? []);
       if (!known && (await readSchedules(ledger())).length >= SCHEDULES_MAX)
         throw new ProblemError(409, `expected ${SCHEDULES_MAX} schedules at most; delete one that nobody needs`);
-      await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
       await keep(ledger(), known, id, kept, request);
+      await audit(ledger(), { who: whoOf(request), did: deedOf(known, kept), schedule: id, what: kept.name });
       await call(ledger(), 'exports');
       const now = (await readSchedule(ledger(), id)) ?? noSchedule();
       return reply.header('etag', etagOf(now)).send(await shown(ledger(), now));
@@ -126,9 +127,9 @@ export function schedules(app: FastifyInstance, deps: Deps): void {
       config: { docs: { one: OneSchedule } },
     },
     async (request) => {
-      const { id, name } = (await readSchedule(ledger(), idIn(request))) ?? noSchedule();
-      await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: id, what: name });
-      return shown(ledger(), (await dropSchedule(ledger(), id)) ?? noSchedule());
+      const was = (await dropSchedule(ledger(), idIn(request))) ?? noSchedule();
+      await audit(ledger(), { who: whoOf(request), did: 'deleted', schedule: was.id, what: was.name });
+      return shown(ledger(), was);
     },
   );
 }
@@ -155,6 +156,10 @@ export function settled(body: GivenSchedule, zone: string, since: number, scope:
   const name = body.name.trim();
   return { ...USUAL, zone, since, ...body, name, query, cron: body.cron.trim(), lasting: body.lasting ?? null, scope };
 }
+
+/** When the window begins that is under way at an instant, UTC ms: its file is the first, at the next run. */
+const underWay = (timed: Timed, at: number): number =>
+  Math.min(at, windowsAfter({ ...timed, since: Number.NEGATIVE_INFINITY }, at, 1)[0]?.from ?? at);
 
 /** What somebody does who keeps a schedule. */
 function deedOf(known: Schedule | null, { paused }: { paused: boolean }): string {

@@ -37,6 +37,7 @@ import { useNamed } from './named.ts';
 import { notes } from './notes.ts';
 import { notices } from './notices.ts';
 import { observations } from './observations.ts';
+import { outcomes } from './outcomes.ts';
 import { pauses } from './pauses.ts';
 import { pivots } from './pivot.ts';
 import { places } from './places.ts';
@@ -99,6 +100,7 @@ const RESOURCES = [
   schedules,
   pauses,
   timetables,
+  outcomes,
   previews,
   windows,
   oneWindow,

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { exportsIn, MANIFEST, type Manifest, manifestOf } from '../ledger/exported.ts';
-import { readGone, readSchedule } from '../ledger/schedules.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { readGone, readSchedule, readWindows } from '../ledger/schedules.ts';
+import { waitingWindows } from '../ledger/waiting.ts';
 import { readHappened, readVersions, revisionsOf } from '../ledger/window-history.ts';
 import { Outside, within } from '../ledger/within.ts';
 import { SCHEDULE_ID, type Schedule } from '../model/schedule.ts';
@@ -27,7 +29,7 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
     const end = endIn(until);
     const versions = await readVersions(ledger(), id, end);
     // What waits has no row yet.
-    if (versions.length === 0 && !isEndOf(schedule, end))
+    if (versions.length === 0 && !isEndOf(schedule, end) && !(await isCutAt(ledger(), schedule, end)))
       throw new ProblemError(404, 'expected the end of a window, as GET /v1/schedules/ID/windows lists them');
     return { versions, gone: await readGone(ledger(), id) };
   };
@@ -74,6 +76,12 @@ export function oneWindow(app: FastifyInstance, deps: Deps): void {
 
 const isEndOf = (schedule: Schedule, end: number): boolean =>
   windowsOf({ ...schedule, since: Number.NEGATIVE_INFINITY }, { from: end, until: end + 1 }).length > 0;
+
+/** Whether a window waits that ends there, since another one begins then. */
+async function isCutAt(ledger: Ledger, schedule: Schedule, end: number): Promise<boolean> {
+  const rows = new Map((await readWindows(ledger, schedule.id)).map((entry) => [entry.key, entry]));
+  return waitingWindows(schedule, rows, Date.now()).some(({ until }) => until === end);
+}
 
 function shown(revision: Revision, house: string | null): RevisionShown {
   const { read: _, to: __, ...one } = revision;

@@ -5,7 +5,7 @@ import { Compile } from 'typebox/compile';
 import { readCursor, writeCursor } from '../answer/cursor.ts';
 import { BY_NAME } from '../formats/formats.ts';
 import { audit } from '../ledger/audit.ts';
-import { exportsIn } from '../ledger/exported.ts';
+import { exportsIn, hashOf, MANIFEST } from '../ledger/exported.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { call, KEYS, type Progress, say, valueAt } from '../ledger/runs.ts';
 import { readGone, readSchedule, readWindows, rowKey, withGone } from '../ledger/schedules.ts';
@@ -16,7 +16,16 @@ import { Maybe, TIME_MAX_MS, TIME_MIN_MS } from '../model/fields.ts';
 import { FILE_NAME } from '../model/file-name.ts';
 import { parseInstant } from '../model/instant.ts';
 import { type Columns, ROWS } from '../model/query.ts';
-import { isOwn, type Published, rests, retryOf, SCHEDULE_ID, type Schedule, WindowRow } from '../model/schedule.ts';
+import {
+  isOwn,
+  type Published,
+  rests,
+  retryOf,
+  SCHEDULE_ID,
+  type Schedule,
+  type Seal,
+  WindowRow,
+} from '../model/schedule.ts';
 import type { Span } from '../model/venue.ts';
 import type { Window } from '../model/windows.ts';
 import { checkedBy, jsonOf } from './checked.ts';
@@ -62,7 +71,7 @@ const COLUMNS: Columns = {
 /** By when they end windows come page by page. */
 const [SORT, KEY] = ['-until', ['until']];
 /** `rests`: its schedule is paused, and it waits until that goes on; `progress`: how far a window is that is being filled, 0 to 1, and in words */
-const Shown = Type.Object({
+export const ShownWindow = Type.Object({
   ...Type.Omit(WindowRow, ['sealed', 'own']).properties,
   rests: Type.Boolean(),
   progress: Maybe(Type.Object({ share: Type.Number(), words: Type.String() })),
@@ -80,7 +89,7 @@ export function windows(app: FastifyInstance, deps: Deps): void {
         querystring: Type.Object(pageParameters, { additionalProperties: false }),
         response: errors,
       },
-      config: { docs: { rows: Shown } },
+      config: { docs: { rows: ShownWindow } },
     },
     async (request, reply) => {
       const schedule = (await readSchedule(ledger(), idIn(request))) ?? refuse();
@@ -131,7 +140,7 @@ export function windows(app: FastifyInstance, deps: Deps): void {
 }
 
 /** Windows newest first, from where a page ended; `limit` null: all. What waits is worked out for this page alone. */
-async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number | null, cursor?: string) {
+export async function pageOfWindows(ledger: Ledger, schedule: Schedule, limit: number | null, cursor?: string) {
   const before = cursor === undefined ? null : (readCursor(cursor, SORT, KEY, COLUMNS)[0] as number);
   const now = Date.now();
   const entries = await readWindows(ledger, schedule.id);
@@ -192,19 +201,24 @@ export function files(app: FastifyInstance, { ledger, house }: Deps): void {
     { schema: { summary: 'A file of an export, or its manifest.json', params: File, response: errors } },
     async (request, reply) => {
       const params = request.params as { id: string; until: string; revision: number; name: string };
-      const { folder, files } = await publishedFor(params);
-      const file = params.name.startsWith('.') ? null : fileIn(house()!, folder, params.name);
+      const { folder, files, manifest } = await publishedFor(params);
+      const named = files.find(({ name }) => name === params.name);
+      const file = named || params.name === MANIFEST ? fileIn(house()!, folder, params.name) : null;
       if (!file) throw new ProblemError(404, 'expected the name of a file, as the manifest has them');
+      const seal: Seal | undefined = named ?? manifest;
+      await refuseOther(file, seal, params.name);
       const end = new Date(endIn(params.until)).toISOString();
       const what = `${params.name}, revision ${params.revision} of ${end}`;
       await audit(ledger(), { who: whoOf(request), did: 'downloaded', schedule: params.id, what });
-      // A template may leave the format out of a name.
-      const format = files.find(({ name }) => name === params.name)?.format;
-      return reply
-        .type(BY_NAME[format ?? '']?.type ?? JSON_TYPE)
-        .header('content-disposition', `attachment; filename="${params.name}"`)
-        .header('cache-control', 'private, immutable, max-age=31536000')
-        .send(createReadStream(file));
+      return (
+        reply
+          // A template may leave the format out of a name.
+          .type(BY_NAME[named?.format ?? '']?.type ?? JSON_TYPE)
+          .headers(seal ? { 'repr-digest': `sha-256=:${Buffer.from(seal.sha256, 'hex').toString('base64')}:` } : {})
+          .header('content-disposition', `attachment; filename="${params.name}"`)
+          .header('cache-control', 'private, immutable, max-age=31536000')
+          .send(createReadStream(file))
+      );
     },
   );
 }
@@ -220,6 +234,16 @@ function fileIn(house: string, folder: string, name: string): string | null {
     if (error instanceof Outside || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/**
+ * Throws a problem where a file is not what was published: a manifest that has another hash, anything that has another size. Files are
+ * not read whole for it, however large they are: their hash goes along (RFC 9530).
+ */
+async function refuseOther(file: string, seal: Seal | undefined, name: string): Promise<void> {
+  if (!seal) return;
+  if (statSync(file).size === seal.bytes && (name !== MANIFEST || (await hashOf(file)) === seal.sha256)) return;
+  throw new ProblemError(409, `${name} was changed since it was published: run the window again to have it`);
 }
 
 /** The end of a window in a path, UTC ms, however many digits its second has. Throws a problem where it is none. */

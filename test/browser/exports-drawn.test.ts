@@ -12,7 +12,7 @@ import { drawFiles } from '../../web/draw/exports/files.ts';
 import { drawTotals } from '../../web/draw/exports/totals.ts';
 import { createTroubles } from '../../web/draw/exports/troubles.ts';
 import { drawVerified } from '../../web/draw/exports/verified.ts';
-import { drawWindow } from '../../web/draw/exports/window.ts';
+import { drawWindow, type Verified } from '../../web/draw/exports/window.ts';
 import type { WindowShown } from '../../web/read/schedules.ts';
 import type { DestinationRow } from '../../web/read/sending.ts';
 import { verifyingOf, withLine } from '../../web/view/exports/verifying.ts';
@@ -32,7 +32,10 @@ const texts = (node: HTMLElement, selector: string) =>
 
 it('drawFiles() says of a day that nobody has looked at so, not that it has 0 rows', () => {
   const rows = (published: Published) =>
-    texts(drawFiles(document, ROW, published, 'Europe/Dublin', { there: true, lost: [] }), 'tbody td:nth-child(2)');
+    texts(
+      drawFiles(document, ROW, published, 'Europe/Dublin', { there: true, lost: [] }),
+      'tbody tr:first-child td:nth-child(2)',
+    );
   assert.deepEqual(rows(PUBLISHED), ['0']);
   assert.deepEqual(rows({ ...PUBLISHED, unlooked: ['2026-11-03'] }), ['not looked at yet']);
   assert.deepEqual(rows({ ...PUBLISHED, rows: 3, unlooked: ['2026-11-03'] }), ['3']);
@@ -40,8 +43,11 @@ it('drawFiles() says of a day that nobody has looked at so, not that it has 0 ro
 
 it('drawFiles() has no link to a file that somebody has removed, and says so', () => {
   const drawn = (lost: string[]) => drawFiles(document, ROW, PUBLISHED, 'UTC', { there: true, lost });
-  assert.deepEqual(texts(drawn([]), 'td a'), ['x.csv']);
-  assert.deepEqual(texts(drawn(['x.csv']), 'td a'), []);
+  assert.deepEqual(texts(drawn([]), 'td a'), ['x.csv', 'manifest.json']);
+  assert.deepEqual(texts(drawn(['x.csv']), 'td a'), ['manifest.json']);
+  const sealed = { ...PUBLISHED, manifest: { bytes: 2316, sha256: `0b6d52f1${'0'.repeat(48)}93a7c4de` } };
+  const last = drawFiles(document, ROW, sealed, 'UTC', { there: true, lost: [] }).querySelector('tbody tr:last-child')!;
+  assert.deepEqual(texts(last as HTMLElement, 'td'), ['manifest.json', '—', '2.3\u202fkB', '0b6d52f1…93a7c4de']);
   assert.match(
     drawn(['x.csv']).textContent!,
     /Not at their place, or not as they were written: x\.csv\. Run the window/,
@@ -72,6 +78,18 @@ it('drawDeliveries() says of what a kill broke off that it may have come twice, 
     [said('mail', true), said('webhook', true), said('s3', true), said('mail', false)],
     [true, true, false, false],
   );
+});
+
+it('drawDeliveries() says where the files lie, and whether they are there', () => {
+  const folder = { path: 'exports/x/r1', revision: 1, time: 0, there: true, gone: null };
+  const said = (more: object) =>
+    texts(
+      drawDeliveries(document, [], [], 'UTC', () => {}, { ...folder, ...more }),
+      'tbody b, tbody td:first-child small, .state',
+    );
+  assert.deepEqual(said({}), ['Folder', 'exports/x/r1', 'written']);
+  assert.equal(said({ there: false })[2], 'not at its place');
+  assert.equal(said({ there: false, gone: 1 })[2], 'removed');
 });
 
 it('drawChanged() says of the first rows that changed what they were and are, and how many more there are', () => {
@@ -139,10 +157,10 @@ it('drawWindow() says why its revision was published, not why it was looked at l
     ],
     happened: [happened('unchanged', 'late data'), happened('published', 'backfill')],
   };
-  const drawn = (told: WindowTold | null) =>
+  const drawn = (told: WindowTold | null, verified: Verified | null = null) =>
     drawWindow(
       document,
-      { row: { ...row, began: null, ended: null, error: null }, told, totals: null, isWhole: false },
+      { row: { ...row, began: null, ended: null, error: null }, told, totals: null, isWhole: false, verified },
       { zone: 'UTC', exploreOf: (asked) => `explore.html?${asked?.rows ?? 'now'}` },
       [],
       { again: () => {}, whole: () => {} },
@@ -157,6 +175,12 @@ it('drawWindow() says why its revision was published, not why it was looked at l
     'Asia/Tokyo',
   ]);
   assert.equal(drawn(told).querySelector('a.button')!.getAttribute('href'), 'explore.html?hour');
+  const state = (verified: Verified | null) => texts(drawn(told, verified), '.head .state')[0];
+  assert.deepEqual([null, { time: 60_000, isGood: true }, { time: 60_000, isGood: false }].map(state), [
+    'done',
+    'done, verified 00:01',
+    'done, with faults 00:01',
+  ]);
   assert.deepEqual(facts(null), ['—', '—', 'corrected', '—', '—'], 'what is not known is not nothing');
   const gone = { ...told, revisions: [{ ...told.revisions[0]!, there: false, asked: null }] };
   assert.equal(facts(gone)[0], '—');
@@ -236,10 +260,18 @@ it('drawTotals() names measures as Explore does', () => {
 });
 
 it('healthOf() of a schedule whose files could not be sent is failing, and it stands first', () => {
-  const done = [{ state: 'done', until: 0 }] as WindowShown[];
+  const counts = { planned: 0, running: 0, done: 1, failed: 0 };
+  const done = { last: { state: 'done', until: 0 } as WindowShown, counts };
   const lost = [{ schedule: 'x', destination: 'office', key: 'delivery/x' }] as Trouble[];
   assert.deepEqual([healthOf({ paused: false }, done, []), healthOf({ paused: false }, done, lost)], ['ok', 'failing']);
   assert.equal(healthOf({ paused: true }, done, lost), 'paused');
+  const healths = [
+    healthOf({ paused: false }, { ...done, counts: { ...counts, failed: 1 } }, []),
+    healthOf({ paused: false }, { ...done, counts: { ...counts, running: 1 } }, []),
+    healthOf({ paused: false }, { counts, last: null }, []),
+    healthOf({ paused: false }, undefined, []),
+  ];
+  assert.deepEqual(healths, ['gap', 'running', 'waiting', 'waiting']);
   const all = ['a', 'b', 'c'].map((id) => ({ id, paused: false }));
   const sorted = failingFirst(all, ({ id }) => (id === 'c' ? 'failing' : id === 'b' ? 'gap' : 'ok'));
   assert.deepEqual(

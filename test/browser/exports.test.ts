@@ -148,6 +148,7 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
       page,
       /[1-9]\d* files checked in .* every SHA-256 matches its manifest\. Totals of \d+ windows equal the pivot’s\./,
     );
+    await page.locator('.run .state', { hasText: /^done, verified \d\d:\d\d$/ }).waitFor({ timeout: WAIT_MS });
     const { code, stdout, stderr } = await hallway(['verify'], { DATA_DIR: dataDir });
     assert.deepEqual([code, stdout], [0, '']);
     assert.match(stderr, /windows: totals equal the pivot's/);
@@ -307,6 +308,11 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
       totals: false,
     });
     assert.ok(!page.url().includes('measures'), 'what came along for the form is gone with it');
+    // Nothing has ended since it was made: it is run now of the last window before.
+    await until(page, 'No window has ended yet.');
+    await page.getByRole('button', { name: 'Run now' }).click();
+    await until(page, 'It is planned, and runs next.');
+    await page.locator('button.window[data-state="done"]').waitFor({ timeout: WAIT_MS });
     assert.deepEqual(faults, []);
     await close();
   });
@@ -320,11 +326,18 @@ describe('the page of exports', { skip: notBuilt || noChromium }, () => {
     const headers = { 'content-type': 'application/json' };
     const put = { method: 'PUT', body: JSON.stringify(given), headers };
     assert.equal((await fetch(`${service.address}/v1/schedules/each-minute`, put)).status, 200);
+    const asked = new Set<string | undefined>();
+    page.on('request', (request) => {
+      if (request.url().includes('/windows?')) asked.add(/schedules\/([^/]+)/.exec(request.url())?.[1]);
+    });
     await page.goto(`${service.address}/exports.html?id=each-minute`);
     await until(page, /^Waiting until 15 minutes after its end: /);
     assert.ok((await page.locator('button.window[data-state="planned"]').count()) >= 8);
     assert.equal(await page.getByRole('button', { name: /Run this window/ }).count(), 0);
     await until(page, /done.* waiting\./);
+    // The list needs no more than how each stands, however many there are.
+    assert.equal(await page.locator('.schedule').count(), 3);
+    assert.deepEqual([...asked], ['each-minute']);
   });
 
   it('fits every width, dark and light, and axe finds nothing serious', async () => {

@@ -153,6 +153,13 @@ describe('a mail', () => {
     assert.match(said('cells').html, /max-width:100%/);
   });
 
+  it('a total whose unit is its name says it once', () => {
+    const query = { dataset: 'frames' as const, rows: ['room'], columns: [], measures: ['claps', 'peak'] };
+    const parcel = parcelWith({ 'hourly.csv': 'b' }, { query, totals: { claps: 3239, peak: 1 } });
+    const { text } = letterOf(parcel, { isAttached: true, digest: null });
+    assert.match(text, /^In all: 3\u202f239\u202fclaps, Peak occupancy 1\u202fbadge$/m);
+  });
+
   it('revision 2 says what changed', () => {
     const parcel = parcelWith({ 'hourly.csv': 'b' }, { revision: 2, changed: 'rows: 7 new, 6 gone' });
     const { subject, text } = letterOf(parcel, { isAttached: true, digest: null });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { deserialize, serialize } from 'node:v8';
@@ -13,6 +13,7 @@ import { kafkaLedger, type Topic } from '../../services/ledger/kafka.ts';
 import { publish, readParts } from '../../services/ledger/manifest.ts';
 import { memoryLedger } from '../../services/ledger/memory.ts';
 import { KEYS, say, valueAt } from '../../services/ledger/runs.ts';
+import { rowKey } from '../../services/ledger/schedules.ts';
 import type { Batch, Receipt } from '../../services/model/batch.ts';
 import { lineOf } from '../../services/model/line.ts';
 import { readConfig } from '../../services/settings/config.ts';
@@ -55,7 +56,10 @@ describe('forget(house, badges)', () => {
     );
     await derive(folder);
     assert.equal((await house.sift(batchOf(heard))).places, null);
-    await exportOf(folder, house.ledger);
+    await exportOf(folder, house.ledger, 'w1');
+    // Of the second somebody has taken the manifest away.
+    await exportOf(folder, house.ledger, 'w2');
+    rmSync(join(folder, 'exports', 'all', 'w2', MANIFEST));
 
     const receipt = await forget(house, folder, { badges: [HIDDEN, 'k2.AAAAAAAAAAAAAAAA'], who: 'Ada' }, { now: NOON });
 
@@ -67,7 +71,10 @@ describe('forget(house, badges)', () => {
     ]);
     assert.deepEqual(
       receipt.windows.map(({ schedule, revision }) => [schedule, revision]),
-      [['all', 1]],
+      [
+        ['all', 1],
+        ['all', 1],
+      ],
     );
     assert.ok(!JSON.stringify(receipt).includes('AAAA'), 'the receipt names nobody');
     assert.equal((await house.sift(batchOf(heard))).places?.length, 3, 'from this moment on');
@@ -88,7 +95,8 @@ describe('forget(house, badges)', () => {
       assert.equal(part!.rows, 1);
       assert.equal(readdirSync(join(folder, 'derived', dataset)).length, 2, 'the file before is gone');
     }
-    assert.ok(!existsSync(join(folder, 'exports', 'all', 'w1')), 'the files of the export are gone');
+    for (const window of ['w1', 'w2'])
+      assert.ok(!existsSync(join(folder, 'exports', 'all', window)), `the files of the export are gone: ${window}`);
     const row = (await valueAt(house.ledger, 'window/all/2026-11-04T00:00:00.000Z')) as { state: string };
     assert.equal(row.state, 'planned', 'and planned again');
     assert.ok(((await valueAt(house.ledger, KEYS.touched(DAY))) as { since: number }).since > 0);
@@ -137,15 +145,15 @@ async function derive(folder: string): Promise<void> {
 }
 
 /** An export of both, as its folder and its row say. */
-async function exportOf(folder: string, ledger: Parameters<typeof say>[0]): Promise<void> {
-  const published = join('all', 'w1');
+async function exportOf(folder: string, ledger: Parameters<typeof say>[0], window: 'w1' | 'w2'): Promise<void> {
+  const published = join('all', window);
   mkdirSync(join(folder, 'exports', published), { recursive: true });
   const csv = `badge\n${HIDDEN}\n${OTHER}\n`;
   const files = [{ name: 'a.csv', format: 'csv', bytes: csv.length, sha256: '', rows: 2 }];
   writeFileSync(join(folder, 'exports', published, 'a.csv'), csv);
   writeFileSync(join(folder, 'exports', published, MANIFEST), JSON.stringify({ files }));
-  const until = Date.UTC(2026, 10, 4);
-  await say(ledger, 'window/all/2026-11-04T00:00:00.000Z', {
+  const until = Date.UTC(2026, 10, window === 'w1' ? 4 : 5);
+  await say(ledger, rowKey('all', until), {
     ...{ schedule: 'all', from: until - 86_400_000, until, due: until, state: 'done', why: 'timetable', attempt: 1 },
     published: { revision: 1, folder: published, files, time: NOON, read: [] },
   });

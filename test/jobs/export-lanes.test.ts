@@ -35,6 +35,9 @@ function hanging(bench: Bench, isHeld: (measures: string[]) => boolean) {
   };
 }
 
+/** What is told to stop, or let go, ends within that, ms: else a test fails instead of hanging. */
+const END = { timeout: 30_000 };
+
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 400; i++) {
     if (await isSo()) return;
@@ -53,7 +56,7 @@ describe('a schedule that is taken away, or paused, while a window of it is fill
   const isClean = ({ house }: Bench) =>
     publishedBelow(exportsIn(house)).length === 0 && readdirSync(join(house, 'copies')).length === 0;
 
-  it('the filling ends soon, nothing is published, and the window is as it was', async () => {
+  it('the filling ends soon, nothing is published, and the window is as it was', END, async () => {
     for (const away of [
       (bench: Bench) => dropSchedule(bench.ledger, 'hourly'),
       (bench: Bench) => change(bench, { paused: true }),
@@ -79,7 +82,7 @@ describe('a schedule that is taken away, or paused, while a window of it is fill
     }
   });
 
-  it('also where its files are whole already, and what somebody asked for is filled through a pause', async () => {
+  it('also where its files are whole already, and what somebody asked for is filled through a pause', END, async () => {
     const { bench, rows, begun, end } = await scheduled(DUE_MS, { formats: ['csv'] });
     try {
       // The last thing before its files are sealed is to ask how much was covered.
@@ -155,6 +158,49 @@ describe('a heavy window', () => {
       };
       assert.equal(await fillAll(bench, 20), 3);
       assert.equal(most, 2);
+    } finally {
+      await end();
+    }
+  });
+
+  it('with a backlog gives way after each window: light ones wait for one at most, and two known to be heavy take turns', async () => {
+    const { bench, begun, end } = await scheduled(DUE_MS, { formats: ['csv'], name: 'A heavy one' });
+    const [first, started] = [bench.now(), performance.now()];
+    bench.now = () => first + (performance.now() - started);
+    const light = { ...HOURLY.query, measures: ['average(rssi)'] };
+    const given = { ...HOURLY, formats: ['csv' as const], since: begun - 2 * HOUR };
+    const asks: string[] = [];
+    let [now, most] = [0, 0];
+    const { ask } = bench;
+    bench.ask = async (asked, ...rest) => {
+      const [measure] = asked.query.measures;
+      if (measure === 'covered') return ask(asked, ...rest);
+      const isHeavy = measure === 'count';
+      asks.push(`${isHeavy ? 'heavy' : 'light'} ${JSON.stringify(asked.query.rows)} ${asked.query.span!.until}`);
+      if (!isHeavy) return ask(asked, ...rest);
+      now += 1;
+      // Of each one window is filled before anybody knows that they take long.
+      if (asks.filter((one) => one.startsWith('heavy')).length > 2) most = Math.max(most, now);
+      await sleep(250);
+      now -= 1;
+      return ask(asked, ...rest);
+    };
+    try {
+      await putSchedule(bench.ledger, 'hourly', { ...given, name: 'A heavy one' });
+      await putSchedule(bench.ledger, 'b', {
+        ...given,
+        name: 'B heavy',
+        query: { ...HOURLY.query, rows: ['gateway'] },
+      });
+      await putSchedule(bench.ledger, 'c', { ...given, name: 'C light', query: light });
+      assert.equal(await fillAll(bench, 100), 9);
+      assert.ok(asks.findIndex((one) => one.startsWith('light')) <= 2, asks.join('\n'));
+      assert.equal(most, 1);
+      assert.equal(new Set(asks).size, 9);
+      for (const one of ['heavy ["room"]', 'heavy ["gateway"]', 'light']) {
+        const own = asks.filter((asked) => asked.startsWith(one));
+        assert.deepEqual(own, own.toSorted());
+      }
     } finally {
       await end();
     }

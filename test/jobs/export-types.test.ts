@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { packed } from '../../jobs/deliver/parcel.ts';
 import { exports } from '../../jobs/exports/exports.ts';
+import type { Bench } from '../../jobs/job.ts';
 import { readBack } from '../../services/formats/read-back.ts';
 import { faultsOf, hashOf, MANIFEST } from '../../services/ledger/exported.ts';
 import { readSchedule } from '../../services/ledger/schedules.ts';
 import { rowFaults } from '../../services/ledger/verified.ts';
 import type { PivotQuery } from '../../services/model/pivot.ts';
+import type { WindowRow } from '../../services/model/schedule.ts';
 import { openMemory } from '../../services/store/database.ts';
 import { parquetTypes } from '../formats/parquet.ts';
 import { DUE_MS, folderIn, manifestIn, scheduled } from './scheduled.ts';
@@ -21,6 +23,26 @@ const WRITTEN = {
   ...{ room: 'VARCHAR', 'step:15m': 'TIMESTAMP WITH TIME ZONE isAdjustedToUTC=1', hour: 'BIGINT', level: 'VARCHAR' },
   ...{ count: 'BIGINT', 'sum(rssi)': 'BIGINT', 'average(rssi)': 'DOUBLE', 'sumAsFractionOfTotal(rssi)': 'DOUBLE' },
 };
+
+/** The picture of a mail about a window, before it is drawn. */
+async function digestOf({ ledger, house, now, venue }: Bench, row: WindowRow) {
+  const depot = { ledger, house, now, publicUrl: null, venue: () => venue };
+  const schedule = (await readSchedule(ledger, 'hourly'))!;
+  return (await packed('id', row.published!, schedule, row.until, depot)).digest();
+}
+
+it('figures of the picture of a mail are whole, however large', async () => {
+  const counted = { dataset: 'observations', rows: ['step:1h'], columns: [], measures: ['count'] } as PivotQuery;
+  const { bench, rows, end } = await scheduled(DUE_MS, { query: counted, formats: ['csv'] });
+  try {
+    await exports.tidy(bench);
+    const [bar] = (await digestOf(bench, (await rows())[0]!))!.bars;
+    assert.ok(bar!.value > 1000 && bar!.value % 10 > 0, String(bar!.value));
+    assert.equal(bar!.words.replaceAll(/\D/g, ''), String(bar!.value));
+  } finally {
+    await end();
+  }
+});
 
 it('instants are of UTC and whole numbers whole, as the manifest says; files from before are still what they say, and not called changed', async () => {
   const { bench, rows, end } = await scheduled(DUE_MS, { query, formats: ['parquet', 'csv'] });
@@ -36,15 +58,7 @@ it('instants are of UTC and whole numbers whole, as the manifest says; files fro
       ...['integer', 'integer', 'number', 'number'],
     ]);
     assert.deepEqual(rowFaults(manifest, await readBack(folder, manifest.files, manifest.types)), []);
-    const depot = {
-      ledger: bench.ledger,
-      house: bench.house,
-      now: bench.now,
-      publicUrl: null,
-      venue: () => bench.venue,
-    };
-    const schedule = (await readSchedule(bench.ledger, 'hourly'))!;
-    const digest = await (await packed('id', row!.published!, schedule, row!.until, depot)).digest();
+    const digest = await digestOf(bench, row!);
     assert.equal(digest!.measure, 'Count', 'an hour is a field, though it is a number');
     assert.match(digest!.bars[0]!.label, /^.+, .+, \d+$/);
 

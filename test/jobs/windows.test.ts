@@ -230,7 +230,10 @@ describe('windows of exports', () => {
       const { key, version, value } = (await bench.ledger.list('window/hourly/'))[0]!;
       await bench.ledger.put(key, version + 1, { ...(value as WindowRow), state: 'planned', why: 'asked' });
       await exports.tidy(bench);
-      assert.match((await rows())[0]!.published!.changed!, /^revision 1 was damaged: manifest\.json: expected JSON/);
+      assert.match(
+        (await rows())[0]!.published!.changed!,
+        /^revision 1 was damaged: manifest\.json is not as published$/,
+      );
     } finally {
       await end();
     }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { rowKey } from '../../services/ledger/schedules.ts';
+import { giveStarters } from '../../services/demo/starters.ts';
+import { memoryLedger } from '../../services/ledger/memory.ts';
+import { readSchedules, rowKey } from '../../services/ledger/schedules.ts';
 import { askedWindows, comingWindows, waitingWindows } from '../../services/ledger/waiting.ts';
 import { NEW_WINDOW, type WindowRow } from '../../services/model/schedule.ts';
 import type { Span } from '../../services/model/venue.ts';
@@ -99,4 +101,19 @@ describe('waitingWindows', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('last night’s anomalies are those of the evening and the night before seven, and of no day', async () => {
+  const ledger = memoryLedger();
+  const since = Date.UTC(2026, 10, 3);
+  await giveStarters(ledger, 'Europe/Dublin', since);
+  const night = (await readSchedules(ledger)).find(({ id }) => id === 'last-nights-anomalies')!;
+  const windows = waitingWindows(night, new Map(), since + 3 * 86_400_000);
+  assert.deepEqual(
+    windows.map(({ from, until }) => [from, until].map((time) => new Date(time).toISOString().slice(8, 16))),
+    [
+      ['03T19:00', '04T07:00'],
+      ['04T19:00', '05T07:00'],
+    ],
+  );
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DESTINATION_KEY, deliveryKey } from '../../services/ledger/deliveries.ts';
@@ -9,7 +9,6 @@ import { KEYS, say } from '../../services/ledger/runs.ts';
 import { goneKey, rowKey } from '../../services/ledger/schedules.ts';
 import type { Delivery } from '../../services/model/delivery.ts';
 import type { WindowRow } from '../../services/model/schedule.ts';
-import { nameOf } from '../../services/model/windows.ts';
 import { FROM, HOUR, publish, windowOf } from '../deliver/parcels.ts';
 import { type App, rows, startApp } from './app.ts';
 import { verified } from './verified.ts';
@@ -146,17 +145,33 @@ describe('destinations, deliveries and deeds over HTTP', () => {
   });
 
   it('a file is had by the name of a file alone: no dots, no links out of the folder', async () => {
-    const [row] = (await rows(app, '/v1/schedules/hourly/windows')) as unknown as { from: number; until: number }[];
-    const folder = join(exportsIn(join(app.dataDir, 'main')), 'hourly', nameOf(row!, 'Europe/Dublin'), 'r1');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'hourly.csv'), 'a');
+    const house = join(app.dataDir, 'main');
+    const revision = 7;
+    const published = publish(house, { 'hourly.csv': 'a', 'link.csv': 'hush', up: 'hush' }, { revision });
+    await say(ledger, rowKey('hourly', UNTIL), windowOf({ ...published, to: [] }));
+    const folder = join(exportsIn(house), published.folder);
     writeFileSync(join(app.dataDir, 'secret'), 'hush');
-    symlinkSync(join(app.dataDir, 'secret'), join(folder, 'link.csv'));
-    symlinkSync(app.dataDir, join(folder, 'up'));
+    for (const [name, to] of [
+      ['link.csv', join(app.dataDir, 'secret')],
+      ['up', app.dataDir],
+    ] as const) {
+      rmSync(join(folder, name));
+      symlinkSync(to, join(folder, name));
+    }
+    writeFileSync(join(folder, 'other.csv'), 'hush');
     const get = (name: string) =>
-      fetch(`${app.address}/v1/schedules/hourly/windows/${new Date(UNTIL).toISOString()}/1/${name}`);
+      fetch(`${app.address}/v1/schedules/hourly/windows/${new Date(UNTIL).toISOString()}/${revision}/${name}`);
     assert.equal(await (await get('hourly.csv')).text(), 'a');
-    for (const name of ['link.csv', 'up', '..', '.rows.parquet', '%2e%2e%2fsecret', 'up%2fsecret', '..%5csecret']) {
+    for (const name of [
+      'link.csv',
+      'up',
+      'other.csv',
+      '..',
+      '.rows.parquet',
+      '%2e%2e%2fsecret',
+      'up%2fsecret',
+      '..%5csecret',
+    ]) {
       const reply = await get(name);
       assert.ok(reply.status === 404 || reply.status === 400, `${name}: ${reply.status}`);
       assert.doesNotMatch(await reply.text(), /hush/);

@@ -65,6 +65,7 @@ const BY_SCOPE: Partial<Record<Scope, string[]>> = {
     'POST /v1/films',
     'DELETE /v1/films/:id',
     'GET /v1/schedules',
+    'GET /v1/schedules/outcomes',
     'GET /v1/schedules/runs',
     'GET /v1/schedules/clocks',
     'POST /v1/schedules/preview',

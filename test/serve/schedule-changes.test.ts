@@ -59,21 +59,30 @@ describe('two people who change one schedule', () => {
     assert.equal((await put({ ...GIVEN, name: 'Rooms' })).status, 200, 'who does not ask overwrites whatever there is');
   });
 
-  it('of many who save what they read at once one is taken', async () => {
+  it('of many who save what they read at once one is taken, and told in the audit', async () => {
     const { etag } = await now();
+    const before = (await deeds()).length;
     const all = await Promise.all(
       Array.from({ length: 8 }, (_, i) => put({ ...GIVEN, name: `Rooms ${i}` }, { 'if-match': etag })),
     );
     assert.deepEqual(all.map(({ status }) => status).sort(), [200, ...Array(7).fill(412)]);
     const taken = all.find(({ status }) => status === 200)!;
     assert.equal((await now()).said.name, taken.said.name);
+    const told = await rows(app, '/v1/audit?schedule=shared');
+    assert.deepEqual(
+      told.slice(0, -before).map(({ did, what }) => [did, what]),
+      [['edited', taken.said.name]],
+      'who was refused did nothing',
+    );
   });
 
   it('If-None-Match: * makes a schedule only where there is none; If-Match none that is gone', async () => {
     const refused = await put({ ...GIVEN, name: 'Of somebody else' }, { 'if-none-match': '*' });
     assert.deepEqual([refused.status, refused.said.errors![0]!.pointer], [412, '/id']);
     const { etag } = await now();
-    await call('DELETE', 'shared');
+    const all = await Promise.all(Array.from({ length: 8 }, () => call('DELETE', 'shared')));
+    assert.deepEqual(all.map(({ status }) => status).sort(), [200, ...Array(7).fill(404)]);
+    assert.equal((await deeds()).filter((did) => did === 'deleted').length, 1, 'one of them has deleted it');
     assert.equal((await put(GIVEN, { 'if-match': etag })).status, 412);
     assert.deepEqual(await rows(app, '/v1/schedules'), []);
   });
@@ -81,7 +90,7 @@ describe('two people who change one schedule', () => {
   it('a pause changes nothing else, and not twice; it is no edit that somebody overwrites', async () => {
     const { said: made, etag } = await put({ ...GIVEN, destinations: [], keep: { days: 3, revisions: null } });
     const before = (await deeds()).length;
-    const [paused, again] = [await call('POST', 'shared/pause'), await call('POST', 'shared/pause')];
+    const [paused, again] = await Promise.all([call('POST', 'shared/pause'), call('POST', 'shared/pause')]);
     assert.deepEqual([paused.status, again.status, paused.said.paused, paused.said.next], [200, 200, true, []]);
     assert.equal(paused.etag, again.etag);
     assert.deepEqual((await deeds()).slice(0, -before), ['paused']);

@@ -192,6 +192,20 @@ describe('/v1/schedules', () => {
     await call('DELETE', '/v1/schedules/waits');
   });
 
+  it('how each schedule stands is one answer: its last window, the newest, and how many are done, failed or waiting', async () => {
+    const since = Date.now() - 20 * HOUR;
+    await call('PUT', '/v1/schedules/counted', { ...GIVEN, zone: 'UTC', since });
+    await call('PUT', '/v1/schedules/other', { ...GIVEN, name: 'Other', since: Date.now() + HOUR });
+    const windows = await rows(app, '/v1/schedules/counted/windows');
+    const [counted, other] = await rows(app, '/v1/schedules/outcomes').then((all) =>
+      ['counted', 'other'].map((id) => all.find((one) => one.id === id)!),
+    );
+    const counts = { planned: windows.length, running: 0, done: 0, failed: 0 };
+    assert.deepEqual(counted, { id: 'counted', last: null, newest: windows.slice(0, 14), counts, isMore: false });
+    assert.deepEqual([other!.newest, other!.counts], [[], { ...counts, planned: 0 }]);
+    for (const id of ['counted', 'other']) await call('DELETE', `/v1/schedules/${id}`);
+  });
+
   it('a timetable that is edited goes on where its windows end: foretold before it is saved, once it is, and asked for', async () => {
     const { end, timed } = midway();
     const own = { ...GIVEN, ...timed, since: end - 4 * HOUR };
@@ -221,6 +235,38 @@ describe('/v1/schedules', () => {
       ],
     );
     await call('DELETE', '/v1/schedules/edited');
+  });
+
+  it('each window that is listed can be looked at, also one that waits and ends where another begins', async () => {
+    const { end, timed } = midway();
+    const given = { ...GIVEN, ...timed, since: end - 6 * HOUR };
+    await call('PUT', '/v1/schedules/cut', given);
+    await call('POST', '/v1/schedules/cut/windows', { from: end - 3 * HOUR, until: end - 3 * HOUR + 1 });
+    const cron = `${new Date(end + HOUR / 2).getUTCMinutes()} * * * *`;
+    await call('PUT', '/v1/schedules/cut', { ...given, cron });
+    const listed = (await rows(app, '/v1/schedules/cut/windows')) as { from: number; until: number }[];
+    assert.ok(listed.some(({ from, until }) => until === end - 4 * HOUR && from === until - HOUR / 2));
+    for (const { until } of listed) {
+      const { status } = await call('GET', `/v1/schedules/cut/windows/${new Date(until).toISOString()}`);
+      assert.equal(status, 200, String((until - end) / HOUR));
+    }
+    await call('DELETE', '/v1/schedules/cut');
+  });
+
+  it('a new schedule has its first file at its next run, of the window that is under way, as was foretold', async () => {
+    for (const timed of [
+      { cron: '0 6 * * 1', lasting: null },
+      { cron: '0 0 1 * *', lasting: null },
+      { cron: '0 7 * * *', lasting: '12h' },
+    ]) {
+      const search = new URLSearchParams({ cron: timed.cron, zone: 'UTC', lasting: timed.lasting ?? '' });
+      const [foretold] = await rows(app, `/v1/schedules/runs?${search}`);
+      const { said } = await call('PUT', '/v1/schedules/fresh', { ...GIVEN, ...timed, zone: 'UTC' });
+      const [first] = said.next as { from: number; until: number }[];
+      assert.deepEqual([first!.from, first!.until], [foretold!.from, foretold!.until], timed.cron);
+      assert.deepEqual(await rows(app, '/v1/schedules/fresh/windows'), [], 'nothing has ended yet');
+      await call('DELETE', '/v1/schedules/fresh');
+    }
   });
 
   it('nothing is foretold before a schedule begins; once it has windows it cannot begin earlier', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { exportsIn, MANIFEST, sealOf } from '../../services/ledger/exported.ts';
@@ -102,6 +103,11 @@ describe('verify of windows, one after another', () => {
     const told = async () => ((await (await fetch(`${app.address}${path}`)).json()) as WindowTold).revisions[0]!;
     assert.deepEqual([(await newest()).found!.faults, (await newest()).found!.kept], [[], true]);
     assert.deepEqual([(await told()).lost, (await told()).asked?.zone], [[], 'Europe/Dublin']);
+    const had = async (name: string) => fetch(`${app.address}${path}/1/${name}`);
+    const csv = await had('hourly.csv');
+    const digest = createHash('sha256').update(await csv.text());
+    assert.equal(csv.headers.get('repr-digest'), `sha-256=:${digest.digest('base64')}:`);
+    assert.equal((await had(MANIFEST)).status, 200);
     const forged = { zone: 'Asia/Tokyo', watermark: '2030-01-01T00:00:00.000Z', covered: 1, venue: 'v9' };
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...forged }));
     const { faults } = (await newest()).found!;
@@ -112,6 +118,11 @@ describe('verify of windows, one after another', () => {
     const { there, lost, watermark, covered, asked } = await told();
     assert.deepEqual([there, lost, watermark, covered, asked], [true, [MANIFEST], null, null, null]);
     assert.equal((await fetch(`${app.address}${path}/totals`)).status, 404);
+    const refused = await had(MANIFEST);
+    assert.deepEqual([refused.status, (await refused.text()).includes('Asia/Tokyo')], [409, false], 'nor handed out');
+    writeFileSync(join(exportsIn(house), published.folder, 'hourly.csv'), `${CSV}yard,1\r\n`);
+    assert.equal((await had('hourly.csv')).status, 409);
+    writeFileSync(join(exportsIn(house), published.folder, 'hourly.csv'), CSV);
     assert.deepEqual(
       (await verified(app.address, 'hourly')).slice(1).map(({ found }) => found!.kept),
       Array(5).fill(false),
@@ -119,5 +130,22 @@ describe('verify of windows, one after another', () => {
     const { stdout, stderr } = await hallway(['verify'], { DATA_DIR: app.dataDir });
     assert.match(stdout, /^hourly\/.*: manifest\.json: expected SHA-256/m);
     assert.match(stderr, /5 folders: the ledger has no SHA-256 of the manifest, which was not kept then/);
+  });
+
+  it('windows whose folders are gone, the whole schedule with them, are faults: the ledger knows of them', async () => {
+    const lost = join(exportsIn(join(app.dataDir, 'main')), 'hourly');
+    renameSync(lost, join(app.dataDir, 'elsewhere'));
+    for (const args of [['verify'], ['verify', lost]]) {
+      const { code, stdout } = await hallway(args, { DATA_DIR: app.dataDir });
+      assert.equal(code, 1);
+      for (const folder of folders) {
+        const below = args.length > 1 ? folder.slice('hourly/'.length) : folder;
+        assert.ok(
+          stdout.includes(`${below}: hourly.csv: expected a file, found none\n`),
+          `${args}: ${below}\n${stdout}`,
+        );
+      }
+    }
+    renameSync(join(app.dataDir, 'elsewhere'), lost);
   });
 });

@@ -29,8 +29,18 @@ export type Preview = {
 export type ScheduleShown = Schedule & { next: NextRun[] };
 /** A window as the page has it: whether it waits for its schedule to go on, and how far it is while it is filled. */
 export type WindowShown = WindowRow & { rests?: boolean; progress?: { share: number; words: string } | null };
-/** Windows of a schedule, newest first, and whether there are older ones. */
-export type Windows = { rows: WindowShown[]; isMore: boolean };
+/** Windows of a schedule, newest first, and whether there are older ones. `id` null: of none. */
+export type Windows = { id: string | null; rows: WindowShown[]; isMore: boolean };
+export const NO_WINDOWS: Windows = { id: null, rows: [], isMore: false };
+/** How a schedule stands: its newest windows, the last that does not wait, and how many of the newest are in each state. */
+export type ScheduleOutcome = {
+  id: string;
+  last: WindowShown | null;
+  newest: WindowShown[];
+  counts: Record<WindowRow['state'], number>;
+  isMore: boolean;
+};
+export type Made = ReadonlyMap<string, ScheduleOutcome>;
 /** Windows that are asked for at once, and how often for a list at most. */
 const PAGE = 300;
 const PAGES_MAX = 40;
@@ -41,6 +51,11 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
   const at = (id: string, rest = '') => `v1/schedules/${encodeURIComponent(id)}${rest}`;
   return {
     list: async () => (await call<{ rows: ScheduleShown[] }>('v1/schedules')).rows,
+    /** How each stands. */
+    async outcomes(): Promise<Made> {
+      const { rows } = await call<{ rows: ScheduleOutcome[] }>('v1/schedules/outcomes');
+      return new Map(rows.map((one) => [one.id, one]));
+    },
     /** The newest windows: so many pages of them, and on to the one that ends at `upTo` (UTC ms); whether there are older ones. */
     async windows(id: string, pages = 1, upTo: number | null = null): Promise<Windows> {
       const rows: WindowShown[] = [];
@@ -49,7 +64,8 @@ export function createSchedules(base: string, send: typeof fetch = fetch) {
         const said = await call<{ rows: WindowShown[]; next: string | null }>(at(id, `/windows?${search}`));
         rows.push(...said.rows);
         const isThere = upTo === null || (rows.at(-1)?.until ?? upTo) <= upTo;
-        if (!said.next || page === PAGES_MAX || (page >= pages && isThere)) return { rows, isMore: said.next !== null };
+        if (!said.next || page === PAGES_MAX || (page >= pages && isThere))
+          return { id, rows, isMore: said.next !== null };
         cursor = said.next;
       }
     },

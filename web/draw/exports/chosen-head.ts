@@ -2,7 +2,7 @@ import type { ScheduleShown } from '../../read/schedules.ts';
 import { cronWords } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 
-export type ScheduleActs = Record<'pause' | 'backfill' | 'verify' | 'edit' | 'back', () => void>;
+export type ScheduleActs = Record<'run' | 'pause' | 'backfill' | 'verify' | 'edit' | 'back', () => void>;
 
 /** The schedule that is chosen, and what can be done with it. */
 export function drawChosenHead(document: Document, schedule: ScheduleShown, acts: ScheduleActs): HTMLElement {
@@ -12,6 +12,8 @@ export function drawChosenHead(document: Document, schedule: ScheduleShown, acts
     node.addEventListener('click', act);
     return node;
   };
+  const run = button('Run now', acts.run);
+  run.title = 'Fills the last window that has ended, again where it is done';
   const words = cronWords(cron);
   const when = element(
     document,
@@ -26,6 +28,7 @@ export function drawChosenHead(document: Document, schedule: ScheduleShown, acts
     'div',
     { class: 'head' },
     element(document, 'div', {}, element(document, 'h2', {}, name), when),
+    run,
     button(paused ? 'Resume' : 'Pause', acts.pause),
     button('Backfill …', acts.backfill),
     button('Verify', acts.verify),

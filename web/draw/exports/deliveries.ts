@@ -17,13 +17,17 @@ const KINDS = { s3: 'S3 storage', webhook: 'Webhook', mail: 'E-mail', mqtt: 'MQT
 /** Neither HTTP nor SMTP tells who was cut off whether it was taken. */
 const TWICE = 'Hallway was ended while it sent this, so it may have come twice, with the same id.';
 
-/** How a window's files stand with each destination; where one failed, why, when next, and a way to send it now. */
+/** Where the files of a window lie: below the data folder; `there`: they are, or when they were removed (UTC ms). */
+export type Folder = { path: string; revision: number; time: number; there: boolean; gone: number | null };
+
+/** How a window's files stand with the folder and each destination; where one failed, why, when next, and a way to send it now. */
 export function drawDeliveries(
   document: Document,
   rows: readonly Delivery[],
   known: readonly DestinationRow[],
   zone: string,
   again: (delivery: Delivery) => void,
+  folder: Folder | null = null,
 ): HTMLElement {
   const line = (delivery: Delivery) => {
     const { destination, state } = delivery;
@@ -61,7 +65,7 @@ export function drawDeliveries(
     'table',
     { class: 'table deliveries' },
     element(document, 'thead', {}, element(document, 'tr', {}, ...heads)),
-    element(document, 'tbody', {}, ...rows.map(line)),
+    element(document, 'tbody', {}, ...(folder ? [lineOf(document, folder, zone)] : []), ...rows.map(line)),
   );
   return element(
     document,
@@ -71,6 +75,30 @@ export function drawDeliveries(
     table,
   );
 }
+
+function lineOf(document: Document, { path, revision, time, there, gone }: Folder, zone: string): HTMLElement {
+  const { long, zone: zoned } = instantsIn(zone);
+  const [mark, tone, word] = gone !== null ? REMOVED : there ? WRITTEN : MISSED;
+  const at = gone ?? time;
+  return element(
+    document,
+    'tr',
+    {},
+    element(document, 'td', {}, element(document, 'b', {}, 'Folder'), element(document, 'small', {}, path)),
+    element(document, 'td', { class: 'number' }, number(revision)),
+    element(
+      document,
+      'td',
+      {},
+      element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, mark), word),
+      element(document, 'small', {}, `${long(at, Date.now())} ${zoned(at)}`),
+    ),
+    element(document, 'td', { class: 'act' }),
+  );
+}
+const WRITTEN = ['check', 'ok', 'written'] as const;
+const REMOVED = ['hollow', 'muted', 'removed'] as const;
+const MISSED = ['warning', 'danger', 'not at its place'] as const;
 
 function buttonOf(document: Document, delivery: Delivery, again: (delivery: Delivery) => void): HTMLElement {
   const label = `Send again to ${delivery.destination}`;

@@ -1,16 +1,16 @@
-import type { Published } from '../../../services/model/schedule.ts';
+import type { Published, Seal } from '../../../services/model/schedule.ts';
 import type { RevisionShown } from '../../../services/model/window-told.ts';
 import { fileAddress, type WindowShown } from '../../read/schedules.ts';
 import { bytesOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
-import { amount, number } from '../number.ts';
+import { amount, number, UNKNOWN } from '../number.ts';
 
 /** The files of the current revision: what each is called, how large it is, and its hash. `there`: they can be had, but for those that are `lost`. */
 export function drawFiles(
   document: Document,
   row: WindowShown,
-  { files, revision, rows, unlooked, gone }: Published,
+  { files, revision, rows, unlooked, gone, manifest }: Published,
   zone: string,
   { there, lost }: Pick<RevisionShown, 'there' | 'lost'>,
 ): HTMLElement {
@@ -18,18 +18,21 @@ export function drawFiles(
     element(document, 'th', { scope: 'col', ...(i === 1 || i === 2 ? { class: 'number' } : {}) }, name),
   );
   const isThere = there && gone === undefined;
-  const body = files.map(({ name, bytes, sha256 }) => {
-    const [value, unit] = bytesOf(bytes);
-    return element(
+  const line = (name: string, count: string, seal: Seal | undefined) =>
+    element(
       document,
       'tr',
       {},
       element(document, 'td', {}, isThere && !lost.includes(name) ? linkTo(document, row, revision, name) : name),
-      element(document, 'td', { class: 'number' }, rowsIn({ rows, unlooked })),
-      element(document, 'td', { class: 'number' }, amount(value, unit, 1)),
-      element(document, 'td', { class: 'mono', title: sha256 }, `${sha256.slice(0, 8)}…${sha256.slice(-8)}`),
+      element(document, 'td', { class: 'number' }, count),
+      element(document, 'td', { class: 'number' }, seal ? amount(...bytesOf(seal.bytes), 1) : UNKNOWN),
+      element(document, 'td', { class: 'mono', title: seal?.sha256 ?? '' }, seal ? shortOf(seal.sha256) : UNKNOWN),
     );
-  });
+  const body = [
+    ...files.map((file) => line(file.name, rowsIn({ rows, unlooked }), file)),
+    // What was published before its hash was kept has none.
+    line('manifest.json', UNKNOWN, manifest),
+  ];
   const removed =
     gone === undefined
       ? 'The files are not at their place any more. Run the window again to have them.'
@@ -45,7 +48,7 @@ export function drawFiles(
           ),
         ]
       : [];
-  const note = 'Each was written beside its place and renamed, the manifest last: ';
+  const note = 'Each was written beside its place and renamed, the manifest last.';
   return element(
     document,
     'section',
@@ -59,11 +62,12 @@ export function drawFiles(
       element(document, 'tbody', {}, ...body),
     ),
     ...(isThere ? missing : []),
-    isThere
-      ? element(document, 'p', { class: 'muted' }, note, linkTo(document, row, revision, 'manifest.json'))
-      : element(document, 'p', { class: 'muted' }, removed),
+    element(document, 'p', { class: 'muted' }, isThere ? note : removed),
   );
 }
+
+/** The two ends of a hash. */
+const shortOf = (sha256: string): string => `${sha256.slice(0, 8)}…${sha256.slice(-8)}`;
 
 /** Of days that nobody has looked at no row is not none. */
 export const rowsIn = ({

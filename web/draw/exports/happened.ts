@@ -9,6 +9,8 @@ const SHOWN = 12;
 const STARTED = {
   timetable: 'The timetable started a run',
   'late data': 'Late data opened it again: a run started',
+  'new venue': 'The venue was changed: a run started',
+  corrected: 'Its days were corrected: a run started',
   'new baseline': 'What is usual was learnt anew: a run started',
   backfill: 'A backfill started a run',
   asked: 'Somebody asked: a run started',

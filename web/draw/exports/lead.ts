@@ -23,10 +23,10 @@ export function leadOf(document: Document, schedules: ScheduleShown[], outcome: 
 }
 
 /** How many windows are done, have failed or wait, and what could not be sent of them. */
-function windowsIn({ windows, troubles }: Outcome, bad: (words: string) => Node): (Node | string)[] {
-  const all = [...windows.values()].flatMap(({ rows }) => rows);
-  const by = (name: WindowRow['state']) => all.filter((row) => row.state === name).length;
-  const most = [...windows.values()].some(({ isMore }) => isMore) ? 'At least ' : '';
+function windowsIn({ made, troubles }: Outcome, bad: (words: string) => Node): (Node | string)[] {
+  const all = [...made.values()];
+  const by = (name: WindowRow['state']) => all.reduce((sum, { counts }) => sum + counts[name], 0);
+  const most = all.some(({ isMore }) => isMore) ? 'At least ' : '';
   const unsent = troubles.filter(({ schedule, destination }) => schedule !== null && destination !== null).length;
   const failed = by('failed') > 0 ? [', ', bad(`${number(by('failed'))} failed`)] : [];
   const lost = unsent > 0 ? [', ', bad(`${counted(unsent, 'delivery', 'deliveries')} failed`)] : [];

@@ -1,14 +1,12 @@
 import type { Trouble } from '../../../services/model/delivery.ts';
 import type { WindowRow } from '../../../services/model/schedule.ts';
-import type { ScheduleShown, Windows } from '../../read/schedules.ts';
+import type { Made, ScheduleShown } from '../../read/schedules.ts';
 import { bytesOf, cronWords, type Health, healthOf, standingOf, unsentOf } from '../../view/exports/words.ts';
 import { element } from '../element.ts';
 import { instantsIn } from '../instant.ts';
 import { amount, counted, number } from '../number.ts';
 import { type ShapeName, shape } from '../shape.ts';
 
-/** Windows whose state stands beside a name. */
-const LAST = 14;
 /** Destinations that are named of those to which something could not be sent. */
 const NAMED = 2;
 
@@ -22,11 +20,11 @@ export const HEALTH: Record<Health, { shape: ShapeName; tone: string; word: stri
 };
 
 /** What is known of what schedules made, and of what failed. */
-export type Outcome = { windows: ReadonlyMap<string, Windows>; troubles: readonly Trouble[] };
+export type Outcome = { made: Made; troubles: readonly Trouble[] };
 
 /** How a schedule stands. */
-export const healthIn = ({ windows, troubles }: Outcome, schedule: ScheduleShown): Health =>
-  healthOf(schedule, windows.get(schedule.id)?.rows ?? [], unsentOf(troubles, schedule.id));
+export const healthIn = ({ made, troubles }: Outcome, schedule: ScheduleShown): Health =>
+  healthOf(schedule, made.get(schedule.id), unsentOf(troubles, schedule.id));
 
 /** The schedules, one of them chosen: what each does, when next, and what became of the last window. */
 export function drawList(
@@ -38,7 +36,7 @@ export function drawList(
   choose: (id: string) => void,
 ): HTMLElement[] {
   return schedules.map((schedule) => {
-    const rows = outcome.windows.get(schedule.id)?.rows ?? [];
+    const { newest = [], last = null } = outcome.made.get(schedule.id) ?? {};
     const unsent = unsentOf(outcome.troubles, schedule.id);
     const health = HEALTH[healthIn(outcome, schedule)];
     const node = element(
@@ -61,9 +59,9 @@ export function drawList(
           'span',
           { class: 'name' },
           element(document, 'b', {}, schedule.name),
-          strip(document, rows, unsent),
+          strip(document, newest, unsent),
         ),
-        facts(document, schedule, rows, unsent, now),
+        facts(document, schedule, last, unsent, now),
       ),
     );
     node.addEventListener('click', () => choose(schedule.id));
@@ -74,7 +72,7 @@ export function drawList(
 function facts(
   document: Document,
   schedule: ScheduleShown,
-  rows: readonly WindowRow[],
+  last: WindowRow | null,
   unsent: readonly Trouble[],
   now: number,
 ): HTMLElement {
@@ -85,9 +83,13 @@ function facts(
     ['Runs', [cronWords(cron) ?? cron, ' ', element(document, 'span', { class: 'muted' }, zone)]],
     [
       'Next',
-      [paused || run === undefined ? 'paused; windows wait' : `${instants.long(run, now)} ${instants.zone(run)}`],
+      [
+        paused || run === undefined
+          ? 'paused; windows wait'
+          : `${instants.long(run, now)} ${instants.zone(run)}${utcOf(run, zone)}`,
+      ],
     ],
-    ['Last', lastOf(document, rows, unsent, zone, now)],
+    ['Last', lastOf(document, last, unsent, zone, now)],
   ];
   const list = element(document, 'span', { class: 'facts' });
   for (const [name, words] of said)
@@ -95,16 +97,22 @@ function facts(
   return list;
 }
 
+/** The same in UTC, where that is not what the clock of the zone shows. */
+function utcOf(time: number, zone: string): string {
+  const [own, utc] = [instantsIn(zone), instantsIn('UTC')];
+  if (own.minute(time) === utc.minute(time)) return '';
+  return ` · ${own.day(time) === utc.day(time) ? '' : `${utc.day(time).split(' ')[0]} `}${utc.minute(time)} UTC`;
+}
+
 /** What became of the newest window that does not wait, and what could not be sent of it or of those before. */
 function lastOf(
   document: Document,
-  rows: readonly WindowRow[],
+  last: WindowRow | null,
   unsent: readonly Trouble[],
   zone: string,
   now: number,
 ): (Node | string)[] {
   const bad = (words: string) => element(document, 'b', { 'data-tone': 'danger' }, words);
-  const last = rows.find(({ state }) => state !== 'planned');
   const lost = unsent.length > 0 ? [bad(unsentWords(unsent))] : [];
   if (!last) return lost.length > 0 ? lost : ['nothing yet'];
   const { long, zone: zoned } = instantsIn(zone);
@@ -130,10 +138,9 @@ function unsentWords(unsent: readonly Trouble[]): string {
 
 /** The newest windows; one of which something could not be sent has failed in part. */
 function strip(document: Document, rows: readonly WindowRow[], unsent: readonly Trouble[]): HTMLElement {
-  const last = rows.slice(0, LAST).reverse();
   const lost = new Set(unsent.map(({ until }) => until));
   const node = element(document, 'span', { class: 'strip', 'aria-hidden': 'true' });
-  for (const row of last)
+  for (const row of [...rows].reverse())
     node.append(element(document, 'i', { 'data-state': lost.has(row.until) ? 'failed' : standingOf(row) }));
   return node;
 }

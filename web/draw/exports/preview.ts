@@ -42,7 +42,7 @@ export function drawPreview(document: Document, preview: Preview, zone: string):
     document,
     'section',
     { class: 'preview', 'aria-label': 'Preview' },
-    element(document, 'h3', {}, `The last window: ${span}`),
+    element(document, 'h3', {}, `The last whole window: ${span}`),
     element(document, 'p', { class: 'muted' }, sizesOf(preview)),
     ...(rows > 0 ? [table, element(document, 'p', { class: 'muted' }, more)] : [element(document, 'p', {}, empty)]),
   );

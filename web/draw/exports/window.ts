@@ -13,6 +13,9 @@ import { STANDINGS } from './ledger.ts';
 import { drawTotals } from './totals.ts';
 import { sentence } from './troubles.ts';
 
+/** What verify found in a folder, and when (UTC ms). */
+export type Verified = { time: number; isGood: boolean };
+
 /** A window with what was looked up of it: `told` and `totals` are null until they are there; a text says why there are none. */
 export type Looked = {
   row: WindowShown;
@@ -20,6 +23,8 @@ export type Looked = {
   totals: WindowTotals | string | null;
   /** all of its history is shown */
   isWhole: boolean;
+  /** when its files were verified, and whether there was no fault; null: nobody has looked */
+  verified?: Verified | null;
   /** what measures of a dataset are called, once that is known */
   named?: (dataset: string, measure: string) => string;
 };
@@ -29,7 +34,7 @@ export type WindowActs = { again(): void; whole(): void };
 /** What became of one window: its files, totals, destinations and history, and what can be done about it. */
 export function drawWindow(
   document: Document,
-  { row, told, totals, isWhole, named }: Looked,
+  { row, told, totals, isWhole, verified = null, named }: Looked,
   { zone, exploreOf }: { zone: string; exploreOf(asked: PivotQuery | null): string },
   deliveries: readonly HTMLElement[],
   { again, whole }: WindowActs,
@@ -39,7 +44,7 @@ export function drawWindow(
   const dataset = current?.asked?.query.dataset;
   const nameOf = (measure: string) => (dataset && named?.(dataset, measure)) || measure;
   const explore = exploreOf(current?.asked?.query ?? null);
-  const parts: HTMLElement[] = [headOf(document, row, zone, explore, saidOf(row, told, zone), again)];
+  const parts: HTMLElement[] = [headOf(document, row, zone, explore, saidOf(row, told, zone), verified, again)];
   if (row.error) parts.push(element(document, 'p', { class: 'error' }, sentence(row.error), ...retry(row, zone)));
   if (published) {
     parts.push(
@@ -76,11 +81,14 @@ function headOf(
   zone: string,
   explore: string,
   words: string,
+  verified: Verified | null,
   again: () => void,
 ): HTMLElement {
   const { day, minute, zone: zoned } = instantsIn(zone);
   const { published } = row;
-  const { tone, ...said } = STANDINGS[row.state];
+  const { tone, ...said } =
+    verified?.isGood === false ? { tone: 'danger', shape: 'warning' as const } : STANDINGS[row.state];
+  const looked = verified ? `, ${verified.isGood ? 'verified' : 'with faults'} ${minute(verified.time)}` : '';
   const ends = day(row.from) === day(row.until) ? minute(row.until) : `${day(row.until)} ${minute(row.until)}`;
   const title = `${day(row.from)} ${minute(row.from)} to ${ends} ${zoned(row.until)}`;
   const run = row.state === 'planned' ? 'Run this window now' : 'Run this window again';
@@ -98,7 +106,7 @@ function headOf(
       element(document, 'h2', {}, title, revised),
       element(document, 'p', { class: 'muted' }, words),
     ),
-    element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, said.shape), row.state),
+    element(document, 'span', { class: 'state', 'data-tone': tone }, shape(document, said.shape), row.state, looked),
     element(document, 'a', { class: 'button small', href: explore }, 'Open in Explore'),
     // Before it is due nobody runs it.
     ...(row.due > Date.now() ? [] : [button]),
@@ -130,6 +138,8 @@ const grouped = (words: string): string =>
 
 const BECAUSE = {
   'late data': ', because of late data',
+  'new venue': ', because the venue was changed',
+  corrected: ', as its days were corrected',
   'new baseline': ', because what is usual was learnt anew',
   backfill: ', by a backfill',
   asked: ', as asked',

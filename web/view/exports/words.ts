@@ -44,24 +44,27 @@ export type Standing = 'done' | 'superseded' | 'running' | 'failed' | 'planned';
 export const standingOf = ({ state, published }: WindowRow): Standing =>
   state === 'done' && (published?.revision ?? 0) > 1 ? 'superseded' : state;
 
-/** How a schedule stands, from its windows that do not wait (the newest failure counts until it is filled) and what could not be sent. */
+/** How a schedule stands, from its windows (a failure counts until it is filled) and what could not be sent. */
 export type Health = 'paused' | 'failing' | 'gap' | 'running' | 'waiting' | 'ok';
 export function healthOf(
   { paused }: Pick<Schedule, 'paused'>,
-  windows: readonly WindowRow[],
+  made: { last: WindowRow | null; counts: Record<WindowRow['state'], number> } | undefined,
   unsent: readonly Trouble[],
 ): Health {
   if (paused) return 'paused';
-  const begun = windows.filter(({ state }) => state !== 'planned');
-  if (begun[0]?.state === 'failed' || unsent.length > 0) return 'failing';
-  if (windows.some(({ state }) => state === 'failed')) return 'gap';
-  if (windows.some(({ state }) => state === 'running')) return 'running';
-  return begun.length === 0 ? 'waiting' : 'ok';
+  if (made?.last?.state === 'failed' || unsent.length > 0) return 'failing';
+  if (made && made.counts.failed > 0) return 'gap';
+  if (made && made.counts.running > 0) return 'running';
+  return made?.last ? 'ok' : 'waiting';
 }
 
 /** Of what failed the deliveries of a schedule. */
 export const unsentOf = (troubles: readonly Trouble[], id: string): Trouble[] =>
   troubles.filter(({ schedule, destination }) => schedule === id && destination !== null);
+
+/** The window that is looked at: the one that is chosen (by its end, UTC ms), else the newest that does not wait. */
+export const lookedAt = <Row extends WindowRow>(rows: readonly Row[], chosen: number | null): Row | null =>
+  rows.find(({ until }) => until === chosen) ?? rows.find(({ state }) => state !== 'planned') ?? rows[0] ?? null;
 
 /** Those that fail before those that do not, else in the order in which they are. */
 export function failingFirst<S extends Pick<Schedule, 'id' | 'paused'>>(
