@@ -1,5 +1,6 @@
 import type { GatewayPlace, Merge, Venue } from '../model/venue.ts';
 import { holds, wholeOf } from './floorplan.ts';
+import { SECOND_MS } from './rule.ts';
 
 /** A room while badges are weighed: `weight` is 0 between two decisions. */
 export type Room = { id: string; weight: number };
@@ -19,7 +20,7 @@ export type Places = {
   roomOf(room: string): Room;
   /** The parts of a merged room whose wall is closed now, as rooms; none if it is open or never was merged. */
   partsOf(room: string): Room[];
-  /** The second in which a wall last made the room, or took it away; −Infinity: it has been there all the time. */
+  /** The second in which a wall or its first gateway last made the room, or a wall took it away; −Infinity: it has been there all the time. */
   since(room: string): number;
 };
 
@@ -31,6 +32,7 @@ export function createPlaces(venue: Venue): Places {
   const posts = new Map<string, Post>();
   const moved = new Map<string, number>();
   let walls: Merge[] = [];
+  let listening = new Map<string, number>();
   let now = Number.NEGATIVE_INFINITY;
   let next = Number.NEGATIVE_INFINITY;
 
@@ -39,6 +41,18 @@ export function createPlaces(venue: Venue): Places {
     const made = rooms.get(id) ?? { id, weight: 0 };
     rooms.set(id, made);
     return made;
+  }
+
+  /** Rooms with a gateway, by the second in which the first of these began to stand there. */
+  function listeningAt(time: number): Map<string, number> {
+    const since = new Map<string, number>();
+    for (const row of venue.gateways) {
+      if (!holds(row, time)) continue;
+      const room = wholeOf(walls, row.room);
+      const from = Math.ceil(row.from / SECOND_MS) * SECOND_MS;
+      since.set(room, Math.min(from, since.get(room) ?? Number.POSITIVE_INFINITY));
+    }
+    return since;
   }
 
   function post(gateway: string): Post | undefined {
@@ -63,6 +77,12 @@ export function createPlaces(venue: Venue): Places {
         ...before.filter((wall) => !walls.includes(wall)),
       ];
       if (!isFirst) for (const { room, of } of others) for (const one of [room, ...of]) moved.set(one, now);
+      // Before a gateway listened nobody could be known to be there.
+      const listened = listening;
+      listening = listeningAt(now);
+      if (!isFirst)
+        for (const [room, from] of listening)
+          if (!listened.has(room)) moved.set(room, Math.max(from, moved.get(room) ?? Number.NEGATIVE_INFINITY));
       return isFirst || others.length > 0;
     },
     postOf: (gateway) => posts.get(gateway) ?? post(gateway),

@@ -127,6 +127,18 @@ test('batches and ties in another order make no difference', () =>
     { numRuns: 40 },
   ));
 
+test('nobody is in a room before a gateway listens there', async () => {
+  const venue = venueOf([
+    ['g', 'a'],
+    ['h', 'b', { from: T0 + 3 * M }],
+  ]);
+  const told = Array.from({ length: 8 }, (_, i) => sighting('x', i < 3 ? 'g' : 'h', T0 + i * M + 10 * S, -60));
+  assert.deepEqual(shown(await all(told, venue)), [
+    ['a', 10 * S, 3 * M],
+    ['b', 3 * M, null],
+  ]);
+});
+
 test('six recorded walks in four phases: at least 92 % of seconds right, 14 changes for 13 true', {
   skip: isAbsent,
 }, async (t) => {
