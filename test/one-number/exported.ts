@@ -29,7 +29,7 @@ export async function askExport(asking: Asking, draw: Draw): Promise<void> {
   const asked = pivotOf(draw, dataset);
   if (!asked || draw.turn % EVERY > 1) return;
   const { span: _, ...query } = asked.query;
-  const id = `draw-${draw.turn}-${draw.from}`;
+  const id = `draw-${draw.turn}-${draw.from}-${draw.until}`;
   const row = await filled(laid, id, draw, { ...USUAL, ...scheduleOf(draw), query: { ...query, totals: false } });
   const { revision } = row.published!;
   const until = new Date(row.until).toISOString();
