@@ -6,8 +6,8 @@ import type { Browser, Locator, Page, Route } from 'playwright-core';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
+import { until, VENUE, WAIT_MS } from './exports-page.ts';
 
-const WAIT_MS = 60_000;
 const SIZES = [
   [1920, 1080],
   [1366, 768],
@@ -20,14 +20,6 @@ const GIVEN = {
   zone: 'UTC',
   formats: ['csv'],
 };
-const VENUE = {
-  name: 'Test house',
-  zone: 'Europe/Dublin',
-  rooms: [{ id: 'hall-1', name: 'Hall 1' }],
-  gateways: [{ id: 'pi-1', room: 'hall-1' }],
-};
-
-const until = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: WAIT_MS });
 
 /** What has the keyboard is in the window, and nothing lies over it. */
 const isInSight = (at: Locator) =>

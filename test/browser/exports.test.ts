@@ -10,8 +10,8 @@ import { soon } from '../ledger/contract.ts';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';
+import { until, VENUE, WAIT_MS } from './exports-page.ts';
 
-const WAIT_MS = 60_000;
 /** A window is looked for once a minute. */
 const FILL_MS = 150_000;
 const DAY_MS = 86_400_000;
@@ -20,14 +20,6 @@ const { zone, start } = layout(Date.now());
 /** Yesterday's noon there, UTC ms; and the date of two days before. */
 const THEN = start + 1.5 * DAY_MS;
 const FIRST = new Date(THEN - 2 * DAY_MS).toLocaleDateString('sv', { timeZone: zone });
-const VENUE = {
-  name: 'Test house',
-  zone: 'Europe/Dublin',
-  rooms: [{ id: 'hall-1', name: 'Hall 1' }],
-  gateways: [{ id: 'pi-1', room: 'hall-1' }],
-};
-
-const until = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: WAIT_MS });
 
 const SECRET = `whsec_${Buffer.from('thirty-two bytes that nobody sees').toString('base64')}`;
 const PASSWORD = 'hush-hush';
