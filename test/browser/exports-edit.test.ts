@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, Locator, Page, Route } from 'playwright-core';
+import type { Browser, Locator, Route } from 'playwright-core';
 import { newFolder, notBuilt, remove, type Service, startService } from '../service.ts';
 import { seriousFindings } from './axe.ts';
 import { cutOff, noChromium, openChromium, openPage, overflow, type Watched } from './chromium.ts';

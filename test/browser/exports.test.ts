@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { layout } from '../../services/simulate/calendar.ts';
 import { hallway } from '../cli/hallway.ts';
 import { hookReceiver, mailSink } from '../deliver/receiver.ts';
